@@ -1,0 +1,70 @@
+import type { z } from "zod";
+import { PolicyError, cannot, showValue } from "../errors.ts";
+import { contradictionIn } from "./contradictions.ts";
+import type { Policy } from "./policy.ts";
+import { PolicySchema } from "./schema.ts";
+
+/**
+ * Is this a policy, complete and free of contradictions?
+ *
+ * @param value - parsed JSON or an object literal; the fields are those of {@link Policy}.
+ * @returns the policy with all defaults filled in.
+ * @throws PolicyError naming the field, its value and the fix, for the first thing that is wrong.
+ * @example
+ * ```ts
+ * const policy = definePolicy({
+ *   control: "v1", treatments: ["v2"],
+ *   metrics: [{ name: "success_rate", kind: "proportion", field: "success", better: "higher",
+ *     role: "primary", goal: "non-inferior", margin: { absolute: 0.005 } }],
+ * });
+ * ```
+ */
+export function definePolicy(value: unknown): Policy {
+  const result = PolicySchema.safeParse(value);
+  if (!result.success) throw shapeError(deepest(result.error.issues), value);
+  const contradiction = contradictionIn(result.data);
+  if (contradiction !== undefined) {
+    const { code, field, requirement, value: found, fix } = contradiction;
+    throw new PolicyError(cannot("use the policy", field, requirement, found), { code, field, value: found, fix });
+  }
+  return result.data;
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** The first issue; of a failed union the first issue of the alternative that got furthest. */
+function deepest(issues: readonly Issue[]): Issue {
+  const issue = issues[0] as Issue;
+  if (issue.code !== "invalid_union" || issue.errors.length === 0) return issue;
+  const alternatives = issue.errors.map((inner) => deepest(inner)).sort((a, b) => b.path.length - a.path.length);
+  const furthest = alternatives[0];
+  return furthest === undefined || furthest.path.length === 0 ? issue : { ...furthest, path: [...issue.path, ...furthest.path] };
+}
+
+function shapeError(issue: Issue, root: unknown): PolicyError {
+  if (issue.code === "unrecognized_keys") {
+    const path = [...issue.path, issue.keys[0] as string];
+    const field = pathText(path);
+    const value = valueAt(root, path);
+    const message = `Cannot use the policy: ${field} is not a field of a policy, current value is ${showValue(value)}`;
+    return new PolicyError(message, { code: "unknown-field", field, value, fix: "Remove it or correct its name" });
+  }
+  const field = issue.path.length === 0 ? "the policy" : pathText(issue.path);
+  const value = valueAt(root, issue.path);
+  const what = issue.message.replace(/^Invalid input: /, "");
+  const message = `Cannot use the policy: ${field} is not valid (${what}), current value is ${showValue(value)}`;
+  return new PolicyError(message, { code: "invalid-field", field, value, fix: value === undefined ? `Add ${field}` : `Correct ${field}` });
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path.map((key, index) => (typeof key === "number" ? `[${key}]` : index === 0 ? String(key) : `.${String(key)}`)).join("");
+}
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  let value = root;
+  for (const key of path) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Record<PropertyKey, unknown>)[key];
+  }
+  return value;
+}

@@ -1,0 +1,128 @@
+/**
+ * What counts as good. A policy is plain JSON: it names the arms, the metrics with their margins and rollback rules,
+ * and how often the data is looked at. Every stage of the flow reads it and none adds to it.
+ */
+export interface Policy {
+  /** Name of the arm that is in production now. */
+  readonly control: string;
+  /** Names of the arms that want to replace it. */
+  readonly treatments: readonly string[];
+  /** Bound on the chance of ever shipping a violated arm, and on that of ever rolling back a harmless one. */
+  readonly alpha: number;
+  /** `anytime`: act at any look. `fixed`: act once, when the planned sample size or end is reached. */
+  readonly monitoring: Monitoring;
+  /** What traffic is split by, e.g. `"user"`; `null` when every request is assigned on its own. */
+  readonly unit: string | null;
+  /** Requests that each arm needs before anything may ship. */
+  readonly minimumSampleSize: number;
+  /** Requests per arm at which the experiment ends whatever it shows; `null` for no limit. */
+  readonly maximumSampleSize: number | null;
+  /** First instant of the experiment (ISO 8601); records before it are not part of it. */
+  readonly start: string | null;
+  /** End of the experiment (ISO 8601); records from then on are not part of it. */
+  readonly end: string | null;
+  /** Hours of data that are needed before anything may ship. */
+  readonly minimumDurationHours: number;
+  /** How traffic was meant to be split, over time; `null` when unknown, and then the sample ratio can't be checked. */
+  readonly allocation: readonly AllocationEpoch[] | null;
+  /** Bound on the chance of a false sample ratio alarm. */
+  readonly sampleRatioAlpha: number;
+  /** Length of a period in hours; within a period records are interchangeable. */
+  readonly periodHours: number;
+  /** What the latency of a failed request counts as: what was recorded, nothing, or slower than all others. */
+  readonly latencyOfFailures: LatencyOfFailures;
+  /** Record fields by whose values effects are also looked at separately. */
+  readonly segments: readonly string[];
+  readonly metrics: readonly Metric[];
+}
+
+/** When the data may be looked at and acted upon. */
+export type Monitoring = { readonly kind: "anytime" } | { readonly kind: "fixed" };
+
+/** What the latency of a failed request counts as. */
+export type LatencyOfFailures = "as-recorded" | "exclude" | "slowest";
+
+/** A stretch of time with one traffic allocation. */
+export interface AllocationEpoch {
+  /** Instant from which these weights held (ISO 8601); `null` for "from the beginning". */
+  readonly from: string | null;
+  /** Traffic weight of each arm; only their ratio matters. */
+  readonly weights: Readonly<Record<string, number>>;
+}
+
+/** A distance from the control: in the metric's own unit, or as a share of the control's value. */
+export type Margin = { readonly absolute: number } | { readonly relative: number };
+
+/** When a treatment must go: any one of these, once established, rolls it back. */
+export interface RollbackRules {
+  /** Worse than the control by more than this. */
+  readonly worseBy?: Margin | undefined;
+  /** The treatment's own level falls below this. */
+  readonly below?: number | undefined;
+  /** The treatment's own level rises above this. */
+  readonly above?: number | undefined;
+}
+
+/** Which direction of a metric is good. */
+export type Direction = "higher" | "lower";
+
+/** `primary`: must reach its goal. `guardrail`: must be shown not to be harmed. `secondary`: shown, decides nothing. */
+export type Role = "primary" | "guardrail" | "secondary";
+
+/** What a metric must show before the treatment ships. */
+export type Goal = "superior" | "non-inferior";
+
+interface MetricTerms {
+  readonly name: string;
+  readonly better: Direction;
+  readonly role: Role;
+  readonly goal?: Goal | undefined;
+  /** How much worse is still acceptable; needed for, and only for, the goal `non-inferior`. */
+  readonly margin?: Margin | undefined;
+  readonly rollbackWhen?: RollbackRules | undefined;
+}
+
+/** Share of requests whose field is true, e.g. the success rate. */
+export interface ProportionMetric extends MetricTerms {
+  readonly kind: "proportion";
+  readonly field: string;
+}
+
+/** Share of requests whose field is above a fixed value, e.g. slower than 800 ms. */
+export interface ExceedanceMetric extends MetricTerms {
+  readonly kind: "exceedance";
+  readonly field: string;
+  readonly threshold: number;
+}
+
+/** A quantile of a field, e.g. P99 latency with probability 0.99. */
+export interface QuantileMetric extends MetricTerms {
+  readonly kind: "quantile";
+  readonly field: string;
+  readonly probability: number;
+}
+
+/** Mean of a field, e.g. a satisfaction score. */
+export interface MeanMetric extends MetricTerms {
+  readonly kind: "mean";
+  readonly field: string;
+}
+
+/** Sum of one field over the sum of another, e.g. cost per success. */
+export interface RatioMetric extends MetricTerms {
+  readonly kind: "ratio";
+  readonly numerator: string;
+  readonly denominator: string;
+}
+
+/** One metric: what is measured, which direction is good, what it must show, and when it rolls back. */
+export type Metric = ProportionMetric | ExceedanceMetric | QuantileMetric | MeanMetric | RatioMetric;
+
+/** The scale on which an effect is stated: treatment - control, or treatment / control. */
+export type EffectKind = "difference" | "ratio";
+
+/** A policy as a user writes it: everything with a default may be left out. */
+export type PolicyInput = Pick<Policy, "control" | "treatments" | "metrics"> &
+  Partial<Omit<Policy, "control" | "treatments" | "metrics" | "allocation">> & {
+    readonly allocation?: readonly AllocationEpoch[] | Readonly<Record<string, number>> | null;
+  };
