@@ -1,0 +1,25 @@
+import type { RecordQuality } from "./quality.ts";
+
+/** A column of repeated texts: row i holds `values[codes[i]]`; code -1 means missing. */
+export interface TextColumn {
+  readonly values: readonly string[];
+  readonly codes: Int32Array;
+}
+
+/**
+ * The narrow waist of all ingestion: accepted records as columns.
+ *
+ * Numbers that are missing are NaN; no other NaN or infinity occurs. `success` is 0 or 1.
+ */
+export interface RecordBatch {
+  readonly length: number;
+  readonly arm: TextColumn;
+  /** Milliseconds since 1970-01-01 UTC; `null` when the source has no timestamps. */
+  readonly timestamp: Float64Array | null;
+  readonly unit: TextColumn | null;
+  readonly requestId: TextColumn | null;
+  readonly numbers: Readonly<Record<string, Float64Array>>;
+  readonly segments: Readonly<Record<string, TextColumn>>;
+  /** What was read to get these rows, and what was turned away. */
+  readonly quality: RecordQuality;
+}

@@ -1,0 +1,119 @@
+import { RecordsError } from "../errors.ts";
+
+/** Why a row was turned away. */
+export type RejectionCode =
+  | "malformed-json"
+  | "not-an-object"
+  | "column-count"
+  | "unterminated-quote"
+  | "arm-missing"
+  | "not-a-number"
+  | "not-finite"
+  | "negative-duration"
+  | "success-not-boolean"
+  | "timestamp-invalid"
+  | "unit-missing";
+
+/** One rejected row, kept as an example of its kind. */
+export interface RejectionSample {
+  readonly code: RejectionCode;
+  /** File or stream the row came from. */
+  readonly source: string;
+  /** Line the row began on, from 1. */
+  readonly line: number;
+  readonly field: string;
+  /** The offending value, shortened. */
+  readonly value: string;
+}
+
+/** What was read, and what became of it: `rows = accepted + filtered + all rejected`. */
+export interface RecordQuality {
+  readonly rows: number;
+  readonly accepted: number;
+  /** Rows that a `where` condition left out. */
+  readonly filtered: number;
+  readonly rejected: Readonly<Partial<Record<RejectionCode, number>>>;
+  /** Up to {@link samplesPerCode} examples of each kind, by source and line. */
+  readonly samples: readonly RejectionSample[];
+  /** Accepted rows in which a numeric field is missing, by field. */
+  readonly missing: Readonly<Record<string, number>>;
+}
+
+/** How many examples of each kind of rejection are kept. */
+export const samplesPerCode = 5;
+
+/** The quality of nothing read. */
+export const emptyQuality: RecordQuality = { rows: 0, accepted: 0, filtered: 0, rejected: {}, samples: [], missing: {} };
+
+/** The quality of both, as if read together. Commutative and associative. */
+export function mergeQuality(a: RecordQuality, b: RecordQuality): RecordQuality {
+  return {
+    rows: a.rows + b.rows,
+    accepted: a.accepted + b.accepted,
+    filtered: a.filtered + b.filtered,
+    rejected: addCounts(a.rejected, b.rejected),
+    samples: firstOfEach([...a.samples, ...b.samples]),
+    missing: addCounts(a.missing, b.missing),
+  };
+}
+
+/** Rows rejected for any reason. */
+export function rejectedRows(quality: RecordQuality): number {
+  return Object.values(quality.rejected).reduce((sum, count) => sum + count, 0);
+}
+
+/**
+ * Is enough of the data readable to go on?
+ *
+ * @param maxRejected - the largest share of rows, of those not filtered, that may be rejected.
+ * @throws RecordsError when nothing was accepted or too much was rejected; names the most frequent reason and its first lines.
+ */
+export function requireAcceptable(quality: RecordQuality, maxRejected: number): void {
+  const rejected = rejectedRows(quality);
+  const considered = quality.rows - quality.filtered;
+  if (quality.rows === 0) {
+    throw new RecordsError("Cannot read the records: the input must hold at least one record, current value is empty", {
+      code: "no-records", field: "input", value: 0, fix: "Check that the file is the one you meant",
+    });
+  }
+  if (considered === 0) {
+    throw new RecordsError(`Cannot read the records: where must leave at least one of the ${quality.rows} rows, current value leaves 0`, {
+      code: "all-filtered", field: "where", value: 0, fix: "Check the values that the condition compares with",
+    });
+  }
+  if (rejected <= maxRejected * considered && quality.accepted > 0) return;
+  const sample = mostFrequent(quality);
+  const share = ((100 * rejected) / considered).toPrecision(3);
+  throw new RecordsError(
+    `Cannot read the records: rejected rows must be at most ${100 * maxRejected} %, current value is ${share} % (${rejected} of ${considered})${sample}`,
+    { code: quality.accepted === 0 ? "all-rejected" : "too-many-rejected", field: "maxRejected", value: rejected / considered, fix: "Correct the mapping or the file, or raise maxRejected" },
+  );
+}
+
+function mostFrequent({ rejected, samples }: RecordQuality): string {
+  const [code, count] = (Object.entries(rejected) as [RejectionCode, number][]).reduce((best, next) => (next[1] > best[1] ? next : best));
+  const examples = samples.filter((sample) => sample.code === code).slice(0, 3);
+  const lines = examples.map((sample) => `${sample.source}:${sample.line} ${sample.field} = ${sample.value}`).join("; ");
+  return `; most frequent is ${code} (${count}): ${lines}`;
+}
+
+function addCounts<Key extends string>(a: Readonly<Partial<Record<Key, number>>>, b: Readonly<Partial<Record<Key, number>>>): Record<Key, number> {
+  const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])].sort() as Key[];
+  return Object.fromEntries(keys.map((key) => [key, (a[key] ?? 0) + (b[key] ?? 0)])) as Record<Key, number>;
+}
+
+function firstOfEach(samples: readonly RejectionSample[]): RejectionSample[] {
+  const ordered = [...samples].sort(
+    (a, b) => compare(a.code, b.code) || compare(a.source, b.source) || a.line - b.line || compare(a.field, b.field) || compare(a.value, b.value),
+  );
+  const kept = new Map<RejectionCode, number>();
+  return ordered.filter((sample) => {
+    const count = (kept.get(sample.code) ?? 0) + 1;
+    kept.set(sample.code, count);
+    return count <= samplesPerCode;
+  });
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
