@@ -1,9 +1,9 @@
 import { requirePositive } from "./domain.ts";
 import { zetaCoefficients } from "./gamma.table.ts";
 
-const halfLogTwoPi = 0.91893853320467274;
+const halfLogTwoPi = 0.9189385332046728;
 /** 1 - Euler's constant: the derivative of ln gamma at 2. */
-const slopeAtTwo = 0.42278433509846714;
+const slopeAtTwo = 0.42278433509846713;
 
 /** ln of the gamma function, x > 0, to full relative accuracy (its zeros at 1 and 2 included). */
 export function lnGamma(x: number): number {
