@@ -1,3 +1,4 @@
+import { lnErfc } from "../../math/erfc.ts";
 import { normalLogSurvival, normalSurvival, normalSurvivalQuantile } from "../../math/normal.ts";
 import { studentTLogSurvival, studentTSurvival, studentTSurvivalQuantile } from "../../math/student-t.ts";
 import type { Interval } from "../interval.ts";
@@ -15,7 +16,9 @@ export function symmetricPValue(statistic: number, alternative: Alternative, deg
   const x = doubled ? Math.abs(statistic) : alternative === "greater" ? statistic : -statistic;
   const survival = degreesOfFreedom === Infinity ? normalSurvival(x) : studentTSurvival(x, degreesOfFreedom);
   const log = degreesOfFreedom === Infinity ? normalLogSurvival(x) : studentTLogSurvival(x, degreesOfFreedom);
-  return doubled ? { pValue: Math.min(1, 2 * survival), lnPValue: Math.min(0, Math.LN2 + log) } : { pValue: survival, lnPValue: log };
+  if (!doubled) return { pValue: survival, lnPValue: log };
+  const lnPValue = degreesOfFreedom === Infinity ? lnErfc(x * Math.SQRT1_2) : x === 0 ? 0 : Math.min(0, Math.LN2 + log);
+  return { pValue: Math.min(1, 2 * survival), lnPValue };
 }
 
 /** The multiple of the standard error that an interval of this level reaches out to. */
