@@ -1,0 +1,72 @@
+import type { RecordQuality } from "../records/quality.ts";
+import type { CoMoments } from "../sketch/comoments.ts";
+import type { Moments } from "../sketch/moments.ts";
+import type { QuantileSketch } from "../sketch/quantile-sketch.ts";
+import type { Plan } from "./plan.ts";
+
+/** Everything an analysis needs of any number of records: a few kB per period, mergeable without loss. */
+export interface Summary {
+  readonly plan: Plan;
+  /** The statistics by epoch, period, segment and arm, in that order. */
+  readonly cells: readonly Cell[];
+  /** The statistics by epoch, arm and unit bucket; empty without units. */
+  readonly clusters: readonly Cluster[];
+  readonly quality: SummaryQuality;
+}
+
+/** Requests and statistics of one arm in one period, of all requests or of one segment. */
+export interface Cell {
+  /** Which traffic allocation held. */
+  readonly epoch: number;
+  /** Start of the period, milliseconds since 1970-01-01 UTC; `null` when records have no timestamps. */
+  readonly period: number | null;
+  /** `null`: all requests. */
+  readonly segment: Segment | null;
+  readonly arm: string;
+  readonly records: number;
+  /** In the order of the plan. */
+  readonly statistics: readonly Statistic[];
+}
+
+/** The requests whose field has this value. */
+export interface Segment {
+  readonly field: string;
+  readonly value: string;
+}
+
+/** The statistics of one arm's units, kept apart while they are few, hashed to buckets when they are many. */
+export interface Cluster {
+  readonly epoch: number;
+  readonly arm: string;
+  /** Whether each bucket is one unit. */
+  readonly identified: boolean;
+  readonly buckets: readonly UnitBucket[];
+}
+
+/** One unit, or all units with one hash. */
+export interface UnitBucket {
+  /** Name of the unit, or number of the hash bucket. */
+  readonly key: string;
+  readonly records: number;
+  readonly statistics: readonly Statistic[];
+}
+
+/** One statistic; which one it is says its plan. */
+export type Statistic =
+  | { readonly kind: "count"; readonly trials: number; readonly successes: number }
+  | { readonly kind: "sketch"; readonly sketch: QuantileSketch }
+  | { readonly kind: "moments"; readonly moments: Moments }
+  | { readonly kind: "comoments"; readonly comoments: CoMoments };
+
+/** What was read, what was turned away, and what in the rest looks wrong. */
+export interface SummaryQuality {
+  readonly records: RecordQuality;
+  /** Accepted records of arms that the plan does not have, by arm. */
+  readonly otherArms: Readonly<Record<string, number>>;
+  /** Accepted records before the start or after the end of the experiment. */
+  readonly outsideWindow: number;
+  /** Failed requests by arm, and how many of them carry latency 0. */
+  readonly failures: Readonly<Record<string, { readonly count: number; readonly zeroLatency: number }>>;
+  /** First and last timestamp of the records used, milliseconds; `null` without timestamps. */
+  readonly extent: { readonly first: number; readonly last: number } | null;
+}
