@@ -1,0 +1,139 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { groupSequentialDesign } from "../../../../src/analysis/sequential/group-sequential/design.ts";
+import { advancePaths, probabilityAbove, probabilityBelow, startPaths } from "../../../../src/analysis/sequential/group-sequential/paths.ts";
+import type { SpendingFunction } from "../../../../src/analysis/sequential/group-sequential/spending.ts";
+
+type Named = [kind: string, parameter: number];
+interface DesignCase {
+  spending: Named; sided: 1 | 2; alpha: number; beta: number; informationRates: number[];
+  criticalValues: number[]; alphaSpent: number[]; drift: number; inflation: number; averageSampleNumber: number;
+}
+interface FutilityCase {
+  spending: Named; futilitySpending: Named; alpha: number; beta: number; binding: boolean; informationRates: number[];
+  criticalValues: number[]; futilityBounds: number[]; shift: number;
+  rpact: { criticalValues: (number | "Infinity")[]; futilityBounds: number[]; inflation: number; averageSampleNumber0: number; averageSampleNumber1: number; power: number[] };
+}
+
+const reference = <T>(name: string): T => JSON.parse(readFileSync(new URL(`../../../../fixtures/reference/${name}.json`, import.meta.url), "utf8")) as T;
+
+function spending([kind, parameter]: Named): SpendingFunction {
+  if (kind.endsWith("OF")) return { kind: "obrien-fleming" };
+  if (kind.endsWith("HSD")) return { kind: "hwang-shih-decani", gamma: parameter };
+  if (kind.endsWith("KD")) return { kind: "kim-demets", rho: parameter };
+  return { kind: "pocock" };
+}
+
+const worst = (a: readonly number[], b: readonly (number | null)[]): number => {
+  expect(a.length).toBe(b.length);
+  return Math.max(...a.map((x, i) => Math.abs(x - (b[i] as number))));
+};
+
+describe("group-sequential designs", () => {
+  it("agree with the high-precision reference on all 236 designs: |dz| <= 1e-10", () => {
+    const cases = reference<DesignCase[]>("group-sequential-designs");
+    expect(cases.length).toBe(236);
+    for (const c of cases) {
+      const design = groupSequentialDesign({ looks: c.informationRates, sides: c.sided, alpha: c.alpha, power: 1 - c.beta, spending: spending(c.spending) });
+      expect(worst(c.criticalValues, design.looks.map((look) => look.efficacy))).toBeLessThanOrEqual(1e-10);
+      expect(worst(c.alphaSpent, design.looks.map((look) => look.alphaSpent))).toBeLessThanOrEqual(1e-15);
+      expect(Math.abs(design.drift - c.drift)).toBeLessThanOrEqual(1e-10);
+      expect(Math.abs(design.inflation - c.inflation)).toBeLessThanOrEqual(1e-10);
+      expect(Math.abs(design.expectedSampleSizeUnderEffect / design.inflation - c.averageSampleNumber)).toBeLessThanOrEqual(1e-10);
+    }
+  });
+
+  it("agree with rpact's futility designs and with their high-precision recomputation: 1e-6 and 1e-10", () => {
+    const cases = reference<FutilityCase[]>("group-sequential-futility");
+    expect(cases.length).toBe(360);
+    for (const c of cases) {
+      const design = groupSequentialDesign({
+        looks: c.informationRates, sides: 1, alpha: c.alpha, power: 1 - c.beta, spending: spending(c.spending),
+        futility: { spending: spending(c.futilitySpending), binding: c.binding },
+      });
+      const efficacy = design.looks.map((look) => look.efficacy);
+      const futility = design.looks.slice(0, -1).map((look) => look.futility);
+      expect(worst(c.criticalValues, efficacy)).toBeLessThanOrEqual(1e-10);
+      expect(worst(c.futilityBounds, futility)).toBeLessThanOrEqual(1e-10);
+      expect(Math.abs(design.drift ** 2 / c.shift - 1)).toBeLessThanOrEqual(1e-10);
+      // rpact's own search stops earlier, and it prints Infinity for bounds beyond about 8.
+      c.rpact.criticalValues.forEach((z, k) => {
+        if (z === "Infinity") expect(efficacy[k]).toBeGreaterThan(7.9);
+        else expect(Math.abs(z - (efficacy[k] as number))).toBeLessThanOrEqual(1e-5);
+      });
+      expect(Math.abs(design.inflation - c.rpact.inflation)).toBeLessThanOrEqual(1e-6);
+      expect(Math.abs(design.expectedSampleSizeUnderEffect - c.rpact.averageSampleNumber1)).toBeLessThanOrEqual(1e-6);
+      expect(Math.abs(design.expectedSampleSizeUnderNull - c.rpact.averageSampleNumber0)).toBeLessThanOrEqual(1e-6);
+      expect(worst(c.rpact.power, design.looks.map((look) => look.powerSoFar))).toBeLessThanOrEqual(1e-6);
+    }
+  });
+
+  it("reproduce published crossing probabilities of repeated 5 % tests", () => {
+    for (const [looks, published] of [[2, 0.042], [4, 0.063], [10, 0.097], [20, 0.124]] as const) {
+      let paths = startPaths();
+      let crossed = 0;
+      for (let k = 1; k <= looks; k++) {
+        crossed += probabilityAbove(paths, k / looks, 1.959963984540054);
+        paths = advancePaths(paths, k / looks, [[-1.959963984540054, 1.959963984540054]], (k + 1) / looks);
+      }
+      expect(Math.abs(crossed - published)).toBeLessThanOrEqual(5e-4);
+    }
+  });
+
+  it("lose no probability between looks, however unequal and under any drift", () => {
+    const times = [0.01, 0.0101, 0.3, 0.31, 0.9, 1];
+    for (const drift of [0, 1, 3]) {
+      let paths = startPaths();
+      let ended = 0;
+      times.forEach((t, k) => {
+        const stays: readonly [number, number] = [-1.5, 2.5];
+        ended += probabilityAbove(paths, t, 2.5, drift) + probabilityBelow(paths, t, -1.5, drift);
+        if (k === times.length - 1) ended += probabilityBelow(paths, t, 2.5, drift) - probabilityBelow(paths, t, -1.5, drift);
+        paths = advancePaths(paths, t, [stays], times[k + 1]);
+      });
+      expect(Math.abs(ended - 1)).toBeLessThanOrEqual(1e-11);
+    }
+  });
+
+  it("spend exactly alpha at 50 looks, two-sided, with futility and harm", () => {
+    const design = groupSequentialDesign({
+      looks: 50, alpha: 0.05, power: 0.9,
+      futility: { spending: { kind: "kim-demets", rho: 3 } },
+      harm: { alpha: 0.01, spending: { kind: "pocock" } },
+    });
+    expect(design.looks.at(-1)?.alphaSpent).toBe(0.05);
+    expect(Math.abs(design.power - 0.9)).toBeLessThanOrEqual(1e-9);
+    expect(design.inflation).toBeGreaterThan(1);
+    expect(design.looks.every((look) => (look.harm as number) < 0 && (look.futility as number) <= look.efficacy)).toBe(true);
+    expect(Math.abs(design.looks.reduce((sum, look) => sum + look.endUnderEffect, 0) - 1)).toBeLessThanOrEqual(1e-12);
+  });
+
+  it("take user spending as a function or a table, the two agreeing", () => {
+    const looks = [0.25, 0.6, 1];
+    const share = (t: number): number => t * t;
+    const byFunction = groupSequentialDesign({ looks, spending: { kind: "custom", share } });
+    const byTable = groupSequentialDesign({ looks, sides: 2, spending: { kind: "table", cumulative: looks.map((t) => 0.025 * share(t)) } });
+    const named = groupSequentialDesign({ looks, spending: { kind: "kim-demets", rho: 2 } });
+    expect(byFunction.looks.map((look) => look.efficacy)).toEqual(named.looks.map((look) => look.efficacy));
+    expect(worst(byTable.looks.map((look) => look.efficacy), named.looks.map((look) => look.efficacy))).toBeLessThanOrEqual(1e-9);
+  });
+
+  it("give no finite boundary where nothing may be spent", () => {
+    const design = groupSequentialDesign({ looks: [0.5, 1], spending: { kind: "table", cumulative: [0, 0.025] } });
+    expect(design.looks[0]?.efficacy).toBe(Infinity);
+    expect(design.looks[1]?.efficacy).toBeCloseTo(1.959963984540054, 12);
+  });
+
+  it.each([
+    [{ looks: 0 }, "looks must be an integer from 1 to 50"],
+    [{ looks: [0.5, 0.4, 1] }, "looks[1] must be above the look before (0.5)"],
+    [{ looks: [0.5, 0.9] }, "the last of looks must be 1"],
+    [{ looks: 2, alpha: 0 }, "alpha must be a number strictly between 0 and 1"],
+    [{ looks: 2, power: 0.01 }, "power must be above alpha"],
+    [{ looks: 2, spending: { kind: "kim-demets", rho: 0 } as const }, "spending.rho must be above 0"],
+    [{ looks: 3, spending: { kind: "table", cumulative: [0.01, 0.005, 0.025] } as const }, "spending.cumulative[1] must be from the entry before (0.01)"],
+    [{ looks: 3, spending: { kind: "custom", share: (t: number) => (t < 0.5 ? 0.9 : 0.1) } as const }, "A spending function must not decrease"],
+  ])("refuse %j", (options, message) => {
+    expect(() => groupSequentialDesign(options)).toThrow(message);
+  });
+});
