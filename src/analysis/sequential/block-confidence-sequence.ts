@@ -1,8 +1,9 @@
 import { type NotComputable, notComputable, requireProbability } from "../../errors.ts";
 import type { ProportionCounts } from "../fixed/counts.ts";
+import type { Alternative } from "../fixed/result.ts";
 import { type BlockBetting, blockMethod, startBlockEProcess } from "./block-e-process.ts";
 import { requireBlocks, stratifiedDifference, stratifiedRatio } from "./blocks.ts";
-import { type Alternative, type ConfidenceSequenceResult, evidenceThreshold } from "./evidence.ts";
+import { type ConfidenceSequenceResult, evidenceThreshold } from "./evidence.ts";
 import { invertEvidence } from "./invert-evidence.ts";
 import type { NullLine } from "./null-line.ts";
 
@@ -70,7 +71,7 @@ export function blockConfidenceSequence(
       : logInterval(invertEvidence((lnRatio) => lnEvidenceAt({ ratio: Math.exp(lnRatio) }), threshold, { start: totals.lnRatio, step: totals.lnRatioStandardError, limits: [-lnLargestRatio, lnLargestRatio] }, ends));
   if (interval === null) return notComputable("not-identified", "no constant effect is compatible with all blocks: it changed over time");
   const limited = interval.map((end) => (Math.abs(end) === nearlyOne ? Math.sign(end) : end)) as [number, number];
-  return { method: blockMethod, guarantee: "anytime-exact", estimate, interval: limited, level: 1 - alpha };
+  return { computable: true, method: blockMethod, guarantee: "anytime-exact", estimate, interval: limited, level: 1 - alpha };
 }
 
 /** The largest difference a null line can have. */

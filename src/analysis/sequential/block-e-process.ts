@@ -1,9 +1,10 @@
 import { cannot } from "../../errors.ts";
 import { logSumExp } from "../../math/log-sum-exp.ts";
 import type { ProportionCounts } from "../fixed/counts.ts";
+import type { Alternative } from "../fixed/result.ts";
 import { requireBlocks } from "./blocks.ts";
 import { type EffectNodeOptions, type EffectNodes, effectNodes } from "./effect-nodes.ts";
-import { type Alternative, type SequentialEvidence, sequentialEvidence } from "./evidence.ts";
+import { type SequentialEvidence, sequentialEvidence } from "./evidence.ts";
 import { type Line, type NullLine, basePoint, lineOf, projectOntoLine } from "./null-line.ts";
 
 /** The name under which results of the block e-process are reported. */

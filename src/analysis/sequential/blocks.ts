@@ -1,5 +1,5 @@
-import { cannot, requireCount } from "../../errors.ts";
-import type { ProportionCounts } from "../fixed/counts.ts";
+import { cannot } from "../../errors.ts";
+import { type ProportionCounts, requireCounts } from "../fixed/counts.ts";
 
 /**
  * Checks the counts of closed blocks (one entry per block, the same blocks in both arms).
@@ -16,16 +16,8 @@ export function requireBlocks(action: string, control: readonly ProportionCounts
       `${cannot(action, "treatment.length", `the number of control blocks (${control.length})`, treatment.length)}. Pass one entry per block for both arms, with zero trials where an arm had no traffic`,
     );
   }
-  requireCounts(action, "control", control);
-  requireCounts(action, "treatment", treatment);
-}
-
-function requireCounts(action: string, arm: string, blocks: readonly ProportionCounts[]): void {
-  blocks.forEach(({ successes, trials }, i) => {
-    requireCount(action, `${arm}[${i}].trials`, trials);
-    requireCount(action, `${arm}[${i}].successes`, successes);
-    if (successes > trials) throw new RangeError(cannot(action, `${arm}[${i}].successes`, `at most trials (${trials})`, successes));
-  });
+  control.forEach((counts, i) => requireCounts(action, `control[${i}]`, counts));
+  treatment.forEach((counts, i) => requireCounts(action, `treatment[${i}]`, counts));
 }
 
 /** Blocks in which both arms have traffic, weighted by how much they say: the pooled difference of the arms' proportions, or null. */

@@ -1,4 +1,4 @@
-import type { Alternative } from "./evidence.ts";
+import type { Alternative } from "../fixed/result.ts";
 
 /**
  * The effect sizes a mixture puts its bets on: log-odds effects of treatment against control, spaced evenly on the

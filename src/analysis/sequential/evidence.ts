@@ -10,12 +10,6 @@ import type { Interval } from "../interval.ts";
 export type AnytimeGuarantee = "anytime-exact" | "anytime-asymptotic";
 
 /**
- * Which alternative the evidence is for. Effects are treatment - control (or treatment / control), so `greater` means
- * that the treatment's value exceeds the null.
- */
-export type Alternative = "two-sided" | "greater" | "less";
-
-/**
  * The one form in which every sequential method states its evidence against a null hypothesis.
  *
  * Evidence E is an e-value: under the null its expectation is at most 1 at any stopping time, so the null is rejected at
@@ -35,6 +29,7 @@ export interface SequentialEvidence {
 
 /** An interval that contains the true effect at all times at once with probability `level`. */
 export interface ConfidenceSequenceResult {
+  readonly computable: true;
   /** Name of the method. */
   readonly method: string;
   readonly guarantee: AnytimeGuarantee;

@@ -56,10 +56,10 @@ describe("group-sequential designs", () => {
       expect(worst(c.criticalValues, efficacy)).toBeLessThanOrEqual(1e-10);
       expect(worst(c.futilityBounds, futility)).toBeLessThanOrEqual(1e-10);
       expect(Math.abs(design.drift ** 2 / c.shift - 1)).toBeLessThanOrEqual(1e-10);
-      // rpact's own search stops earlier, and it prints Infinity for bounds beyond about 8.
+      // rpact's own search is good to 1e-4 beyond z = 4, and it prints Infinity beyond about 8; the recomputation above is the oracle there.
       c.rpact.criticalValues.forEach((z, k) => {
         if (z === "Infinity") expect(efficacy[k]).toBeGreaterThan(7.9);
-        else expect(Math.abs(z - (efficacy[k] as number))).toBeLessThanOrEqual(1e-5);
+        else expect(Math.abs(z - (efficacy[k] as number))).toBeLessThanOrEqual(z < 4 ? 1e-6 : 1e-4);
       });
       expect(Math.abs(design.inflation - c.rpact.inflation)).toBeLessThanOrEqual(1e-6);
       expect(Math.abs(design.expectedSampleSizeUnderEffect - c.rpact.averageSampleNumber1)).toBeLessThanOrEqual(1e-6);
