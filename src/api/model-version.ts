@@ -32,12 +32,19 @@ export interface ModelVersion {
   readonly model_id: string;
   readonly version: string;
   readonly description?: string | undefined;
-  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
-  readonly deployment_config?: Readonly<Record<string, unknown>> | undefined;
+  readonly metadata?: Partial<ModelVersionMetadata> | undefined;
+  readonly deployment_config?: DeploymentConfig | undefined;
   readonly created_at?: string | undefined;
 }
 
 const text = z.string().trim().min(1);
+
+const deployment = z.looseObject({
+  min_instances: z.int().min(0).optional(),
+  max_instances: z.int().min(1).optional(),
+  auto_scaling: z.boolean().optional(),
+  target_latency_p99: z.number().positive().optional(),
+});
 
 /** Accepts the body of `POST /models/versions`; unknown fields are kept. */
 export const ModelVersionInputSchema: z.ZodType<ModelVersionInput> = z.looseObject({
@@ -49,14 +56,7 @@ export const ModelVersionInputSchema: z.ZodType<ModelVersionInput> = z.looseObje
     context_window: z.int().min(1),
     capabilities: z.array(text),
   }),
-  deployment_config: z
-    .looseObject({
-      min_instances: z.int().min(0).optional(),
-      max_instances: z.int().min(1).optional(),
-      auto_scaling: z.boolean().optional(),
-      target_latency_p99: z.number().positive().optional(),
-    })
-    .optional(),
+  deployment_config: deployment.optional(),
 });
 
 /** Reads a server's answer about a version: only the identity is required. */
@@ -64,7 +64,9 @@ export const ModelVersionSchema: z.ZodType<ModelVersion> = z.looseObject({
   model_id: z.string(),
   version: z.string(),
   description: z.string().optional(),
-  metadata: z.record(z.string(), z.unknown()).optional(),
-  deployment_config: z.record(z.string(), z.unknown()).optional(),
+  metadata: z
+    .looseObject({ training_date: z.string().optional(), context_window: z.number().optional(), capabilities: z.array(z.string()).optional() })
+    .optional(),
+  deployment_config: deployment.optional(),
   created_at: z.string().optional(),
 });

@@ -21,8 +21,8 @@ export interface LatencyHistogram {
 
 /** The figures of one arm over some stretch of time. Only a rate is certain; latencies are in milliseconds. */
 export interface ArmFigures {
-  /** Fraction of requests that succeeded, 0 to 1. */
-  readonly success_rate?: number | undefined;
+  /** Fraction of requests that succeeded, 0 to 1; null where there were no requests. */
+  readonly success_rate?: number | null | undefined;
   readonly request_count?: number | undefined;
   readonly success_count?: number | undefined;
   readonly latency_p50?: number | undefined;
@@ -41,7 +41,7 @@ export interface HourlyFigures extends ArmFigures {
 
 /** One arm's totals, and its hourly series where asked for. */
 export interface ArmResults extends ArmFigures {
-  readonly success_rate: number;
+  readonly success_rate: number | null;
   readonly hourly?: readonly HourlyFigures[] | undefined;
 }
 
@@ -85,8 +85,8 @@ const figures = {
 
 const armResults = z.looseObject({
   ...figures,
-  success_rate: z.number(),
-  hourly: z.array(z.looseObject({ ...figures, success_rate: z.number().optional(), hour: instant })).optional(),
+  success_rate: z.number().nullable(),
+  hourly: z.array(z.looseObject({ ...figures, success_rate: z.number().nullable().optional(), hour: instant })).optional(),
 });
 
 /** Reads results by type; whether they make sense is `checkResults`'s question. */

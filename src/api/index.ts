@@ -1,0 +1,28 @@
+/** `assay/api`: the experiments API, as a typed client and as data. */
+export { createClient } from "./client.ts";
+export type { CallOptions, ChangeOptions, ClientOptions, ExperimentsClient, ResultsQuery } from "./client.ts";
+export * from "./errors.ts";
+export type {
+  AllocationEpoch,
+  ArmAllocation,
+  Experiment,
+  ExperimentDuration,
+  ExperimentInput,
+  ExperimentPatch,
+  SuccessMetrics,
+  TargetingRules,
+  TrafficAllocation,
+} from "./experiment.ts";
+export type { DeploymentConfig, ModelVersion, ModelVersionInput, ModelVersionMetadata } from "./model-version.ts";
+export type { RateLimit } from "./rate-limit.ts";
+export type { RetryNotice } from "./request.ts";
+export type { ArmFigures, ArmResults, ExperimentResults, HistogramBuckets, HourlyFigures, LatencyHistogram } from "./results-payload.ts";
+export { defaultRetryPolicy } from "./retry-delay.ts";
+export type { RetryPolicy } from "./retry-delay.ts";
+export { apiJsonSchemas, apiSchemas } from "./schema.ts";
+export { sleep } from "./sleep.ts";
+export { initialStatuses, isExperimentStatus, statusConflict } from "./status.ts";
+export type { ExperimentAction, ExperimentStatus, StatusConflict } from "./status.ts";
+export type { TokenSource } from "./token.ts";
+export { checkExperiment, checkModelVersion, checkPatch } from "./validation.ts";
+export type { Checked } from "./validation.ts";
