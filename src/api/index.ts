@@ -1,4 +1,5 @@
 /** `assay/api`: the experiments API, as a typed client and as data. */
+export { checkResults } from "./check-results.ts";
 export { createClient } from "./client.ts";
 export type { CallOptions, ChangeOptions, ClientOptions, ExperimentsClient, ResultsQuery } from "./client.ts";
 export * from "./errors.ts";
@@ -14,7 +15,13 @@ export type {
   TrafficAllocation,
 } from "./experiment.ts";
 export type { DeploymentConfig, ModelVersion, ModelVersionInput, ModelVersionMetadata } from "./model-version.ts";
+export { pullExperiment } from "./pull.ts";
+export type { PullOptions } from "./pull.ts";
+export { decodePulled, encodePulled } from "./pulled.ts";
+export type { PulledExperiment, PulledHour } from "./pulled.ts";
 export type { RateLimit } from "./rate-limit.ts";
+export { readResults } from "./read-results.ts";
+export type { ReadResultsOptions } from "./read-results.ts";
 export type { RetryNotice } from "./request.ts";
 export type { ArmFigures, ArmResults, ExperimentResults, HistogramBuckets, HourlyFigures, LatencyHistogram } from "./results-payload.ts";
 export { defaultRetryPolicy } from "./retry-delay.ts";

@@ -32,7 +32,7 @@ export interface ModelVersion {
   readonly model_id: string;
   readonly version: string;
   readonly description?: string | undefined;
-  readonly metadata?: Partial<ModelVersionMetadata> | undefined;
+  readonly metadata?: { readonly [Field in keyof ModelVersionMetadata]?: ModelVersionMetadata[Field] | undefined } | undefined;
   readonly deployment_config?: DeploymentConfig | undefined;
   readonly created_at?: string | undefined;
 }

@@ -83,6 +83,9 @@ const figures = {
   user_satisfaction_score: z.number().optional(),
 };
 
+/** Reads the figures of one arm. */
+export const ArmFiguresSchema: z.ZodType<ArmFigures> = z.looseObject({ ...figures, success_rate: z.number().nullable().optional() });
+
 const armResults = z.looseObject({
   ...figures,
   success_rate: z.number().nullable(),
