@@ -1,0 +1,54 @@
+import type { EffectKind } from "../../policy/policy.ts";
+import type { QuantileRegions, QuantileStratum } from "./quantile-regions.ts";
+import { type QuantileScale, quantileScale } from "./quantile-scale.ts";
+
+/** An effect common to all strata, and half its deviance. */
+export interface CommonEffect {
+  readonly effect: number;
+  /** Not less than the half deviance of the best common effect on the raw values. */
+  readonly cost: number;
+}
+
+/** Candidates tried between the smallest and the largest effect of a single stratum, then around the best of them. */
+const candidates = 65;
+
+/**
+ * The effect that fits all strata best, with what it costs at most. Strata whose effects differ cost something even at
+ * the best common effect; that part says nothing about which common effect it is.
+ */
+export function bestCommonEffect(strata: readonly QuantileStratum[], kind: EffectKind): CommonEffect {
+  const scale = quantileScale(kind);
+  const own = strata.map(({ control, treatment }) => scale.between(middle(control), middle(treatment))).filter(Number.isFinite);
+  if (own.length === 0) return { effect: Number.NaN, cost: 0 };
+  let low = Math.min(...own);
+  let high = Math.max(...own);
+  let best: CommonEffect = { effect: low, cost: Number.POSITIVE_INFINITY };
+  for (let round = 0; round < 3; round++) {
+    const step = (high - low) / (candidates - 1);
+    for (let i = 0; i < candidates; i++) {
+      const effect = low + i * step;
+      const cost = strata.reduce((sum, stratum) => sum + costAtEdges(stratum, scale, effect), 0);
+      if (cost < best.cost) best = { effect, cost };
+    }
+    [low, high] = [Math.max(low, best.effect - step), Math.min(high, best.effect + step)];
+  }
+  return best;
+}
+
+/** The middle of the place where the quantile most likely lies. */
+function middle({ lower, upper, valley }: QuantileRegions): number {
+  return ((lower[valley] as number) + (upper[valley] as number)) / 2;
+}
+
+/** What an effect costs at most: control quantiles at bin edges, where ranks are known, and the dearer end of the treatment's place. */
+function costAtEdges({ control, treatment }: QuantileStratum, scale: QuantileScale, effect: number): number {
+  let least = Number.POSITIVE_INFINITY;
+  let place = 0;
+  for (let i = 0; i + 1 < control.upper.length; i++) {
+    const carried = scale.carry(control.upper[i] as number, effect);
+    while (place + 1 < treatment.upper.length && (treatment.upper[place] as number) < carried) place++;
+    const dearest = Math.max(treatment.atUpper[Math.max(0, place - 1)] as number, treatment.atUpper[place] as number);
+    least = Math.min(least, (control.atUpper[i] as number) + dearest);
+  }
+  return least;
+}
