@@ -1,15 +1,17 @@
-import { type NotComputable, cannot, notComputable, requireNumber } from "../../errors.ts";
-import type { Interval } from "../interval.ts";
-import { type ProportionCounts, requireCounts } from "./counts.ts";
+import { type NotComputable, cannot, requireNumber } from "../../errors.ts";
+import { fixedLook, independentRequests, largeCounts } from "./assumptions.ts";
+import { type ProportionCounts, checkArms, showArms } from "./counts.ts";
 import { differenceOfProportions, varianceOfProportion } from "./difference.ts";
-import { criticalValue, sided, symmetricPValue } from "./normal-test.ts";
 import { requireOneOf, testOptions } from "./options.ts";
 import type { TestOptions, TestResult } from "./result.ts";
+import { waldResult } from "./wald.ts";
 
 /** Options of {@link twoProportionZTest}. */
 export interface TwoProportionZOptions extends TestOptions {
   /** Variance of the statistic: from the common share of both arms (`"pooled"`, the default) or from each arm's own. */
   readonly variance?: "pooled" | "unpooled";
+  /** Variance of the interval: each arm's own (`"unpooled"`, the default), or the common one, which only fits a zero difference. */
+  readonly intervalVariance?: "pooled" | "unpooled";
   /** Whether to move the difference by (1/n_control + 1/n_treatment) / 2 towards the null (Yates); default false. */
   readonly continuity?: boolean;
   /** Difference treatment - control under the null, in (-1, 1); default 0. Other values need `variance: "unpooled"`. */
@@ -24,8 +26,8 @@ const action = "run the two-proportion z-test";
  * @param control - Counts of the control: `successes` of `trials` independent requests.
  * @param treatment - Counts of the treatment.
  * @param options - Variance, continuity correction, alternative, null difference, confidence level.
- * @returns The difference treatment - control (a share, in [-1, 1]), its Wald interval (unpooled variance, widened by the
- * continuity correction if asked for), the z statistic and its p-value. `NotComputable` for an empty arm (`no-data`) or where
+ * @returns The difference treatment - control (a share, in [-1, 1]), its Wald interval (unpooled variance unless asked otherwise,
+ * widened by the continuity correction if asked for), the z statistic and its p-value. `NotComputable` for an empty arm (`no-data`) or where
  * the variance is 0 (`zero-variance`); Fisher, Barnard or a score interval still answer then.
  *
  * Asymptotic, at one look fixed in advance: wants at least about 10 successes and 10 failures in each arm. Requests must be
@@ -47,42 +49,32 @@ export function twoProportionZTest(
   treatment: ProportionCounts,
   options: TwoProportionZOptions = {},
 ): TestResult | NotComputable {
-  requireCounts(action, "control", control);
-  requireCounts(action, "treatment", treatment);
   const { alternative, level } = testOptions(action, options);
-  const { variance = "pooled", continuity = false, nullDifference = 0 } = options;
+  const { variance = "pooled", intervalVariance = "unpooled", continuity = false, nullDifference = 0 } = options;
   requireOneOf(action, "variance", variance, ["pooled", "unpooled"]);
+  requireOneOf(action, "intervalVariance", intervalVariance, ["pooled", "unpooled"]);
   requireNumber(action, "nullDifference", "a number strictly between -1 and 1", nullDifference, (x) => x > -1 && x < 1);
   if (variance === "pooled" && nullDifference !== 0) {
     throw new RangeError(`${cannot(action, "nullDifference", 'zero with variance "pooled"', nullDifference)}. Use variance "unpooled" or farringtonManningTest`);
   }
-  if (control.trials === 0 || treatment.trials === 0) {
-    return notComputable("no-data", `control has ${control.trials} trials and treatment has ${treatment.trials}`);
-  }
+  const empty = checkArms(action, control, treatment);
+  if (empty !== undefined) return empty;
   const estimate = differenceOfProportions(control, treatment);
-  const unpooled = varianceOfProportion(control) + varianceOfProportion(treatment);
-  const squaredError = variance === "pooled" ? pooledVariance(control, treatment) : unpooled;
-  if (squaredError === 0) {
-    return notComputable("zero-variance", `control has ${control.successes} successes of ${control.trials} and treatment has ${treatment.successes} of ${treatment.trials}`);
-  }
-  const correction = continuity ? 0.5 * (1 / control.trials + 1 / treatment.trials) : 0;
-  const distance = estimate - nullDifference;
-  const statistic = (Math.sign(distance) * Math.max(0, Math.abs(distance) - correction)) / Math.sqrt(squaredError);
-  const reach = criticalValue(level, alternative) * Math.sqrt(unpooled) + correction;
-  const interval: Interval = [estimate - reach, estimate + reach];
-  return {
-    computable: true,
+  const pooled = Math.sqrt(pooledVariance(control, treatment));
+  const unpooled = Math.sqrt(varianceOfProportion(control) + varianceOfProportion(treatment));
+  return waldResult({
     method: `two-proportion-z-${variance}${continuity ? "-continuity" : ""}`,
-    guarantee: "asymptotic",
-    assumptions: ["requests are independent", "sample sizes were fixed in advance and are large"],
+    assumptions: [independentRequests, fixedLook, largeCounts],
     estimate,
-    interval: sided(interval, alternative),
-    level,
-    alternative,
+    centre: estimate,
+    standardError: intervalVariance === "pooled" ? pooled : unpooled,
+    standardErrorUnderNull: variance === "pooled" ? pooled : unpooled,
     nullValue: nullDifference,
-    statistic,
-    ...symmetricPValue(statistic, alternative),
-  };
+    correction: continuity ? 0.5 * (1 / control.trials + 1 / treatment.trials) : 0,
+    alternative,
+    level,
+    data: showArms(control, treatment),
+  });
 }
 
 function pooledVariance(control: ProportionCounts, treatment: ProportionCounts): number {
