@@ -9,6 +9,8 @@ import { type Tail, cdfOf, logCdfOf, logSurvivalOf, survivalOf } from "./tail.ts
 export interface NoncentralHypergeometric {
   /** The smallest and the largest possible value. */
   readonly support: readonly [smallest: number, largest: number];
+  /** The most probable value, the smaller one of two. */
+  readonly mode: number;
   readonly mean: number;
   readonly variance: number;
   /** ln of the sum over k of P0(k) exp(k lnOddsRatio), P0 being the central distribution. */
@@ -70,6 +72,7 @@ export function noncentralHypergeometric(population: number, marked: number, dra
   };
   return {
     support: [smallest, largest],
+    mode,
     mean: mode + shift,
     variance: (above.second + below.second) / total - shift * shift,
     lnNormaliser: lnAtMode + mode * lnOddsRatio + Math.log(total),

@@ -101,3 +101,24 @@ export function solveIncreasing(f: (x: number) => readonly [value: number, slope
   }
   return x;
 }
+
+/**
+ * Finds where a monotone function crosses zero, walking from `start` in the direction of `step` with doubling strides until the
+ * sign changes.
+ *
+ * @throws {RootError} `root-not-bracketed` when 60 strides don't change the sign.
+ */
+export function findRootOutwards(f: (x: number) => number, start: number, step: number, options: RootOptions = {}): number {
+  const sign = Math.sign(f(start));
+  if (sign === 0) return start;
+  let near = start;
+  let stride = step;
+  for (let strides = 0; strides < 60; strides += 1) {
+    const far = near + stride;
+    if (Math.sign(f(far)) !== sign) return findRoot(f, near, far, options);
+    near = far;
+    stride *= 2;
+  }
+  const message = cannot("find a root", "f", `a function that changes sign between ${start} and ${near}`, f(near));
+  throw new RootError(message, { code: "root-not-bracketed", value: near });
+}
