@@ -18,6 +18,8 @@ export interface IntervalResult {
   /** Confidence interval of `estimate` at `level`; one-sided alternatives leave one end unbounded. */
   readonly interval: Interval;
   readonly level: number;
+  /** Method of the interval, where the test has none of its own. */
+  readonly intervalMethod?: string;
 }
 
 /** An estimate with its interval and a test of `nullValue`. */
