@@ -69,6 +69,8 @@ export interface ResultsQuery extends CallOptions {
   /** ISO 8601 instant: hours that start before it are left out. */
   readonly from?: string;
   readonly cursor?: string;
+  /** Most hours on a page; the server may give fewer. */
+  readonly limit?: number;
 }
 
 /** Typed calls of the experiments API. */
@@ -119,7 +121,8 @@ export function createClient(options: ClientOptions): ExperimentsClient {
     getExperiment: async (id, options = {}) => call({ name: `read experiment ${id}`, method: "GET", path: pathOf(id), ...passed(options) }, ExperimentSchema),
     getResults: async (id, query = {}) => {
       const { granularity, from, cursor } = query;
-      return call({ name: `read results of experiment ${id}`, method: "GET", path: `${pathOf(id)}/results`, query: { granularity, from, cursor }, ...passed(query) }, ExperimentResultsSchema);
+      const limit = query.limit === undefined ? undefined : String(query.limit);
+      return call({ name: `read results of experiment ${id}`, method: "GET", path: `${pathOf(id)}/results`, query: { granularity, from, cursor, limit }, ...passed(query) }, ExperimentResultsSchema);
     },
     pauseExperiment: async (id, options = {}) => change(id, "pause", options, { method: "POST", path: `${pathOf(id)}/pause` }),
     updateExperiment: async (id, patch, options = {}) => {

@@ -1,7 +1,15 @@
 /** `assay/api`: the experiments API, as a typed client and as data. */
+export { memoryAuditLog, AuditEntrySchema } from "./audit.ts";
+export type { AuditEntry, AuditLog, Split } from "./audit.ts";
 export { checkResults } from "./check-results.ts";
 export { createClient } from "./client.ts";
 export type { CallOptions, ChangeOptions, ClientOptions, ExperimentsClient, ResultsQuery } from "./client.ts";
+export { decisionHash, decodeDecisionDocument, DecisionDocumentSchema } from "./decision-document.ts";
+export type { DecisionDocument, Verdict } from "./decision-document.ts";
+export { enact } from "./enact.ts";
+export type { Enactment, EnactOptions } from "./enact.ts";
+export { targetSplit } from "./enact-step.ts";
+export type { EnactStep } from "./enact-step.ts";
 export * from "./errors.ts";
 export type {
   AllocationEpoch,

@@ -1,0 +1,60 @@
+import { z } from "zod";
+import type { Verdict } from "./decision-document.ts";
+import type { EnactStep } from "./enact-step.ts";
+
+/** A split in percent. */
+export interface Split {
+  readonly control: number;
+  readonly treatment: number;
+}
+
+/** One line of the audit log. Holds no secret. */
+export interface AuditEntry {
+  readonly kind: "assay-enactment";
+  /** ISO 8601 instant, by this machine's clock. */
+  readonly at: string;
+  readonly experimentId: string;
+  /** SHA-256 of the decision document acted upon. */
+  readonly decisionHash: string;
+  readonly verdict: Verdict;
+  /** `started` and `acting` are written before acting, the others after. */
+  readonly event: "started" | "acting" | "done" | "finished";
+  readonly step?: EnactStep | undefined;
+  readonly from?: Split | undefined;
+  readonly to?: Split | undefined;
+  /** What the server showed after the step. */
+  readonly observed?: { readonly status: string; readonly allocation: Split } | undefined;
+}
+
+/** Where enactments are recorded. `append` must have written for good when it resolves: a crash is resumed from here. */
+export interface AuditLog {
+  read(): Promise<readonly AuditEntry[]>;
+  append(entry: AuditEntry): Promise<void>;
+}
+
+const split = z.object({ control: z.number(), treatment: z.number() });
+
+/** Reads one line of an audit log. */
+export const AuditEntrySchema: z.ZodType<AuditEntry> = z.looseObject({
+  kind: z.literal("assay-enactment"),
+  at: z.string(),
+  experimentId: z.string(),
+  decisionHash: z.string(),
+  verdict: z.enum(["ship", "rollback", "keep-running", "inconclusive", "invalid"]),
+  event: z.enum(["started", "acting", "done", "finished"]),
+  step: z.enum(["pause", "update", "resume"]).optional(),
+  from: split.optional(),
+  to: split.optional(),
+  observed: z.object({ status: z.string(), allocation: split }).optional(),
+});
+
+/** An audit log in memory. */
+export function memoryAuditLog(): AuditLog {
+  const entries: AuditEntry[] = [];
+  return {
+    read: async () => [...entries],
+    append: async (entry) => {
+      entries.push(entry);
+    },
+  };
+}
