@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { reference } from "../reference.ts";
 import { describe, expect, it } from "vitest";
 import { groupSequentialDesign } from "../../../../src/analysis/sequential/group-sequential/design.ts";
 import { advancePaths, probabilityAbove, probabilityBelow, startPaths } from "../../../../src/analysis/sequential/group-sequential/paths.ts";
@@ -15,7 +15,6 @@ interface FutilityCase {
   rpact: { criticalValues: (number | "Infinity")[]; futilityBounds: number[]; inflation: number; averageSampleNumber0: number; averageSampleNumber1: number; power: number[] };
 }
 
-const reference = <T>(name: string): T => JSON.parse(readFileSync(new URL(`../../../../fixtures/reference/${name}.json`, import.meta.url), "utf8")) as T;
 
 function spending([kind, parameter]: Named): SpendingFunction {
   if (kind.endsWith("OF")) return { kind: "obrien-fleming" };
