@@ -1,0 +1,59 @@
+import type { NotComputable } from "../errors.ts";
+import type { Policy } from "../policy/policy.ts";
+import type { ClaimEvidence } from "./analysis.ts";
+import type { Deviance } from "./engine.ts";
+import { symmetricPValue } from "./fixed/normal-test.ts";
+import { oneSidedMixtureLnEvidence } from "./sequential/mixture-threshold.ts";
+
+/** What a one-sided claim is weighed with. */
+export interface ClaimTerms {
+  readonly monitoring: Policy["monitoring"]["kind"];
+  /** The level that the claim must reach. */
+  readonly alpha: number;
+  readonly information: number;
+  readonly priorDeviation: number;
+  readonly degreesOfFreedom: number;
+}
+
+/**
+ * How far is "the value is above (below) the bound" established?
+ *
+ * Under anytime monitoring by the one-sided normal mixture, under fixed by the signed root of the deviance.
+ */
+export function claim(misfit: Deviance, side: "above" | "below", terms: ClaimTerms): ClaimEvidence {
+  const suspected = misfit.above === (side === "above") && misfit.deviance > 0;
+  const root = Math.sqrt(misfit.deviance) * (suspected ? 1 : -1);
+  const { lnPValue, pValue } = weigh(root, terms, 1);
+  const established = lnPValue <= Math.log(terms.alpha);
+  return { lnPValue, pValue, alpha: terms.alpha, established, suspected, neededGrowth: established ? 1 : suspected ? neededGrowth(root, terms) : null };
+}
+
+/** p-value of a signed root, were there `growth` times the records with the same estimate. */
+function weigh(root: number, terms: ClaimTerms, growth: number): { readonly lnPValue: number; readonly pValue: number } {
+  const grown = root * Math.sqrt(growth);
+  if (terms.monitoring === "fixed") return symmetricPValue(grown, "greater", terms.degreesOfFreedom);
+  const evidence = Number.isFinite(grown) ? oneSidedMixtureLnEvidence(grown, terms.information * growth, terms.priorDeviation) : Math.sign(grown) * Number.MAX_VALUE;
+  const lnPValue = Math.min(0, -evidence);
+  return { lnPValue, pValue: Math.exp(lnPValue) };
+}
+
+const largestGrowth = 2 ** 30;
+
+function neededGrowth(root: number, terms: ClaimTerms): number | null {
+  const enough = (growth: number): boolean => weigh(root, terms, growth).lnPValue <= Math.log(terms.alpha);
+  let high = 2;
+  while (!enough(high)) {
+    high *= 2;
+    if (high > largestGrowth) return null;
+  }
+  let low = high / 2;
+  for (let step = 0; step < 30; step++) {
+    const middle = (low + high) / 2;
+    if (enough(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
+/** A claim, or why it can't be weighed. */
+export type Claim = ClaimEvidence | NotComputable;

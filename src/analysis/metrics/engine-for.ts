@@ -1,0 +1,21 @@
+import type { NotComputable } from "../../errors.ts";
+import type { Metric } from "../../policy/policy.ts";
+import type { ArmData } from "../arm-data.ts";
+import type { MetricEngine } from "../engine.ts";
+import { meanEngine } from "./mean.ts";
+import { proportionEngine } from "./proportion.ts";
+import { quantileEngine } from "./quantile.ts";
+
+/** The engine of a metric's kind. */
+export function engineFor(metric: Metric, control: ArmData, treatment: ArmData): MetricEngine | NotComputable {
+  switch (metric.kind) {
+    case "proportion":
+    case "exceedance":
+      return proportionEngine(control, treatment);
+    case "quantile":
+      return quantileEngine(control, treatment, metric.probability);
+    case "mean":
+    case "ratio":
+      return meanEngine(control, treatment);
+  }
+}

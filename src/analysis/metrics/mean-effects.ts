@@ -1,0 +1,69 @@
+import { findRoot } from "../../math/root.ts";
+import type { Interval } from "../interval.ts";
+
+/** A mean with its sampling variance. */
+export interface MeanEstimate {
+  readonly n: number;
+  readonly value: number;
+  /** Variance of a single record. */
+  readonly spread: number;
+  /** Variance of `value`. */
+  readonly variance: number;
+}
+
+/** The means of both arms in one allocation epoch. */
+export interface MeanStratum {
+  readonly control: MeanEstimate;
+  readonly treatment: MeanEstimate;
+}
+
+/** The difference treatment - control common to all strata, each weighted by its precision, with its variance. */
+export function differenceOf(strata: readonly MeanStratum[]): { readonly estimate: number; readonly variance: number } {
+  let weights = 0;
+  let weighted = 0;
+  for (const { control, treatment } of strata) {
+    const weight = 1 / (control.variance + treatment.variance);
+    weights += weight;
+    weighted += weight * (treatment.value - control.value);
+  }
+  return { estimate: weighted / weights, variance: 1 / weights };
+}
+
+/** How badly a common ratio treatment / control fits (Fieller 1954, doi:10.1111/j.2517-6161.1954.tb00159.x). */
+export function ratioDeviance(strata: readonly MeanStratum[], ratio: number): number {
+  return strata.reduce((sum, { control, treatment }) => sum + (treatment.value - ratio * control.value) ** 2 / (treatment.variance + ratio * ratio * control.variance), 0);
+}
+
+/** The ratio that fits all strata best; NaN where no control mean differs from 0. */
+export function commonRatio(strata: readonly MeanStratum[]): number {
+  const own = strata.map(({ control, treatment }) => treatment.value / control.value).filter(Number.isFinite);
+  if (own.length === 0) return Number.NaN;
+  const low = Math.min(...own);
+  const high = Math.max(...own);
+  if (low === high) return low;
+  const slope = (ratio: number): number =>
+    strata.reduce((sum, { control, treatment }) => {
+      const variance = treatment.variance + ratio * ratio * control.variance;
+      const gap = treatment.value - ratio * control.value;
+      return sum - (gap * control.value) / variance - (gap * gap * ratio * control.variance) / (variance * variance);
+    }, 0);
+  if (slope(low) >= 0) return low;
+  return slope(high) <= 0 ? high : findRoot(slope, low, high);
+}
+
+/** The ratios whose half deviance stays below the threshold; unbounded where the control's mean can't be told from 0. */
+export function ratioInterval(strata: readonly MeanStratum[], threshold: number): Interval {
+  const best = commonRatio(strata);
+  const least = ratioDeviance(strata, best);
+  const excess = (ratio: number): number => 0.5 * (ratioDeviance(strata, ratio) - least) - threshold;
+  const end = (side: 1 | -1): number => {
+    let inner = best;
+    for (let step = Math.max(Math.abs(best), 1e-300) * 0.01; step < 1e12 * Math.max(1, Math.abs(best)); step *= 2) {
+      const outer = best + side * step;
+      if (excess(outer) > 0) return findRoot(excess, inner, outer);
+      inner = outer;
+    }
+    return side * Number.POSITIVE_INFINITY;
+  };
+  return [end(-1), end(1)];
+}

@@ -1,0 +1,116 @@
+import { type NotComputable, isNotComputable, notComputable } from "../../errors.ts";
+import type { EffectKind } from "../../policy/policy.ts";
+import type { Statistic } from "../../summary/summary.ts";
+import type { ArmData } from "../arm-data.ts";
+import { type DesignEffect, degreesOfFreedomOf, designEffect } from "../design-effect.ts";
+import type { ArmEngine, MetricEngine } from "../engine.ts";
+import { type MeanEstimate, type MeanStratum, commonRatio, differenceOf, ratioDeviance, ratioInterval } from "./mean-effects.ts";
+
+/**
+ * Standard deviation of the normal prior, in standard deviations of a single request: as much as the default prior of the
+ * log-odds effect means for a share of 99 %.
+ */
+const priorDeviation = 0.035;
+
+/** Engine for means and for ratios of sums. */
+export function meanEngine(control: ArmData, treatment: ArmData): MetricEngine | NotComputable {
+  const c = armOf(control);
+  const t = armOf(treatment);
+  if (isNotComputable(c)) return c;
+  if (isNotComputable(t)) return t;
+  const strata: MeanStratum[] = c.epochs.flatMap((first, epoch) => {
+    const second = t.epochs[epoch];
+    return first === null || second === null || second === undefined ? [] : [{ control: first, treatment: second }];
+  });
+  const variable = strata.some(({ control: a, treatment: b }) => a.variance + b.variance > 0);
+  if (strata.length > 0 && !variable) return notComputable("zero-variance", "all values of both arms are equal");
+  return {
+    arms: { control: meanArm(c), treatment: meanArm(t) },
+    estimate: (kind) => {
+      if (strata.length === 0) return notComputable("no-data", "no epoch has at least two values of both arms");
+      const effect = kind === "difference" ? differenceOf(strata).estimate : commonRatio(strata);
+      return Number.isFinite(effect) ? effect : notComputable("not-identified", "the mean of the control is 0");
+    },
+    deviance: (kind, value) => deviance(strata, kind, value),
+    interval: (kind, threshold) => {
+      if (kind === "ratio") return ratioInterval(strata, threshold);
+      const { estimate, variance } = differenceOf(strata);
+      const half = Math.sqrt(2 * threshold * variance);
+      return [estimate - half, estimate + half];
+    },
+    information: strata.reduce((sum, { control: a, treatment: b }) => sum + (a.n * a.spread + b.n * b.spread) / (a.n + b.n) / (a.variance + b.variance), 0),
+    priorDeviation,
+    degreesOfFreedom: degreesOfFreedomOf(c.effect, t.effect),
+    method: "gaussian-mixture",
+    fixedTest: c.effect === null ? "welch-z" : "unit-clustered-t",
+  };
+}
+
+interface MeanArm {
+  readonly effect: DesignEffect | null;
+  readonly epochs: readonly (MeanEstimate | null)[];
+}
+
+function armOf(arm: ArmData): MeanArm | NotComputable {
+  const effect = designEffectOf(arm);
+  if (isNotComputable(effect)) return effect;
+  return { effect, epochs: arm.epochs.map((statistic) => estimateOf(statistic, effect?.factor ?? 1)) };
+}
+
+function deviance(strata: readonly MeanStratum[], kind: EffectKind, value: number): { readonly deviance: number; readonly above: boolean } {
+  if (kind === "ratio") return { deviance: ratioDeviance(strata, value) - ratioDeviance(strata, commonRatio(strata)), above: commonRatio(strata) > value };
+  const { estimate, variance } = differenceOf(strata);
+  return { deviance: (estimate - value) ** 2 / variance, above: estimate > value };
+}
+
+/** The mean, or the ratio of sums, with its variance; `null` below two records. */
+function estimateOf(statistic: Statistic | null, factor: number): MeanEstimate | null {
+  if (statistic?.kind === "moments") {
+    const { count, mean, variance } = statistic.moments;
+    return count < 2 ? null : { n: count, value: mean, spread: variance, variance: (variance * factor) / count };
+  }
+  if (statistic?.kind !== "comoments") return null;
+  const { count, sumX, sumY, varianceX, varianceY, covariance } = statistic.comoments;
+  if (count < 2 || sumY === 0) return null;
+  const ratio = sumX / sumY;
+  const perDenominator = sumY / count;
+  const spread = Math.max(0, varianceX - 2 * ratio * covariance + ratio * ratio * varianceY) / (perDenominator * perDenominator);
+  return { n: count, value: ratio, spread, variance: (spread * factor) / count };
+}
+
+function designEffectOf({ clusters, epochs, statistic: index }: ArmData): DesignEffect | NotComputable | null {
+  if (clusters.length === 0) return null;
+  const ratios = epochs.map((statistic) => (statistic?.kind === "comoments" ? statistic.comoments.sumX / statistic.comoments.sumY : 0));
+  const spreads = epochs.map((statistic) => {
+    const estimate = estimateOf(statistic, 1);
+    if (statistic?.kind !== "comoments" || estimate === null) return estimate?.spread ?? 0;
+    const perDenominator = statistic.comoments.sumY / statistic.comoments.count;
+    return estimate.spread * perDenominator * perDenominator;
+  });
+  return designEffect(
+    clusters,
+    (statistics, epoch) => {
+      const statistic = statistics[index];
+      if (statistic?.kind === "moments") return { n: statistic.moments.count, total: statistic.moments.sum };
+      if (statistic?.kind !== "comoments") return { n: 0, total: 0 };
+      return { n: statistic.comoments.count, total: statistic.comoments.sumX - (ratios[epoch] as number) * statistic.comoments.sumY };
+    },
+    (epoch) => spreads[epoch] as number,
+  );
+}
+
+function meanArm({ epochs, effect }: MeanArm): ArmEngine {
+  const present = epochs.filter((estimate) => estimate !== null);
+  const n = present.reduce((sum, estimate) => sum + estimate.n, 0);
+  const value = present.reduce((sum, estimate) => sum + estimate.n * estimate.value, 0) / n;
+  const variance = present.reduce((sum, estimate) => sum + estimate.n * estimate.n * estimate.variance, 0) / (n * n);
+  const spread = present.reduce((sum, estimate) => sum + estimate.n * estimate.spread, 0) / n;
+  return {
+    n,
+    value: n === 0 ? null : value,
+    designEffect: effect?.factor ?? null,
+    information: n === 0 || variance === 0 ? 0 : spread / variance,
+    deviance: (level) => ({ deviance: (value - level) ** 2 / variance, above: value > level }),
+    interval: (threshold) => (n === 0 ? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] : [value - Math.sqrt(2 * threshold * variance), value + Math.sqrt(2 * threshold * variance)]),
+  };
+}

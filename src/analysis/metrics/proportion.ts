@@ -1,0 +1,106 @@
+import { type NotComputable, isNotComputable, notComputable } from "../../errors.ts";
+import { devianceTerm } from "../../math/deviance.ts";
+import { findRoot } from "../../math/root.ts";
+import type { ArmData } from "../arm-data.ts";
+import { type DesignEffect, degreesOfFreedomOf, designEffect } from "../design-effect.ts";
+import type { ArmEngine, Deviance, MetricEngine } from "../engine.ts";
+import type { ProportionCounts } from "../fixed/counts.ts";
+import type { Interval } from "../interval.ts";
+import { defaultPriorDeviation } from "../sequential/mixture-threshold.ts";
+import { type Stratum, nullLine, profileDeviance, profileEstimate } from "../sequential/profile-deviance.ts";
+import { logOddsInformation, profileMixture, profileProportionInterval } from "../sequential/profile-proportion.ts";
+import type { Statistic } from "../../summary/summary.ts";
+
+/** Engine for shares of requests: the success rate, or the share slower than a threshold. */
+export function proportionEngine(control: ArmData, treatment: ArmData): MetricEngine | NotComputable {
+  const controlEffect = designEffectOf(control);
+  const treatmentEffect = designEffectOf(treatment);
+  if (isNotComputable(controlEffect)) return controlEffect;
+  if (isNotComputable(treatmentEffect)) return treatmentEffect;
+  const controlCounts = countsByEpoch(control, controlEffect);
+  const treatmentCounts = countsByEpoch(treatment, treatmentEffect);
+  const strata: Stratum[] = controlCounts
+    .map((counts, epoch) => ({ control: counts, treatment: treatmentCounts[epoch] as ProportionCounts }))
+    .filter((stratum) => stratum.control.trials > 0 && stratum.treatment.trials > 0);
+  return {
+    arms: { control: proportionArm(control, controlEffect), treatment: proportionArm(treatment, treatmentEffect) },
+    estimate: (kind) => {
+      const estimate = profileEstimate(strata, kind);
+      if (!Number.isNaN(estimate)) return estimate;
+      return strata.length === 0 ? notComputable("no-data", "no epoch has records of both arms") : notComputable("not-identified", "a ratio needs a control with at least one success");
+    },
+    deviance: (kind, value) => deviance(strata, kind, value),
+    interval: (kind, threshold) => profileProportionInterval(strata, kind, threshold),
+    information: strata.length === 0 ? 0 : logOddsInformation(strata),
+    priorDeviation: defaultPriorDeviation,
+    degreesOfFreedom: degreesOfFreedomOf(controlEffect, treatmentEffect),
+    method: profileMixture,
+    fixedTest: controlEffect === null ? "profile-deviance-chi-square" : "profile-deviance-t",
+  };
+}
+
+function deviance(strata: readonly Stratum[], kind: "difference" | "ratio", value: number): Deviance {
+  const estimate = profileEstimate(strata, kind);
+  const outside = kind === "difference" ? Math.abs(value) >= 1 : value <= 0;
+  if (outside) return { deviance: Number.POSITIVE_INFINITY, above: value <= 0 };
+  const reference = kind === "ratio" && estimate === 0 ? 1e-15 : estimate;
+  return { deviance: profileDeviance(strata, nullLine(kind, value), nullLine(kind, reference)), above: estimate > value };
+}
+
+/** Successes and trials of an arm in each epoch, over the design effect. */
+function countsByEpoch({ epochs }: ArmData, effect: DesignEffect | null): ProportionCounts[] {
+  const factor = effect?.factor ?? 1;
+  return epochs.map((statistic) => {
+    const { trials, successes } = countsOf(statistic);
+    return { trials: trials / factor, successes: successes / factor };
+  });
+}
+
+/** Trials and successes of a count, 0 of 0 where there is none. */
+export function countsOf(statistic: Statistic | null): ProportionCounts {
+  return statistic?.kind === "count" ? statistic : { trials: 0, successes: 0 };
+}
+
+function designEffectOf({ clusters, statistic }: ArmData): DesignEffect | NotComputable | null {
+  if (clusters.length === 0) return null;
+  return designEffect(
+    clusters,
+    (statistics) => {
+      const { trials, successes } = countsOf(statistics[statistic] ?? null);
+      return { n: trials, total: successes };
+    },
+    (_epoch, share) => share * (1 - share),
+  );
+}
+
+function proportionArm({ epochs }: ArmData, effect: DesignEffect | null): ArmEngine {
+  const trials = epochs.reduce((sum, statistic) => sum + countsOf(statistic).trials, 0);
+  const successes = epochs.reduce((sum, statistic) => sum + countsOf(statistic).successes, 0);
+  const factor = effect?.factor ?? 1;
+  const share = successes / trials;
+  const smoothed = (successes / factor + 0.5) / (trials / factor + 1);
+  return {
+    n: trials,
+    value: trials === 0 ? null : share,
+    designEffect: effect?.factor ?? null,
+    information: (trials / factor) * smoothed * (1 - smoothed),
+    deviance: (level) => ({ deviance: level <= 0 || level >= 1 ? Number.POSITIVE_INFINITY : (2 * lost(successes, trials, level)) / factor, above: share > level }),
+    interval: (threshold) => shareInterval(successes, trials, threshold * factor),
+  };
+}
+
+/** The shares that lose less than `threshold` of log-likelihood. */
+function shareInterval(successes: number, trials: number, threshold: number): Interval {
+  if (trials === 0) return [0, 1];
+  const share = successes / trials;
+  const excess = (p: number): number => lost(successes, trials, p) - threshold;
+  const lower = successes === 0 || excess(Number.MIN_VALUE) <= 0 ? 0 : findRoot(excess, Number.MIN_VALUE, share);
+  const nearOne = 1 - Number.EPSILON / 2;
+  const upper = successes === trials || excess(nearOne) <= 0 ? 1 : findRoot(excess, share, nearOne);
+  return [lower, upper];
+}
+
+function lost(successes: number, trials: number, p: number): number {
+  const expected = trials * p;
+  return devianceTerm(successes, expected, expected - successes) + devianceTerm(trials - successes, trials - expected, successes - expected);
+}

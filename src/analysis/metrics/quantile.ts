@@ -1,0 +1,135 @@
+import { type NotComputable, isNotComputable, notComputable } from "../../errors.ts";
+import { QuantileSketch } from "../../sketch/quantile-sketch.ts";
+import type { Statistic } from "../../summary/summary.ts";
+import type { ArmData } from "../arm-data.ts";
+import { type DesignEffect, degreesOfFreedomOf, designEffect } from "../design-effect.ts";
+import type { ArmEngine, Deviance, MetricEngine } from "../engine.ts";
+import type { Interval } from "../interval.ts";
+import { defaultPriorDeviation } from "../sequential/mixture-threshold.ts";
+import { profileMixture } from "../sequential/profile-proportion.ts";
+import { profileQuantileDeviance, profileQuantileInterval } from "../sequential/profile-quantile.ts";
+import { bestCommonEffect } from "../sequential/quantile-common-effect.ts";
+import { type QuantileRegions, type QuantileStratum, binomialRankDeviance, quantileRegions } from "../sequential/quantile-regions.ts";
+import { quantileScale } from "../sequential/quantile-scale.ts";
+
+/** Engine for quantiles, such as P99 latency. */
+export function quantileEngine(control: ArmData, treatment: ArmData, probability: number): MetricEngine | NotComputable {
+  const c = armOf(control, probability);
+  const t = armOf(treatment, probability);
+  if (isNotComputable(c)) return c;
+  if (isNotComputable(t)) return t;
+  const strata: QuantileStratum[] = [];
+  let information = 0;
+  for (const [epoch, statistic] of control.epochs.entries()) {
+    const [first, second] = [sketchOf(statistic), sketchOf(treatment.epochs[epoch] ?? null)];
+    if (first === null || second === null || first.count === 0 || second.count === 0) continue;
+    strata.push({ control: regionsOf(first, probability, c.effect), treatment: regionsOf(second, probability, t.effect) });
+    information += (probability * (1 - probability)) / ((c.effect?.factor ?? 1) / first.count + (t.effect?.factor ?? 1) / second.count);
+  }
+  return {
+    arms: { control: quantileArm(c, probability), treatment: quantileArm(t, probability) },
+    estimate: (kind) => estimate(strata, c.whole, t.whole, probability, kind),
+    deviance: (kind, value) => {
+      const effect = estimate(strata, c.whole, t.whole, probability, kind);
+      return { deviance: 2 * profileQuantileDeviance(strata, kind, value), above: typeof effect === "number" && effect > value };
+    },
+    interval: (kind, threshold) => profileQuantileInterval(strata, kind, threshold),
+    information,
+    priorDeviation: defaultPriorDeviation,
+    degreesOfFreedom: degreesOfFreedomOf(c.effect, t.effect),
+    method: profileMixture,
+    fixedTest: c.effect === null ? "profile-deviance-chi-square" : "profile-deviance-t",
+  };
+}
+
+/**
+ * How many values bound the quantile on both sides at this threshold, whatever they are? With fewer, even a quantile beyond
+ * the largest (or smallest) value is compatible with the data.
+ */
+export function valuesToBound(probability: number, threshold: number, factor: number): number {
+  return Math.ceil((threshold * factor) / -Math.log(Math.max(probability, 1 - probability)));
+}
+
+interface QuantileArm {
+  readonly whole: QuantileSketch;
+  readonly effect: DesignEffect | null;
+}
+
+function armOf(arm: ArmData, probability: number): QuantileArm | NotComputable {
+  const effect = designEffectOf(arm, probability);
+  return isNotComputable(effect) ? effect : { whole: mergeSketches(arm), effect };
+}
+
+function estimate(strata: readonly QuantileStratum[], control: QuantileSketch, treatment: QuantileSketch, probability: number, kind: "difference" | "ratio"): number | NotComputable {
+  if (strata.length === 0) return notComputable("no-data", "no epoch has values of both arms");
+  if (kind === "ratio" && (control.min < 0 || treatment.min < 0)) return notComputable("method-does-not-apply", "a ratio of quantiles needs values that are not negative");
+  const effect = strata.length === 1 ? quantileScale(kind).between(pointOf(control, probability), pointOf(treatment, probability)) : bestCommonEffect(strata, kind).effect;
+  return Number.isFinite(effect) ? effect : notComputable("not-identified", "the control's quantile is 0, or an arm's is infinite");
+}
+
+function regionsOf(sketch: QuantileSketch, probability: number, effect: DesignEffect | null): QuantileRegions {
+  return quantileRegions(sketch.bins(), sketch.count, sketch.count * (1 - probability), binomialRankDeviance(sketch.count, probability, effect?.factor ?? 1));
+}
+
+function quantileArm({ whole, effect }: QuantileArm, probability: number): ArmEngine {
+  const factor = effect?.factor ?? 1;
+  const rankDeviance = binomialRankDeviance(whole.count, probability, factor);
+  const expected = whole.count * (1 - probability);
+  return {
+    n: whole.count,
+    value: whole.count === 0 ? null : pointOf(whole, probability),
+    designEffect: effect?.factor ?? null,
+    information: (whole.count * probability * (1 - probability)) / factor,
+    deviance: (level): Deviance => {
+      const { lower, upper } = whole.countAbove(level);
+      const above = Math.min(upper, Math.max(lower, expected));
+      return { deviance: 2 * rankDeviance(above), above: lower + upper > 2 * expected };
+    },
+    interval: (threshold): Interval => {
+      if (whole.count === 0) return [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+      const regions = regionsOf(whole, probability, effect);
+      let low = regions.valley;
+      let high = regions.valley;
+      while (low > 0 && (regions.deviance[low - 1] as number) < threshold) low--;
+      while (high + 1 < regions.deviance.length && (regions.deviance[high + 1] as number) < threshold) high++;
+      return [regions.lower[low] as number, regions.upper[high] as number];
+    },
+  };
+}
+
+/** Units whose requests are slow together: the design effect of "slower than the arm's own quantile". */
+function designEffectOf({ clusters, statistic }: ArmData, probability: number): DesignEffect | NotComputable | null {
+  if (clusters.length === 0) return null;
+  const edges = clusters.map(({ buckets }) => {
+    const whole = buckets.map(({ statistics }) => sketchOf(statistics[statistic] ?? null)).reduce<QuantileSketch | null>((merged, next) => (merged === null ? next : next === null ? merged : merged.merge(next)), null);
+    const quantile = whole === null || whole.count === 0 ? null : whole.quantile(probability);
+    return quantile === null || isNotComputable(quantile) ? Number.NaN : quantile.upper;
+  });
+  return designEffect(
+    clusters,
+    (statistics, epoch) => {
+      const sketch = sketchOf(statistics[statistic] ?? null);
+      const edge = edges[clusters.findIndex((cluster) => cluster.epoch === epoch)] as number;
+      return sketch === null || sketch.count === 0 ? { n: 0, total: 0 } : { n: sketch.count, total: sketch.countAbove(edge).lower };
+    },
+    (_epoch, share) => share * (1 - share),
+  );
+}
+
+function mergeSketches({ epochs }: ArmData): QuantileSketch {
+  const merged = new QuantileSketch({});
+  for (const statistic of epochs) {
+    const sketch = sketchOf(statistic);
+    if (sketch !== null) merged.absorb(sketch);
+  }
+  return merged;
+}
+
+function sketchOf(statistic: Statistic | null): QuantileSketch | null {
+  return statistic?.kind === "sketch" ? statistic.sketch : null;
+}
+
+function pointOf(sketch: QuantileSketch, probability: number): number {
+  const quantile = sketch.quantile(probability);
+  return isNotComputable(quantile) ? Number.NaN : quantile.value;
+}

@@ -1,0 +1,24 @@
+import type { NotComputableReason } from "../errors.ts";
+
+/** Why a comparison is decided as it is, most important first. Prose for each code lives in report/messages.ts. */
+export type Reason =
+  | { readonly code: "rollback-rule-established"; readonly metric: string; readonly treatment: string; readonly rule: "worse-by" | "below" | "above" }
+  | { readonly code: "sample-ratio-mismatch" }
+  | { readonly code: "goals-reached"; readonly treatment: string; readonly metrics: readonly string[] }
+  | { readonly code: "goal-not-reached"; readonly metric: string; readonly treatment: string }
+  | { readonly code: "goal-not-computable"; readonly metric: string; readonly treatment: string; readonly reason: NotComputableReason; readonly detail: string }
+  | { readonly code: "minimum-sample-not-reached"; readonly arm: string; readonly records: number; readonly minimum: number }
+  | { readonly code: "minimum-duration-not-reached"; readonly hours: number | null; readonly minimum: number }
+  | { readonly code: "planned-look-not-reached" }
+  | { readonly code: "end-reached"; readonly what: "end" | "maximum-sample" | "planned-look" };
+
+/** What in the data deserves a second look, whatever the decision. */
+export type Warning =
+  | { readonly code: "harm-suspected"; readonly metric: string; readonly treatment: string; readonly rule: "worse-by" | "below" | "above"; readonly pValue: number }
+  | { readonly code: "quantile-unbounded"; readonly metric: string; readonly arm: string; readonly records: number; readonly needed: number }
+  | { readonly code: "failures-with-zero-latency"; readonly arm: string; readonly failures: number; readonly zeroLatency: number }
+  | { readonly code: "sample-ratio-not-checked"; readonly detail: string }
+  | { readonly code: "missing-values"; readonly metric: string; readonly arm: string; readonly count: number }
+  | { readonly code: "rejected-rows"; readonly count: number; readonly rows: number }
+  | { readonly code: "other-arms-left-out"; readonly arms: Readonly<Record<string, number>> }
+  | { readonly code: "outside-window"; readonly count: number };
