@@ -59,7 +59,9 @@ function leastCost({ control, treatment }: QuantileStratum, scale: QuantileScale
   for (let i = 0; i < control.deviance.length; i++) {
     const carriedLow = scale.carry(control.lower[i] as number, from);
     const carriedHigh = scale.carry(control.upper[i] as number, to);
-    while (low < last && (treatment.upper[low] as number) <= carriedLow) low++;
+    // A place is open below, unless it is a single value.
+    const isValue = control.lower[i] === control.upper[i];
+    while (low < last && ((treatment.upper[low] as number) < carriedLow || (!isValue && treatment.upper[low] === carriedLow))) low++;
     while (high < last && (treatment.upper[high] as number) < carriedHigh) high++;
     const cost = (control.deviance[i] as number) + (treatment.deviance[Math.min(Math.max(treatment.valley, low), Math.max(low, high))] as number);
     if (cost < least) least = cost;

@@ -58,7 +58,7 @@ export function quantileKernelSequence(epochs: readonly QuantileEpoch[], options
   const strata = strataOf(action, epochs, options);
   if (strata.length === 0) return notComputable("no-data", "no epoch has values of both arms");
   const interval = quantileCostInterval(strata, options.effect, evidenceThreshold(alpha));
-  if (Number.isNaN(interval[0])) return notComputable("not-identified", "no constant effect is compatible with all epochs");
+  if (!(interval[0] <= interval[1])) return notComputable("not-identified", "no constant effect is compatible with all epochs");
   return { computable: true, method, guarantee: "anytime-exact", estimate: null, interval, level: 1 - alpha };
 }
 
