@@ -21,26 +21,26 @@ export function representative(lower: number, upper: number): number {
   return lower / 2 + upper / 2;
 }
 
-/** The order statistic of rank k, counted from 1, up to the bin that holds it; the extremes themselves where they are exact. */
-export function orderStatisticOf(histogram: Histogram, k: number): QuantileEstimate {
-  const { min, max, count, extremesExact } = histogram;
-  if (extremesExact && (k === 1 || k === count)) {
-    const value = k === 1 ? min : max;
-    return { value, lower: value, upper: value };
-  }
-  const bins = histogram.bins();
-  let i = 0;
-  for (let seen = bins.count[0] as number; seen < k; seen += bins.count[i] as number) i++;
-  const lower = bins.lower[i] as number;
-  const upper = bins.upper[i] as number;
+/** A bin as an estimate of a value in it. */
+export function estimateIn({ lower, upper }: { lower: number; upper: number }): QuantileEstimate {
   return { value: representative(lower, upper), lower, upper };
 }
 
-/** Quantile of a histogram; see `QuantileSketch.quantile`. */
-export function quantileOf(histogram: Histogram, p: number): QuantileEstimate | NotComputable {
-  requireNumber("compute a quantile", "p", "a number from 0 to 1", p, (x) => x >= 0 && x <= 1);
-  if (histogram.count === 0) return notComputable("no-data", "a quantile of no values");
-  return orderStatisticOf(histogram, quantileRank(histogram.count, p));
+/** The smallest or the largest value itself, for the first and the last rank where the extremes are exact. */
+export function extremeOfRank(histogram: Histogram, k: number): QuantileEstimate | undefined {
+  if (!histogram.extremesExact || (k !== 1 && k !== histogram.count)) return undefined;
+  const value = k === 1 ? histogram.min : histogram.max;
+  return { value, lower: value, upper: value };
+}
+
+/** The order statistic of rank k, counted from 1, up to the bin that holds it. */
+export function orderStatisticOf(histogram: Histogram, k: number): QuantileEstimate {
+  const extreme = extremeOfRank(histogram, k);
+  if (extreme !== undefined) return extreme;
+  const { lower, upper, count } = histogram.bins();
+  let i = 0;
+  for (let seen = count[0] as number; seen < k; seen += count[i] as number) i++;
+  return estimateIn({ lower: lower[i] as number, upper: upper[i] as number });
 }
 
 /** Bounds on how many values are at most x: exact when x is an edge or an extreme, else the bin that holds x is the slack. */
@@ -87,4 +87,11 @@ export function cdfOf(histogram: Histogram, x: number): CumulativeShare | NotCom
     value = (lower + (upper - lower) * part) / n;
   }
   return { value, lower: lower / n, upper: upper / n };
+}
+
+/** Quantile of a histogram; see `QuantileSketch.quantile`. */
+export function quantileOf(histogram: Histogram, p: number): QuantileEstimate | NotComputable {
+  requireNumber("compute a quantile", "p", "a number from 0 to 1", p, (x) => x >= 0 && x <= 1);
+  if (histogram.count === 0) return notComputable("no-data", "a quantile of no values");
+  return orderStatisticOf(histogram, quantileRank(histogram.count, p));
 }

@@ -16,45 +16,39 @@ const words = new Int32Array(scratch.buffer);
 
 /** Lower boundary of each of the 256 buckets of [1, 2) as a double rounded down, and 2 at the end. */
 export const TABLE_BOUNDARIES: Float64Array = new Float64Array(buckets + 1);
-/** Low 32 bits of the mantissa of those boundaries, by slot of 1/512 of the octave. */
-const slotLow = new Uint32Array(2 * buckets);
+
 /**
- * By slot: (index of the boundary inside the slot) - 1 in the bits above 20, and below them 2^20 - 1 minus the upper 20 bits of its mantissa. Adding the upper 20
- * mantissa bits of a value carries into the index exactly when they exceed the boundary's; 20 ones say that the low word decides.
+ * What to add to the high word of a normal double, by its upper 9 mantissa bits, so that the bits above the lowest 12 are its bucket index at scale 8. A slot of
+ * 1/512 octave holds at most one boundary: the sum reaches the next multiple of 4096 at the boundary's high word. Twelve zero bits say that
+ * the value shares that word, so that the low word decides.
  */
 export const SLOTS: Int32Array = new Int32Array(2 * buckets);
+/** The low mantissa word of the boundary in each slot. */
+const slotLow = new Uint32Array(2 * buckets);
 fillTables();
 
 function fillTables(): void {
-  let boundary = 0;
-  for (let slot = 0; slot < 2 * buckets; slot++) SLOTS[slot] = -1;
-  for (; boundary < buckets; boundary++) {
-    const mantissa = boundaryMantissa(boundary, TABLE_SCALE);
-    TABLE_BOUNDARIES[boundary] = Number(mantissa) / 2 ** 52;
+  const unbias = 1023 << 20;
+  let next = 0;
+  for (let slot = 0; slot < 2 * buckets; slot++) {
+    const mantissa = next < buckets ? boundaryMantissa(next, TABLE_SCALE) : 0n;
     const upper = Number((mantissa >> 32n) & 0xfffffn);
-    const slot = upper >>> 11;
-    SLOTS[slot] = (boundary - 1) * 0x100000 + (0xfffff - upper);
-    slotLow[slot] = Number(mantissa & 0xffffffffn);
+    if (next < buckets && upper >>> 11 === slot) {
+      TABLE_BOUNDARIES[next] = Number(mantissa) / 2 ** 52;
+      SLOTS[slot] = next * 4096 - upper - unbias;
+      slotLow[slot] = Number(mantissa & 0xffffffffn);
+      next++;
+    } else SLOTS[slot] = (next - 1) * 4096 + 1 - slot * 2048 - unbias;
   }
   TABLE_BOUNDARIES[buckets] = 2;
-  let last = 0;
-  for (let slot = 0; slot < 2 * buckets; slot++) {
-    const packed = SLOTS[slot] as number;
-    if (packed !== -1 || slot === 0) last = (packed >> 20) + 1;
-    else {
-      SLOTS[slot] = last * 0x100000;
-      slotLow[slot] = 0xffffffff;
-    }
-  }
 }
 
-/** Index inside the octave at scale 8, -1 for an exact power of two, from the words of a normal double. */
+/** Index at scale 8 from the words of a positive normal double. */
 function tableIndex(high: number, low: number): number {
-  const upper = high & 0xfffff;
-  const slot = upper >>> 11;
-  const sum = (SLOTS[slot] as number) + upper;
-  if ((sum & 0xfffff) !== 0xfffff) return sum >> 20;
-  return (sum >> 20) + (low >>> 0 > (slotLow[slot] as number) ? 1 : 0);
+  const slot = (high >>> 11) & 511;
+  const sum = high + (SLOTS[slot] as number);
+  if ((sum & 0xfff) !== 0) return sum >> 12;
+  return (sum >> 12) - (low >>> 0 > (slotLow[slot] as number) ? 0 : 1);
 }
 
 /**
@@ -69,17 +63,18 @@ function tableIndex(high: number, low: number): number {
 export function bucketIndex(value: number, scale: number): number {
   scratch[0] = value;
   let high = words[HIGH_WORD] as number;
-  let exponent = (high >> 20) - 1023;
-  if (exponent === -1023) {
+  let raised = 0;
+  if (high < 0x100000) {
+    raised = 52;
     scratch[0] = value * 2 ** 52;
     high = words[HIGH_WORD] as number;
-    exponent = (high >> 20) - 1075;
   }
   const low = words[1 - HIGH_WORD] as number;
-  const inOctave = tableIndex(high, low);
-  if (scale <= TABLE_SCALE) return (exponent * buckets + inOctave) >> (TABLE_SCALE - scale);
-  const octave = exponent * 2 ** scale;
-  return inOctave < 0 ? octave - 1 : octave + refine(high, low, inOctave, scale);
+  const atTableScale = tableIndex(high, low);
+  if (scale <= TABLE_SCALE) return (atTableScale - raised * buckets) >> (TABLE_SCALE - scale);
+  const octave = (high >> 20) - 1023;
+  const inOctave = atTableScale - octave * buckets;
+  return (octave - raised) * 2 ** scale + (inOctave < 0 ? -1 : refine(high, low, inOctave, scale));
 }
 
 /** Relative error of the polynomial in units of a bucket is below 1e-9 at scale 20, far inside this distance. */

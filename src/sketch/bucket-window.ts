@@ -33,6 +33,12 @@ export class BucketWindow {
     return index >= this.offset && index < this.offset + this.counts.length;
   }
 
+  /** Whether every bucket of the other window, empty ones too, is one of this window. */
+  holdsAll(other: BucketWindow): boolean {
+    const { length } = other.counts;
+    return length === 0 || (this.holds(other.offset) && this.holds(other.offset + length - 1));
+  }
+
   /** Makes room for the buckets `from` to `to`; false, and nothing changed, when all in use would then span more than `limit`. */
   cover(from: number, to: number, limit: number): boolean {
     if (this.holds(from) && this.holds(to)) return true;
@@ -50,15 +56,15 @@ export class BucketWindow {
     return true;
   }
 
-  /** Adds `sign` times the counts of another window whose non-empty buckets this one covers. */
+  /** Adds `sign` times the counts of another window, all of whose non-empty buckets this one has. */
   addAll(other: BucketWindow, sign: 1 | -1): void {
-    const first = other.lowest();
-    const last = other.highest();
     const mine = this.counts;
     const theirs = other.counts;
-    let at = first - this.offset;
-    const stop = last - other.offset;
-    for (let i = first - other.offset; i <= stop; i++, at++) mine[at] = (mine[at] as number) + sign * (theirs[i] as number);
+    const shift = other.offset - this.offset;
+    const from = Math.max(0, -shift);
+    const to = Math.min(theirs.length, mine.length - shift);
+    if (sign === 1) for (let i = from; i < to; i++) mine[i + shift] = (mine[i + shift] as number) + (theirs[i] as number);
+    else for (let i = from; i < to; i++) mine[i + shift] = (mine[i + shift] as number) - (theirs[i] as number);
   }
 
   /** The same values in buckets of a scale `steps` coarser: each merges 2^steps neighbours. */
@@ -78,12 +84,5 @@ export class BucketWindow {
 
   clone(): BucketWindow {
     return new BucketWindow(this.counts.slice(), this.offset);
-  }
-
-  /** Sum of the counts of buckets above `index`. */
-  countAbove(index: number): number {
-    let sum = 0;
-    for (let i = Math.max(0, index + 1 - this.offset); i < this.counts.length; i++) sum += this.counts[i] as number;
-    return sum;
   }
 }

@@ -90,7 +90,7 @@ export class ExactSum {
     return copy;
   }
 
-  /** The exact sum rounded to the nearest double; infinite beyond the largest double. */
+  /** The exact sum rounded to the nearest double; infinite beyond the largest double, NaN when it has both infinities. */
   value(): number {
     if (this.infinite !== 0) return this.infinite;
     this.carry();
@@ -116,9 +116,10 @@ export class ExactSum {
 
   /**
    * The exact sum as doubles that add up to it, each the nearest to what the ones before left: one list for one sum, empty for 0.
-   * A sum beyond the largest double is one infinite part.
+   * A sum beyond the largest double is one infinite part, a sum of both infinities is those two.
    */
   parts(): number[] {
+    if (Number.isNaN(this.infinite)) return [Infinity, -Infinity];
     const rest = this.clone();
     const found: number[] = [];
     for (let part = rest.value(); part !== 0; part = rest.value()) {

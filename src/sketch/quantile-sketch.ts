@@ -1,9 +1,11 @@
-import { cannot, type NotComputable, notComputable, requireCount, requireNumber } from "../errors.ts";
-import { type CumulativeShare, cdfOf, countAboveOf, orderStatisticOf, quantileOf, rankOf } from "./bin-queries.ts";
-import { bucketIndex, MAX_SCALE, MIN_SCALE } from "./bucket-index.ts";
+import { cannot, type NotComputable, notComputable, requireNumber } from "../errors.ts";
+import { type CumulativeShare, cdfOf, countAboveOf, estimateIn, extremeOfRank, quantileRank, rankOf } from "./bin-queries.ts";
+import { MAX_SCALE, MIN_SCALE } from "./bucket-index.ts";
 import type { CountBounds, Histogram, HistogramBins, QuantileEstimate } from "./histogram.ts";
-import { binsOf } from "./sketch-bins.ts";
+import { binOfRank, binsOf } from "./sketch-bins.ts";
+import { insertAll } from "./sketch-bulk-insert.ts";
 import { type SketchCounts, stateFromCounts } from "./sketch-counts.ts";
+import { insert } from "./sketch-insert.ts";
 import { decodeJson, encodeJson, type QuantileSketchJson } from "./sketch-json.ts";
 import { absorbState, subtractState } from "./sketch-merge.ts";
 import { cloneState, DEFAULT_MAX_BUCKETS, emptyState, GREATEST_MAX_BUCKETS, isMaxBuckets, isScale, LEAST_MAX_BUCKETS, scaleDownTo, type SketchState } from "./sketch-state.ts";
@@ -18,6 +20,11 @@ export interface QuantileSketchOptions {
    */
   readonly maxBuckets?: number;
 }
+
+/** Sizes of the buffer of single values, and the number of values that `addAll` doesn't copy there. */
+const smallestBuffer = 32;
+const largestBuffer = 2048;
+const directly = 512;
 
 /**
  * How are these measurements distributed? Counts of values in base-2 exponential buckets: bucket i holds the values in (b^i, b^(i+1)], b = 2^(2^-scale).
@@ -38,6 +45,9 @@ export interface QuantileSketchOptions {
  */
 export class QuantileSketch implements Histogram {
   private state: SketchState;
+  /** Single values that are not in the state yet; see {@link settled}. */
+  private buffer: Float64Array = new Float64Array(0);
+  private pending: number = 0;
 
   /** @throws RangeError when `scale` or `maxBuckets` is outside its range. */
   constructor(options: QuantileSketchOptions = {}) {
@@ -65,43 +75,47 @@ export class QuantileSketch implements Histogram {
 
   /** Number of values. */
   get count(): number {
-    return this.state.count;
+    return this.state.count + this.pending;
   }
-  /** Sum of the values: exact, rounded once. Not computable when a source had none. */
+  /** Sum of the values: exact, rounded once. Not computable when a source had none, or when both infinities are among the values. */
   get sum(): number | NotComputable {
-    return this.state.sum?.value() ?? notComputable("no-data", "a source of this sketch records no sum");
+    const { infinityCount, negativeInfinityCount, sum } = this.settled();
+    if (infinityCount > 0 && negativeInfinityCount > 0) return notComputable("method-does-not-apply", "the sum of values that include both infinities");
+    if (infinityCount > 0) return Infinity;
+    if (negativeInfinityCount > 0) return -Infinity;
+    return sum?.value() ?? notComputable("no-data", "a source of this sketch records no sum");
   }
   /** Smallest value, or a bound below it unless `extremesExact`; NaN when empty. */
   get min(): number {
-    return this.state.count === 0 ? NaN : this.state.min;
+    return this.count === 0 ? NaN : this.settled().min;
   }
   /** Largest value, or a bound above it unless `extremesExact`; NaN when empty. */
   get max(): number {
-    return this.state.count === 0 ? NaN : this.state.max;
+    return this.count === 0 ? NaN : this.settled().max;
   }
   get extremesExact(): boolean {
     return this.state.extremesExact;
   }
   /** Current scale: that of the options, or coarser when `maxBuckets` or a merge made it so. */
   get scale(): number {
-    return this.state.scale;
+    return this.settled().scale;
   }
   get maxBuckets(): number {
     return this.state.maxBuckets;
   }
   /** Number of values within `zeroThreshold` of zero. */
   get zeroCount(): number {
-    return this.state.zeroCount;
+    return this.settled().zeroCount;
   }
   /** Half the width of the zero bucket; 0 unless decoded from a format that has a wider one. */
   get zeroThreshold(): number {
     return this.state.zeroThreshold;
   }
   get infinityCount(): number {
-    return this.state.infinityCount;
+    return this.settled().infinityCount;
   }
   get negativeInfinityCount(): number {
-    return this.state.negativeInfinityCount;
+    return this.settled().negativeInfinityCount;
   }
 
   /**
@@ -112,30 +126,42 @@ export class QuantileSketch implements Histogram {
    * @throws RangeError when the value is NaN, the count is not a positive integer, or the total would exceed 2^53 - 1.
    */
   add(value: number, count: number = 1): void {
+    const { pending } = this;
+    if (count === 1 && pending < this.buffer.length && typeof value === "number" && value === value) {
+      this.buffer[pending] = value;
+      this.pending = pending + 1;
+    } else this.addChecked(value, count);
+  }
+
+  private addChecked(value: number, count: number): void {
     if (typeof value !== "number") throw new TypeError(cannot("add a value to a sketch", "value", "a number", value));
     if (Number.isNaN(value)) throw new RangeError(cannot("add a value to a sketch", "value", "a number other than NaN", value));
     requireNumber("add a value to a sketch", "count", "a positive integer", count, (x) => Number.isSafeInteger(x) && x > 0);
-    const { state } = this;
-    requireCount("add a value to a sketch", "the total count", state.count + count);
-    if (Math.abs(value) <= state.zeroThreshold) state.zeroCount += count;
-    else if (value === Infinity) state.infinityCount += count;
-    else if (value === -Infinity) state.negativeInfinityCount += count;
-    else this.addToBucket(value > 0 ? "positive" : "negative", Math.abs(value), count);
-    state.count += count;
-    state.sum?.add(value, count);
-    if (value < state.min) state.min = value + 0;
-    if (value > state.max) state.max = value + 0;
+    if (count === 1 && this.grow()) this.add(value);
+    else insert(this.settled(), value, count);
   }
 
-  private addToBucket(side: "positive" | "negative", magnitude: number, count: number): void {
-    const { state } = this;
-    let index = bucketIndex(magnitude, state.scale);
-    while (!state[side].cover(index, index, state.maxBuckets)) {
-      scaleDownTo(state, state.scale - 1);
-      index = bucketIndex(magnitude, state.scale);
+  /** Makes room in the buffer of single values; false where every value must be counted at once because the total nears its limit. */
+  private grow(): boolean {
+    const { count } = this;
+    if (count > Number.MAX_SAFE_INTEGER - largestBuffer) return false;
+    if (this.pending > 0 && this.buffer.length === largestBuffer) this.settled();
+    else {
+      const buffer = new Float64Array(Math.max(smallestBuffer, Math.min(largestBuffer, 4 * this.buffer.length)));
+      buffer.set(this.buffer);
+      this.buffer = buffer;
     }
-    const { counts, offset } = state[side];
-    counts[index - offset] = (counts[index - offset] as number) + count;
+    return true;
+  }
+
+  /** The state with all values in it. The order of counting doesn't matter, so single values wait in a buffer for the fast path. */
+  private settled(): SketchState {
+    if (this.pending > 0) {
+      const { buffer, pending } = this;
+      this.pending = 0;
+      insertAll(this.state, buffer, 0, pending);
+    }
+    return this.state;
   }
 
   /**
@@ -149,6 +175,7 @@ export class QuantileSketch implements Histogram {
     const within = (x: number): boolean => Number.isInteger(x) && x >= 0 && x <= values.length;
     requireNumber("add values to a sketch", "start", `an integer from 0 to ${values.length}`, start, within);
     requireNumber("add values to a sketch", "end", `an integer from start ${start} to ${values.length}`, end, (x) => within(x) && x >= start);
+    if (end - start >= directly) return insertAll(this.settled(), values, start, end);
     let rejected = 0;
     for (let i = start; i < end; i++) {
       const value = values[i] as number;
@@ -170,7 +197,7 @@ export class QuantileSketch implements Histogram {
    */
   absorb(other: QuantileSketch): this {
     requireSketch("merge sketches", other);
-    absorbState(this.state, other.state);
+    absorbState(this.settled(), other.settled());
     return this;
   }
 
@@ -182,12 +209,12 @@ export class QuantileSketch implements Histogram {
   diff(earlier: QuantileSketch): QuantileSketch {
     requireSketch("subtract a sketch", earlier);
     const result = this.clone();
-    subtractState(result.state, earlier.state);
+    subtractState(result.state, earlier.settled());
     return result;
   }
 
   clone(): QuantileSketch {
-    return QuantileSketch.of(cloneState(this.state));
+    return QuantileSketch.of(cloneState(this.settled()));
   }
 
   /**
@@ -196,7 +223,7 @@ export class QuantileSketch implements Histogram {
    * @throws RangeError when `scale` is finer than the current one or below -10.
    */
   scaleDown(scale: number): this {
-    const { state } = this;
+    const state = this.settled();
     const allowed = `an integer from ${MIN_SCALE} to the current scale ${state.scale}`;
     requireNumber("scale a sketch down", "scale", allowed, scale, (x) => isScale(x) && x <= state.scale);
     scaleDownTo(state, scale);
@@ -205,7 +232,7 @@ export class QuantileSketch implements Histogram {
 
   /** The non-empty bins in ascending order, each `(lower, upper]`; the lowest includes `min`. */
   bins(): HistogramBins {
-    return binsOf(this.state);
+    return binsOf(this.settled());
   }
 
   /**
@@ -216,7 +243,9 @@ export class QuantileSketch implements Histogram {
    * @throws RangeError when p is not from 0 to 1.
    */
   quantile(p: number): QuantileEstimate | NotComputable {
-    return quantileOf(this, p);
+    requireNumber("compute a quantile", "p", "a number from 0 to 1", p, (x) => x >= 0 && x <= 1);
+    if (this.count === 0) return notComputable("no-data", "a quantile of no values");
+    return this.orderStatistic(quantileRank(this.count, p));
   }
 
   /**
@@ -227,7 +256,7 @@ export class QuantileSketch implements Histogram {
    */
   orderStatistic(k: number): QuantileEstimate {
     requireNumber("look up an order statistic", "k", `an integer from 1 to ${this.count}`, k, (x) => Number.isInteger(x) && x >= 1 && x <= this.count);
-    return orderStatisticOf(this, k);
+    return extremeOfRank(this, k) ?? estimateIn(binOfRank(this.settled(), k));
   }
 
   /** Bounds on how many values are at most x; equal where x is a bucket edge or an extreme. @throws RangeError when x is NaN. */
@@ -246,7 +275,7 @@ export class QuantileSketch implements Histogram {
   }
 
   toJSON(): QuantileSketchJson {
-    return encodeJson(this.state);
+    return encodeJson(this.settled());
   }
 }
 

@@ -4,32 +4,69 @@ import type { SketchState } from "./sketch-state.ts";
 
 /** The non-empty buckets of a sketch as bins, the outermost narrowed to the extremes. */
 export function binsOf(state: SketchState): HistogramBins {
-  const lower: number[] = [];
-  const upper: number[] = [];
-  const count: number[] = [];
+  const { negative, positive, zeroThreshold } = state;
+  const size = negative.counts.length + positive.counts.length + 3;
+  const lower = new Float64Array(size);
+  const upper = new Float64Array(size);
+  const count = new Float64Array(size);
+  let n = 0;
   const push = (from: number, to: number, values: number): void => {
-    if (values === 0) return;
-    lower.push(Math.max(from, state.min));
-    upper.push(Math.min(to, state.max));
-    count.push(values);
+    lower[n] = Math.max(from, state.min);
+    upper[n] = Math.min(to, state.max);
+    count[n++] = values;
   };
-  const { scale, negative, positive, zeroThreshold } = state;
-  push(-Infinity, -Infinity, state.negativeInfinityCount);
+  if (state.negativeInfinityCount > 0) push(-Infinity, -Infinity, state.negativeInfinityCount);
   for (let i = negative.counts.length - 1; i >= 0; i--) {
     const values = negative.counts[i] as number;
-    if (values === 0) continue;
-    const index = negative.offset + i;
-    push(below(-bucketEdge(index + 1, scale)), below(-Math.max(zeroThreshold, bucketEdge(index, scale))), values);
+    if (values > 0) push(negativeEdge(state, negative.offset + i + 1), negativeEdge(state, negative.offset + i), values);
   }
-  push(-zeroThreshold, zeroThreshold, state.zeroCount);
+  if (state.zeroCount > 0) push(-zeroThreshold, zeroThreshold, state.zeroCount);
+  let last = NaN;
+  let edge = 0;
   for (let i = 0; i < positive.counts.length; i++) {
     const values = positive.counts[i] as number;
     if (values === 0) continue;
-    const index = positive.offset + i;
-    push(Math.max(zeroThreshold, bucketEdge(index, scale)), bucketEdge(index + 1, scale), values);
+    const from = last === i ? edge : positiveEdge(state, positive.offset + i);
+    edge = positiveEdge(state, positive.offset + i + 1);
+    last = i + 1;
+    push(from, edge, values);
   }
-  push(Infinity, Infinity, state.infinityCount);
-  return { lower: Float64Array.from(lower), upper: Float64Array.from(upper), count: Float64Array.from(count) };
+  if (state.infinityCount > 0) push(Infinity, Infinity, state.infinityCount);
+  return { lower: lower.slice(0, n), upper: upper.slice(0, n), count: count.slice(0, n) };
+}
+
+/** Exclusive lower edge of a positive bucket, not below the zero bucket. */
+function positiveEdge({ scale, zeroThreshold }: SketchState, index: number): number {
+  return Math.max(zeroThreshold, bucketEdge(index, scale));
+}
+
+/** Inclusive upper edge of the bucket of the negative values whose magnitudes lie above edge `index`. */
+function negativeEdge(state: SketchState, index: number): number {
+  return below(-positiveEdge(state, index));
+}
+
+/**
+ * The bin of the value of rank k, counted from 1 in ascending order, found from the nearer end.
+ */
+export function binOfRank(state: SketchState, k: number): { lower: number; upper: number } {
+  const { negative, positive, zeroThreshold, zeroCount } = state;
+  const narrowed = (from: number, to: number): { lower: number; upper: number } => ({ lower: Math.max(from, state.min), upper: Math.min(to, state.max) });
+  const positiveBin = (i: number): { lower: number; upper: number } => narrowed(positiveEdge(state, positive.offset + i), positiveEdge(state, positive.offset + i + 1));
+  const negativeBin = (i: number): { lower: number; upper: number } => narrowed(negativeEdge(state, negative.offset + i + 1), negativeEdge(state, negative.offset + i));
+  if (2 * k > state.count) {
+    let above = state.count - k - state.infinityCount;
+    if (above < 0) return narrowed(Infinity, Infinity);
+    for (let i = positive.counts.length - 1; i >= 0; i--) if ((above -= positive.counts[i] as number) < 0) return positiveBin(i);
+    if ((above -= zeroCount) < 0) return narrowed(-zeroThreshold, zeroThreshold);
+    for (let i = 0; i < negative.counts.length; i++) if ((above -= negative.counts[i] as number) < 0) return negativeBin(i);
+    return narrowed(-Infinity, -Infinity);
+  }
+  let below = k - state.negativeInfinityCount;
+  if (below <= 0) return narrowed(-Infinity, -Infinity);
+  for (let i = negative.counts.length - 1; i >= 0; i--) if ((below -= negative.counts[i] as number) <= 0) return negativeBin(i);
+  if ((below -= zeroCount) <= 0) return narrowed(-zeroThreshold, zeroThreshold);
+  for (let i = 0; i < positive.counts.length; i++) if ((below -= positive.counts[i] as number) <= 0) return positiveBin(i);
+  return narrowed(Infinity, Infinity);
 }
 
 const scratch = new Float64Array(1);

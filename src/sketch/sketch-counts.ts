@@ -150,9 +150,10 @@ function liesIn(field: string, value: number | undefined, lower: number, upper: 
 
 function sumOf(state: SketchState, sum: number | readonly number[] | undefined): ExactSum | undefined {
   if (sum === undefined) return state.count === 0 ? new ExactSum() : undefined;
+  if (!Number.isFinite(sum) && typeof sum === "number" && state.infinityCount + state.negativeInfinityCount > 0) return undefined;
   const exact = new ExactSum();
   for (const part of typeof sum === "number" ? [sum] : sum) {
-    check(typeof part === "number", "sum", "a number or a list of numbers", sum);
+    check(typeof part === "number" && !Number.isNaN(part), "sum", "a number or a list of numbers", sum);
     exact.add(part);
   }
   return exact;

@@ -1,16 +1,17 @@
 import { requireCount } from "../errors.ts";
 import type { BucketWindow } from "./bucket-window.ts";
 import { boundExtremes } from "./sketch-bins.ts";
-import { type SketchState, scaleDownTo } from "./sketch-state.ts";
+import { scaleDownTo, type SketchState } from "./sketch-state.ts";
 import { edgeAtOrAbove, widenZeroBucket } from "./zero-bucket.ts";
+
+type Side = "positive" | "negative";
+const sides: readonly Side[] = ["positive", "negative"];
 
 /** Adds the values of `other` to `state`; `other` is not changed. */
 export function absorbState(state: SketchState, other: SketchState): void {
   requireCount("merge sketches", "the total count", state.count + other.count);
-  const theirs = alignScales(state, other);
-  alignZeroBuckets(state, theirs);
-  place(state.positive, theirs.positive, state.maxBuckets);
-  place(state.negative, theirs.negative, state.maxBuckets);
+  const theirs = aligned(state, other);
+  for (const side of sides) addBuckets(state, side, theirs[side], state.scale);
   state.zeroCount += theirs.zeroCount;
   state.infinityCount += theirs.infinityCount;
   state.negativeInfinityCount += theirs.negativeInfinityCount;
@@ -25,10 +26,9 @@ export function absorbState(state: SketchState, other: SketchState): void {
 /** Takes the values of `earlier`, a snapshot of the same stream, out of `state`. */
 export function subtractState(state: SketchState, earlier: SketchState): void {
   if (earlier.count === 0) return;
-  const theirs = alignScales(state, earlier);
-  alignZeroBuckets(state, theirs);
-  for (const side of ["positive", "negative"] as const) {
-    place(state[side], theirs[side], state.maxBuckets, -1);
+  const theirs = aligned(state, earlier);
+  for (const side of sides) {
+    addBuckets(state, side, theirs[side], state.scale, -1);
     if (state[side].counts.some((values) => values < 0)) throw notEarlier(`its ${side} buckets`);
   }
   for (const field of ["zeroCount", "infinityCount", "negativeInfinityCount", "count"] as const) {
@@ -44,42 +44,51 @@ function notEarlier(field: string): RangeError {
   return new RangeError(`Cannot subtract a sketch: ${field} must not exceed those of the later snapshot. Subtract an earlier snapshot of the same stream`);
 }
 
-/** Brings `state` to the finest scale at which both fit together, and returns a shallow copy of the other at that scale. */
-function alignScales(state: SketchState, other: SketchState): SketchState {
+/** Adds `sign` times the counts of buckets of a scale not coarser than the sketch's, making the sketch coarser where it must. */
+export function addBuckets(state: SketchState, side: Side, buckets: BucketWindow, scale: number, sign: 1 | -1 = 1): void {
+  const mine = state[side];
+  if (scale === state.scale && mine.holdsAll(buckets)) {
+    mine.addAll(buckets, sign);
+    return;
+  }
+  if (buckets.isEmpty()) return;
+  let target = state.scale;
+  while (spanAt(target, [mine, state.scale], [buckets, scale]) > state.maxBuckets) target--;
+  scaleDownTo(state, target);
+  const theirs = buckets.coarser(scale - target);
+  state[side].cover(theirs.lowest(), theirs.highest(), state.maxBuckets);
+  state[side].addAll(theirs, sign);
+}
+
+/** Brings `state` to the finest scale and the zero bucket at which both fit together, and returns a shallow copy of the other in the same form. */
+function aligned(state: SketchState, other: SketchState): SketchState {
+  const theirs = { ...other };
+  const sameForm = state.scale === other.scale && state.maxBuckets === other.maxBuckets && state.zeroThreshold === other.zeroThreshold;
+  if (sameForm && sides.every((side) => state[side].holdsAll(other[side]))) return theirs;
   const maxBuckets = Math.min(state.maxBuckets, other.maxBuckets);
   let scale = Math.min(state.scale, other.scale);
-  while (!fits(scale, maxBuckets, state, other, "positive") || !fits(scale, maxBuckets, state, other, "negative")) scale--;
-  if (state.scale === scale && maxBuckets < state.maxBuckets) {
-    state.positive = state.positive.coarser(0);
-    state.negative = state.negative.coarser(0);
-  }
+  while (sides.some((side) => spanAt(scale, [state[side], state.scale], [other[side], other.scale]) > maxBuckets)) scale--;
+  if (maxBuckets < state.maxBuckets) for (const side of sides) state[side] = state[side].coarser(0);
   scaleDownTo(state, scale);
-  state.maxBuckets = maxBuckets;
-  const theirs = { ...other };
   scaleDownTo(theirs, scale);
+  state.maxBuckets = maxBuckets;
+  alignZeroBuckets(state, theirs);
   return theirs;
 }
 
-function fits(scale: number, maxBuckets: number, a: SketchState, b: SketchState, side: "positive" | "negative"): boolean {
+/** From the lowest to the highest bucket in use, at a coarser scale. */
+function spanAt(scale: number, ...windows: readonly (readonly [BucketWindow, number])[]): number {
   let low = Infinity;
   let high = -Infinity;
-  for (const { [side]: window, scale: its } of [a, b]) {
+  for (const [window, its] of windows) {
     if (window.isEmpty()) continue;
     low = Math.min(low, Math.floor(window.lowest() / 2 ** (its - scale)));
     high = Math.max(high, Math.floor(window.highest() / 2 ** (its - scale)));
   }
-  return high - low < maxBuckets;
+  return high - low + 1;
 }
 
-function place(mine: BucketWindow, theirs: BucketWindow, limit: number, sign: 1 | -1 = 1): void {
-  if (theirs.isEmpty()) return;
-  mine.cover(theirs.lowest(), theirs.highest(), limit);
-  mine.addAll(theirs, sign);
-}
-
-/**
- * Gives both the wider zero bucket, rounded up to a bucket edge where they differ, and moves the buckets inside it there. Sketches without values have no say.
- */
+/** Gives both the wider zero bucket, rounded up to a bucket edge where they differ, with the buckets inside it. Sketches without values have no say. */
 function alignZeroBuckets(state: SketchState, theirs: SketchState): void {
   if (theirs.count === 0 || state.zeroThreshold === theirs.zeroThreshold) return;
   if (state.count === 0) {

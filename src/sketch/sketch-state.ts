@@ -26,7 +26,7 @@ export interface SketchState {
   /** -Infinity when empty. */
   max: number;
   extremesExact: boolean;
-  /** Undefined when a source had none. */
+  /** Sum of the finite values; undefined when a source had none. */
   sum: ExactSum | undefined;
 }
 
