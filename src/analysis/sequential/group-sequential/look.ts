@@ -76,7 +76,7 @@ export function analyzeGroupSequential(design: GroupSequentialDesign, looks: rea
     return {
       ...boundary,
       z,
-      outcome: outcome === "continue" && isFinal && k === last ? "not-rejected" : outcome,
+      outcome: (outcome === "continue" || outcome === "futility") && isFinal && k === last ? "not-rejected" : outcome,
       repeatedInterval: [(z - boundary.efficacy) * standardError, upper],
     };
   });

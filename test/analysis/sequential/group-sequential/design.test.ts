@@ -67,15 +67,33 @@ describe("group-sequential designs", () => {
     }
   });
 
+  const published = reference<{ inputs: Record<string, number> & { fn: string }; expected: Record<string, number & number[]>; tolerance: { abs: number } }[]>("group-sequential-own-tests");
+
   it("reproduce published crossing probabilities of repeated 5 % tests", () => {
-    for (const [looks, published] of [[2, 0.042], [4, 0.063], [10, 0.097], [20, 0.124]] as const) {
+    const cases = published.filter((c) => c.inputs.fn.startsWith("upper crossing prob"));
+    expect(cases.length).toBe(4);
+    for (const { inputs, expected, tolerance } of cases) {
+      const { k: looks, z } = inputs as unknown as { k: number; z: number };
       let paths = startPaths();
       let crossed = 0;
       for (let k = 1; k <= looks; k++) {
-        crossed += probabilityAbove(paths, k / looks, 1.959963984540054);
-        paths = advancePaths(paths, k / looks, [[-1.959963984540054, 1.959963984540054]], (k + 1) / looks);
+        crossed += probabilityAbove(paths, k / looks, z);
+        paths = advancePaths(paths, k / looks, [[-z, z]], (k + 1) / looks);
       }
-      expect(Math.abs(crossed - published)).toBeLessThanOrEqual(5e-4);
+      expect(Math.abs(crossed - (expected.upperProb as number))).toBeLessThanOrEqual(tolerance.abs);
+    }
+  });
+
+  it("reproduce the published inflation and expected sizes of power-family designs, with and without futility", () => {
+    const cases = published.filter((c) => /power-family|binding futility/.test(c.inputs.fn));
+    expect(cases.length).toBe(8);
+    for (const { inputs, expected, tolerance } of cases) {
+      const { fn, k, beta } = inputs as unknown as { fn: string; k: number; beta: number };
+      const spend: SpendingFunction = { kind: "kim-demets", rho: Number(/rho=(\d)/.exec(fn)?.[1]) };
+      const oneSided = fn.startsWith("one-sided");
+      const design = groupSequentialDesign({ looks: k, sides: oneSided ? 1 : 2, alpha: 0.05, power: 1 - beta, spending: spend, ...(oneSided && { futility: { spending: spend, binding: true } }) });
+      expect(Math.abs(100 * design.inflation - (expected.inflationPct as number))).toBeLessThanOrEqual(tolerance.abs + 1e-9);
+      expect(Math.abs(100 * design.expectedSampleSizeUnderNull - (expected.ASN_at_0_pct as number))).toBeLessThanOrEqual(tolerance.abs + 1e-9);
     }
   });
 
