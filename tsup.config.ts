@@ -4,6 +4,8 @@ export default defineConfig({
   entry: {
     index: "src/index.ts",
     "report/index": "src/report/index.ts",
+    "api/index": "src/api/index.ts",
+    "emulator/index": "src/emulator/index.ts",
     "node/index": "src/node/index.ts",
     "cli/main": "src/cli/main.ts",
   },

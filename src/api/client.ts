@@ -145,7 +145,7 @@ function settingsOf(options: ClientOptions): RequestSettings {
   requireNumber(action, "retry.maxAttempts", "a whole number of at least 1", retry.maxAttempts, (x) => Number.isSafeInteger(x) && x >= 1);
   requireNumber(action, "rateLimit.requestsPerSecond", "a positive number", rateLimit.requestsPerSecond, positive);
   requireNumber(action, "rateLimit.burst", "at least 1", rateLimit.burst, (x) => x >= 1);
-  if (typeof options.token === "string") checkToken(options.token);
+  if (typeof options.token !== "function") checkToken(options.token);
   const now = options.now ?? Date.now;
   const wait = options.sleep ?? sleep;
   return {

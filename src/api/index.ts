@@ -23,6 +23,8 @@ export type {
   TrafficAllocation,
 } from "./experiment.ts";
 export type { DeploymentConfig, ModelVersion, ModelVersionInput, ModelVersionMetadata } from "./model-version.ts";
+export { policyFromExperiment } from "./policy-from-experiment.ts";
+export type { PolicyFromExperimentOptions } from "./policy-from-experiment.ts";
 export { pullExperiment } from "./pull.ts";
 export type { PullOptions } from "./pull.ts";
 export { decodePulled, encodePulled } from "./pulled.ts";
@@ -31,6 +33,8 @@ export type { RateLimit } from "./rate-limit.ts";
 export { readResults } from "./read-results.ts";
 export type { ReadResultsOptions } from "./read-results.ts";
 export type { RetryNotice } from "./request.ts";
+export { summarizeResults } from "./results.ts";
+export type { ResultsNote, ResultsSummary } from "./results.ts";
 export type { ArmFigures, ArmResults, ExperimentResults, HistogramBuckets, HourlyFigures, LatencyHistogram } from "./results-payload.ts";
 export { defaultRetryPolicy } from "./retry-delay.ts";
 export type { RetryPolicy } from "./retry-delay.ts";

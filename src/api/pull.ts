@@ -1,9 +1,10 @@
-import { checkResults, contradiction } from "./check-results.ts";
+import { checkResults } from "./check-results.ts";
 import type { ExperimentsClient } from "./client.ts";
 import { ResultsError } from "./errors.ts";
+import { pairHours } from "./hours.ts";
 import type { PulledExperiment, PulledHour } from "./pulled.ts";
 import { readResults } from "./read-results.ts";
-import type { ArmFigures, ArmResults, ExperimentResults } from "./results-payload.ts";
+import type { ArmFigures, ArmResults } from "./results-payload.ts";
 
 const hourMs = 3_600_000;
 
@@ -50,11 +51,7 @@ async function pullFrom(client: ExperimentsClient, id: string, known: readonly P
   const results = await readResults(client, id, { ...passed, ...(from === undefined ? {} : { from }), ...(notBefore === undefined ? {} : { notBefore }) });
   const experiment = await client.getExperiment(id, passed);
   checkResults(results);
-  const read = pairHours(results);
-  const pulled = [...known, ...read];
-  requireNoGap(pulled);
-  requireTotals(results, pulled);
-  const closed = closedUntil(results, read);
+  const { closed } = pairHours(results, known);
   return {
     kind: "assay-pulled-experiment",
     specVersion: 1,
@@ -62,51 +59,8 @@ async function pullFrom(client: ExperimentsClient, id: string, known: readonly P
     allocationHistory: results.allocation_history ?? experiment.allocation_history ?? [],
     asOf: results.as_of ?? null,
     totals: { control: withoutSeries(results.control), treatment: withoutSeries(results.treatment) },
-    hours: pulled.filter(({ hour }) => Date.parse(hour) + hourMs <= closed),
+    hours: closed,
   };
-}
-
-/** The hours of both arms side by side; an hour of one arm only is a contradiction. */
-function pairHours(results: ExperimentResults): PulledHour[] {
-  const [control, treatment] = [results.control.hourly ?? [], results.treatment.hourly ?? []];
-  if (control.length !== treatment.length) {
-    throw contradiction("hours-contradict", "treatment.hourly", `as long as control.hourly (${control.length} hours)`, treatment.length);
-  }
-  return control.map(({ hour, ...figures }, i) => {
-    const { hour: other, ...others } = treatment[i] as { hour: string };
-    if (Date.parse(other) !== Date.parse(hour)) throw contradiction("hours-contradict", `treatment.hourly.${i}.hour`, `that of control (${hour})`, other);
-    return { hour: new Date(Date.parse(hour)).toISOString(), control: figures, treatment: others };
-  });
-}
-
-function requireNoGap(hours: readonly PulledHour[]): void {
-  for (const [i, { hour }] of hours.entries()) {
-    const before = hours[i - 1];
-    if (before !== undefined && Date.parse(hour) !== Date.parse(before.hour) + hourMs) {
-      throw contradiction("hours-contradict", "hourly", `without gaps, an hour without requests included; after ${before.hour} comes`, hour);
-    }
-  }
-}
-
-/** Totals that the series doesn't add up to: something was lost, counted twice, or corrected. */
-function requireTotals(results: ExperimentResults, hours: readonly PulledHour[]): void {
-  if (hours.length === 0) return;
-  for (const arm of ["control", "treatment"] as const) {
-    for (const field of ["request_count", "success_count"] as const) {
-      const total = results[arm][field];
-      const parts = hours.map((hour) => hour[arm][field]);
-      if (total === undefined || parts.includes(undefined)) continue;
-      const sum = parts.reduce<number>((all, part) => all + (part ?? 0), 0);
-      if (sum !== total) throw contradiction("totals-contradict-series", `${arm}.${field}`, `the sum of its ${hours.length} hours (${sum})`, total);
-    }
-  }
-}
-
-/** Until when hours are over. Without the server's clock the last hour may be unfinished. */
-function closedUntil(results: ExperimentResults, read: readonly PulledHour[]): number {
-  if (results.as_of !== undefined) return Date.parse(results.as_of);
-  const last = read.at(-1);
-  return last === undefined ? Number.POSITIVE_INFINITY : Date.parse(last.hour);
 }
 
 function withoutSeries(results: ArmResults): ArmFigures {

@@ -1,5 +1,5 @@
 import { requireNumber } from "../errors.ts";
-import { seededUniform } from "./random.ts";
+import { labelledRandom } from "./random.ts";
 
 /** What can go wrong on the way. `-after` = the server acted, but its answer never arrived whole. */
 export type FaultKind =
@@ -38,9 +38,9 @@ export function faultSource(plan: FaultPlan | undefined): FaultSource {
   const rates = Object.entries(plan?.rates ?? {}) as [FaultKind, number][];
   for (const [kind, rate] of rates) requireNumber("inject faults", `rates.${kind}`, "from 0 to 1", rate, (x) => x >= 0 && x <= 1);
   requireNumber("inject faults", "the sum of rates", "at most 1", rates.reduce((sum, [, rate]) => sum + rate, 0), (x) => x <= 1 + 1e-12);
-  const uniform = seededUniform("faults", plan?.seed ?? 1);
+  const random = labelledRandom("faults", plan?.seed ?? 1);
   return () => {
-    let place = uniform();
+    let place = random();
     return rates.find(([, rate]) => (place -= rate) < 0)?.[0];
   };
 }

@@ -1,4 +1,4 @@
-import type { QuantileSketch } from "../sketch/quantile-sketch.ts";
+import type { QuantileSketch } from "../index.ts";
 import type { LatencyHistogram } from "../api/index.ts";
 
 /** A sketch of latencies as the API's exponential histogram, whose buckets are the sketch's own. */

@@ -1,4 +1,4 @@
-import { QuantileSketch } from "../sketch/quantile-sketch.ts";
+import { QuantileSketch } from "../index.ts";
 import { isNotComputable } from "../errors.ts";
 import type { ArmFigures } from "../api/index.ts";
 import { histogramOf } from "./histogram-json.ts";

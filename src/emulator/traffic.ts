@@ -1,6 +1,6 @@
 import type { AssignableRequest } from "./assign-arm.ts";
-import { exponential, normal, seededUniform } from "./random.ts";
-import type { Uniform } from "./random.ts";
+import type { Random } from "../index.ts";
+import { fastNormal, labelledRandom } from "./random.ts";
 import type { ArmBehaviour, TrafficScenario } from "./scenario.ts";
 
 const hourMs = 3_600_000;
@@ -29,22 +29,27 @@ export interface ServedRequest {
  * @param startMs when traffic starts, milliseconds since 1970
  */
 export function* arrivals(scenario: TrafficScenario, seed: number, experimentId: string, startMs: number): Generator<ArrivingRequest, never> {
-  const uniform = seededUniform("traffic", seed, experimentId);
+  const random = labelledRandom("traffic", seed, experimentId);
   const [regions, segments] = [pickerOf(scenario.regions), pickerOf(scenario.segments)];
   const features = Object.entries(scenario.features);
+  const tastes = new Map<number, number>();
+  const tasteOf = (user: number): number => {
+    const known = tastes.get(user) ?? fastNormal(labelledRandom("user", seed, user)) * (scenario.users?.spread ?? 0);
+    tastes.set(user, known);
+    return known;
+  };
   let time = startMs;
   for (let number = 1; ; number += 1) {
-    time += (exponential(uniform) * hourMs) / ratePerHour(scenario, time);
-    const user = scenario.users === null ? undefined : Math.floor(uniform() * scenario.users.count);
-    const taste = user === undefined ? 0 : normal(seededUniform("user", seed, user)) * (scenario.users?.spread ?? 0);
+    time += (-Math.log(1 - random()) * hourMs) / ratePerHour(scenario, time);
+    const user = scenario.users === null ? undefined : Math.floor(random() * scenario.users.count);
     yield {
       time,
       unit: user === undefined ? `request-${number}` : `user-${user}`,
-      region: regions(uniform),
-      segment: segments(uniform),
-      features: features.filter(([, share]) => uniform() < share).map(([feature]) => feature),
-      luck: { success: uniform(), slow: uniform(), latency: normal(uniform), satisfaction: normal(uniform) },
-      taste,
+      region: regions(random),
+      segment: segments(random),
+      features: features.filter(([, share]) => random() < share).map(([feature]) => feature),
+      luck: { success: random(), slow: random(), latency: fastNormal(random), satisfaction: fastNormal(random) },
+      taste: user === undefined ? 0 : tasteOf(user),
     };
   }
 }
@@ -71,11 +76,11 @@ function ratePerHour(scenario: TrafficScenario, time: number): number {
 }
 
 /** Draws a name with the chances given by the weights. */
-function pickerOf(weights: Readonly<Record<string, number>>): (uniform: Uniform) => string | undefined {
+function pickerOf(weights: Readonly<Record<string, number>>): (random: Random) => string | undefined {
   const entries = Object.entries(weights);
   const total = entries.reduce((sum, [, weight]) => sum + weight, 0);
-  return (uniform) => {
-    let place = uniform() * total;
+  return (random) => {
+    let place = random() * total;
     return entries.find(([, weight]) => (place -= weight) < 0)?.[0] ?? entries.at(-1)?.[0];
   };
 }
