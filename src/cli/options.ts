@@ -1,0 +1,95 @@
+import { readFile as readText } from "node:fs/promises";
+import { Option, type Command } from "commander";
+import { type FieldMapping, type Policy, definePolicy, mappingPresets, ownFields, parseFields, planFor, policyPresets } from "../index.ts";
+import { UsageError } from "./world.ts";
+
+/** Options that say what counts as good. */
+export interface PolicyOptions {
+  readonly policy?: string;
+  readonly control?: string;
+  readonly treatment?: readonly string[];
+}
+
+/** Options that say how a file is read. */
+export interface ReadOptions {
+  readonly preset?: keyof typeof mappingPresets;
+  readonly map?: readonly string[];
+  readonly where?: readonly string[];
+  readonly maxRejected: string;
+  readonly quiet?: boolean;
+}
+
+/** Options that say where the result goes. */
+export interface OutputOptions {
+  readonly output?: string;
+}
+
+const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
+
+export function addPolicyOptions(command: Command): Command {
+  return command
+    .option("--policy <file>", "policy as JSON; without it: the safe-rollout preset for --control and --treatment")
+    .option("--control <arm>", "arm in production")
+    .option("--treatment <arm>", "arm that wants to replace it; may be repeated", collect);
+}
+
+export function addReadOptions(command: Command): Command {
+  return command
+    .addOption(new Option("--preset <name>", "mapping of a known kind of log").choices(Object.keys(mappingPresets)))
+    .option("--map <fields>", "FIELD=EXPRESSION, comma-separated, e.g. arm=model,latencyMs=latency_s*1000", collect)
+    .option("--where <condition>", "read only rows that meet this, e.g. task=prime_full; may be repeated", collect)
+    .option("--max-rejected <share>", "largest share of rows that may be unreadable", "0.001")
+    .option("--quiet", "no progress");
+}
+
+/** The policy that the options name. */
+export async function policyOf(options: PolicyOptions): Promise<Policy> {
+  if (options.policy !== undefined) {
+    if (options.control !== undefined || options.treatment !== undefined) throw new UsageError("Cannot read the options: --policy names the arms already; leave out --control and --treatment");
+    return definePolicy(parseJson(await textOf(options.policy, "policy"), options.policy));
+  }
+  if (options.control === undefined || options.treatment === undefined) throw new UsageError("Cannot read the options: give either --policy FILE, or --control ARM and --treatment ARM");
+  return definePolicy(policyPresets["safe-rollout"]({ control: options.control, treatments: options.treatment }));
+}
+
+/** The mapping that the options and the policy's own fields amount to. */
+export function mappingOf(options: ReadOptions, policy: Policy): FieldMapping {
+  const own = ownFields(planFor(policy));
+  const unit = policy.unit === null ? {} : { unit: JSON.stringify(policy.unit) };
+  const preset: FieldMapping = options.preset === undefined ? { fields: {} } : mappingPresets[options.preset];
+  const needed = new Set(Object.keys(own.fields));
+  const presetFields = Object.fromEntries(Object.entries(preset.fields).filter(([field]) => needed.has(field)));
+  const given = Object.assign({}, ...(options.map ?? []).map(parseFields)) as Record<string, string>;
+  const optional = [...(own.optional ?? []), ...(preset.optional ?? []).filter((field) => !mustHave(field, policy))];
+  return { fields: { ...own.fields, ...unit, ...presetFields, ...given }, where: options.where, optional: optional.filter((field) => given[field] === undefined) };
+}
+
+/** The largest share of rejected rows. */
+export function maxRejectedOf(options: ReadOptions): number {
+  const share = Number(options.maxRejected);
+  if (options.maxRejected.trim() !== "" && share >= 0 && share <= 1) return share;
+  throw new UsageError(`Cannot read the options: --max-rejected must be a share between 0 and 1, current value is ${JSON.stringify(options.maxRejected)}`);
+}
+
+/** A file's text, or a usage error. */
+export async function textOf(path: string, what: string): Promise<string> {
+  try {
+    return await readText(path, "utf8");
+  } catch (cause) {
+    throw new UsageError(`Cannot read the ${what}: ${JSON.stringify(path)} must be a readable file (${(cause as { code?: string }).code ?? String(cause)})`);
+  }
+}
+
+/** A file's JSON, or a usage error that says where it breaks. */
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new UsageError(`Cannot read the policy: ${JSON.stringify(path)} must be JSON (${(cause as Error).message})`);
+  }
+}
+
+function mustHave(field: string, policy: Policy): boolean {
+  const plan = planFor(policy);
+  return (field === "unit" && plan.units) || (field === "timestamp" && (plan.start !== null || plan.end !== null || plan.epochStarts.length > 0)) || plan.statistics.some((statistic) => JSON.stringify(statistic).includes(JSON.stringify(field)));
+}

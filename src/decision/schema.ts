@@ -1,0 +1,103 @@
+import { z } from "zod";
+import type { Decision } from "./decision.ts";
+
+const count = z.int().min(0);
+const number = z.number();
+const end = z.number().nullable();
+const bounds = z.tuple([end, end]);
+const pValue = z.number().min(0).max(1);
+const lnPValue = z.number().max(0);
+const counts = z.record(z.string(), count);
+const NotComputableSchema = z.strictObject({ computable: z.literal(false), reason: z.string(), detail: z.string() });
+const orNotComputable = <Shape extends z.ZodType>(shape: Shape): z.ZodUnion<[Shape, typeof NotComputableSchema]> => z.union([shape, NotComputableSchema]);
+
+const verdict = z.enum(["ship", "rollback", "keep-running", "inconclusive", "invalid"]);
+const rule = z.enum(["worse-by", "below", "above"]);
+const scale = z.enum(["difference", "ratio"]);
+const arm = z.strictObject({ n: count, value: end, interval: bounds });
+const claim = orNotComputable(
+  z.strictObject({ lnPValue, pValue, alpha: z.number().gt(0).max(0.5), established: z.boolean(), suspected: z.boolean(), neededGrowth: z.number().min(1).nullable() }),
+);
+
+const reason = z.discriminatedUnion("code", [
+  z.strictObject({ code: z.literal("rollback-rule-established"), metric: z.string(), treatment: z.string(), rule }),
+  z.strictObject({ code: z.literal("sample-ratio-mismatch") }),
+  z.strictObject({ code: z.literal("goals-reached"), treatment: z.string(), metrics: z.array(z.string()) }),
+  z.strictObject({ code: z.literal("goal-not-reached"), metric: z.string(), treatment: z.string() }),
+  z.strictObject({ code: z.literal("goal-not-computable"), metric: z.string(), treatment: z.string(), reason: z.string(), detail: z.string() }),
+  z.strictObject({ code: z.literal("minimum-sample-not-reached"), arm: z.string(), records: count, minimum: count }),
+  z.strictObject({ code: z.literal("minimum-duration-not-reached"), hours: z.number().nullable(), minimum: number }),
+  z.strictObject({ code: z.literal("planned-look-not-reached") }),
+  z.strictObject({ code: z.literal("end-reached"), what: z.enum(["end", "maximum-sample", "planned-look"]) }),
+]);
+
+const warning = z.discriminatedUnion("code", [
+  z.strictObject({ code: z.literal("harm-suspected"), metric: z.string(), treatment: z.string(), rule, pValue }),
+  z.strictObject({ code: z.literal("quantile-unbounded"), metric: z.string(), arm: z.string(), records: count, needed: count }),
+  z.strictObject({ code: z.literal("failures-with-zero-latency"), arm: z.string(), failures: count, zeroLatency: count }),
+  z.strictObject({ code: z.literal("sample-ratio-not-checked"), detail: z.string() }),
+  z.strictObject({ code: z.literal("missing-values"), metric: z.string(), arm: z.string(), count }),
+  z.strictObject({ code: z.literal("rejected-rows"), count, rows: count }),
+  z.strictObject({ code: z.literal("other-arms-left-out"), arms: counts }),
+  z.strictObject({ code: z.literal("outside-window"), count }),
+]);
+
+const metric = z.strictObject({
+  metric: z.string(),
+  kind: z.enum(["proportion", "exceedance", "quantile", "mean", "ratio"]),
+  role: z.enum(["primary", "guardrail", "secondary"]),
+  better: z.enum(["higher", "lower"]),
+  control: arm,
+  treatment: arm,
+  effect: orNotComputable(
+    z.strictObject({ kind: scale, estimate: number, interval: bounds, level: z.number().gt(0).lt(1), method: z.string(), guarantee: z.enum(["anytime-exact", "anytime-asymptotic", "fixed-asymptotic"]) }),
+  ),
+  anytime: orNotComputable(z.strictObject({ lnEvidence: number, pValue, lnPValue })),
+  fixedHorizon: orNotComputable(z.strictObject({ test: z.string(), statistic: number, pValue, lnPValue, interval: bounds })),
+  goal: z.strictObject({ goal: z.enum(["superior", "non-inferior"]), bound: number, kind: scale, claim }).nullable(),
+  rules: z.array(z.strictObject({ rule, bound: number, kind: z.enum(["difference", "ratio", "level"]), claim })),
+  designEffect: z.strictObject({ control: z.number().min(1), treatment: z.number().min(1) }).nullable(),
+  notes: z.array(
+    z.discriminatedUnion("code", [
+      z.strictObject({ code: z.literal("quantile-unbounded"), arm: z.string(), n: count, needed: count }),
+      z.strictObject({ code: z.literal("missing-values"), arm: z.string(), count }),
+    ]),
+  ),
+  verdict: z.strictObject({
+    goal: z.enum(["reached", "not-reached", "not-computable", "none"]),
+    rollbackRule: z.enum(["established", "suspected", "not-established", "not-computable", "none"]),
+  }),
+});
+
+/** The shape of a decision: what `assay analyze --format json` prints. */
+export const DecisionSchema: z.ZodType<Decision> = z.strictObject({
+  specVersion: z.literal(1),
+  decision: verdict,
+  reasons: z.array(reason),
+  control: z.string(),
+  comparisons: z.array(
+    z.strictObject({
+      treatment: z.string(),
+      decision: verdict,
+      reasons: z.array(reason),
+      metrics: z.array(metric),
+      forecast: z.strictObject({ records: count, hours: z.number().nullable() }).nullable(),
+    }),
+  ),
+  checks: z.strictObject({
+    sampleRatio: orNotComputable(
+      z.strictObject({ observed: counts, expected: z.record(z.string(), number), test: z.enum(["chi-square", "dirichlet-multinomial"]), pValue, lnPValue, alpha: number, mismatch: z.boolean() }),
+    ),
+    sampleSize: z.strictObject({
+      records: counts, minimum: count, maximum: count.nullable(), hours: z.number().nullable(), minimumHours: number,
+      reachedMinimum: z.boolean(), reachedMaximum: z.boolean(), reachedEnd: z.boolean(), recordsPerHour: z.number().nullable(),
+    }),
+  }),
+  quality: z.strictObject({
+    rows: count, accepted: count, filtered: count, rejected: counts,
+    samples: z.array(z.strictObject({ code: z.string(), source: z.string(), line: count, field: z.string(), value: z.string() })),
+    missing: counts, otherArms: counts, outsideWindow: count,
+    failures: z.record(z.string(), z.strictObject({ count, zeroLatency: count })),
+  }),
+  warnings: z.array(warning),
+}) as unknown as z.ZodType<Decision>;

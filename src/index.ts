@@ -1,0 +1,54 @@
+// In the order of the flow: policy -> records -> summary -> analysis -> decision.
+export {
+  AssayError,
+  FormatError,
+  type NotComputable,
+  type NotComputableReason,
+  PolicyError,
+  RecordsError,
+  SummaryError,
+  isNotComputable,
+} from "./errors.ts";
+
+export { definePolicy } from "./policy/define.ts";
+export type * from "./policy/policy.ts";
+export { policyPresets, type PresetArms, safeRollout } from "./policy/presets.ts";
+export { PolicySchema } from "./policy/schema.ts";
+
+export type { RecordBatch, TextColumn } from "./records/batch.ts";
+export type { ByteSource } from "./records/bytes.ts";
+export { readCsv } from "./records/csv.ts";
+export { type FieldMapping, MappingSchema, parseFields } from "./records/fields.ts";
+export { mappingPresets } from "./records/mapping-presets.ts";
+export { readNdjson } from "./records/ndjson.ts";
+export { type RecordQuality, type RejectionCode, type RejectionSample, requireAcceptable } from "./records/quality.ts";
+export { RecordSchema, type RequestRecord } from "./records/record.ts";
+export { batchesFromRows } from "./records/rows.ts";
+
+export type { Histogram, HistogramBins } from "./sketch/histogram.ts";
+export { QuantileSketch } from "./sketch/quantile-sketch.ts";
+
+export { SummarySchema, decodeSummary, encodeSummary } from "./summary/encode.ts";
+export { mergeSummaries } from "./summary/merge.ts";
+export { type Plan, type StatisticPlan, planFor } from "./summary/plan.ts";
+export { ownFields, summarize } from "./summary/summarize.ts";
+export { type Summarizer, createSummarizer } from "./summary/summarizer.ts";
+export type { Cell, Cluster, Segment, Statistic, Summary, SummaryQuality, UnitBucket } from "./summary/summary.ts";
+
+export type * from "./analysis/analysis.ts";
+export { analyze } from "./analysis/analyze.ts";
+export type { ProportionCounts } from "./analysis/fixed/counts.ts";
+export type { TestResult } from "./analysis/fixed/result.ts";
+export { twoProportionZTest } from "./analysis/fixed/two-proportion-z.ts";
+export { mixtureThreshold } from "./analysis/sequential/mixture-threshold.ts";
+export type { Stratum } from "./analysis/sequential/profile-deviance.ts";
+export { profileProportionEvidence, profileProportionInterval } from "./analysis/sequential/profile-proportion.ts";
+
+export { decide } from "./decision/decide.ts";
+export type { DecidedComparison, DecidedMetric, Decision, Forecast, MetricVerdict, Verdict } from "./decision/decision.ts";
+export type { Reason, Warning } from "./decision/reasons.ts";
+export { DecisionSchema } from "./decision/schema.ts";
+
+export { assess, defaultMaxRejected } from "./assess.ts";
+export { type Random, createRandom } from "./math/random.ts";
+export { sampleNormal } from "./math/sampling.ts";

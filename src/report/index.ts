@@ -1,0 +1,3 @@
+export { buildReport } from "./build.ts";
+export type { ComparisonReport, MetricRow, Report } from "./report.ts";
+export { renderText, type TextOptions } from "./text.ts";

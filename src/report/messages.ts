@@ -1,0 +1,94 @@
+import type { DecidedComparison, Decision, Verdict } from "../decision/decision.ts";
+import type { Reason, Warning } from "../decision/reasons.ts";
+import { isNotComputable } from "../errors.ts";
+import type { Metric, Policy } from "../policy/policy.ts";
+import { formatAlpha, formatCount, formatEffect, formatLevel, formatNumber, formatPValue, unitOf } from "./format.ts";
+
+/** What a decision asks for, in one sentence. */
+export function headline(decision: Verdict, control: string, treatment: string): string {
+  switch (decision) {
+    case "ship":
+      return `SHIP ${treatment}: it may replace ${control}.`;
+    case "rollback":
+      return `ROLL BACK ${treatment}: harm against the policy is established.`;
+    case "keep-running":
+      return `KEEP RUNNING ${treatment}: nothing is established yet.`;
+    case "inconclusive":
+      return `INCONCLUSIVE for ${treatment}: the end is reached and nothing is established.`;
+    case "invalid":
+      return `INVALID: the data can't be used to judge ${treatment}.`;
+  }
+}
+
+/** One reason, in one sentence with its figures. */
+export function reasonText(reason: Reason, comparison: DecidedComparison, decision: Decision, policy: Policy): string {
+  switch (reason.code) {
+    case "rollback-rule-established":
+      return ruleText(reason.metric, reason.rule, comparison, policy);
+    case "sample-ratio-mismatch": {
+      const { sampleRatio } = decision.checks;
+      return `traffic was not split as planned (p = ${isNotComputable(sampleRatio) ? "unknown" : formatPValue(sampleRatio.lnPValue)}), so the arms can't be compared`;
+    }
+    case "goals-reached":
+      return `every goal is established: ${reason.metrics.join(", ")}`;
+    case "goal-not-reached":
+      return goalText(reason.metric, comparison, policy);
+    case "goal-not-computable":
+      return `${reason.metric} can't be judged: ${reason.detail}`;
+    case "minimum-sample-not-reached":
+      return `${reason.arm} has ${formatCount(reason.records)} of the ${formatCount(reason.minimum)} records needed before shipping`;
+    case "minimum-duration-not-reached":
+      return `the data span ${reason.hours === null ? "an unknown time" : `${formatNumber(reason.hours)} hours`} of the ${formatNumber(reason.minimum)} needed before shipping`;
+    case "planned-look-not-reached":
+      return "the policy looks once, at the planned sample size or end, which is not reached";
+    case "end-reached":
+      return reason.what === "end" ? "the planned end is reached" : reason.what === "maximum-sample" ? "the maximum sample size is reached" : "the planned sample size is reached";
+  }
+}
+
+/** One warning, in one sentence. */
+export function warningText(warning: Warning): string {
+  switch (warning.code) {
+    case "harm-suspected":
+      return `${warning.metric}: ${warning.treatment} may meet the rollback rule (p = ${formatPValue(Math.log(warning.pValue))}), which is not established yet`;
+    case "quantile-unbounded":
+      return `${warning.metric}: ${formatCount(warning.records)} records of ${warning.arm} can't bound the quantile; about ${formatCount(warning.needed)} are needed`;
+    case "failures-with-zero-latency":
+      return `${warning.arm}: ${formatCount(warning.zeroLatency)} of ${formatCount(warning.failures)} failed requests carry latency 0, which makes the arm look faster; see latencyOfFailures`;
+    case "sample-ratio-not-checked":
+      return `the sample ratio was not checked: ${warning.detail}`;
+    case "missing-values":
+      return `${warning.metric}: ${formatCount(warning.count)} records of ${warning.arm} have no value`;
+    case "rejected-rows":
+      return `${formatCount(warning.count)} of ${formatCount(warning.rows)} rows were rejected`;
+    case "other-arms-left-out":
+      return `records of arms that the policy does not name were left out: ${Object.entries(warning.arms).map(([arm, count]) => `${arm} (${formatCount(count)})`).join(", ")}`;
+    case "outside-window":
+      return `${formatCount(warning.count)} records lie outside the experiment's start and end and were left out`;
+  }
+}
+
+function ruleText(name: string, rule: "worse-by" | "below" | "above", comparison: DecidedComparison, policy: Policy): string {
+  const metric = comparison.metrics.find((one) => one.metric === name);
+  const found = metric?.rules.find((one) => one.rule === rule);
+  if (metric === undefined || found === undefined || isNotComputable(found.claim)) return `${name} meets its rollback rule`;
+  const unit = metricUnit(name, policy);
+  const p = `p = ${formatPValue(found.claim.lnPValue)}`;
+  if (found.kind === "level") return `${name} is ${rule} ${formatLevel(metric, found.bound, unit)} (${p}, alpha ${formatAlpha(found.claim.alpha)})`;
+  return `${name} is worse than ${formatEffect(metric.kind, found.kind, found.bound, unit)} (${p}, alpha ${formatAlpha(found.claim.alpha)})`;
+}
+
+function goalText(name: string, comparison: DecidedComparison, policy: Policy): string {
+  const metric = comparison.metrics.find((one) => one.metric === name);
+  const goal = metric?.goal;
+  if (metric === undefined || goal === null || goal === undefined || isNotComputable(goal.claim)) return `${name}: goal not established`;
+  const unit = metricUnit(name, policy);
+  const wanted = goal.goal === "superior" ? "better than the control" : `not worse than ${formatEffect(metric.kind, goal.kind, goal.bound, unit)}`;
+  return `${name} is not yet shown to be ${wanted} (p = ${formatPValue(goal.claim.lnPValue)}, alpha ${formatAlpha(goal.claim.alpha)})`;
+}
+
+/** The unit of a metric's values. */
+export function metricUnit(name: string, policy: Policy): string {
+  const metric: Metric | undefined = policy.metrics.find((one) => one.name === name);
+  return metric === undefined || metric.kind === "ratio" ? "" : unitOf(metric.field);
+}

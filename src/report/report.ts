@@ -1,0 +1,35 @@
+import type { Verdict } from "../decision/decision.ts";
+
+/** A decision in words and figures, ready to be set as text, Markdown or HTML. */
+export interface Report {
+  readonly decision: Verdict;
+  readonly comparisons: readonly ComparisonReport[];
+  /** What the intervals promise. */
+  readonly promise: string;
+  readonly checks: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** One treatment against the control. */
+export interface ComparisonReport {
+  readonly decision: Verdict;
+  readonly control: string;
+  readonly treatment: string;
+  /** One sentence that says what to do. */
+  readonly headline: string;
+  /** Why, one sentence each, most important first. */
+  readonly because: readonly string[];
+  readonly rows: readonly MetricRow[];
+  /** What more data would bring, or undefined. */
+  readonly next: string | undefined;
+}
+
+/** One metric. */
+export interface MetricRow {
+  readonly metric: string;
+  readonly control: string;
+  readonly treatment: string;
+  readonly effect: string;
+  readonly interval: string;
+  readonly verdict: string;
+}
