@@ -90,8 +90,8 @@ function quantileArm({ whole, effect }: QuantileArm, probability: number): ArmEn
       const regions = regionsOf(whole, probability, effect);
       let low = regions.valley;
       let high = regions.valley;
-      while (low > 0 && (regions.deviance[low - 1] as number) < threshold) low--;
-      while (high + 1 < regions.deviance.length && (regions.deviance[high + 1] as number) < threshold) high++;
+      while (low > 0 && regions.cost(low - 1) < threshold) low--;
+      while (high + 1 < regions.size && regions.cost(high + 1) < threshold) high++;
       return [regions.lower[low] as number, regions.upper[high] as number];
     },
   };

@@ -47,8 +47,8 @@ function costAtEdges({ control, treatment }: QuantileStratum, scale: QuantileSca
   for (let i = 0; i + 1 < control.upper.length; i++) {
     const carried = scale.carry(control.upper[i] as number, effect);
     while (place + 1 < treatment.upper.length && (treatment.upper[place] as number) < carried) place++;
-    const dearest = Math.max(treatment.atUpper[Math.max(0, place - 1)] as number, treatment.atUpper[place] as number);
-    least = Math.min(least, (control.atUpper[i] as number) + dearest);
+    const dearest = Math.max(treatment.costAtUpper(Math.max(0, place - 1)), treatment.costAtUpper(place));
+    least = Math.min(least, control.costAtUpper(i) + dearest);
   }
   return least;
 }

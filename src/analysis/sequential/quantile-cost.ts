@@ -27,16 +27,16 @@ export function quantileCost(strata: readonly QuantileStratum[], kind: EffectKin
 function walk({ control, treatment }: QuantileStratum, scale: QuantileScale, threshold: number): Interval {
   let least = Number.POSITIVE_INFINITY;
   let most = Number.NEGATIVE_INFINITY;
-  const affordable = threshold - (treatment.deviance[treatment.valley] as number);
+  const affordable = threshold - treatment.cost(treatment.valley);
   for (const step of [-1, 1]) {
     let low = treatment.valley;
     let high = treatment.valley;
     const place = furthest(control, step, affordable);
     for (let i = place; step === -1 ? i <= control.valley : i >= control.valley; i -= step) {
-      const budget = threshold - (control.deviance[i] as number);
-      if (!(budget > (treatment.deviance[treatment.valley] as number))) continue;
-      while (low > 0 && (treatment.deviance[low - 1] as number) < budget) low--;
-      while (high + 1 < treatment.deviance.length && (treatment.deviance[high + 1] as number) < budget) high++;
+      const budget = threshold - control.cost(i);
+      if (!(budget > treatment.cost(treatment.valley))) continue;
+      while (low > 0 && treatment.cost(low - 1) < budget) low--;
+      while (high + 1 < treatment.size && treatment.cost(high + 1) < budget) high++;
       least = Math.min(least, scale.between(control.upper[i] as number, treatment.lower[low] as number));
       most = Math.max(most, scale.between(control.lower[i] as number, treatment.upper[high] as number));
     }
@@ -46,25 +46,34 @@ function walk({ control, treatment }: QuantileStratum, scale: QuantileScale, thr
 
 function furthest(regions: QuantileRegions, step: number, budget: number): number {
   let place = regions.valley;
-  while (place + step >= 0 && place + step < regions.deviance.length && (regions.deviance[place + step] as number) < budget) place += step;
+  while (place + step >= 0 && place + step < regions.size && regions.cost(place + step) < budget) place += step;
   return place;
 }
 
-/** The least cost of any pair of places that some effect in [from, to] connects. */
+/**
+ * The least cost of any pair of places that some effect in [from, to] connects.
+ *
+ * Both costs fall towards their valleys and rise after them, so the cheapest pair lies between the two valleys, and only
+ * the control's places between its own and the one that carries over to the treatment's are tried.
+ */
 function leastCost({ control, treatment }: QuantileStratum, scale: QuantileScale, from: number, to: number): number {
-  const last = treatment.deviance.length - 1;
+  const last = treatment.size - 1;
+  const carriedLow = (i: number): number => scale.carry(control.lower[i] as number, from);
+  const carriedHigh = (i: number): number => scale.carry(control.upper[i] as number, to);
+  let first = control.valley;
+  while (first > 0 && !(carriedHigh(first) < (treatment.upper[treatment.valley] as number))) first--;
   let low = 0;
   let high = 0;
   let least = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < control.deviance.length; i++) {
-    const carriedLow = scale.carry(control.lower[i] as number, from);
-    const carriedHigh = scale.carry(control.upper[i] as number, to);
-    // A place is open below, unless it is a single value.
+  for (let i = first; i < control.size; i++) {
+    const [lowest, highest] = [carriedLow(i), carriedHigh(i)];
+    // A place is open below, unless it is a single value; a single value lies in the last of the places that end at it.
     const isValue = control.lower[i] === control.upper[i];
-    while (low < last && ((treatment.upper[low] as number) < carriedLow || (!isValue && treatment.upper[low] === carriedLow))) low++;
-    while (high < last && (treatment.upper[high] as number) < carriedHigh) high++;
-    const cost = (control.deviance[i] as number) + (treatment.deviance[Math.min(Math.max(treatment.valley, low), Math.max(low, high))] as number);
+    while (low < last && ((treatment.upper[low] as number) < lowest || (!isValue && treatment.upper[low] === lowest))) low++;
+    while (high < last && ((treatment.upper[high] as number) < highest || treatment.upper[high + 1] === highest)) high++;
+    const cost = control.cost(i) + treatment.cost(Math.min(Math.max(treatment.valley, low), Math.max(low, high)));
     if (cost < least) least = cost;
+    if (i >= control.valley && low >= treatment.valley && !isValue) break;
   }
   return least;
 }

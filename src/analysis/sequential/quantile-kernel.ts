@@ -114,11 +114,13 @@ export function oneQuantileSequence(histogram: Histogram, options: Omit<Quantile
   requireProbability(action, "probability", probability);
   requireProbability(action, "alpha", alpha);
   if (histogram.count === 0) return notComputable("no-data", "a quantile of no values");
-  const { lower, upper, deviance } = regionsOf(histogram, probability, tunedConcentration(action, tunedSampleSize, alpha));
+  const regions = regionsOf(histogram, probability, tunedConcentration(action, tunedSampleSize, alpha));
   const threshold = evidenceThreshold(alpha);
-  const first = deviance.findIndex((ln) => ln < threshold);
-  const last = deviance.findLastIndex((ln) => ln < threshold);
-  return { computable: true, method, guarantee: "anytime-exact", estimate: null, interval: [lower[first] as number, upper[last] as number], level: 1 - alpha };
+  let first = regions.valley;
+  let last = regions.valley;
+  while (first > 0 && regions.cost(first - 1) < threshold) first--;
+  while (last + 1 < regions.size && regions.cost(last + 1) < threshold) last++;
+  return { computable: true, method, guarantee: "anytime-exact", estimate: null, interval: [regions.lower[first] as number, regions.upper[last] as number], level: 1 - alpha };
 }
 
 function strataOf(action: string, epochs: readonly QuantileEpoch[], options: QuantileKernelOptions): QuantileStratum[] {

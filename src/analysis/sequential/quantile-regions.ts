@@ -6,14 +6,16 @@ import type { HistogramBins } from "../../sketch/histogram.ts";
  * between bins, above all. In place i, q lies in (lower[i], upper[i]].
  */
 export interface QuantileRegions {
+  /** Number of places. */
+  readonly size: number;
   readonly lower: Float64Array;
   readonly upper: Float64Array;
-  /** Half deviance; falls towards the valley and rises after it. */
-  readonly deviance: Float64Array;
-  /** Half deviance of the quantile lying exactly at `upper[i]`, where ranks are known. */
-  readonly atUpper: Float64Array;
   /** The place with the smallest half deviance, which is 0 but for rounding of ranks. */
   readonly valley: number;
+  /** Half deviance of place i; falls towards the valley and rises after it. Computed when asked for: most places never are. */
+  cost(place: number): number;
+  /** Half deviance of the quantile lying exactly at `upper[i]`, where ranks are known. */
+  costAtUpper(place: number): number;
 }
 
 /** Where the quantile of each arm may lie, in one allocation epoch. */
@@ -47,22 +49,32 @@ export function quantileRegions(bins: HistogramBins, count: number, mostLikely: 
   const size = 2 * bins.count.length + 1;
   const lower = new Float64Array(size);
   const upper = new Float64Array(size);
-  const cost = new Float64Array(size);
-  const atUpper = new Float64Array(size);
+  const aboveUpper = new Float64Array(size);
   let above = count;
   let edge = Number.NEGATIVE_INFINITY;
-  let valley = 0;
+  let valley = -1;
   for (let i = 0; i < size; i++) {
     const bin = i >> 1;
     const inBin = i % 2 === 1;
-    const before = above;
     if (inBin) above -= bins.count[bin] as number;
     lower[i] = edge;
     edge = inBin ? (bins.upper[bin] as number) : bin < bins.count.length ? (bins.lower[bin] as number) : Number.POSITIVE_INFINITY;
     upper[i] = edge;
-    cost[i] = deviance(Math.min(before, Math.max(above, mostLikely)));
-    atUpper[i] = deviance(above);
-    if ((cost[i] as number) < (cost[valley] as number)) valley = i;
+    aboveUpper[i] = above;
+    if (valley === -1 && above <= mostLikely) valley = i;
   }
-  return { lower, upper, deviance: cost, atUpper, valley };
+  const known = new Float64Array(size).fill(Number.NaN);
+  return {
+    size,
+    lower,
+    upper,
+    valley,
+    cost(place) {
+      const cost = known[place] as number;
+      if (!Number.isNaN(cost)) return cost;
+      const before = place === 0 ? count : (aboveUpper[place - 1] as number);
+      return (known[place] = deviance(Math.min(before, Math.max(aboveUpper[place] as number, mostLikely))));
+    },
+    costAtUpper: (place) => deviance(aboveUpper[place] as number),
+  };
 }
