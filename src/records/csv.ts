@@ -63,6 +63,7 @@ class CsvRows {
 
   /** Takes the complete rows of a text, and gives back the rest. */
   add(text: string, last: boolean): string {
+    if (this.#parser === undefined && !last && !/[\r\n]/u.test(text)) return text;
     this.#parser ??= createParser(text);
     const { data, errors, meta } = this.#parser.parse(text, 0, !last);
     const unterminated = new Set(errors.filter(({ code }) => code === "MissingQuotes").map(({ row }) => row));
