@@ -2,7 +2,7 @@ import { requireNumber } from "../errors.ts";
 import { sleep } from "../api/index.ts";
 import type { Experiment } from "../api/index.ts";
 import { countRequest } from "./experiment-state.ts";
-import type { EffectiveAction } from "./experiment-state.ts";
+import type { EffectiveAction, HourTally } from "./experiment-state.ts";
 import { faultSource } from "./faults.ts";
 import type { FaultKind, FaultPlan } from "./faults.ts";
 import type { Answer } from "./handler.ts";
@@ -45,7 +45,7 @@ export interface Emulator {
   /** Adds a request served by an arm, for an experiment without generated traffic. */
   record(experimentId: string, arm: "control" | "treatment", time: number, served: ServedRequest): void;
   /** What is known of an experiment, without going through the API. */
-  inspect(experimentId: string): { readonly experiment: Experiment; readonly actions: readonly EffectiveAction[]; readonly excluded: ReadonlyMap<string, number>; readonly hours: readonly number[] } | undefined;
+  inspect(experimentId: string): { readonly experiment: Experiment; readonly actions: readonly EffectiveAction[]; readonly excluded: ReadonlyMap<string, number>; readonly hours: readonly HourTally[] } | undefined;
   /** Faults that happened so far. */
   readonly faultCounts: ReadonlyMap<FaultKind, number>;
 }
@@ -119,7 +119,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     },
     inspect: (id) => {
       const state = store.advance(id, now());
-      return state === undefined ? undefined : { experiment: state.experiment, actions: state.actions, excluded: state.excluded, hours: state.hours.map((hour) => hour.startMs) };
+      return state === undefined ? undefined : { experiment: state.experiment, actions: state.actions, excluded: state.excluded, hours: state.hours };
     },
     faultCounts,
   };
