@@ -10,6 +10,9 @@ export interface Stratum {
   readonly treatment: ProportionCounts;
 }
 
+/** The largest difference that is still inside the square of two proportions. */
+export const nearestToOne = 1 - 1e-12;
+
 /** The hypothesis that the effect has this value. */
 export function nullLine(kind: EffectKind, effect: number): NullLine {
   return kind === "difference" ? { difference: effect } : { ratio: effect };
@@ -51,8 +54,9 @@ export function profileEstimate(strata: readonly Stratum[], kind: EffectKind): n
   if (own.length === 0) return Number.NaN;
   if (own.length === 1) return (own[0] as number) < Number.POSITIVE_INFINITY ? (own[0] as number) : Number.NaN;
   const finite = own.filter((effect) => Number.isFinite(effect) && (kind === "difference" || effect > 0));
-  const lower = Math.min(...finite);
-  const upper = Math.max(...finite);
+  const within = (effect: number): number => (kind === "difference" ? Math.min(nearestToOne, Math.max(-nearestToOne, effect)) : effect);
+  const lower = within(Math.min(...finite));
+  const upper = within(Math.max(...finite));
   if (!(lower <= upper)) return Number.NaN;
   if (lower === upper) return lower;
   const slope = (effect: number): number => {
@@ -64,11 +68,22 @@ export function profileEstimate(strata: readonly Stratum[], kind: EffectKind): n
   return atUpper >= 0 ? upper : findRoot(slope, lower, upper);
 }
 
-/** Derivative of a stratum's profile log-likelihood with respect to the effect. */
+/**
+ * Derivative of a stratum's profile log-likelihood with respect to the effect. The baseline that is held while the effect
+ * moves is the control's, or the treatment's where that one lies on the edge of the square.
+ */
 function score(line: Line, control: ProportionCounts, treatment: ProportionCounts, kind: EffectKind): number {
   const { x, y } = constrained(line, control, treatment);
-  const inTreatment = (treatment.successes - treatment.trials * y) / (y * (1 - y));
-  return kind === "difference" ? inTreatment : inTreatment * x;
+  const onEdge = y <= 0 || y >= 1;
+  const change = onEdge ? -slopeAt(control, x) : slopeAt(treatment, y);
+  if (kind === "difference") return change;
+  return onEdge ? (change * x) / line.slope : change * x;
+}
+
+/** Derivative of a binomial log-likelihood; cells without counts say nothing. */
+function slopeAt({ successes, trials }: ProportionCounts, p: number): number {
+  const failures = trials - successes;
+  return (successes === 0 ? 0 : successes / p) - (failures === 0 ? 0 : failures / (1 - p));
 }
 
 function constrained(line: Line, control: ProportionCounts, treatment: ProportionCounts): { readonly x: number; readonly y: number } {

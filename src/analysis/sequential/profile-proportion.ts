@@ -6,7 +6,7 @@ import type { Interval } from "../interval.ts";
 import type { Alternative } from "../fixed/result.ts";
 import { type SequentialEvidence, sequentialEvidence } from "./evidence.ts";
 import { mixtureLnEvidence, oneSidedMixtureLnEvidence } from "./mixture-threshold.ts";
-import { type Stratum, nullLine, profileDeviance, profileEstimate } from "./profile-deviance.ts";
+import { type Stratum, nearestToOne, nullLine, profileDeviance, profileEstimate } from "./profile-deviance.ts";
 
 /** Name of the method in results. */
 export const profileMixture = "profile-mixture";
@@ -43,11 +43,10 @@ export function profileProportionInterval(strata: readonly Stratum[], kind: Effe
 }
 
 function differenceEnds(excess: (effect: number) => number, estimate: number): Interval {
-  const nearest = 1 - 1e-12;
   const end = (limit: number): number => {
-    const edge = limit * nearest;
-    if (Math.abs(estimate) >= nearest && Math.sign(estimate) === limit) return limit;
-    return excess(edge) <= 0 ? limit : findRoot(excess, Math.max(-nearest, Math.min(nearest, estimate)), edge);
+    const edge = limit * nearestToOne;
+    if (Math.abs(estimate) >= nearestToOne && Math.sign(estimate) === limit) return limit;
+    return excess(edge) <= 0 ? limit : findRoot(excess, Math.max(-nearestToOne, Math.min(nearestToOne, estimate)), edge);
   };
   return [end(-1), end(1)];
 }
