@@ -12,7 +12,8 @@ export {
 
 export { definePolicy } from "./policy/define.ts";
 export type * from "./policy/policy.ts";
-export { policyPresets, type PresetArms, safeRollout } from "./policy/presets.ts";
+export { type PolicyPreset, type PresetArms, canary, policyPresets, safeRollout, superiority } from "./policy/presets.ts";
+export { type CostProjection, type TokenCounts, type TokenPrice, projectCost, tokenCost } from "./policy/prices.ts";
 export { PolicySchema } from "./policy/schema.ts";
 
 export type { RecordBatch, TextColumn } from "./records/batch.ts";

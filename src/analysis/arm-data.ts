@@ -2,6 +2,7 @@ import { SummaryError, cannot } from "../errors.ts";
 import type { Metric } from "../policy/policy.ts";
 import { statisticIndex } from "../summary/plan.ts";
 import { absorbStatistic, emptyStatistic } from "../summary/statistic.ts";
+import type { DesignEffect } from "./design-effect.ts";
 import type { Cluster, Segment, Statistic, Summary } from "../summary/summary.ts";
 
 /** All that a summary holds about one metric of one arm. */
@@ -14,6 +15,8 @@ export interface ArmData {
   readonly clusters: readonly Cluster[];
   /** Where in a cluster's buckets this metric's statistic stands. */
   readonly statistic: number;
+  /** How much units inflate the variance, where it is known from elsewhere: a segment takes its arm's. */
+  readonly inflation?: DesignEffect | null | undefined;
 }
 
 /** Collects an arm's statistic for a metric, epoch by epoch. */

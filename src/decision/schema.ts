@@ -44,7 +44,7 @@ const warning = z.discriminatedUnion("code", [
 
 const metric = z.strictObject({
   metric: z.string(),
-  kind: z.enum(["proportion", "exceedance", "quantile", "mean", "ratio"]),
+  kind: z.enum(["proportion", "exceedance", "quantile", "mean", "ratio", "cost"]),
   role: z.enum(["primary", "guardrail", "secondary"]),
   better: z.enum(["higher", "lower"]),
   control: arm,

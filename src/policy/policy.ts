@@ -1,3 +1,5 @@
+import type { TokenPrice } from "./prices.ts";
+
 /**
  * What counts as good. A policy is plain JSON: it names the arms, the metrics with their margins and rollback rules,
  * and how often the data is looked at. Every stage of the flow reads it and none adds to it.
@@ -9,8 +11,12 @@ export interface Policy {
   readonly treatments: readonly string[];
   /** Bound on the chance of ever shipping a violated arm, and on that of ever rolling back a harmless one. */
   readonly alpha: number;
-  /** `anytime`: act at any look. `fixed`: act once, when the planned sample size or end is reached. */
+  /** When the data may be looked at and acted upon. */
   readonly monitoring: Monitoring;
+  /** `asymptotic`: methods whose error is measured by simulation. `exact`: proved at every sample size, for independent requests only. */
+  readonly guarantee: PolicyGuarantee;
+  /** How alpha is divided among treatments and rollback rules; `none` promises alpha for each of them on its own. */
+  readonly multiplicity: Multiplicity;
   /** What traffic is split by, e.g. `"user"`; `null` when every request is assigned on its own. */
   readonly unit: string | null;
   /** Requests that each arm needs before anything may ship. */
@@ -23,6 +29,12 @@ export interface Policy {
   readonly end: string | null;
   /** Hours of data that are needed before anything may ship. */
   readonly minimumDurationHours: number;
+  /** Length of the rhythm that traffic follows, e.g. 24 for a day or 168 for a week; `null` when there is none. */
+  readonly cycleHours: number | null;
+  /** Whole cycles of data that are needed before anything may ship. */
+  readonly minimumCycles: number;
+  /** Requests per hour over all arms that are expected; used for forecasts and yearly costs. `null`: as in the data. */
+  readonly requestsPerHour: number | null;
   /** How traffic was meant to be split, over time; `null` when unknown, and then the sample ratio can't be checked. */
   readonly allocation: readonly AllocationEpoch[] | null;
   /** Bound on the chance of a false sample ratio alarm. */
@@ -37,7 +49,35 @@ export interface Policy {
 }
 
 /** When the data may be looked at and acted upon. */
-export type Monitoring = { readonly kind: "anytime" } | { readonly kind: "fixed" };
+export type Monitoring =
+  /** Act at any look. */
+  | { readonly kind: "anytime" }
+  /** Act once, when the planned sample size or end is reached. */
+  | { readonly kind: "fixed" }
+  /** Act at planned looks; needs `maximumSampleSize`, of which the looks are shares. */
+  | GroupSequentialMonitoring;
+
+/** A few planned looks, among which alpha is spent. */
+export interface GroupSequentialMonitoring {
+  readonly kind: "group-sequential";
+  /** Number of equally spaced looks, or ascending shares of `maximumSampleSize` that end at 1. */
+  readonly looks: number | readonly number[];
+  /** How alpha is spent over the looks. */
+  readonly spending: AlphaSpending;
+}
+
+/** How alpha is spent over planned looks: little at first (`obrien-fleming`), evenly (`pocock`), or by a family with a parameter. */
+export type AlphaSpending =
+  | { readonly kind: "obrien-fleming" }
+  | { readonly kind: "pocock" }
+  | { readonly kind: "hwang-shih-decani"; readonly gamma: number }
+  | { readonly kind: "kim-demets"; readonly rho: number };
+
+/** How firmly the error bound must hold. */
+export type PolicyGuarantee = "asymptotic" | "exact";
+
+/** How alpha is divided among several treatments and several rollback rules. */
+export type Multiplicity = "bonferroni" | "holm" | "none";
 
 /** What the latency of a failed request counts as. */
 export type LatencyOfFailures = "as-recorded" | "exclude" | "slowest";
@@ -55,7 +95,7 @@ export type Margin = { readonly absolute: number } | { readonly relative: number
 
 /** When a treatment must go: any one of these, once established, rolls it back. */
 export interface RollbackRules {
-  /** Worse than the control by more than this. */
+  /** Worse than the control by more than this; 0 for any worsening. */
   readonly worseBy?: Margin | undefined;
   /** The treatment's own level falls below this. */
   readonly below?: number | undefined;
@@ -79,6 +119,10 @@ interface MetricTerms {
   readonly goal?: Goal | undefined;
   /** How much worse is still acceptable; needed for, and only for, the goal `non-inferior`. */
   readonly margin?: Margin | undefined;
+  /** Ships only when the treatment's own level is shown to be at least this; for metrics where higher is better. */
+  readonly floor?: number | undefined;
+  /** Ships only when the treatment's own level is shown to be at most this; for metrics where lower is better. */
+  readonly ceiling?: number | undefined;
   readonly rollbackWhen?: RollbackRules | undefined;
 }
 
@@ -115,8 +159,19 @@ export interface RatioMetric extends MetricTerms {
   readonly denominator: string;
 }
 
+/** Mean cost of a request in USD, from its tokens and each arm's price. */
+export interface CostMetric extends MetricTerms {
+  readonly kind: "cost";
+  /** Field with the number of input tokens. */
+  readonly inputTokens: string;
+  /** Field with the number of output tokens. */
+  readonly outputTokens: string;
+  /** Price of each arm. */
+  readonly prices: Readonly<Record<string, TokenPrice>>;
+}
+
 /** One metric: what is measured, which direction is good, what it must show, and when it rolls back. */
-export type Metric = ProportionMetric | ExceedanceMetric | QuantileMetric | MeanMetric | RatioMetric;
+export type Metric = ProportionMetric | ExceedanceMetric | QuantileMetric | MeanMetric | RatioMetric | CostMetric;
 
 /** The scale on which an effect is stated: treatment - control, or treatment / control. */
 export type EffectKind = "difference" | "ratio";

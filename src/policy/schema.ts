@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { AllocationEpoch, Margin, Metric, Policy, PolicyInput, RollbackRules } from "./policy.ts";
+import type { AllocationEpoch, Margin, Metric, Monitoring, Policy, PolicyInput, RollbackRules } from "./policy.ts";
 
 const name = z.string().min(1);
 const instant = z.iso.datetime({ offset: true });
@@ -9,8 +9,14 @@ const MarginSchema: z.ZodType<Margin> = z.union(
   { error: "expected { absolute: number > 0 } or { relative: number > 0 }" },
 );
 
+/** As a margin, or 0: any established worsening. */
+const WorseningSchema: z.ZodType<Margin> = z.union(
+  [z.strictObject({ absolute: z.number().min(0) }), z.strictObject({ relative: z.number().min(0) })],
+  { error: "expected { absolute: number >= 0 } or { relative: number >= 0 }" },
+);
+
 const RollbackRulesSchema: z.ZodType<RollbackRules> = z.strictObject({
-  worseBy: MarginSchema.optional(),
+  worseBy: WorseningSchema.optional(),
   below: z.number().optional(),
   above: z.number().optional(),
 });
@@ -21,8 +27,12 @@ const terms = {
   role: z.enum(["primary", "guardrail", "secondary"]),
   goal: z.enum(["superior", "non-inferior"]).optional(),
   margin: MarginSchema.optional(),
+  floor: z.number().optional(),
+  ceiling: z.number().optional(),
   rollbackWhen: RollbackRulesSchema.optional(),
 };
+
+const price = z.strictObject({ inputPerMillion: z.number().min(0), outputPerMillion: z.number().min(0) });
 
 const MetricSchema: z.ZodType<Metric> = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("proportion"), field: name, ...terms }),
@@ -30,6 +40,24 @@ const MetricSchema: z.ZodType<Metric> = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("quantile"), field: name, probability: z.number().gt(0).lt(1), ...terms }),
   z.strictObject({ kind: z.literal("mean"), field: name, ...terms }),
   z.strictObject({ kind: z.literal("ratio"), numerator: name, denominator: name, ...terms }),
+  z.strictObject({ kind: z.literal("cost"), inputTokens: name, outputTokens: name, prices: z.record(name, price), ...terms }),
+]);
+
+const MonitoringSchema: z.ZodType<Monitoring> = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("anytime") }),
+  z.strictObject({ kind: z.literal("fixed") }),
+  z.strictObject({
+    kind: z.literal("group-sequential"),
+    looks: z.union([z.int().min(1).max(50), z.array(z.number().gt(0).max(1)).min(1).max(50)]),
+    spending: z
+      .discriminatedUnion("kind", [
+        z.strictObject({ kind: z.literal("obrien-fleming") }),
+        z.strictObject({ kind: z.literal("pocock") }),
+        z.strictObject({ kind: z.literal("hwang-shih-decani"), gamma: z.number() }),
+        z.strictObject({ kind: z.literal("kim-demets"), rho: z.number().gt(0) }),
+      ])
+      .default({ kind: "obrien-fleming" }),
+  }),
 ]);
 
 const WeightsSchema = z
@@ -51,15 +79,18 @@ export const PolicySchema: z.ZodType<Policy, PolicyInput> = z.strictObject({
   control: name,
   treatments: z.array(name).min(1),
   alpha: z.number().gt(0).max(0.5).default(0.05),
-  monitoring: z
-    .discriminatedUnion("kind", [z.strictObject({ kind: z.literal("anytime") }), z.strictObject({ kind: z.literal("fixed") })])
-    .default({ kind: "anytime" }),
+  monitoring: MonitoringSchema.default({ kind: "anytime" }),
+  guarantee: z.enum(["asymptotic", "exact"]).default("asymptotic"),
+  multiplicity: z.enum(["bonferroni", "holm", "none"]).default("bonferroni"),
   unit: name.nullable().default(null),
   minimumSampleSize: z.int().min(0).default(10_000),
   maximumSampleSize: z.int().min(1).nullable().default(null),
   start: instant.nullable().default(null),
   end: instant.nullable().default(null),
   minimumDurationHours: z.number().min(0).default(0),
+  cycleHours: z.number().gt(0).nullable().default(24),
+  minimumCycles: z.int().min(0).default(0),
+  requestsPerHour: z.number().gt(0).nullable().default(null),
   allocation: AllocationSchema.nullable().default(null),
   sampleRatioAlpha: z.number().gt(0).max(0.5).default(0.001),
   periodHours: z.number().gt(0).default(1),

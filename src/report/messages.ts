@@ -90,5 +90,6 @@ function goalText(name: string, comparison: DecidedComparison, policy: Policy): 
 /** The unit of a metric's values. */
 export function metricUnit(name: string, policy: Policy): string {
   const metric: Metric | undefined = policy.metrics.find((one) => one.name === name);
-  return metric === undefined || metric.kind === "ratio" ? "" : unitOf(metric.field);
+  if (metric === undefined || metric.kind === "ratio") return "";
+  return metric.kind === "cost" ? "USD" : unitOf(metric.field);
 }

@@ -65,6 +65,8 @@ export function statisticFor(metric: Metric): StatisticPlan {
       return { kind: "moments", field: metric.field };
     case "ratio":
       return { kind: "comoments", x: metric.numerator, y: metric.denominator };
+    case "cost":
+      return { kind: "comoments", x: metric.inputTokens, y: metric.outputTokens };
   }
 }
 

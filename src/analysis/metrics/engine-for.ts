@@ -17,5 +17,7 @@ export function engineFor(metric: Metric, control: ArmData, treatment: ArmData):
     case "mean":
     case "ratio":
       return meanEngine(control, treatment);
+    case "cost":
+      return meanEngine(control, treatment, { control: metric.prices[control.arm], treatment: metric.prices[treatment.arm] });
   }
 }

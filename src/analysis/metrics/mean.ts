@@ -1,5 +1,6 @@
 import { type NotComputable, isNotComputable, notComputable } from "../../errors.ts";
 import type { EffectKind } from "../../policy/policy.ts";
+import type { TokenPrice } from "../../policy/prices.ts";
 import type { Statistic } from "../../summary/summary.ts";
 import type { ArmData } from "../arm-data.ts";
 import { type DesignEffect, degreesOfFreedomOf, designEffect } from "../design-effect.ts";
@@ -12,10 +13,16 @@ import { type MeanEstimate, type MeanStratum, commonRatio, differenceOf, ratioDe
  */
 const priorDeviation = 0.035;
 
-/** Engine for means and for ratios of sums. */
-export function meanEngine(control: ArmData, treatment: ArmData): MetricEngine | NotComputable {
-  const c = armOf(control);
-  const t = armOf(treatment);
+/** What each arm's tokens cost, for the mean cost of a request. */
+export interface ArmPrices {
+  readonly control: TokenPrice | undefined;
+  readonly treatment: TokenPrice | undefined;
+}
+
+/** Engine for means, for ratios of sums, and (with prices) for the mean cost of a request. */
+export function meanEngine(control: ArmData, treatment: ArmData, prices?: ArmPrices): MetricEngine | NotComputable {
+  const c = armOf(control, prices?.control);
+  const t = armOf(treatment, prices?.treatment);
   if (isNotComputable(c)) return c;
   if (isNotComputable(t)) return t;
   const strata: MeanStratum[] = c.epochs.flatMap((first, epoch) => {
@@ -51,10 +58,10 @@ interface MeanArm {
   readonly epochs: readonly (MeanEstimate | null)[];
 }
 
-function armOf(arm: ArmData): MeanArm | NotComputable {
-  const effect = designEffectOf(arm);
+function armOf(arm: ArmData, price: TokenPrice | undefined): MeanArm | NotComputable {
+  const effect = designEffectOf(arm, price);
   if (isNotComputable(effect)) return effect;
-  return { effect, epochs: arm.epochs.map((statistic) => estimateOf(statistic, effect?.factor ?? 1)) };
+  return { effect, epochs: arm.epochs.map((statistic) => estimateOf(statistic, effect?.factor ?? 1, price)) };
 }
 
 function deviance(strata: readonly MeanStratum[], kind: EffectKind, value: number): { readonly deviance: number; readonly above: boolean } {
@@ -63,27 +70,38 @@ function deviance(strata: readonly MeanStratum[], kind: EffectKind, value: numbe
   return { deviance: (estimate - value) ** 2 / variance, above: estimate > value };
 }
 
-/** The mean, or the ratio of sums, with its variance; `null` below two records. */
-function estimateOf(statistic: Statistic | null, factor: number): MeanEstimate | null {
+/** The mean, the ratio of sums, or the cost at a price, with its variance; `null` below two records. */
+function estimateOf(statistic: Statistic | null, factor: number, price?: TokenPrice): MeanEstimate | null {
   if (statistic?.kind === "moments") {
     const { count, mean, variance } = statistic.moments;
     return count < 2 ? null : { n: count, value: mean, spread: variance, variance: (variance * factor) / count };
   }
-  if (statistic?.kind !== "comoments") return null;
+  if (statistic?.kind !== "comoments" || statistic.comoments.count < 2) return null;
   const { count, sumX, sumY, varianceX, varianceY, covariance } = statistic.comoments;
-  if (count < 2 || sumY === 0) return null;
+  const linear = (a: number, b: number): number => Math.max(0, a * a * varianceX + 2 * a * b * covariance + b * b * varianceY);
+  if (price !== undefined) {
+    const [a, b] = [price.inputPerMillion / 1e6, price.outputPerMillion / 1e6];
+    const spread = linear(a, b);
+    return { n: count, value: (a * sumX + b * sumY) / count, spread, variance: (spread * factor) / count };
+  }
+  if (sumY === 0) return null;
   const ratio = sumX / sumY;
   const perDenominator = sumY / count;
-  const spread = Math.max(0, varianceX - 2 * ratio * covariance + ratio * ratio * varianceY) / (perDenominator * perDenominator);
+  const spread = linear(1, -ratio) / (perDenominator * perDenominator);
   return { n: count, value: ratio, spread, variance: (spread * factor) / count };
 }
 
-function designEffectOf({ clusters, epochs, statistic: index }: ArmData): DesignEffect | NotComputable | null {
+/** Units whose values are large together. For a ratio what counts is how far the numerator is above its share of the denominator. */
+function designEffectOf({ clusters, epochs, statistic: index, inflation }: ArmData, price: TokenPrice | undefined): DesignEffect | NotComputable | null {
+  if (inflation !== undefined) return inflation;
   if (clusters.length === 0) return null;
-  const ratios = epochs.map((statistic) => (statistic?.kind === "comoments" ? statistic.comoments.sumX / statistic.comoments.sumY : 0));
+  const weights = epochs.map((statistic): readonly [number, number] => {
+    if (price !== undefined) return [price.inputPerMillion / 1e6, price.outputPerMillion / 1e6];
+    return statistic?.kind === "comoments" ? [1, -statistic.comoments.sumX / statistic.comoments.sumY] : [1, 0];
+  });
   const spreads = epochs.map((statistic) => {
-    const estimate = estimateOf(statistic, 1);
-    if (statistic?.kind !== "comoments" || estimate === null) return estimate?.spread ?? 0;
+    const estimate = estimateOf(statistic, 1, price);
+    if (statistic?.kind !== "comoments" || estimate === null || price !== undefined) return estimate?.spread ?? 0;
     const perDenominator = statistic.comoments.sumY / statistic.comoments.count;
     return estimate.spread * perDenominator * perDenominator;
   });
@@ -93,7 +111,8 @@ function designEffectOf({ clusters, epochs, statistic: index }: ArmData): Design
       const statistic = statistics[index];
       if (statistic?.kind === "moments") return { n: statistic.moments.count, total: statistic.moments.sum };
       if (statistic?.kind !== "comoments") return { n: 0, total: 0 };
-      return { n: statistic.comoments.count, total: statistic.comoments.sumX - (ratios[epoch] as number) * statistic.comoments.sumY };
+      const [a, b] = weights[epoch] as readonly [number, number];
+      return { n: statistic.comoments.count, total: a * statistic.comoments.sumX + b * statistic.comoments.sumY };
     },
     (epoch) => spreads[epoch] as number,
   );

@@ -61,7 +61,8 @@ export function countsOf(statistic: Statistic | null): ProportionCounts {
   return statistic?.kind === "count" ? statistic : { trials: 0, successes: 0 };
 }
 
-function designEffectOf({ clusters, statistic }: ArmData): DesignEffect | NotComputable | null {
+function designEffectOf({ clusters, statistic, inflation }: ArmData): DesignEffect | NotComputable | null {
+  if (inflation !== undefined) return inflation;
   if (clusters.length === 0) return null;
   return designEffect(
     clusters,
