@@ -98,7 +98,8 @@ function quantileArm({ whole, effect }: QuantileArm, probability: number): ArmEn
 }
 
 /** Units whose requests are slow together: the design effect of "slower than the arm's own quantile". */
-function designEffectOf({ clusters, statistic }: ArmData, probability: number): DesignEffect | NotComputable | null {
+function designEffectOf({ clusters, statistic, inflation }: ArmData, probability: number): DesignEffect | NotComputable | null {
+  if (inflation !== undefined) return inflation;
   if (clusters.length === 0) return null;
   const edges = clusters.map(({ buckets }) => {
     const whole = buckets.map(({ statistics }) => sketchOf(statistics[statistic] ?? null)).reduce<QuantileSketch | null>((merged, next) => (merged === null ? next : next === null ? merged : merged.merge(next)), null);
