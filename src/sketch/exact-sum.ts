@@ -66,8 +66,13 @@ export class ExactSum {
     let carried = 0;
     for (let i = 0; i < limbCount - 1; i++) {
       const value = (limbs[i] as number) + carried;
-      carried = Math.floor(value / limb);
-      limbs[i] = value - carried * limb;
+      if (value >= 0 && value < limb) {
+        limbs[i] = value;
+        carried = 0;
+      } else {
+        carried = Math.floor(value / limb);
+        limbs[i] = value - carried * limb;
+      }
     }
     limbs[limbCount - 1] = (limbs[limbCount - 1] as number) + carried;
     this.pending = 0;
@@ -75,11 +80,15 @@ export class ExactSum {
 
   /** Adds another sum; the other is not changed in value. */
   absorb(other: ExactSum, sign: 1 | -1 = 1): void {
-    if (this.pending > 0) this.carry();
-    if (other.pending > 0) other.carry();
-    for (let i = 0; i < limbCount; i++) this.limbs[i] = (this.limbs[i] as number) + sign * (other.limbs[i] as number);
-    this.infinite += sign * other.infinite;
-    this.carry();
+    if (this.pending + other.pending >= additionsBeforeCarry) {
+      this.carry();
+      other.carry();
+    }
+    const mine = this.limbs;
+    const theirs = other.limbs;
+    for (let i = 0; i < limbCount; i++) mine[i] = (mine[i] as number) + sign * (theirs[i] as number);
+    this.pending += other.pending + 1;
+    if (other.infinite !== 0) this.infinite += sign * other.infinite;
   }
 
   clone(): ExactSum {

@@ -3,7 +3,7 @@ import { type CumulativeShare, cdfOf, countAboveOf, estimateIn, extremeOfRank, q
 import { MAX_SCALE, MIN_SCALE } from "./bucket-index.ts";
 import type { CountBounds, Histogram, HistogramBins, QuantileEstimate } from "./histogram.ts";
 import { binOfRank, binsOf } from "./sketch-bins.ts";
-import { insertAll } from "./sketch-bulk-insert.ts";
+import { collect, insertAll } from "./sketch-bulk-insert.ts";
 import { type SketchCounts, stateFromCounts } from "./sketch-counts.ts";
 import { insert } from "./sketch-insert.ts";
 import { decodeJson, encodeJson, type QuantileSketchJson } from "./sketch-json.ts";
@@ -145,7 +145,7 @@ export class QuantileSketch implements Histogram {
   private grow(): boolean {
     const { count } = this;
     if (count > Number.MAX_SAFE_INTEGER - largestBuffer) return false;
-    if (this.pending > 0 && this.buffer.length === largestBuffer) this.settled();
+    if (this.pending > 0 && this.buffer.length === largestBuffer) this.flush();
     else {
       const buffer = new Float64Array(Math.max(smallestBuffer, Math.min(largestBuffer, 4 * this.buffer.length)));
       buffer.set(this.buffer);
@@ -154,13 +154,17 @@ export class QuantileSketch implements Histogram {
     return true;
   }
 
-  /** The state with all values in it. The order of counting doesn't matter, so single values wait in a buffer for the fast path. */
+  /** Counts the single values that wait; the order of counting doesn't matter. */
+  private flush(): void {
+    const { pending } = this;
+    this.pending = 0;
+    insertAll(this.state, this.buffer, 0, pending);
+  }
+
+  /** The state with all values in its buckets. */
   private settled(): SketchState {
-    if (this.pending > 0) {
-      const { buffer, pending } = this;
-      this.pending = 0;
-      insertAll(this.state, buffer, 0, pending);
-    }
+    if (this.pending > 0) this.flush();
+    collect(this.state);
     return this.state;
   }
 
@@ -175,7 +179,7 @@ export class QuantileSketch implements Histogram {
     const within = (x: number): boolean => Number.isInteger(x) && x >= 0 && x <= values.length;
     requireNumber("add values to a sketch", "start", `an integer from 0 to ${values.length}`, start, within);
     requireNumber("add values to a sketch", "end", `an integer from start ${start} to ${values.length}`, end, (x) => within(x) && x >= start);
-    if (end - start >= directly) return insertAll(this.settled(), values, start, end);
+    if (end - start >= directly) return insertAll(this.state, values, start, end);
     let rejected = 0;
     for (let i = start; i < end; i++) {
       const value = values[i] as number;
@@ -245,7 +249,7 @@ export class QuantileSketch implements Histogram {
   quantile(p: number): QuantileEstimate | NotComputable {
     requireNumber("compute a quantile", "p", "a number from 0 to 1", p, (x) => x >= 0 && x <= 1);
     if (this.count === 0) return notComputable("no-data", "a quantile of no values");
-    return this.orderStatistic(quantileRank(this.count, p));
+    return this.atRank(quantileRank(this.count, p));
   }
 
   /**
@@ -256,6 +260,10 @@ export class QuantileSketch implements Histogram {
    */
   orderStatistic(k: number): QuantileEstimate {
     requireNumber("look up an order statistic", "k", `an integer from 1 to ${this.count}`, k, (x) => Number.isInteger(x) && x >= 1 && x <= this.count);
+    return this.atRank(k);
+  }
+
+  private atRank(k: number): QuantileEstimate {
     return extremeOfRank(this, k) ?? estimateIn(binOfRank(this.settled(), k));
   }
 

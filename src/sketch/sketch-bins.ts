@@ -45,28 +45,45 @@ function negativeEdge(state: SketchState, index: number): number {
   return below(-positiveEdge(state, index));
 }
 
-/**
- * The bin of the value of rank k, counted from 1 in ascending order, found from the nearer end.
- */
-export function binOfRank(state: SketchState, k: number): { lower: number; upper: number } {
+/** Lower and upper edge of one bin. */
+export interface Bin {
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/** The bin of the value of rank k, counted from 1 in ascending order, found from the nearer end. */
+export function binOfRank(state: SketchState, k: number): Bin {
   const { negative, positive, zeroThreshold, zeroCount } = state;
-  const narrowed = (from: number, to: number): { lower: number; upper: number } => ({ lower: Math.max(from, state.min), upper: Math.min(to, state.max) });
-  const positiveBin = (i: number): { lower: number; upper: number } => narrowed(positiveEdge(state, positive.offset + i), positiveEdge(state, positive.offset + i + 1));
-  const negativeBin = (i: number): { lower: number; upper: number } => narrowed(negativeEdge(state, negative.offset + i + 1), negativeEdge(state, negative.offset + i));
   if (2 * k > state.count) {
-    let above = state.count - k - state.infinityCount;
-    if (above < 0) return narrowed(Infinity, Infinity);
-    for (let i = positive.counts.length - 1; i >= 0; i--) if ((above -= positive.counts[i] as number) < 0) return positiveBin(i);
-    if ((above -= zeroCount) < 0) return narrowed(-zeroThreshold, zeroThreshold);
-    for (let i = 0; i < negative.counts.length; i++) if ((above -= negative.counts[i] as number) < 0) return negativeBin(i);
-    return narrowed(-Infinity, -Infinity);
+    const above = state.count - k - state.infinityCount;
+    if (above < 0) return narrowed(state, Infinity, Infinity);
+    const { at, left } = positive.find(above, -1);
+    if (at >= 0) return positiveBin(state, at);
+    if (left < zeroCount) return narrowed(state, -zeroThreshold, zeroThreshold);
+    const found = negative.find(left - zeroCount, 1).at;
+    return found >= 0 ? negativeBin(state, found) : narrowed(state, -Infinity, -Infinity);
   }
-  let below = k - state.negativeInfinityCount;
-  if (below <= 0) return narrowed(-Infinity, -Infinity);
-  for (let i = negative.counts.length - 1; i >= 0; i--) if ((below -= negative.counts[i] as number) <= 0) return negativeBin(i);
-  if ((below -= zeroCount) <= 0) return narrowed(-zeroThreshold, zeroThreshold);
-  for (let i = 0; i < positive.counts.length; i++) if ((below -= positive.counts[i] as number) <= 0) return positiveBin(i);
-  return narrowed(Infinity, Infinity);
+  const before = k - 1 - state.negativeInfinityCount;
+  if (before < 0) return narrowed(state, -Infinity, -Infinity);
+  const { at, left } = negative.find(before, -1);
+  if (at >= 0) return negativeBin(state, at);
+  if (left < zeroCount) return narrowed(state, -zeroThreshold, zeroThreshold);
+  const found = positive.find(left - zeroCount, 1).at;
+  return found >= 0 ? positiveBin(state, found) : narrowed(state, Infinity, Infinity);
+}
+
+function narrowed(state: SketchState, lower: number, upper: number): Bin {
+  return { lower: Math.max(lower, state.min), upper: Math.min(upper, state.max) };
+}
+
+function positiveBin(state: SketchState, at: number): Bin {
+  const index = state.positive.offset + at;
+  return narrowed(state, positiveEdge(state, index), positiveEdge(state, index + 1));
+}
+
+function negativeBin(state: SketchState, at: number): Bin {
+  const index = state.negative.offset + at;
+  return narrowed(state, negativeEdge(state, index + 1), negativeEdge(state, index));
 }
 
 const scratch = new Float64Array(1);

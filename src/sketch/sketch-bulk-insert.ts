@@ -37,56 +37,70 @@ interface Interior {
   readonly span: number;
   /** Power of two above the largest value. */
   readonly topExponent: number;
+  readonly scale: number;
 }
 
+/** The sketch whose counts are in `interior`, until another needs it or its buckets are read. */
+let owner: SketchState | undefined;
+let range: Interior | undefined;
+
 /**
- * Adds the values of `values[start..end)` to a sketch and returns how many were NaN and therefore left out.
+ * Adds the values of `values[start..end)` to a sketch and returns how many were NaN and therefore left out. Counts may stay in the interior:
+ * {@link collect} moves them into the sketch.
  */
 export function insertAll(state: SketchState, values: Float64Array, start: number, end: number): number {
   requireCount("add values to a sketch", "the total count", state.count + (end - start));
-  let rejected = 0;
-  let range: Interior | undefined;
-  let scale = state.scale;
+  const before = state.count;
+  if (owner !== state) {
+    collectOwner();
+    owner = state;
+  }
   for (let from = start; from < end; from += blockSize) {
     let size = Math.min(blockSize, end - from);
     block.set(size === values.length ? values : values.subarray(from, from + size));
-    if (size < worthwhile) {
-      rejected += insertEach(state, 0, size);
-      continue;
-    }
-    if (range === undefined) {
+    if (range === undefined && size >= worthwhile) {
       if (state.count < blockSize || from > start) size = insertExtremes(state, size);
       range = interiorOf(state);
-      scale = state.scale;
     }
-    if (range === undefined) {
-      rejected += insertEach(state, 0, size);
-      continue;
-    }
-    for (let i = size; (i & 3) !== 0; i++) block[i] = -1;
-    let missed = 0;
-    for (let at = 0; at < size; at += stepSize) {
-      sums[0] = 1.5 * powerOfTwo(range.topExponent + 10);
-      const groups = step(at, Math.min(stepSize, size - at), range.low, 20 - scale, range.span);
-      let misses = 0;
-      for (let g = 0; g < groups; g++) {
-        const group = leftOut[g] as number;
-        const stop = Math.min(group + 4, size);
-        misses += stop - group;
-        rejected += insertEach(state, group, stop);
-      }
-      state.count += Math.min(stepSize, size - at) - misses;
-      state.sum?.add(sums[1] as number);
-      state.sum?.add(sums[2] as number);
-      missed += misses;
-    }
-    if (missed > size >> 3 || state.scale !== scale) {
-      collect(state, range, scale);
-      range = undefined;
-    }
+    const missed = range !== undefined && size >= worthwhile ? insertBlock(state, range, size) : insertEach(state, 0, size);
+    if (missed > size >> 3 || range?.scale !== state.scale) collectOwner();
   }
-  if (range !== undefined) collect(state, range, scale);
-  return rejected;
+  return end - start - (state.count - before);
+}
+
+/** Brings the counts that wait in the interior into the sketch; to be called before its buckets are read or its scale is changed. */
+export function collect(state: SketchState): void {
+  if (owner === state) collectOwner();
+}
+
+function collectOwner(): void {
+  if (owner !== undefined && range !== undefined) {
+    const { low, span, scale } = range;
+    addBuckets(owner, "positive", new BucketWindow(interior.subarray(0, span + 1), low), scale);
+    interior.fill(0, 0, span + 1);
+  }
+  range = undefined;
+}
+
+/** Adds the values of `block[0..size)`; returns how many the hot loop left to the slow path. */
+function insertBlock(state: SketchState, { low, span, topExponent, scale }: Interior, size: number): number {
+  for (let i = size; (i & 3) !== 0; i++) block[i] = -1;
+  let missed = 0;
+  for (let at = 0; at < size; at += stepSize) {
+    const taken = Math.min(stepSize, size - at);
+    sums[0] = 1.5 * powerOfTwo(topExponent + 10);
+    const groups = step(at, taken, low, 12 + TABLE_SCALE - scale, span);
+    let left = 0;
+    for (let g = 0; g < groups; g++) {
+      const group = leftOut[g] as number;
+      left += insertEach(state, group, Math.min(group + 4, size));
+    }
+    state.count += taken - left;
+    state.sum?.add(sums[1] as number);
+    state.sum?.add(sums[2] as number);
+    missed += left;
+  }
+  return missed;
 }
 
 /**
@@ -155,15 +169,13 @@ function step(at: number, size: number, low: number, shift: number, span: number
   return groups;
 }
 
-/** Adds `block[from..to)` value by value; returns how many were NaN. */
+/** Adds `block[from..to)` value by value, but for NaN; returns how many values that is. */
 function insertEach(state: SketchState, from: number, to: number): number {
-  let rejected = 0;
   for (let i = from; i < to; i++) {
     const value = block[i] as number;
-    if (Number.isNaN(value)) rejected++;
-    else insert(state, value, 1);
+    if (!Number.isNaN(value)) insert(state, value, 1);
   }
-  return rejected;
+  return to - from;
 }
 
 /** Adds the smallest and the largest positive finite value of the block first, so that the others lie between; returns how many values are left. */
@@ -205,11 +217,5 @@ function interiorOf(state: SketchState): Interior | undefined {
   if (min > 0) low = Math.max(low, bucketIndex(min, scale) + 1);
   if (zeroThreshold > 0) low = Math.max(low, bucketIndex(zeroThreshold, scale) + 1);
   if (high < low || topExponent > 1000 || topExponent < -900) return undefined;
-  return { low: Math.ceil(low), span: high - Math.ceil(low), topExponent };
-}
-
-/** Moves the counts of the interior into the sketch. */
-function collect(state: SketchState, { low, span }: Interior, scale: number): void {
-  addBuckets(state, "positive", new BucketWindow(interior.subarray(0, span + 1), low), scale);
-  interior.fill(0, 0, span + 1);
+  return { low: Math.ceil(low), span: high - Math.ceil(low), topExponent, scale };
 }

@@ -21,6 +21,5 @@ function insertInBucket(state: SketchState, side: "positive" | "negative", magni
     scaleDownTo(state, state.scale - 1);
     index = bucketIndex(magnitude, state.scale);
   }
-  const { counts, offset } = state[side];
-  counts[index - offset] = (counts[index - offset] as number) + count;
+  state[side].add(index, count);
 }

@@ -1,5 +1,6 @@
 import { bucketEdge } from "./bucket-edge.ts";
 import { bucketIndex } from "./bucket-index.ts";
+import { BucketWindow } from "./bucket-window.ts";
 import type { SketchState } from "./sketch-state.ts";
 
 /** The lowest bucket edge that is at least `threshold`, a positive number. */
@@ -15,11 +16,12 @@ export function widenZeroBucket(state: SketchState, threshold: number): void {
   const last = edgeAtOrAbove(threshold, state.scale) === threshold ? index : index - 1;
   for (const side of ["positive", "negative"] as const) {
     if (state[side].isEmpty() || state[side].lowest() > last) continue;
-    const window = state[side].clone();
-    for (let i = 0; i < window.counts.length && window.offset + i <= last; i++) {
-      state.zeroCount += window.counts[i] as number;
-      window.counts[i] = 0;
+    const { offset } = state[side];
+    const counts = state[side].counts.slice();
+    for (let i = 0; i < counts.length && offset + i <= last; i++) {
+      state.zeroCount += counts[i] as number;
+      counts[i] = 0;
     }
-    state[side] = window;
+    state[side] = new BucketWindow(counts, offset);
   }
 }
