@@ -92,13 +92,17 @@ function proportionArm({ epochs }: ArmData, effect: DesignEffect | null): ArmEng
 
 /** The shares that lose less than `threshold` of log-likelihood. */
 function shareInterval(successes: number, trials: number, threshold: number): Interval {
-  if (trials === 0) return [0, 1];
-  const share = successes / trials;
-  const excess = (p: number): number => lost(successes, trials, p) - threshold;
-  const lower = successes === 0 || excess(Number.MIN_VALUE) <= 0 ? 0 : findRoot(excess, Number.MIN_VALUE, share);
-  const nearOne = 1 - Number.EPSILON / 2;
-  const upper = successes === trials || excess(nearOne) <= 0 ? 1 : findRoot(excess, share, nearOne);
-  return [lower, upper];
+  return trials === 0 ? [0, 1] : [lowestShare(successes, trials, threshold), 1 - lowestShare(trials - successes, trials, threshold)];
+}
+
+/** Logarithm of the smallest share that is told from 0. */
+const lnSmallest = -700;
+
+/** Searched on the logarithm, since a handful of records bound a share only by powers of ten. */
+function lowestShare(successes: number, trials: number, threshold: number): number {
+  const excess = (lnShare: number): number => lost(successes, trials, Math.exp(lnShare)) - threshold;
+  if (successes === 0 || !(excess(lnSmallest) > 0)) return 0;
+  return Math.exp(findRoot(excess, lnSmallest, Math.log(successes / trials)));
 }
 
 function lost(successes: number, trials: number, p: number): number {
