@@ -4,6 +4,8 @@ export type { AuditEntry, AuditLog, Split } from "./audit.ts";
 export { checkResults } from "./check-results.ts";
 export { createClient } from "./client.ts";
 export type { CallOptions, ChangeOptions, ClientOptions, ExperimentsClient, ResultsQuery } from "./client.ts";
+export { decideExperiment } from "./decide-experiment.ts";
+export type { DecidedExperiment } from "./decide-experiment.ts";
 export { decisionHash, decodeDecisionDocument, DecisionDocumentSchema } from "./decision-document.ts";
 export type { DecisionDocument, Verdict } from "./decision-document.ts";
 export { enact } from "./enact.ts";

@@ -1,8 +1,11 @@
 import { type Command, Option } from "commander";
-import { type RequestRecord, analyze, createRandom, decide, definePolicy, planFor, requireAcceptable, safeRollout, sampleNormal, summarize, defaultMaxRejected } from "../index.ts";
+import { type DecidedExperiment, type ExperimentsClient, createClient, decideExperiment, enact, memoryAuditLog, pullExperiment } from "../api/index.ts";
+import { type TrafficScenario, startEmulator, trafficScenario } from "../emulator/index.ts";
+import { SummaryError } from "../index.ts";
 import { type Format, emitDecision, formats } from "./emit.ts";
+import { sentenceOf } from "./enact.ts";
 import type { OutputOptions } from "./options.ts";
-import { UsageError, type World } from "./world.ts";
+import { UsageError, type World, exitCodes } from "./world.ts";
 
 interface DemoOptions extends OutputOptions {
   readonly seed: string;
@@ -11,47 +14,78 @@ interface DemoOptions extends OutputOptions {
   readonly format: Format;
 }
 
-/** `assay demo`: a made-up experiment with a planted P99 regression, decided. */
+const hourMs = 3_600_000;
+const hours = 24;
+const start = Date.UTC(2026, 0, 5);
+
+/** `assay demo`: the whole story on a made-up gateway, from registering two versions to enacting what was decided. */
 export function addDemo(program: Command, world: World, exit: (code: number) => void): void {
   program
     .command("demo")
-    .description("make up an experiment in which the new version's P99 is about 90 % higher, and decide it")
+    .description("roll out a new version, whose P99 is about 90 % higher, on a made-up gateway: watch, decide, roll back")
     .option("--seed <number>", "seed of the made-up traffic", "1")
-    .option("--records <number>", "how many requests", "200000")
+    .option("--records <number>", "how many requests in 24 hours", "200000")
     .option("--healthy", "leave the regression out")
     .addOption(new Option("--format <format>", "how to print the decision").choices([...formats]).default("text"))
     .option("--output <file>", "write there instead of to the standard output")
     .action(async (options: DemoOptions) => {
-      const policy = definePolicy({ ...safeRollout({ control: "v1", treatments: ["v2"] }), allocation: { v1: 50, v2: 50 }, unit: "user" });
-      const records = whole(options.records, "records");
-      world.stderr.write(`made up ${records.toLocaleString("en")} requests of two versions over 24 hours, seed ${options.seed}\n`);
-      const summary = summarize(demoRecords(whole(options.seed, "seed"), records, options.healthy ?? false), planFor(policy));
-      requireAcceptable(summary.quality.records, defaultMaxRejected);
-      const code = await emitDecision(decide(analyze(summary, policy), policy), policy, options.format, options.output, world);
-      world.stderr.write(`exit code of analyze on these records: ${code}\n`);
-      exit(0);
+      const [seed, records] = [whole(options.seed, "seed"), whole(options.records, "records")];
+      const say = (text: string): void => world.stderr.write(`${text}\n`);
+      let now = start;
+      const server = await startEmulator({ seed, scenario: demoTraffic(records, options.healthy ?? false), now: () => now });
+      try {
+        const client = createClient({ baseUrl: server.url, token: server.token, rateLimit: { requestsPerSecond: 1000, burst: 1000 } });
+        const id = await beginRollout(client);
+        say(`registered two versions and created ${id} on a made-up gateway (${server.url}, seed ${seed}):`);
+        say(`half of ${records.toLocaleString("en")} requests in ${hours} hours to each version; a look after every hour`);
+        const decided = await watch(client, id, () => (now += hourMs), say);
+        const enactment = await enact(client, decided.document, { apply: true, audit: memoryAuditLog(), now: () => now });
+        say(sentenceOf(id, decided.document, enactment));
+        const code = await emitDecision(decided.decision, decided.policy, options.format, options.output, world);
+        say(`exit code of watch on this experiment: ${code}`);
+        exit(exitCodes.ship);
+      } finally {
+        await server.close();
+      }
     });
 }
 
-/** Requests of users who differ in speed, hour by hour; of v2 one in 16 meets a slow path, unless it is healthy. */
-function* demoRecords(seed: number, count: number, healthy: boolean): Generator<RequestRecord> {
-  const random = createRandom(seed);
-  const start = Date.UTC(2026, 0, 5);
-  const users = 5000;
-  const speed = Float64Array.from({ length: users }, () => 0.25 * sampleNormal(random));
-  const slowPath = healthy ? 0 : 1 / 16;
-  for (let i = 0; i < count; i++) {
-    const user = Math.floor(random() * users);
-    const treated = user % 2 === 1;
-    const slow = random() < (treated ? slowPath : 0) ? 3.6 : 1;
-    const latencyMs = 420 * slow * Math.exp((speed[user] as number) + 0.45 * sampleNormal(random));
-    yield {
-      arm: treated ? "v2" : "v1",
-      timestamp: start + Math.floor((i / count) * 86_400_000),
-      unit: `user-${user}`,
-      success: random() < 0.997,
-      latencyMs,
-    };
+/** Two equal versions, but that one in 16 requests to the new one meets a slow path, unless it is healthy. */
+export function demoTraffic(records: number, healthy: boolean): TrafficScenario {
+  const version = { successRate: 0.997, latency: { medianMs: 420, sigma: 0.5 } };
+  const treatment = healthy ? version : { ...version, latency: { ...version.latency, slowShare: 1 / 16, slowFactor: 3.6 } };
+  return trafficScenario({ requestsPerHour: records / hours, control: version, treatment });
+}
+
+async function beginRollout(client: ExperimentsClient): Promise<string> {
+  const arm = (version: string): { model_id: string; version: string; percentage: number } => ({ model_id: "chat-large", version, percentage: 50 });
+  for (const version of ["2.0.0", "2.1.0"]) {
+    await client.createModelVersion({ model_id: "chat-large", version, description: "made up", metadata: { context_window: 128_000, capabilities: ["chat"] } });
+  }
+  const { experiment_id } = await client.createExperiment({
+    experiment_name: "chat-large 2.1.0 against 2.0.0",
+    status: "active",
+    traffic_allocation: { control: arm("2.0.0"), treatment: arm("2.1.0") },
+    success_metrics: { primary: "latency_p99", secondary: ["success_rate"], minimum_sample_size: 10_000 },
+  });
+  return experiment_id;
+}
+
+/** Looks after every hour until there is a decision, or the day is over. */
+async function watch(client: ExperimentsClient, id: string, nextHour: () => number, say: (text: string) => void): Promise<DecidedExperiment> {
+  let pulled = await pullExperiment(client, id);
+  for (let hour = 1; ; hour += 1) {
+    const now = nextHour();
+    pulled = await pullExperiment(client, id, pulled);
+    try {
+      const decided = decideExperiment(pulled, { now });
+      const count = Object.values(decided.decision.checks.sampleSize.records).reduce((sum, records) => sum + records, 0);
+      say(`hour ${String(hour).padStart(2)}: ${count.toLocaleString("en").padStart(7)} requests: ${decided.decision.decision}`);
+      if (decided.decision.decision !== "keep-running" || hour >= hours) return decided;
+    } catch (error) {
+      if (!(error instanceof SummaryError) || error.code !== "arm-without-records" || hour >= hours) throw error;
+      say(`hour ${String(hour).padStart(2)}: no requests of both arms yet`);
+    }
   }
 }
 

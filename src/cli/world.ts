@@ -4,6 +4,13 @@ export interface World {
   readonly stdout: Output;
   /** Progress and errors go here. */
   readonly stderr: Output;
+  /** Environment variables; the process's own where absent. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Ends commands that run until interrupted. */
+  readonly signal?: AbortSignal;
+  /** Clock in milliseconds since 1970; the real one where absent. */
+  readonly now?: () => number;
+  readonly sleep?: (ms: number, signal: AbortSignal | undefined) => Promise<void>;
 }
 
 /** A stream of text. */

@@ -1,10 +1,10 @@
-import { appendFileSync, existsSync, readFileSync, truncateSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
 import type { Journal } from "./mutation.ts";
 
 /**
- * Keeps the emulator's state in a file of JSON lines. A last line that a crash cut off is removed, so that the next one starts on a line of its own.
+ * Keeps lines in a file, each written through to the disk before `append` returns. A last line that a crash cut off is removed when the file is read, so that the next one starts on a line of its own.
  *
- * @param path the file; created with the first change
+ * @param path the file; created with the first line
  */
 export function fileJournal(path: string): Journal {
   return {
@@ -15,6 +15,14 @@ export function fileJournal(path: string): Journal {
       if (whole < bytes.length) truncateSync(path, whole);
       return bytes.subarray(0, whole).toString("utf8").split("\n").filter((line) => line !== "");
     },
-    append: (line) => appendFileSync(path, `${line}\n`),
+    append: (line) => {
+      const file = openSync(path, "a");
+      try {
+        writeSync(file, `${line}\n`);
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+    },
   };
 }
