@@ -99,7 +99,6 @@ export function decodeJson(json: unknown): SketchState {
   const state = stateFromCounts(counts);
   if (source["count"] !== state.count) throw refused("count", `the total of the buckets, ${state.count}`, source["count"]);
   if (state.count > 0 && (counts.min === undefined || counts.max === undefined)) throw refused("min and max", "present", undefined);
-  if (sum === null) state.sum = undefined;
   return state;
 }
 

@@ -1,5 +1,6 @@
 import { requireCount } from "../errors.ts";
 import type { BucketWindow } from "./bucket-window.ts";
+import { ExactSum } from "./exact-sum.ts";
 import { boundExtremes } from "./sketch-bins.ts";
 import { scaleDownTo, type SketchState } from "./sketch-state.ts";
 import { edgeAtOrAbove, widenZeroBucket } from "./zero-bucket.ts";
@@ -37,6 +38,7 @@ export function subtractState(state: SketchState, earlier: SketchState): void {
   }
   if (theirs.sum === undefined) state.sum = undefined;
   else state.sum?.absorb(theirs.sum, -1);
+  if (state.count === 0) state.sum = new ExactSum();
   boundExtremes(state);
 }
 
