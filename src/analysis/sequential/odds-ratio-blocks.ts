@@ -3,6 +3,7 @@ import { logSumExp } from "../../math/log-sum-exp.ts";
 import { noncentralHypergeometric } from "../../math/noncentral-hypergeometric.ts";
 import type { ProportionCounts } from "../fixed/counts.ts";
 import type { Alternative } from "../fixed/result.ts";
+import type { RunningBlockEProcess } from "./block-e-process.ts";
 import { requireBlocks, stratifiedOddsRatio } from "./blocks.ts";
 import { type EffectNodeOptions, effectNodes } from "./effect-nodes.ts";
 import { type ConfidenceSequenceResult, type SequentialEvidence, evidenceThreshold, sequentialEvidence } from "./evidence.ts";
@@ -55,29 +56,38 @@ export interface OddsRatioResult extends SequentialEvidence {
  * ```
  */
 export function oddsRatioEProcess(control: readonly ProportionCounts[], treatment: readonly ProportionCounts[], options: OddsRatioOptions = {}): OddsRatioResult {
-  const action = "compute the odds-ratio e-process";
-  requireBlocks(action, control, treatment);
+  requireBlocks("compute the odds-ratio e-process", control, treatment);
+  const process = startOddsRatioEProcess(options);
+  const lnEvidenceByBlock = new Float64Array(control.length);
+  let largest = 0;
+  for (let i = 0; i < control.length; i++) {
+    const c = control[i] as ProportionCounts;
+    const t = treatment[i] as ProportionCounts;
+    process.add(c.successes, c.trials, t.successes, t.trials);
+    lnEvidenceByBlock[i] = process.lnEvidence();
+    largest = Math.max(largest, process.lnEvidence());
+  }
+  return { ...sequentialEvidence(method, "anytime-exact", process.lnEvidence(), largest), lnEvidenceByBlock };
+}
+
+/** Starts an odds-ratio e-process with no data: ln E = 0. @throws RangeError for a null or a bet outside its range. */
+export function startOddsRatioEProcess(options: OddsRatioOptions = {}): RunningBlockEProcess {
   const { nullOddsRatio = 1, alternative = "two-sided" } = options;
   if (!(nullOddsRatio > 0 && Number.isFinite(nullOddsRatio))) {
-    throw new RangeError(cannot(action, "nullOddsRatio", "a positive finite number", nullOddsRatio));
+    throw new RangeError(cannot("compute the odds-ratio e-process", "nullOddsRatio", "a positive finite number", nullOddsRatio));
   }
   const nullLogOdds = Math.log(nullOddsRatio);
   const { logOdds, lnWeight } = alternativesOf(alternative, nullLogOdds, options);
   const lnRatios = new Float64Array(logOdds.length);
-  const lnEvidenceByBlock = new Float64Array(control.length);
-  let ln = 0;
-  let largest = 0;
-  for (let i = 0; i < control.length; i++) {
-    const block = blockOf(control[i] as ProportionCounts, treatment[i] as ProportionCounts);
-    if (block !== null) {
+  return {
+    add(controlSuccesses, controlTrials, treatmentSuccesses, treatmentTrials) {
+      const block = blockOf({ successes: controlSuccesses, trials: controlTrials }, { successes: treatmentSuccesses, trials: treatmentTrials });
+      if (block === null) return;
       const lnNull = lnLikelihood(block, nullLogOdds);
       for (let j = 0; j < logOdds.length; j++) lnRatios[j] = (lnRatios[j] as number) + lnLikelihood(block, logOdds[j] as number) - lnNull;
-      ln = logSumExp(lnRatios) + lnWeight;
-    }
-    lnEvidenceByBlock[i] = ln;
-    largest = Math.max(largest, ln);
-  }
-  return { ...sequentialEvidence(method, "anytime-exact", ln, largest), lnEvidenceByBlock };
+    },
+    lnEvidence: () => logSumExp(lnRatios) + lnWeight,
+  };
 }
 
 /** What an odds-ratio confidence sequence is for. */
