@@ -3,6 +3,7 @@ import { defineConfig } from "tsup";
 export default defineConfig({
   entry: {
     index: "src/index.ts",
+    "sketch/index": "src/sketch/index.ts",
     "report/index": "src/report/index.ts",
     "api/index": "src/api/index.ts",
     "emulator/index": "src/emulator/index.ts",
