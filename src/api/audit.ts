@@ -1,12 +1,7 @@
 import { z } from "zod";
 import type { Verdict } from "./decision-document.ts";
 import type { EnactStep } from "./enact-step.ts";
-
-/** A split in percent. */
-export interface Split {
-  readonly control: number;
-  readonly treatment: number;
-}
+import type { Split } from "./split.ts";
 
 /** One line of the audit log. Holds no secret. */
 export interface AuditEntry {

@@ -1,11 +1,11 @@
 import { analyze, decide, planFor } from "../index.ts";
 import type { Decision, Policy } from "../index.ts";
 import type { DecisionDocument } from "./decision-document.ts";
-import { splitOf } from "./enact-step.ts";
 import { policyFromExperiment } from "./policy-from-experiment.ts";
 import type { PulledExperiment } from "./pulled.ts";
 import { summarizeResults } from "./results.ts";
 import type { ResultsNote } from "./results.ts";
+import { splitOf } from "./split.ts";
 
 /** A decision about an experiment, with all that it came from. */
 export interface DecidedExperiment {

@@ -1,20 +1,10 @@
-import type { Split } from "./audit.ts";
 import type { Verdict } from "./decision-document.ts";
 import type { Experiment } from "./experiment.ts";
+import { sameSplit, splitOf } from "./split.ts";
+import type { Split } from "./split.ts";
 
 /** A step of an enactment: a split may be changed only while paused. */
 export type EnactStep = "pause" | "update" | "resume";
-
-/** An experiment's split in percent. */
-export function splitOf(experiment: Experiment): Split {
-  const { control, treatment } = experiment.traffic_allocation;
-  return { control: control.percentage, treatment: treatment.percentage };
-}
-
-/** Whether two splits are the same, up to the rounding of decimal fractions. */
-export function sameSplit(a: Split, b: Split): boolean {
-  return Math.abs(a.control - b.control) <= 1e-9 && Math.abs(a.treatment - b.treatment) <= 1e-9;
-}
 
 /**
  * Which split does a verdict ask for?

@@ -1,13 +1,15 @@
 import { requireNumber } from "../errors.ts";
-import type { AuditEntry, AuditLog, Split } from "./audit.ts";
+import type { AuditEntry, AuditLog } from "./audit.ts";
 import type { ExperimentsClient } from "./client.ts";
 import type { DecisionDocument } from "./decision-document.ts";
 import { decisionHash } from "./decision-document.ts";
-import { nextStep, sameSplit, splitOf, targetSplit } from "./enact-step.ts";
+import { nextStep, targetSplit } from "./enact-step.ts";
 import type { EnactStep } from "./enact-step.ts";
 import { ConflictError, EnactError } from "./errors.ts";
 import type { Experiment } from "./experiment.ts";
 import { sleep } from "./sleep.ts";
+import { sameSplit, splitOf } from "./split.ts";
+import type { Split } from "./split.ts";
 
 /** How to enact. */
 export interface EnactOptions {

@@ -1,6 +1,6 @@
 /** `assay/api`: the experiments API, as a typed client and as data. */
 export { memoryAuditLog, AuditEntrySchema } from "./audit.ts";
-export type { AuditEntry, AuditLog, Split } from "./audit.ts";
+export type { AuditEntry, AuditLog } from "./audit.ts";
 export { checkResults } from "./check-results.ts";
 export { createClient } from "./client.ts";
 export type { CallOptions, ChangeOptions, ClientOptions, ExperimentsClient, ResultsQuery } from "./client.ts";
@@ -42,6 +42,7 @@ export { defaultRetryPolicy } from "./retry-delay.ts";
 export type { RetryPolicy } from "./retry-delay.ts";
 export { apiJsonSchemas, apiSchemas } from "./schema.ts";
 export { sleep } from "./sleep.ts";
+export type { Split } from "./split.ts";
 export { initialStatuses, isExperimentStatus, statusConflict } from "./status.ts";
 export type { ExperimentAction, ExperimentStatus, StatusConflict } from "./status.ts";
 export type { TokenSource } from "./token.ts";

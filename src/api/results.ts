@@ -2,6 +2,7 @@ import { cannot } from "../errors.ts";
 import { mergeSummaries } from "../summary/merge.ts";
 import type { Plan } from "../summary/plan.ts";
 import { emptyStatistic } from "../summary/statistic.ts";
+import { createSummarizer } from "../summary/summarizer.ts";
 import type { Cell, Statistic, Summary, SummaryQuality } from "../summary/summary.ts";
 import { checkResults } from "./check-results.ts";
 import { ResultsError } from "./errors.ts";
@@ -54,7 +55,7 @@ export function summarizeResults(results: PulledExperiment | ExperimentResults, 
   if (!available.includes(true)) throw nothingToTest(source.totals);
   notes.push(...limits(source.totals));
   const summaries = placed.map((part) => summaryOf(plan, part, available));
-  return { summary: summaries.length === 0 ? emptySummary(plan) : mergeSummaries(summaries), notes };
+  return { summary: mergeSummaries([createSummarizer(plan).summary(), ...summaries]), notes };
 }
 
 interface Source {
@@ -111,13 +112,8 @@ function summaryOf(plan: Plan, part: Part, available: readonly boolean[]): Summa
   });
   const rows = cells.reduce((sum, { records }) => sum + records, 0);
   const failures = Object.fromEntries(arms.map((arm, i) => [plan.arms[i] as string, { count: failuresOf(part.figures[arm]), zeroLatency: 0 }]));
-  const records = { rows, accepted: rows, filtered: 0, rejected: {}, samples: [], missing: {} };
-  return { plan, cells, clusters: [], quality: { records, otherArms: {}, outsideWindow: 0, failures, extent: part.extent } };
-}
-
-function emptySummary(plan: Plan): Summary {
-  const records = { rows: 0, accepted: 0, filtered: 0, rejected: {}, samples: [], missing: {} };
-  return { plan, cells: [], clusters: [], quality: { records, otherArms: {}, outsideWindow: 0, failures: {}, extent: null } };
+  const { quality, ...empty } = createSummarizer(plan).summary();
+  return { ...empty, cells, quality: { ...quality, records: { ...quality.records, rows, accepted: rows }, failures, extent: part.extent } };
 }
 
 function failuresOf(figures: ArmFigures): number {
