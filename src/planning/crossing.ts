@@ -14,20 +14,59 @@ export interface LookTerms {
   readonly twoSided: boolean;
 }
 
-/** The probability to have established a claim by n requests of the control, n being the maximum under planned looks. */
-export function crossingProbability(expected: ExpectedRoot, side: 1 | -1, n: number, terms: LookTerms): number {
+/** Chance to have established a claim by n requests of the control, n being the maximum under planned looks. */
+export type Reach = (n: number) => number;
+
+/** The chance of a claim as a function of the sample size; what does not depend on it is computed once. */
+export function reachOf(expected: ExpectedRoot, side: 1 | -1, terms: LookTerms): Reach {
   const { monitoring, alphaOneSided, twoSided } = terms;
-  const drift = (side * expected.root * Math.sqrt(n)) / expected.deviation;
+  const { deviation, root } = expected;
+  const drift = (n: number): number => (side * root * Math.sqrt(n)) / deviation;
   if (monitoring.kind === "fixed") {
-    const critical = normalSurvivalQuantile(alphaOneSided) / expected.deviation;
-    return normalCdf(drift - critical) + (twoSided ? normalCdf(-drift - critical) : 0);
+    const critical = normalSurvivalQuantile(alphaOneSided) / deviation;
+    return (n) => normalCdf(drift(n) - critical) + (twoSided ? normalCdf(-drift(n) - critical) : 0);
   }
   if (monitoring.kind === "group-sequential") {
     const looks = plannedLooks(monitoring.looks);
-    const bounds = spendingBounds(looks, alphaOneSided, twoSided, monitoring.spending).map((z) => z / expected.deviation);
-    return last(crossings(looks, bounds, drift, twoSided));
+    const bounds = spendingBounds(looks, alphaOneSided, twoSided, monitoring.spending).map((z) => z / deviation);
+    return (n) => last(crossings(looks, bounds, drift(n), twoSided));
   }
-  return last(anytimeCrossings(expected, side, n, alphaOneSided).probability);
+  if (side * root <= 0) return (n) => last(anytimeCrossings(expected, side, n, alphaOneSided).probability);
+  const curve = anytimeCrossings(expected, side, whereCertain(expected), alphaOneSided);
+  return (n) => chanceBy(curve, n);
+}
+
+/** A size by which a claim is established almost surely. */
+function whereCertain({ root, deviation }: ExpectedRoot): number {
+  return ((4.5 + 4 * deviation) / root) ** 2;
+}
+
+/** Between the sizes of a curve the chance is taken as linear in ln n. */
+export function chanceBy({ n: sizes, probability }: StoppingCurve, n: number): number {
+  const k = sizes.findIndex((size) => size >= n);
+  if (k < 0) return last(probability);
+  if (k === 0) return (probability[0] as number) * Math.min(1, n / (sizes[0] as number)) ** 8;
+  const [before, after] = [sizes[k - 1] as number, sizes[k] as number];
+  const weight = Math.log(n / before) / Math.log(after / before);
+  return (1 - weight) * (probability[k - 1] as number) + weight * (probability[k] as number);
+}
+
+/** The size by which a share of experiments has stopped. */
+export function sizeBy({ n: sizes, probability }: StoppingCurve, share: number): number {
+  const k = probability.findIndex((p) => p >= share);
+  if (k <= 0) return k < 0 ? Number.POSITIVE_INFINITY : (sizes[0] as number);
+  const [before, after] = [probability[k - 1] as number, probability[k] as number];
+  const weight = (share - before) / (after - before);
+  return (sizes[k - 1] as number) ** (1 - weight) * (sizes[k] as number) ** weight;
+}
+
+/** When a claim is established, as a curve; for planned looks by look. */
+export function stoppingCurve(expected: ExpectedRoot, side: 1 | -1, n: number, terms: LookTerms): StoppingCurve {
+  const { monitoring, alphaOneSided, twoSided } = terms;
+  if (monitoring.kind !== "group-sequential") return anytimeCrossings(expected, side, whereCertain(expected), alphaOneSided);
+  const looks = plannedLooks(monitoring.looks);
+  const bounds = spendingBounds(looks, alphaOneSided, twoSided, monitoring.spending).map((z) => z / expected.deviation);
+  return { n: Float64Array.from(looks, (look) => look * n), probability: crossings(looks, bounds, (side * expected.root * Math.sqrt(n)) / expected.deviation, twoSided) };
 }
 
 /** Planned looks as ascending shares of the whole. */

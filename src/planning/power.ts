@@ -1,5 +1,5 @@
 import { requireNumber } from "../errors.ts";
-import { type LookTerms, crossingProbability } from "./crossing.ts";
+import { type LookTerms, type Reach, reachOf } from "./crossing.ts";
 import { boundsOf, expectedRoot } from "./expected-root.ts";
 import { type CheckedQuestion, type PlanningQuestion, checkQuestion } from "./question.ts";
 
@@ -28,11 +28,16 @@ export function power(question: PlanningQuestion, sampleSize: number): number {
   return powerAt(action, checkQuestion(action, question), sampleSize);
 }
 
-/** Power of a checked question. Two one-sided claims are both established with at least the sum of their chances less one. */
+/** Power of a checked question. */
 export function powerAt(action: string, question: CheckedQuestion, sampleSize: number): number {
+  return powerCurve(action, question)(sampleSize);
+}
+
+/** Power as a function of the size. Two one-sided claims are both established with at least the sum of their chances less one. */
+export function powerCurve(action: string, question: CheckedQuestion): Reach {
   const terms = lookTerms(question);
-  const chances = boundsOf(question).map(({ bound, side }) => crossingProbability(expectedRoot(action, question, bound), side, sampleSize, terms));
-  return Math.max(0, chances.reduce((sum, chance) => sum + chance, 1 - chances.length));
+  const claims = boundsOf(question).map(({ bound, side }) => reachOf(expectedRoot(action, question, bound), side, terms));
+  return (n) => Math.max(0, claims.reduce((sum, reach) => sum + reach(n), 1 - claims.length));
 }
 
 /** How a question's claims are looked at. */

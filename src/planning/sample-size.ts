@@ -1,8 +1,8 @@
 import { type NotComputable, notComputable, requireProbability } from "../errors.ts";
 import { findRoot } from "../math/root.ts";
-import { anytimeCrossings, crossings, plannedLooks, spendingBounds } from "./crossing.ts";
-import { type ExpectedRoot, boundsOf, expectedRoot } from "./expected-root.ts";
-import { powerAt } from "./power.ts";
+import { sizeBy, stoppingCurve } from "./crossing.ts";
+import { boundsOf, expectedRoot } from "./expected-root.ts";
+import { lookTerms, powerAt, powerCurve } from "./power.ts";
 import { type CheckedQuestion, type PlanningQuestion, checkQuestion } from "./question.ts";
 
 /** How many requests an experiment needs. */
@@ -58,7 +58,8 @@ export function requiredSampleSize(question: PlanningQuestion, targetPower = 0.8
 export function exactSampleSize(action: string, question: CheckedQuestion, targetPower: number): number | null {
   const roots = boundsOf(question).map(({ bound, side }) => side * expectedRoot(action, question, bound).root);
   if (!roots.every((root) => root > 0)) return null;
-  const lacking = (n: number): number => powerAt(action, question, n) - targetPower;
+  const powerOf = powerCurve(action, question);
+  const lacking = (n: number): number => powerOf(n) - targetPower;
   let high = 9 / Math.min(...roots) ** 2;
   while (lacking(high) < 0) {
     high *= 2;
@@ -66,35 +67,15 @@ export function exactSampleSize(action: string, question: CheckedQuestion, targe
   }
   let low = high / 2;
   while (low > 1e-6 && lacking(low) > 0) low /= 2;
-  return Math.exp(findRoot((lnN) => lacking(Math.exp(lnN)), Math.log(low), Math.log(high), { tolerance: question.monitoring.kind === "anytime" ? 1e-6 : 1e-13 }));
+  return Math.exp(findRoot((lnN) => lacking(Math.exp(lnN)), Math.log(low), Math.log(high), { tolerance: 1e-13 }));
 }
 
+/** The slowest claim sets the pace. */
 function stoppingOf(action: string, question: CheckedQuestion, control: number): StoppingSummary | null {
-  const { monitoring, alphaOneSided, goal } = question;
-  if (monitoring.kind === "fixed") return null;
+  if (question.monitoring.kind === "fixed") return null;
   const claims = boundsOf(question).map(({ bound, side }) => ({ side, expected: expectedRoot(action, question, bound) }));
   const slowest = claims.reduce((a, b) => (a.side * a.expected.root < b.side * b.expected.root ? a : b));
-  if (monitoring.kind === "group-sequential") {
-    const looks = plannedLooks(monitoring.looks);
-    const bounds = spendingBounds(looks, alphaOneSided, goal === "different", monitoring.spending).map((z) => z / slowest.expected.deviation);
-    const drift = (slowest.side * slowest.expected.root * Math.sqrt(control)) / slowest.expected.deviation;
-    const curve = crossings(looks, bounds, drift, goal === "different");
-    const at = (share: number): number => Math.ceil((looks[curve.findIndex((p) => p >= share)] ?? 1) * control);
-    return { median: at(0.5), p90: at(0.9) };
-  }
-  const end = whereCertain(slowest.expected);
-  const { n, probability } = anytimeCrossings(slowest.expected, slowest.side, Math.max(end, control), alphaOneSided);
-  const at = (share: number): number => {
-    const k = probability.findIndex((p) => p >= share);
-    if (k <= 0) return Math.ceil(n[Math.max(0, k)] as number);
-    const [before, after] = [probability[k - 1] as number, probability[k] as number];
-    const weight = (share - before) / (after - before);
-    return Math.ceil((n[k - 1] as number) ** (1 - weight) * (n[k] as number) ** weight);
-  };
-  return { median: at(0.5), p90: at(0.9) };
-}
-
-/** A size by which a claim is established almost surely. */
-function whereCertain({ root, deviation }: ExpectedRoot): number {
-  return ((4.2 + 3.5 * deviation) / root) ** 2;
+  const curve = stoppingCurve(slowest.expected, slowest.side, control, lookTerms(question));
+  const by = (share: number): number => Math.ceil(question.monitoring.kind === "group-sequential" ? (curve.n[curve.probability.findIndex((p) => p >= share)] ?? control) : sizeBy(curve, share));
+  return { median: by(0.5), p90: by(0.9) };
 }
