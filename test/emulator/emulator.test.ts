@@ -185,14 +185,18 @@ describe("faults", () => {
     await expect(fetch(`${server.url}/experiments/x`)).rejects.toThrow("fetch failed");
     await server.close();
   });
-  it("after acting leave the change made", async () => {
-    const { client, pass } = stage();
-    const id = await begin(client);
-    pass(1);
-    const unlucky = stage({ faults: { rates: { "drop-after": 1 } } });
-    const careless = createClient({ baseUrl: "http://localhost", token: "local", fetch: unlucky.emulator.fetch });
-    await expect(careless.createModelVersion({ model_id: "m", version: "1", description: "d", metadata: { context_window: 1, capabilities: [] } })).rejects.toMatchObject({ code: "network-error" });
-    expect(id).toBe("exp_0001");
+  it.each(["drop-after", "server-error-after"] as const)("%s leaves the change made", async (kind) => {
+    const lines: string[] = [];
+    const { client } = stage({ faults: { rates: { [kind]: 1 } }, journal: { read: () => [], append: (line) => void lines.push(line) } });
+    const version = { model_id: "m", version: "1", description: "d", metadata: { context_window: 1, capabilities: [] } };
+    await expect(client.createModelVersion(version)).rejects.toMatchObject({ transient: true });
+    expect(lines.map((line) => (JSON.parse(line) as { kind: string }).kind)).toEqual(["version-registered"]);
+  });
+  it.each(["drop", "server-error", "rate-limited"] as const)("%s leaves nothing done", async (kind) => {
+    const lines: string[] = [];
+    const { client } = stage({ faults: { rates: { [kind]: 1 } }, journal: { read: () => [], append: (line) => void lines.push(line) } });
+    await expect(client.createModelVersion({ model_id: "m", version: "1", description: "d", metadata: { context_window: 1, capabilities: [] } })).rejects.toMatchObject({ transient: true });
+    expect(lines).toEqual([]);
   });
   it.each([[{ drop: 1.5 }], [{ drop: -0.1 }], [{ drop: 0.6, stale: 0.6 }]])("refuses the chances %j", (rates) => {
     expect(() => createEmulator({ faults: { rates } })).toThrow(RangeError);
