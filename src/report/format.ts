@@ -57,7 +57,8 @@ export function unitOf(field: string): string {
   return field.endsWith("Ms") ? "ms" : field.endsWith("Usd") ? "USD" : "";
 }
 
-function isShare(kind: MetricAnalysis["kind"]): boolean {
+/** Whether values of this kind are shares, shown in percent. */
+export function isShare(kind: MetricAnalysis["kind"]): boolean {
   return kind === "proportion" || kind === "exceedance";
 }
 
