@@ -63,6 +63,25 @@ export function linearisedRatio(pairs: PairMoments): SampleMoments {
   return { count: pairs.count, mean: ratio, variance: Math.max(0, residual) / (pairs.meanY * pairs.meanY) };
 }
 
+/** Sums of squares and products of a ratio metric (x / y) and of the same ratio before the experiment (the covariate). */
+export interface RatioWithCovariateMoments {
+  readonly count: number;
+  /** Means in the order numerator, denominator, numerator before, denominator before. */
+  readonly means: readonly [x: number, y: number, xBefore: number, yBefore: number];
+  /** Unbiased covariances in the same order, symmetric. */
+  readonly covariances: readonly (readonly number[])[];
+}
+
+/** The ratio and the ratio before as if they were plain pairs (covariate, outcome), for CUPED on a ratio metric. */
+export function linearisedRatioPairs({ count, means, covariances }: RatioWithCovariateMoments): PairMoments {
+  const [x, y, xBefore, yBefore] = means;
+  const after = [1 / y, -x / (y * y), 0, 0];
+  const before = [0, 0, 1 / yBefore, -xBefore / (yBefore * yBefore)];
+  const quadratic = (a: readonly number[], b: readonly number[]): number =>
+    a.reduce((total, left, i) => total + b.reduce((inner, right, j) => inner + left * right * (covariances[i]?.[j] as number), 0), 0);
+  return { count, meanX: xBefore / yBefore, meanY: x / y, varianceX: quadratic(before, before), varianceY: quadratic(after, after), covariance: quadratic(after, before) };
+}
+
 function linearisedArms(action: string, control: PairMoments, treatment: PairMoments): readonly [SampleMoments, SampleMoments] | NotComputable {
   requirePairMoments(action, "control", control);
   requirePairMoments(action, "treatment", treatment);
