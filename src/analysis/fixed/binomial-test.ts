@@ -4,8 +4,8 @@ import type { ProportionCounts } from "./counts.ts";
 import type { PValue } from "./normal-test.ts";
 import type { Alternative } from "./result.ts";
 
-/** Relative slack within which two probabilities count as tied: far above rounding, far below a real difference. */
-export const tieSlack = 1e-10;
+/** Relative slack within which two probabilities count as tied, the convention of R (binom.test, fisher.test) and scipy. */
+export const tieSlack = 1e-7;
 
 /**
  * The exact p-value of `nullProportion`; two-sided, the total probability of all outcomes that are no more probable than the
