@@ -133,7 +133,8 @@ function optionalNumber(source: Record<string, unknown>, field: string): number 
   return source[field] === undefined ? undefined : number(source, field);
 }
 
-function toJsonNumber(value: number): JsonNumber {
+/** A number as JSON can hold it. */
+export function toJsonNumber(value: number): JsonNumber {
   return value === Infinity ? "Infinity" : value === -Infinity ? "-Infinity" : value;
 }
 

@@ -118,7 +118,9 @@ function decodePlain(bytes: Uint8Array, version: 0 | 1 | 2, options: HdrOptions)
   if (digits < 0 || digits > 5) throw refused("the number of significant digits", "from 0 to 5", digits);
   if (lowest < 1 || lowest > 2 ** 52) throw refused("the lowest discernible value", "from 1 to 2^52", lowest);
   if (!(ratio > 0 && ratio < Infinity)) throw refused("the conversion ratio", "positive and finite", ratio);
-  const payload = version === 0 ? bytes.length - header : data.getUint32(4);
+  const declared = version === 0 ? bytes.length : data.getUint32(4);
+  // Some writers count the header in.
+  const payload = declared === bytes.length ? declared - header : declared;
   if (payload > bytes.length - header) throw refused("the length of the counts", `at most ${bytes.length - header}, what is there`, payload);
   const counts = bytes.subarray(header, header + payload);
   const entries = version === 2 ? zigZagCounts(counts) : wordCounts(counts, (cookie & 0xf0) >> 4);

@@ -1,6 +1,7 @@
 import { cannot, FormatError } from "../../errors.ts";
 import { ExplicitHistogram } from "../explicit-histogram.ts";
 import { QuantileSketch } from "../quantile-sketch.ts";
+import { type JsonNumber, toJsonNumber } from "../sketch-json.ts";
 import { Fields } from "./fields.ts";
 
 /** A histogram of an OTLP document, with what identifies it. */
@@ -24,24 +25,24 @@ export type OtlpAttribute = string | number | boolean | Readonly<Record<string, 
 /** An exponential-histogram data point in OTLP JSON. */
 export interface OtlpExponentialDataPoint {
   readonly count: string;
-  readonly sum?: number;
+  readonly sum?: JsonNumber;
   readonly scale: number;
   readonly zeroCount: string;
   readonly zeroThreshold: number;
   readonly positive: { readonly offset: number; readonly bucketCounts: readonly string[] };
   readonly negative: { readonly offset: number; readonly bucketCounts: readonly string[] };
-  readonly min?: number;
-  readonly max?: number;
+  readonly min?: JsonNumber;
+  readonly max?: JsonNumber;
 }
 
 /** An explicit-bucket data point in OTLP JSON. */
 export interface OtlpHistogramDataPoint {
   readonly count: string;
-  readonly sum?: number;
+  readonly sum?: JsonNumber;
   readonly bucketCounts: readonly string[];
   readonly explicitBounds: readonly number[];
-  readonly min?: number;
-  readonly max?: number;
+  readonly min?: JsonNumber;
+  readonly max?: JsonNumber;
 }
 
 const action = "decode an OTLP histogram";
@@ -177,11 +178,11 @@ export function encodeOtlpHistogramDataPoint(histogram: ExplicitHistogram): Otlp
   return { count: String(histogram.count), ...sumAndExtremes(histogram), bucketCounts: Array.from(counts, String), explicitBounds: Array.from(boundaries) };
 }
 
-function sumAndExtremes(histogram: QuantileSketch | ExplicitHistogram): { sum?: number; min?: number; max?: number } {
+function sumAndExtremes(histogram: QuantileSketch | ExplicitHistogram): { sum?: JsonNumber; min?: JsonNumber; max?: JsonNumber } {
   const { sum } = histogram;
   return {
-    ...(typeof sum === "number" && { sum }),
-    ...(histogram.extremesExact && histogram.count > 0 && { min: histogram.min, max: histogram.max }),
+    ...(typeof sum === "number" && { sum: toJsonNumber(sum) }),
+    ...(histogram.extremesExact && histogram.count > 0 && { min: toJsonNumber(histogram.min), max: toJsonNumber(histogram.max) }),
   };
 }
 

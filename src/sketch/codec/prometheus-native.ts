@@ -3,6 +3,7 @@ import { bucketIndex } from "../bucket-index.ts";
 import { ExplicitHistogram } from "../explicit-histogram.ts";
 import { QuantileSketch } from "../quantile-sketch.ts";
 import type { BucketRun } from "../sketch-counts.ts";
+import { type JsonNumber, toJsonNumber } from "../sketch-json.ts";
 import { Fields } from "./fields.ts";
 
 const action = "decode a Prometheus native histogram";
@@ -18,7 +19,7 @@ export interface PrometheusSpan {
 /** The protobuf JSON of a native histogram (`io.prometheus.client.Histogram`), counts as differences between neighbouring buckets. */
 export interface PrometheusHistogramJson {
   readonly sampleCount: string;
-  readonly sampleSum: number | "Infinity" | "-Infinity";
+  readonly sampleSum: JsonNumber;
   readonly schema: number;
   readonly zeroThreshold: number;
   readonly zeroCount: string;
@@ -115,7 +116,7 @@ export function encodePrometheusNative(sketch: QuantileSketch): PrometheusHistog
   const { schema, sum, positive, negative } = nativeOf(sketch);
   return {
     sampleCount: String(sketch.count),
-    sampleSum: sum === Infinity ? "Infinity" : sum === -Infinity ? "-Infinity" : sum,
+    sampleSum: toJsonNumber(sum),
     schema,
     zeroThreshold: sketch.zeroThreshold,
     zeroCount: String(sketch.zeroCount),

@@ -89,5 +89,6 @@ export function encodeMessage(value: Readonly<Record<string, unknown>>, message:
 }
 
 function write(writer: BinaryWriter, type: Scalar, value: unknown): void {
-  (writer[type] as (value: unknown) => BinaryWriter)(value);
+  if (type === "double") writer.double(Number(value));
+  else (writer[type] as (value: unknown) => BinaryWriter).call(writer, value);
 }
