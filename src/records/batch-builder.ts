@@ -1,123 +1,172 @@
-import type { RecordBatch } from "./batch.ts";
-import { satisfies } from "./expression.ts";
+import type { RecordBatch, TextColumn } from "./batch.ts";
+import { Condition, NumberWriter, TextWriter, requestIdOf, timestampOf } from "./field-writers.ts";
 import type { CompiledField, CompiledMapping } from "./fields.ts";
 import { type RecordQuality, type RejectionCode, type RejectionSample, samplesPerCode } from "./quality.ts";
-import { TextColumnBuilder } from "./text-column.ts";
-import { parseTimestamp } from "./timestamp.ts";
+import { RowTokens } from "./row-tokens.ts";
 
 /** Rows per batch: large enough that per-batch work does not count, small enough to stay in cache. */
 export const rowsPerBatch = 16_384;
 
-/** Turns rows, given as raw values in the order of `mapping.columns`, into record batches. */
+/** A row that was turned away, whole. */
+export interface RejectedRow extends RejectionSample {
+  /** The row as it was read: a line of text, or the values of the mapped columns. */
+  readonly row: unknown;
+}
+
+/** Told of every row that is turned away, as it happens. */
+export type OnRejected = (row: RejectedRow) => void;
+
+/** Turns rows, given as tokens in the order of `mapping.columns`, into record batches. */
 export class BatchBuilder {
-  readonly #mapping: CompiledMapping;
+  /** The row to be added next. */
+  readonly row: RowTokens;
+  /** Gives the row being added as it was read, for those who want rejected rows whole. */
+  original: (() => unknown) | undefined = undefined;
+  readonly #columns: readonly string[];
   readonly #source: string;
+  readonly #onRejected: OnRejected | undefined;
+  readonly #where: readonly Condition[];
+  readonly #arm: TextWriter;
+  readonly #timestamp: CompiledField | null;
+  readonly #unit: TextWriter | null;
+  readonly #requestId: CompiledField | null;
+  readonly #numbers: readonly NumberWriter[];
+  readonly #segments: readonly TextWriter[];
+  #instants: Float64Array = new Float64Array(0);
+  #ids: Float64Array = new Float64Array(0);
   #length = 0;
   #rows = 0;
   #filtered = 0;
+  #subSamples = 0;
   #rejected: Partial<Record<RejectionCode, number>> = {};
   #samples: RejectionSample[] = [];
-  #columns: Columns;
 
   /** @param source - name of the file or stream, for messages. */
-  constructor(mapping: CompiledMapping, source: string) {
-    this.#mapping = mapping;
+  constructor(mapping: CompiledMapping, source: string, onRejected?: OnRejected) {
+    const text = (field: CompiledField): TextWriter => new TextWriter(field, rowsPerBatch);
+    this.row = new RowTokens(mapping.columns.length);
+    this.#columns = mapping.columns;
     this.#source = source;
-    this.#columns = createColumns(mapping);
+    this.#onRejected = onRejected;
+    this.#where = mapping.where.map((field) => new Condition(field));
+    this.#arm = text(mapping.arm);
+    this.#timestamp = mapping.timestamp;
+    this.#unit = mapping.unit === null ? null : text(mapping.unit);
+    this.#requestId = mapping.requestId;
+    this.#numbers = mapping.numbers.map((field) => new NumberWriter(field, rowsPerBatch));
+    this.#segments = mapping.segments.map(text);
+    this.#renewPlain();
   }
 
   get full(): boolean {
     return this.#length === rowsPerBatch;
   }
 
-  /** Rows read since the last batch was taken. */
-  get rows(): number {
-    return this.#rows;
-  }
-
-  /** Adds one row; it is accepted, filtered, or rejected with a reason. */
-  add(raw: readonly unknown[], line: number): void {
+  /** Adds the row that `row` holds; it is accepted, filtered, or rejected with a reason. */
+  add(line: number): void {
     this.#rows++;
-    for (const { index, expression } of this.#mapping.where) {
-      if (expression.kind === "comparison" && !satisfies(raw[index], expression.operator, expression.literal)) {
+    const { row } = this;
+    for (const condition of this.#where) {
+      if (!condition.holds(row)) {
         this.#filtered++;
         return;
       }
     }
-    const problem = this.#write(raw, this.#length);
-    if (problem === undefined) this.#length++;
-    else this.#reject(problem.code, line, problem.field.field, raw[problem.field.index]);
+    const problem = this.#write(row, this.#length);
+    if (problem === undefined) {
+      this.#length++;
+      return;
+    }
+    this.#reject(problem.code, line, problem.field.field, row.value(problem.field.index), undefined);
+  }
+
+  /** Adds a row given as values in the order of the mapping's columns. */
+  addValues(values: readonly unknown[], line: number): void {
+    for (let column = 0; column < values.length; column++) this.row.setValue(column, values[column]);
+    this.add(line);
   }
 
   /** Counts a row that could not even be taken apart. */
   reject(code: RejectionCode, line: number, field: string, value: unknown): void {
     this.#rows++;
-    this.#reject(code, line, field, value);
+    this.#reject(code, line, field, value, value);
+  }
+
+  /** Counts a row that is part of another one. */
+  leaveOutSubSample(): void {
+    this.#rows++;
+    this.#subSamples++;
   }
 
   /** The batch of all rows since the last one, and starts the next. */
   take(): RecordBatch {
-    const { arm, timestamp, unit, requestId, numbers, segments } = this.#columns;
     const length = this.#length;
-    const columns = numbers.map(({ field, values }) => [field, values.subarray(0, length)] as const);
+    const columnOf = ({ values, codes }: TextWriter): TextColumn => ({ values, codes: codes.subarray(0, length) });
     const batch: RecordBatch = {
       length,
-      arm: arm.build(length),
-      timestamp: timestamp?.subarray(0, length) ?? null,
-      unit: unit?.build(length) ?? null,
-      requestId: requestId?.build(length) ?? null,
-      numbers: Object.fromEntries(columns),
-      segments: Object.fromEntries(segments.map(({ field, column }) => [field, column.build(length)])),
-      quality: this.#quality(columns),
+      arm: columnOf(this.#arm),
+      timestamp: this.#timestamp === null ? null : this.#instants.subarray(0, length),
+      unit: this.#unit === null ? null : columnOf(this.#unit),
+      requestId: this.#requestId === null ? null : this.#ids.subarray(0, length),
+      numbers: Object.fromEntries(this.#numbers.map(({ field, values }) => [field.field, values.subarray(0, length)])),
+      segments: Object.fromEntries(this.#segments.map((writer) => [writer.field.field, columnOf(writer)])),
+      quality: this.#quality(),
     };
+    for (const writer of [this.#arm, ...(this.#unit === null ? [] : [this.#unit]), ...this.#segments, ...this.#numbers]) writer.renew();
+    this.#renewPlain();
     this.#length = 0;
     this.#rows = 0;
     this.#filtered = 0;
+    this.#subSamples = 0;
     this.#rejected = {};
     this.#samples = [];
-    this.#columns = createColumns(this.#mapping);
     return batch;
   }
 
-  #write(raw: readonly unknown[], row: number): { readonly code: RejectionCode; readonly field: CompiledField } | undefined {
-    const { arm, timestamp, unit, requestId, numbers, segments } = this.#mapping;
-    const columns = this.#columns;
-    const name = textOf(arm, raw);
-    if (name === undefined) return { code: "arm-missing", field: arm };
-    columns.arm.set(row, name);
-    if (timestamp !== null && columns.timestamp !== null) {
-      const at = parseTimestamp(raw[timestamp.index], timestamp.expression.kind === "column" ? timestamp.expression.factor : 1);
-      if (Number.isNaN(at)) return { code: "timestamp-invalid", field: timestamp };
-      columns.timestamp[row] = at;
+  #renewPlain(): void {
+    if (this.#timestamp !== null) this.#instants = new Float64Array(rowsPerBatch);
+    if (this.#requestId !== null) this.#ids = new Float64Array(rowsPerBatch);
+  }
+
+  #write(row: RowTokens, at: number): { readonly code: RejectionCode; readonly field: CompiledField } | undefined {
+    if (!this.#arm.write(row, at)) return { code: "arm-missing", field: this.#arm.field };
+    if (this.#timestamp !== null) {
+      const instant = timestampOf(this.#timestamp, row);
+      if (instant !== instant) return { code: "timestamp-invalid", field: this.#timestamp };
+      this.#instants[at] = instant;
     }
-    if (unit !== null) {
-      const id = textOf(unit, raw);
-      if (id === undefined) return { code: "unit-missing", field: unit };
-      columns.unit?.set(row, id);
+    if (this.#unit !== null && !this.#unit.write(row, at)) return { code: "unit-missing", field: this.#unit.field };
+    if (this.#requestId !== null) this.#ids[at] = requestIdOf(this.#requestId, row);
+    const numbers = this.#numbers;
+    for (let index = 0; index < numbers.length; index++) {
+      const writer = numbers[index] as NumberWriter;
+      const code = writer.write(row, at);
+      if (code !== undefined) return { code, field: writer.field };
     }
-    if (requestId !== null) columns.requestId?.set(row, textOf(requestId, raw));
-    for (const [index, field] of numbers.entries()) {
-      const value = numberOf(field, raw);
-      const problem = problemOf(field.field, value);
-      if (problem !== undefined) return { code: problem, field };
-      (columns.numbers[index] as { values: Float64Array }).values[row] = value ?? Number.NaN;
-    }
-    for (const [index, field] of segments.entries()) columns.segments[index]?.column.set(row, textOf(field, raw));
+    const segments = this.#segments;
+    for (let index = 0; index < segments.length; index++) (segments[index] as TextWriter).write(row, at);
     return undefined;
   }
 
-  #reject(code: RejectionCode, line: number, field: string, value: unknown): void {
+  #reject(code: RejectionCode, line: number, field: string, value: unknown, row: unknown): void {
     const count = (this.#rejected[code] ?? 0) + 1;
     this.#rejected[code] = count;
-    if (count <= samplesPerCode) this.#samples.push({ code, source: this.#source, line, field, value: shorten(value) });
+    const sample = { code, source: this.#source, line, field, value: shorten(value) };
+    if (count <= samplesPerCode) this.#samples.push(sample);
+    this.#onRejected?.({ ...sample, row: row ?? this.#wholeRow() });
   }
 
-  #quality(numbers: readonly (readonly [string, Float64Array])[]): RecordQuality {
-    const missing = numbers.map(([field, values]) => [field, countMissing(values)] as const).filter(([, count]) => count > 0);
+  #wholeRow(): unknown {
+    return this.original?.() ?? Object.fromEntries(this.#columns.map((column, index) => [column, this.row.value(index)]));
+  }
+
+  #quality(): RecordQuality {
+    const missing = this.#numbers.map(({ field, values }) => [field.field, countMissing(values, this.#length)] as const).filter(([, count]) => count > 0);
     return {
       rows: this.#rows,
       accepted: this.#length,
       filtered: this.#filtered,
+      subSamples: this.#subSamples,
       rejected: this.#rejected,
       samples: this.#samples,
       missing: Object.fromEntries(missing),
@@ -125,60 +174,9 @@ export class BatchBuilder {
   }
 }
 
-interface Columns {
-  readonly arm: TextColumnBuilder;
-  readonly timestamp: Float64Array | null;
-  readonly unit: TextColumnBuilder | null;
-  readonly requestId: TextColumnBuilder | null;
-  readonly numbers: readonly { readonly field: string; readonly values: Float64Array }[];
-  readonly segments: readonly { readonly field: string; readonly column: TextColumnBuilder }[];
-}
-
-function createColumns(mapping: CompiledMapping): Columns {
-  const text = (): TextColumnBuilder => new TextColumnBuilder(rowsPerBatch);
-  return {
-    arm: text(),
-    timestamp: mapping.timestamp === null ? null : new Float64Array(rowsPerBatch),
-    unit: mapping.unit === null ? null : text(),
-    requestId: mapping.requestId === null ? null : text(),
-    numbers: mapping.numbers.map(({ field }) => ({ field, values: new Float64Array(rowsPerBatch) })),
-    segments: mapping.segments.map(({ field }) => ({ field, column: text() })),
-  };
-}
-
-function textOf({ index, expression }: CompiledField, raw: readonly unknown[]): string | undefined {
-  const value = raw[index];
-  if (expression.kind === "comparison") return String(satisfies(value, expression.operator, expression.literal));
-  return value === null || value === undefined || value === "" ? undefined : String(value);
-}
-
-/** The number, `undefined` when missing, NaN when the raw value is not a number. */
-function numberOf({ index, expression }: CompiledField, raw: readonly unknown[]): number | undefined {
-  const value = raw[index];
-  if (expression.kind === "comparison") return satisfies(value, expression.operator, expression.literal) ? 1 : 0;
-  if (typeof value === "number") return value * expression.factor;
-  if (value === null || value === undefined) return undefined;
-  if (typeof value === "boolean") return value ? 1 : 0;
-  if (typeof value !== "string") return Number.NaN;
-  const text = value.trim();
-  if (text === "") return undefined;
-  const lower = text.toLowerCase();
-  if (lower === "true") return 1;
-  if (lower === "false") return 0;
-  return Number(text) * expression.factor;
-}
-
-function problemOf(field: string, value: number | undefined): RejectionCode | undefined {
-  if (value === undefined) return undefined;
-  if (Number.isNaN(value)) return field === "success" ? "success-not-boolean" : "not-a-number";
-  if (field === "success") return value === 0 || value === 1 ? undefined : "success-not-boolean";
-  if (!Number.isFinite(value)) return "not-finite";
-  return value < 0 && field.endsWith("Ms") ? "negative-duration" : undefined;
-}
-
-function countMissing(values: Float64Array): number {
+function countMissing(values: Float64Array, length: number): number {
   let count = 0;
-  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) count++;
+  for (let i = 0; i < length; i++) if (Number.isNaN(values[i])) count++;
   return count;
 }
 

@@ -1,6 +1,6 @@
 import type { RecordQuality } from "./quality.ts";
 
-/** A column of repeated texts: row i holds `values[codes[i]]`; code -1 means missing. */
+/** A column of repeated texts: row i holds `values[codes[i]]`; code -1 means missing. Batches of one source share their `values`, which only grow. */
 export interface TextColumn {
   readonly values: readonly string[];
   readonly codes: Int32Array;
@@ -17,7 +17,8 @@ export interface RecordBatch {
   /** Milliseconds since 1970-01-01 UTC; `null` when the source has no timestamps. */
   readonly timestamp: Float64Array | null;
   readonly unit: TextColumn | null;
-  readonly requestId: TextColumn | null;
+  /** A hash of the id of each request, see `hashOfText`; NaN where there is none; `null` when the source has no ids. */
+  readonly requestId: Float64Array | null;
   readonly numbers: Readonly<Record<string, Float64Array>>;
   readonly segments: Readonly<Record<string, TextColumn>>;
   /** What was read to get these rows, and what was turned away. */

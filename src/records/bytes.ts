@@ -3,6 +3,21 @@ import { RecordsError } from "../errors.ts";
 /** Bytes as they come: a web stream (fetch, File), or any async iterable of chunks (a Node stream, a Deno file). */
 export type ByteSource = ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
 
+/** The chunks of a source, without a byte order mark. @throws RecordsError when the mark is that of UTF-16. */
+export async function* byteChunks(source: ByteSource, name: string): AsyncGenerator<Uint8Array> {
+  let head: Uint8Array | undefined = new Uint8Array(0);
+  for await (const chunk of iterate(source)) {
+    if (head === undefined) {
+      yield chunk;
+      continue;
+    }
+    const joined: Uint8Array = head.length === 0 ? chunk : Uint8Array.of(...head, ...chunk);
+    head = joined.length < 3 ? joined : undefined;
+    if (head === undefined) yield withoutMark(joined, name);
+  }
+  if (head !== undefined && head.length > 0) yield withoutMark(head, name);
+}
+
 /** The chunks of a source as text. A byte order mark is dropped; text that is not UTF-8 is an error, not a guess. */
 export async function* textChunks(source: ByteSource, name: string): AsyncGenerator<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -11,21 +26,28 @@ export async function* textChunks(source: ByteSource, name: string): AsyncGenera
     try {
       return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
     } catch (cause) {
-      throw Object.assign(
-        new RecordsError(`Cannot read the records: ${name} must be UTF-8 text, current value has other bytes after byte ${bytes}`, {
-          code: "not-utf8", field: name, value: bytes, fix: "Convert the file to UTF-8, or decompress it first",
-        }),
-        { cause },
-      );
+      throw Object.assign(notUtf8(name, `has other bytes after byte ${bytes}`, bytes), { cause });
     }
   };
-  for await (const chunk of iterate(source)) {
+  for await (const chunk of byteChunks(source, name)) {
     const text = decode(chunk);
     bytes += chunk.length;
     if (text.length > 0) yield text;
   }
   const rest = decode(undefined);
   if (rest.length > 0) yield rest;
+}
+
+function withoutMark(bytes: Uint8Array, name: string): Uint8Array {
+  const [first, second, third] = bytes;
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) throw notUtf8(name, "begins with the byte order mark of UTF-16", 0);
+  return first === 0xef && second === 0xbb && third === 0xbf ? bytes.subarray(3) : bytes;
+}
+
+function notUtf8(name: string, found: string, value: unknown): RecordsError {
+  return new RecordsError(`Cannot read the records: ${name} must be UTF-8 text, current value ${found}`, {
+    code: "not-utf8", field: name, value, fix: "Convert the file to UTF-8, or decompress it first",
+  });
 }
 
 async function* iterate(source: ByteSource): AsyncGenerator<Uint8Array> {

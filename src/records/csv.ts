@@ -75,7 +75,7 @@ class CsvRows {
       if (this.#builder === undefined) this.#open(row);
       else if (unterminated.has(index)) this.#builder.reject("unterminated-quote", line, "row", row.join(","));
       else if (row.length !== this.#header.length) this.#builder.reject("column-count", line, `${row.length} of ${this.#header.length} columns`, row.join(","));
-      else this.#builder.add(this.#picks.map((pick) => row[pick]), line);
+      else this.#builder.addValues(this.#picks.map((pick) => row[pick]), line);
       if (this.#builder?.full === true) this.#ready.push(this.#builder.take());
     }
     return last ? "" : text.slice(meta.cursor);

@@ -90,6 +90,11 @@ export function compileMapping(mapping: FieldMapping, available?: readonly strin
   return compiled;
 }
 
+/** The mapping without the optional fields that a source does not have, and with no optional ones left. */
+export function settleMapping(mapping: FieldMapping, available: readonly string[]): FieldMapping {
+  return { ...mapping, fields: fieldsPresent(mapping, available), optional: [] };
+}
+
 function fieldsPresent(mapping: FieldMapping, available: readonly string[]): Record<string, string> {
   const optional = new Set(mapping.optional ?? []);
   const present = ([field, text]: readonly [string, string]): boolean =>

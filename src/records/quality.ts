@@ -3,6 +3,7 @@ import { RecordsError } from "../errors.ts";
 /** Why a row was turned away. */
 export type RejectionCode =
   | "malformed-json"
+  | "not-utf8"
   | "not-an-object"
   | "column-count"
   | "unterminated-quote"
@@ -26,12 +27,14 @@ export interface RejectionSample {
   readonly value: string;
 }
 
-/** What was read, and what became of it: `rows = accepted + filtered + all rejected`. */
+/** What was read, and what became of it: `rows = accepted + filtered + subSamples + all rejected`. */
 export interface RecordQuality {
   readonly rows: number;
   readonly accepted: number;
   /** Rows that a `where` condition left out. */
   readonly filtered: number;
+  /** Rows that are part of another row, such as the requests inside a JMeter transaction; counting both would count them twice. */
+  readonly subSamples: number;
   readonly rejected: Readonly<Partial<Record<RejectionCode, number>>>;
   /** Up to {@link samplesPerCode} examples of each kind, by source and line. */
   readonly samples: readonly RejectionSample[];
@@ -43,7 +46,7 @@ export interface RecordQuality {
 export const samplesPerCode = 5;
 
 /** The quality of nothing read. */
-export const emptyQuality: RecordQuality = { rows: 0, accepted: 0, filtered: 0, rejected: {}, samples: [], missing: {} };
+export const emptyQuality: RecordQuality = { rows: 0, accepted: 0, filtered: 0, subSamples: 0, rejected: {}, samples: [], missing: {} };
 
 /** The quality of both, as if read together. Commutative and associative. */
 export function mergeQuality(a: RecordQuality, b: RecordQuality): RecordQuality {
@@ -51,6 +54,7 @@ export function mergeQuality(a: RecordQuality, b: RecordQuality): RecordQuality 
     rows: a.rows + b.rows,
     accepted: a.accepted + b.accepted,
     filtered: a.filtered + b.filtered,
+    subSamples: a.subSamples + b.subSamples,
     rejected: addCounts(a.rejected, b.rejected),
     samples: firstOfEach([...a.samples, ...b.samples]),
     missing: addCounts(a.missing, b.missing),
@@ -70,7 +74,7 @@ export function rejectedRows(quality: RecordQuality): number {
  */
 export function requireAcceptable(quality: RecordQuality, maxRejected: number): void {
   const rejected = rejectedRows(quality);
-  const considered = quality.rows - quality.filtered;
+  const considered = quality.rows - quality.filtered - quality.subSamples;
   if (quality.rows === 0) {
     throw new RecordsError("Cannot read the records: the input must hold at least one record, current value is empty", {
       code: "no-records", field: "input", value: 0, fix: "Check that the file is the one you meant",

@@ -1,10 +1,17 @@
 import type { RecordBatch } from "./batch.ts";
-import { BatchBuilder } from "./batch-builder.ts";
-import { type FieldMapping, compileMapping, unknownColumn } from "./fields.ts";
+import { BatchBuilder, type OnRejected } from "./batch-builder.ts";
+import { type CompiledMapping, type FieldMapping, compileMapping, settleMapping, unknownColumn } from "./fields.ts";
 import type { RejectionCode } from "./quality.ts";
+import { token } from "./row-tokens.ts";
 
-/** How many rows are looked at before deciding which optional fields a source has. */
-const rowsLookedAt = 1000;
+/** How many rows are looked at before deciding which optional fields a source has, and how many where there is nothing to decide. */
+export const rowsLookedAt = { open: 1000, settled: 20 } as const;
+
+/** How rows are read. */
+export interface RowOptions {
+  /** Told of every rejected row. */
+  readonly onRejected?: OnRejected | undefined;
+}
 
 /**
  * Turns objects already in memory into record batches.
@@ -18,8 +25,8 @@ const rowsLookedAt = 1000;
  * const batches = [...batchesFromRows([{ version: "v1", ms: 120 }], { fields: { arm: "version", latencyMs: "ms" } })];
  * ```
  */
-export function* batchesFromRows(rows: Iterable<unknown>, mapping: FieldMapping, name = "rows"): Generator<RecordBatch> {
-  const objects = new ObjectRows(mapping, name);
+export function* batchesFromRows(rows: Iterable<unknown>, mapping: FieldMapping, name = "rows", options: RowOptions = {}): Generator<RecordBatch> {
+  const objects = new ObjectRows(mapping, name, options);
   let line = 0;
   for (const row of rows) {
     objects.add(row, ++line);
@@ -30,18 +37,21 @@ export function* batchesFromRows(rows: Iterable<unknown>, mapping: FieldMapping,
 
 type Pending = { readonly line: number; readonly value: object } | { readonly line: number; readonly problem: RejectionCode; readonly value: unknown };
 
-/** Objects on their way into batches. Keys may differ from row to row, so what a source has is settled by its first rows. */
+/** Objects on their way into batches. Keys may differ from row to row, so which optional fields a source has is settled by its first rows. */
 export class ObjectRows {
   readonly #mapping: FieldMapping;
   readonly #name: string;
+  readonly #options: RowOptions;
   #pending: Pending[] | undefined = [];
-  #builder: BatchBuilder | undefined;
   #paths: readonly Path[] = [];
+  #seen: Uint8Array = new Uint8Array(0);
   readonly #keys = new Set<string>();
+  #builder: BatchBuilder | undefined;
 
-  constructor(mapping: FieldMapping, name: string) {
+  constructor(mapping: FieldMapping, name: string, options: RowOptions = {}) {
     this.#mapping = mapping;
     this.#name = name;
+    this.#options = options;
     compileMapping(mapping);
   }
 
@@ -49,83 +59,112 @@ export class ObjectRows {
     return this.#builder?.full ?? false;
   }
 
+  /** Once settled, where rows may also be added as tokens, see {@link addTokens}. */
+  get builder(): BatchBuilder | undefined {
+    return this.#builder;
+  }
+
+  /** The source columns, in the order of the builder's tokens; empty until settled. */
+  get columns(): readonly string[] {
+    return this.#paths.map(({ column }) => column);
+  }
+
+  /** Mapped columns that no row had so far. */
+  get absent(): readonly string[] {
+    return this.#paths.filter((_, index) => this.#seen[index] === 0).map(({ column }) => column);
+  }
+
   add(value: unknown, line: number): void {
     if (typeof value !== "object" || value === null || Array.isArray(value)) this.reject("not-an-object", line, value);
-    else if (this.#pending === undefined) this.#addObject(value, line);
-    else this.#hold({ line, value });
+    else if (this.#builder === undefined) this.#hold({ line, value });
+    else this.#addObject(this.#builder, value, line);
+  }
+
+  /** Adds the row that the builder's tokens hold. */
+  addTokens(line: number): void {
+    const builder = this.#builder as BatchBuilder;
+    const { kind } = builder.row;
+    for (let column = 0; column < kind.length; column++) if (kind[column] !== token.absent) this.#seen[column] = 1;
+    builder.add(line);
   }
 
   reject(problem: RejectionCode, line: number, value: unknown): void {
-    if (this.#pending === undefined) this.#builder?.reject(problem, line, "line", value);
-    else this.#hold({ line, problem, value });
+    if (this.#builder === undefined) this.#hold({ line, problem, value });
+    else this.#builder.reject(problem, line, "line", value);
   }
 
   take(): RecordBatch {
-    this.#settle();
-    return (this.#builder as BatchBuilder).take();
+    return this.#settle().take();
   }
 
-  /** The last batch. */
+  /** The last batch. @throws RecordsError when a mapped key was in no row. */
   end(): RecordBatch {
     const batch = this.take();
-    const absent = this.#paths.find(({ seen }) => !seen);
-    if (absent !== undefined && this.#keys.size > 0) throw unknownColumn(absent.column, compileMapping(this.#mapping), [...this.#keys]);
+    const [absent] = this.absent;
+    if (absent !== undefined && this.#keys.size > 0) throw unknownColumn(absent, compileMapping(this.#mapping), [...this.#keys]);
     return batch;
   }
 
   #hold(row: Pending): void {
     this.#pending?.push(row);
-    if ((this.#pending?.length ?? 0) >= rowsLookedAt) this.#settle();
+    const enough = (this.#mapping.optional ?? []).length > 0 ? rowsLookedAt.open : rowsLookedAt.settled;
+    if ((this.#pending?.length ?? 0) >= enough) this.#settle();
   }
 
-  #settle(): void {
-    const pending = this.#pending;
-    if (pending === undefined) return;
+  #settle(): BatchBuilder {
+    if (this.#builder !== undefined) return this.#builder;
+    const pending = this.#pending ?? [];
     this.#pending = undefined;
-    for (const row of pending) if (!("problem" in row)) for (const key of keysOf(row.value)) this.#keys.add(key);
-    const optional = new Set(this.#mapping.optional ?? []);
-    const fields = Object.entries(this.#mapping.fields).filter(([field]) => !optional.has(field));
-    const required = compileMapping({ ...this.#mapping, fields: { arm: this.#mapping.fields["arm"] ?? "arm", ...Object.fromEntries(fields) } });
-    const compiled = compileMapping(this.#mapping, [...this.#keys, ...required.columns]);
-    this.#paths = compiled.columns.map((column) => ({ column, parts: column.split("."), seen: false }));
-    this.#builder = new BatchBuilder(compiled, this.#name);
+    for (const row of pending) if (!("problem" in row)) addKeys(this.#keys, row.value, "");
+    const compiled: CompiledMapping = compileMapping(settleMapping(this.#mapping, [...this.#keys]));
+    this.#paths = compiled.columns.map((column) => ({ column, parts: column.split(".") }));
+    this.#seen = new Uint8Array(compiled.columns.length);
+    const builder = new BatchBuilder(compiled, this.#name, this.#options.onRejected);
+    this.#builder = builder;
     for (const row of pending) {
-      if ("problem" in row) this.#builder.reject(row.problem, row.line, "line", row.value);
-      else this.#addObject(row.value, row.line);
+      if ("problem" in row) builder.reject(row.problem, row.line, "line", row.value);
+      else this.#addObject(builder, row.value, row.line);
     }
+    return builder;
   }
 
-  #addObject(row: object, line: number): void {
-    this.#builder?.add(this.#paths.map((path) => valueAt(row, path)), line);
+  #addObject(builder: BatchBuilder, row: object, line: number): void {
+    const { original } = builder;
+    builder.original ??= () => row;
+    for (let column = 0; column < this.#paths.length; column++) builder.row.setValue(column, valueAt(row, this.#paths[column] as Path));
+    this.addTokens(line);
+    builder.original = original;
   }
+}
+
+/** A mapping in which nothing is left open, by the first objects of a source. */
+export function settleByObjects(mapping: FieldMapping, objects: Iterable<object>): FieldMapping {
+  const keys = new Set<string>();
+  for (const object of objects) addKeys(keys, object, "");
+  return settleMapping(mapping, [...keys]);
 }
 
 interface Path {
   readonly column: string;
   readonly parts: readonly string[];
-  seen: boolean;
 }
 
 /** The value at a key, or at a dotted path of keys where the object has no such key. */
-function valueAt(row: object, path: Path): unknown {
-  if (Object.hasOwn(row, path.column)) {
-    path.seen = true;
-    return (row as Record<string, unknown>)[path.column];
-  }
-  if (path.parts.length === 1) return undefined;
+function valueAt(row: object, { column, parts }: Path): unknown {
+  if (Object.hasOwn(row, column)) return (row as Record<string, unknown>)[column];
+  if (parts.length === 1) return undefined;
   let value: unknown = row;
-  for (const part of path.parts) {
+  for (const part of parts) {
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, part)) return undefined;
     value = (value as Record<string, unknown>)[part];
   }
-  path.seen = true;
   return value;
 }
 
-/** All keys of an object, and the dotted paths of nested ones. */
-function keysOf(value: object, prefix = ""): string[] {
-  return Object.entries(value).flatMap(([key, inner]) => {
-    const nested = typeof inner === "object" && inner !== null && !Array.isArray(inner) ? keysOf(inner as object, `${prefix}${key}.`) : [];
-    return [`${prefix}${key}`, ...nested];
-  });
+/** Adds all keys of an object, and the dotted paths of nested ones. */
+function addKeys(keys: Set<string>, value: object, prefix: string): void {
+  for (const [key, inner] of Object.entries(value)) {
+    keys.add(`${prefix}${key}`);
+    if (typeof inner === "object" && inner !== null && !Array.isArray(inner)) addKeys(keys, inner as object, `${prefix}${key}.`);
+  }
 }

@@ -1,7 +1,7 @@
 /** Numbers below this are seconds, or not instants of this age at all: 1e11 ms is the year 1973. */
-const earliestMilliseconds = 1e11;
+export const earliestMilliseconds = 1e11;
 /** Numbers above this are micro- or nanoseconds: 1e14 ms is the year 5138. */
-const latestMilliseconds = 1e14;
+export const latestMilliseconds = 1e14;
 
 const isoInstant = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/u;
 
@@ -24,4 +24,63 @@ export function parseTimestamp(raw: unknown, factor = 1): number {
 
 function plausible(milliseconds: number): number {
   return milliseconds >= earliestMilliseconds && milliseconds <= latestMilliseconds ? milliseconds : Number.NaN;
+}
+
+const daysInMonth = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
+
+/**
+ * The instant that ASCII bytes spell as `YYYY-MM-DDTHH:MM:SS`, with an optional fraction and zone; NaN for anything else, which `parseTimestamp` may
+ * still understand.
+ */
+export function timestampOfBytes(bytes: Uint8Array, from: number, to: number): number {
+  if (to - from < 19) return Number.NaN;
+  const year = 100 * twoDigits(bytes, from) + twoDigits(bytes, from + 2);
+  const month = twoDigits(bytes, from + 5);
+  const day = twoDigits(bytes, from + 8);
+  const hour = twoDigits(bytes, from + 11);
+  const minute = twoDigits(bytes, from + 14);
+  const second = twoDigits(bytes, from + 17);
+  const separator = bytes[from + 10];
+  const formed = bytes[from + 4] === 45 && bytes[from + 7] === 45 && (separator === 84 || separator === 32) && bytes[from + 13] === 58 && bytes[from + 16] === 58;
+  const exists = year > 0 && month >= 1 && month <= 12 && day >= 1 && day <= (daysInMonth[month - 1] as number) && hour < 24 && minute < 60 && second < 60;
+  if (!formed || !exists) return Number.NaN;
+  let at = from + 19;
+  let milliseconds = 0;
+  if (bytes[at] === 46) {
+    const first = ++at;
+    for (let digit = digitAt(bytes, at); at < to && digit >= 0 && digit <= 9; digit = digitAt(bytes, at)) {
+      if (at - first < 3) milliseconds += digit * (at === first ? 100 : at === first + 1 ? 10 : 1);
+      at++;
+    }
+    if (at === first) return Number.NaN;
+  }
+  const offset = at === to || (bytes[at] === 90 && at + 1 === to) ? 0 : zoneOffset(bytes, at, to);
+  return ((daysSince1970(year, month, day) * 24 + hour) * 60 + minute - offset) * 60_000 + second * 1000 + milliseconds;
+}
+
+/** Minutes east of Greenwich of `+HH:MM` or `-HHMM`; NaN when it is neither. */
+function zoneOffset(bytes: Uint8Array, at: number, to: number): number {
+  const sign = bytes[at] === 43 ? 1 : bytes[at] === 45 ? -1 : Number.NaN;
+  const colon = bytes[at + 3] === 58 ? 1 : 0;
+  if (at + 5 + colon !== to) return Number.NaN;
+  const hours = twoDigits(bytes, at + 1);
+  const minutes = twoDigits(bytes, at + 3 + colon);
+  return hours < 24 && minutes < 60 ? sign * (60 * hours + minutes) : Number.NaN;
+}
+
+/** Days from 1970-01-01 to a date of the Gregorian calendar, years counted from March so that a leap day comes last. */
+function daysSince1970(year: number, month: number, day: number): number {
+  const shifted = month > 2 ? year : year - 1;
+  const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1;
+  return 365 * shifted + Math.floor(shifted / 4) - Math.floor(shifted / 100) + Math.floor(shifted / 400) + dayOfYear - 719_468;
+}
+
+function twoDigits(bytes: Uint8Array, at: number): number {
+  const tens = digitAt(bytes, at);
+  const ones = digitAt(bytes, at + 1);
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? 10 * tens + ones : Number.NaN;
+}
+
+function digitAt(bytes: Uint8Array, at: number): number {
+  return (bytes[at] as number) - 48;
 }

@@ -45,6 +45,7 @@ const QualitySchema = z.strictObject({
     rows: count,
     accepted: count,
     filtered: count,
+    subSamples: count,
     rejected: z.record(z.string(), count),
     samples: z.array(z.strictObject({ code: z.string(), source: z.string(), line: count, field: z.string(), value: z.string() })),
     missing: z.record(z.string(), count),

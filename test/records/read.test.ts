@@ -125,11 +125,15 @@ describe("reading records", () => {
     expect(() => requireAcceptable({ ...emptyQuality, rows: 3, filtered: 3 }, 0)).toThrow(/where must leave at least one of the 3 rows/u);
   });
 
-  it("refuses text that is not UTF-8", async () => {
-    async function* bytes(): AsyncGenerator<Uint8Array> {
-      yield Uint8Array.from([0x7b, 0xff, 0xfe]);
+  it("refuses UTF-16 and CSV text that is not UTF-8; rejects the one line of JSON that is not", async () => {
+    async function* bytes(...chunks: readonly (readonly number[])[]): AsyncGenerator<Uint8Array> {
+      for (const chunk of chunks) yield Uint8Array.from(chunk);
     }
-    await expect(collect(readNdjson(bytes(), mapping, "log"))).rejects.toThrow(/log must be UTF-8 text/u);
+    await expect(collect(readNdjson(bytes([0xff], [0xfe, 0x7b, 0x00]), mapping, "log"))).rejects.toThrow(/log must be UTF-8 text, current value begins with the byte order mark of UTF-16/u);
+    await expect(collect(readCsv(bytes([0x7b, 0xff, 0xfe]), mapping, "log"))).rejects.toThrow(/log must be UTF-8 text/u);
+    const good = [...new TextEncoder().encode('{"version":"v1","ok":true,"ms":1}\n')];
+    const quality = qualityOf(await collect(readNdjson(bytes(good, [0x7b, 0xff, 0xfe, 0x0a], good), mapping, "log")));
+    expect(quality).toMatchObject({ rows: 3, accepted: 2, rejected: { "not-utf8": 1 } });
   });
 
   it("stops at the limit of rejected rows, naming the most frequent reason", () => {

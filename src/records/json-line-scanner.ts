@@ -1,0 +1,150 @@
+import { skipBlanks, takeValue } from "./json-values.ts";
+import { type RowTokens, token } from "./row-tokens.ts";
+
+/** Most keys of a line whose layout is remembered. */
+const longestLayout = 256;
+const encoder = new TextEncoder();
+
+/**
+ * Takes the mapped columns out of a line of JSON without building an object.
+ *
+ * It expects each line to have its keys where the line before had them: the bytes between two values are compared, not assumed. A line that differs is
+ * taken key by key, and its layout is expected next. A line that it is not sure of, for an escape in a key, a mapped key that comes twice, or a mapped
+ * value that is an object, is left to `JSON.parse`.
+ */
+export class JsonLineScanner {
+  readonly #tokens: RowTokens;
+  readonly #names: readonly Uint8Array[];
+  /** Columns that may be paths into nested objects, unless a key has the path for its name. */
+  readonly #paths: readonly number[];
+  /** The bytes before each value of the expected line, in words of four, the last word overlapping the one before. */
+  #words: Int32Array = new Int32Array(1024);
+  readonly #wordStarts: Int32Array = new Int32Array(longestLayout + 1);
+  readonly #lengths: Int32Array = new Int32Array(longestLayout);
+  readonly #columns: Int32Array = new Int32Array(longestLayout);
+  #keys = 0;
+  /** Where the values of the line taken last stand: for the next layout. */
+  readonly #valueStarts: Int32Array = new Int32Array(longestLayout);
+  readonly #valueEnds: Int32Array = new Int32Array(longestLayout);
+  readonly #keyColumns: Int32Array = new Int32Array(longestLayout);
+
+  /** @param columns - names of the wanted keys; @param tokens - where their values go, in the same order. */
+  constructor(columns: readonly string[], tokens: RowTokens) {
+    this.#tokens = tokens;
+    this.#names = columns.map((column) => encoder.encode(column));
+    this.#paths = columns.flatMap((column, index) => (column.includes(".") ? [index] : []));
+  }
+
+  /**
+   * Takes the line that begins at `start`.
+   *
+   * @returns the position after its line feed; -1 when it is not sure of the line, and then the tokens mean nothing.
+   */
+  take(start: number): number {
+    const { kind } = this.#tokens;
+    for (let column = 0; column < kind.length; column++) kind[column] = token.absent;
+    let end = this.#takeExpected(start);
+    if (end < 0) end = this.#takeAny(start);
+    for (const column of this.#paths) if (kind[column] === token.absent) return -1;
+    return end;
+  }
+
+  #takeExpected(start: number): number {
+    const tokens = this.#tokens;
+    const { view } = tokens;
+    const words = this.#words;
+    const keys = this.#keys;
+    if (keys === 0) return -1;
+    let at = start;
+    for (let key = 0; key < keys; key++) {
+      const last = at + (this.#lengths[key] as number) - 4;
+      if (last + 4 > view.byteLength) return -1;
+      let word = this.#wordStarts[key] as number;
+      for (; at < last; at += 4) if (view.getInt32(at, true) !== words[word++]) return -1;
+      if (view.getInt32(last, true) !== words[word]) return -1;
+      at = takeValue(tokens, this.#columns[key] as number, last + 4);
+      if (at < 0) return -1;
+    }
+    return endOfLine(tokens.bytes, at);
+  }
+
+  /** Takes a line key by key, and remembers its layout. */
+  #takeAny(start: number): number {
+    const tokens = this.#tokens;
+    const { bytes, kind } = tokens;
+    kind.fill(token.absent);
+    let at = skipBlanks(bytes, start);
+    if (bytes[at] !== 123) return -1;
+    at = skipBlanks(bytes, at + 1);
+    let keys = 0;
+    if (bytes[at] === 125) return endOfLine(bytes, at);
+    for (;;) {
+      if (bytes[at] !== 34) return -1;
+      const keyStart = at + 1;
+      at = keyStart;
+      for (let byte = bytes[at] as number; byte !== 34; byte = bytes[++at] as number) if (byte < 32 || byte > 126 || byte === 92) return -1;
+      const column = this.#columnOf(keyStart, at);
+      if (column >= 0 && kind[column] !== token.absent) return -1;
+      at = skipBlanks(bytes, at + 1);
+      if (bytes[at] !== 58) return -1;
+      at = skipBlanks(bytes, at + 1);
+      if (keys < longestLayout) {
+        this.#valueStarts[keys] = at;
+        this.#keyColumns[keys] = column;
+      }
+      at = takeValue(tokens, column, at);
+      if (at < 0) return -1;
+      if (keys < longestLayout) this.#valueEnds[keys] = at;
+      keys++;
+      at = skipBlanks(bytes, at);
+      if (bytes[at] === 125) break;
+      if (bytes[at] !== 44) return -1;
+      at = skipBlanks(bytes, at + 1);
+    }
+    const end = endOfLine(bytes, at);
+    if (end >= 0) this.#expect(start, keys);
+    return end;
+  }
+
+  #columnOf(from: number, to: number): number {
+    const { bytes } = this.#tokens;
+    for (let column = 0; column < this.#names.length; column++) {
+      const name = this.#names[column] as Uint8Array;
+      if (name.length !== to - from) continue;
+      let same = 0;
+      while (same < name.length && name[same] === bytes[from + same]) same++;
+      if (same === name.length) return column;
+    }
+    return -1;
+  }
+
+  #expect(start: number, keys: number): void {
+    this.#keys = keys <= longestLayout ? keys : 0;
+    const { view } = this.#tokens;
+    let from = start;
+    let word = 0;
+    for (let key = 0; key < this.#keys; key++) {
+      const to = this.#valueStarts[key] as number;
+      const length = to - from;
+      if (word + length > this.#words.length) {
+        const words = new Int32Array(2 * (word + length));
+        words.set(this.#words);
+        this.#words = words;
+      }
+      this.#wordStarts[key] = word;
+      this.#lengths[key] = length;
+      this.#columns[key] = this.#keyColumns[key] as number;
+      for (let at = from; at < to - 4; at += 4) this.#words[word++] = view.getInt32(at, true);
+      this.#words[word++] = view.getInt32(to - 4, true);
+      from = this.#valueEnds[key] as number;
+    }
+  }
+}
+
+/** The position after the line feed, when nothing but the object's end stands before it. */
+function endOfLine(bytes: Uint8Array, start: number): number {
+  let at = skipBlanks(bytes, start);
+  if (bytes[at] !== 125) return -1;
+  at = skipBlanks(bytes, at + 1);
+  return bytes[at] === 10 ? at + 1 : -1;
+}
