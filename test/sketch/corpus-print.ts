@@ -1,0 +1,3 @@
+import { corpusHash } from "./corpus.ts";
+
+console.log(corpusHash());
