@@ -6,6 +6,7 @@ export { QuantileSketch, type QuantileSketchOptions } from "./quantile-sketch.ts
 export type { QuantileSketchJson, JsonNumber } from "./sketch-json.ts";
 export type { BucketRun, SketchCounts } from "./sketch-counts.ts";
 export { ExplicitHistogram, type ExplicitCounts } from "./explicit-histogram.ts";
+export { orderStatisticInterval, type OrderStatisticInterval } from "./order-statistic-interval.ts";
 export { bucketIndex } from "./bucket-index.ts";
 export { bucketEdge } from "./bucket-edge.ts";
 export { decodeSketch, encodeSketch } from "./codec/binary.ts";

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { chromium as chromiumDriver } from "playwright-core";
 import { expect, it } from "vitest";
 import { corpusHash } from "./corpus.ts";
 
@@ -19,13 +19,12 @@ it("gives the same bits in Node", () => {
 for (const [name, args] of [["deno", ["run", "--no-lock", "--no-config", script]], ["bun", ["run", script]]] as const) {
   it(`gives the same bits in ${name}`, () => {
     if (!existsSync(bin(name))) return console.log(`skipped: ${name} is not installed`);
-    let output = "";
     try {
       execFileSync(bin(name), ["--version"], { stdio: "pipe", timeout: 30_000 });
     } catch {
       return console.log(`skipped: ${name} does not start here`);
     }
-    output = execFileSync(bin(name), args, { encoding: "utf8", timeout: 60_000, env: { ...process.env, NO_COLOR: "1" } }).trim();
+    const output = execFileSync(bin(name), args, { encoding: "utf8", timeout: 60_000, env: { ...process.env, NO_COLOR: "1" } }).trim();
     console.log(`${name}: ${output}`);
     expect(output).toBe(expected);
   });
@@ -35,9 +34,8 @@ it("gives the same bits in Chromium", async () => {
   const chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
   if (chromium === undefined) return console.log("skipped: no Chromium is installed");
   const bundle = await build({ entryPoints: [script], bundle: true, write: false, format: "iife", platform: "browser", target: "es2022" });
-  const { chromium: driver } = createRequire(import.meta.url)("playwright-core") as typeof import("playwright-core");
   const args = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-  const browser = await driver.launch({ executablePath: chromium, args });
+  const browser = await chromiumDriver.launch({ executablePath: chromium, args });
   try {
     const page = await browser.newPage();
     const printed = new Promise<string>((resolve) => page.on("console", (message) => resolve(message.text())));
