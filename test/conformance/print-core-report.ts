@@ -1,0 +1,3 @@
+import { coreReport } from "./core-report.ts";
+
+console.log(JSON.stringify(await coreReport()));
