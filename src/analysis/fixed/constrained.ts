@@ -78,11 +78,9 @@ export function fitUnderOddsRatio(control: ProportionCounts, treatment: Proporti
     const c = { p: logistic(t), q: logistic(-t) };
     const u = { p: logistic(t + lnOddsRatio), q: logistic(-t - lnOddsRatio) };
     const slope = control.trials * c.p * c.q + treatment.trials * u.p * u.q;
-    // Expected minus observed successes, or observed minus expected failures: whichever is the smaller count.
-    const value =
-      successes <= failed
-        ? control.trials * c.p + treatment.trials * u.p - successes
-        : failed - control.trials * c.q - treatment.trials * u.q;
+    // Expected minus observed successes; each arm counts from the side where its rate is small, so that nothing cancels.
+    const whole = (c.p < 0.5 ? 0 : control.trials) + (u.p < 0.5 ? 0 : treatment.trials) - successes;
+    const value = whole + control.trials * (c.p < 0.5 ? c.p : -c.q) + treatment.trials * (u.p < 0.5 ? u.p : -u.q);
     return [value, slope];
   }, start(successes, failed));
   return {

@@ -31,7 +31,7 @@ export interface QuantileRanks {
  *
  * @example
  * ```ts
- * quantileRanks(1000, 0.99, 0.95); // ranks 984 and 997, estimate 990
+ * quantileRanks(1000, 0.99, 0.95); // ranks 983 and 997, estimate 990
  * ```
  */
 export function quantileRanks(count: number, probability: number, level: number, alternative: Alternative = "two-sided"): QuantileRanks {

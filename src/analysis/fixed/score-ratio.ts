@@ -41,7 +41,7 @@ export function koopmanInterval(control: ProportionCounts, treatment: Proportion
     const ratio = Math.exp(lnRatio);
     const fit = fitUnderRatio(control, treatment, ratio);
     const miss = treatment.successes / treatment.trials - (ratio * control.successes) / control.trials;
-    return miss / Math.sqrt(variance(fit.treatment, treatment) + ratio * ratio * variance(fit.control, control));
+    return miss === 0 ? 0 : miss / Math.sqrt(variance(fit.treatment, treatment) + ratio * ratio * variance(fit.control, control));
   };
   const informative = control.successes + treatment.successes > 0;
   return scoreResult("compute the Koopman interval", "koopman", control, treatment, options, estimate, score, informative);
@@ -72,11 +72,15 @@ export function scoreOddsRatioInterval(control: ProportionCounts, treatment: Pro
   const score = (lnOddsRatio: number): number => {
     const fit = fitUnderOddsRatio(control, treatment, lnOddsRatio);
     const weight = (rates: FittedRates, arm: ProportionCounts): number => 1 / (arm.trials * rates.success * rates.failure);
-    // Observed minus fitted successes of the treatment, from the smaller of its rates.
-    const miss =
-      fit.treatment.success < 0.5
-        ? treatment.successes - treatment.trials * fit.treatment.success
-        : treatment.trials * fit.treatment.failure - failures(treatment);
+    // Observed minus fitted is the same in the four cells up to its sign: take it where the least cancels.
+    const cells = [
+      { fitted: treatment.trials * fit.treatment.success, observed: treatment.successes, sign: 1 },
+      { fitted: treatment.trials * fit.treatment.failure, observed: failures(treatment), sign: -1 },
+      { fitted: control.trials * fit.control.success, observed: control.successes, sign: -1 },
+      { fitted: control.trials * fit.control.failure, observed: failures(control), sign: 1 },
+    ];
+    const smallest = cells.reduce((least, cell) => (cell.fitted < least.fitted ? cell : least));
+    const miss = smallest.sign * (smallest.observed - smallest.fitted);
     return miss * Math.sqrt(weight(fit.treatment, treatment) + weight(fit.control, control));
   };
   const successes = control.successes + treatment.successes;
@@ -109,7 +113,8 @@ function scoreResult(
   const scaled = (lnRatio: number): number => shrink * score(lnRatio);
   const critical = criticalValue(level, alternative);
   const lnEstimate = Math.log(estimate);
-  const start = Number.isFinite(lnEstimate) ? lnEstimate : 0;
+  // An estimate of 0 or Infinity fits best at the end of the search.
+  const start = Math.min(searchEnd, Math.max(-searchEnd, lnEstimate));
   const [lower, upper] = [
     alternative === "less" || estimate === 0 ? -Infinity : outermost(scaled, start, critical, -1),
     alternative === "greater" || estimate === Infinity ? Infinity : outermost(scaled, start, critical, 1),
@@ -131,10 +136,12 @@ function scoreResult(
   };
 }
 
+/** How far the logarithm of a ratio is searched: e^80 is beyond any ratio of counts that doubles hold. */
+const searchEnd = 80;
+
 /** The ln ratio where the score crosses the critical value, looking down (-1) or up (1) from `start`. */
 function outermost(score: (lnRatio: number) => number, start: number, critical: number, direction: 1 | -1): number {
-  const range = 80;
-  const beyond = start + direction * range;
+  const beyond = direction * searchEnd;
   const found = invertScore(score, start, critical, direction < 0 ? [beyond, start] : [start, beyond])[direction < 0 ? 0 : 1];
   return found === beyond ? direction * Infinity : found;
 }
