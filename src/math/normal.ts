@@ -13,6 +13,7 @@ export function normalDensity(z: number): number {
 
 /** P(Z <= z) of a standard normal. */
 export function normalCdf(z: number): number {
+  requireArgument(action, "z", z);
   return normalSurvival(-z);
 }
 
@@ -25,6 +26,7 @@ export function normalSurvival(z: number): number {
 
 /** ln P(Z <= z), for every z; nothing underflows. */
 export function normalLogCdf(z: number): number {
+  requireArgument(action, "z", z);
   return normalLogSurvival(-z);
 }
 

@@ -2,9 +2,9 @@ import { AssayError, cannot } from "../errors.ts";
 
 /** How far a root is resolved, and how long it may take. */
 export interface RootOptions {
-  /** Absolute width of the final bracket; default 0: to the last bit of the root. */
+  /** Absolute width of the final bracket; default 1e-34 of the first one: to the last bit of the root unless it is that near 0. */
   readonly tolerance?: number;
-  /** Evaluations of the function before giving up; default 200. */
+  /** Evaluations of the function before giving up; default 400. */
   readonly maximumEvaluations?: number;
 }
 
@@ -20,7 +20,7 @@ export class RootError extends AssayError {
  * @throws {RootError} `root-not-bracketed` or `no-convergence`.
  */
 export function findRoot(f: (x: number) => number, lower: number, upper: number, options: RootOptions = {}): number {
-  const { tolerance = 0, maximumEvaluations = 200 } = options;
+  const { tolerance = 1e-34 * Math.abs(upper - lower), maximumEvaluations = 400 } = options;
   let a = lower;
   let b = upper;
   let fa = f(a);

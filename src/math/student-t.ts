@@ -6,6 +6,7 @@ const action = "evaluate the Student t distribution";
 
 /** P(T <= t) with `degreesOfFreedom` > 0, which need not be an integer. */
 export function studentTCdf(t: number, degreesOfFreedom: number): number {
+  requireArgument(action, "t", t);
   return survivalOf(upperTail(-t, degreesOfFreedom));
 }
 
@@ -16,6 +17,7 @@ export function studentTSurvival(t: number, degreesOfFreedom: number): number {
 
 /** ln P(T <= t). */
 export function studentTLogCdf(t: number, degreesOfFreedom: number): number {
+  requireArgument(action, "t", t);
   return logSurvivalOf(upperTail(-t, degreesOfFreedom));
 }
 
