@@ -6,7 +6,7 @@ import { clusteredMeanTest } from "../../../src/analysis/fixed/clustered.ts";
 import { clusteredQuantileComparison } from "../../../src/analysis/fixed/clustered-quantile.ts";
 import { mannWhitneyTest } from "../../../src/analysis/fixed/mann-whitney.ts";
 import { mcnemarTest } from "../../../src/analysis/fixed/mcnemar.ts";
-import { momentsOf } from "../../../src/analysis/fixed/moments.ts";
+import type { momentsOf } from "../../../src/analysis/fixed/moments.ts";
 import type { UnitTotals } from "../../../src/analysis/fixed/unit-totals.ts";
 import { welchTest } from "../../../src/analysis/fixed/welch.ts";
 import { computed } from "./vectors.ts";
