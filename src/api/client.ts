@@ -94,8 +94,10 @@ export interface ExperimentsClient {
  * Repeats 408, 429, 5xx, network failures and truncated bodies with jitter and Retry-After, but only reads and changes with an idempotency key.
  * @throws {ApiError} on an address without TLS other than loopback, or a token that can't be a header
  * @example
+ * ```ts
  * const client = createClient({ baseUrl: "http://127.0.0.1:8787", token: "local" });
- * client.baseUrl // "http://127.0.0.1:8787/v1"
+ * client.baseUrl; // "http://127.0.0.1:8787/v1"
+ * ```
  */
 export function createClient(options: ClientOptions): ExperimentsClient {
   const settings = settingsOf(options);

@@ -26,7 +26,11 @@ export interface DecidedExperiment {
  * @returns the decision, and the document to enact it
  * @throws {ResultsError} as `summarizeResults`; {SummaryError} `arm-without-records` before the first requests of both arms
  * @example
- * const { document } = decideExperiment(await pullExperiment(client, "exp_0001"), { now: Date.now() });
+ * ```ts
+ * const { decision, document } = decideExperiment(await pullExperiment(client, "exp_0001"), { now: Date.now() });
+ * decision.decision; // "ship"
+ * document.allocation.treatment; // 50
+ * ```
  */
 export function decideExperiment(pulled: PulledExperiment, options: { readonly policy?: Policy | undefined; readonly now: number }): DecidedExperiment {
   const policy = options.policy ?? policyFromExperiment({ ...pulled.experiment, allocation_history: pulled.allocationHistory });

@@ -49,8 +49,11 @@ const maxLooks = 12;
  * @returns what was done; `nothing-to-do` for keep-running, inconclusive and invalid
  * @throws {EnactError} `stale-decision`, `experiment-changed`, `experiment-not-active`, `unfinished-enactment`, `changed-since-enacted`, `unexpected-state`: nothing (more) is changed
  * @example
- * const enactment = await enact(client, document, { audit: memoryAuditLog() });
- * enactment.outcome // "dry-run"
+ * ```ts
+ * const enactment = await enact(client, document, { audit: memoryAuditLog(), maxAgeMs: Infinity });
+ * enactment.outcome; // "dry-run"
+ * enactment.steps; // ["pause","update","resume"]
+ * ```
  */
 export async function enact(client: ExperimentsClient, document: DecisionDocument, options: EnactOptions): Promise<Enactment> {
   const { audit, ramp = [100], now = Date.now, signal } = options;

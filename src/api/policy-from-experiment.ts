@@ -24,7 +24,10 @@ export interface PolicyFromExperimentOptions {
  * @throws {ResultsError} `unknown-metric` on a metric this library can't derive from requests
  * @throws {PolicyError} when the changes contradict the rest
  * @example
+ * ```ts
  * const policy = policyFromExperiment(await client.getExperiment("exp_0001"), { targetLatencyP99: 800 });
+ * policy.metrics[0]?.rollbackWhen?.above; // 800
+ * ```
  */
 export function policyFromExperiment(experiment: Experiment, options: PolicyFromExperimentOptions = {}): Policy {
   const { primary, secondary = [], minimum_sample_size: minimumSampleSize } = experiment.success_metrics ?? { primary: "success_rate" };

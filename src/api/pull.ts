@@ -25,8 +25,11 @@ export interface PullOptions {
  * @returns all that is known now; `previous` isn't changed
  * @throws {ResultsError} on results that contradict themselves, or are of another experiment than `previous`
  * @example
+ * ```ts
  * const pulled = await pullExperiment(client, "exp_0001");
  * const later = await pullExperiment(client, "exp_0001", pulled);
+ * later.hours.length; // 8
+ * ```
  */
 export async function pullExperiment(client: ExperimentsClient, id: string, previous?: PulledExperiment, options: PullOptions = {}): Promise<PulledExperiment> {
   if (previous !== undefined && previous.experiment.experiment_id !== id) {

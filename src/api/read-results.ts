@@ -24,7 +24,10 @@ const maxPages = 10_000;
  * @returns results with the whole hourly series and no further cursor
  * @throws {MalformedResponseError} `inconsistent-pages` when no consistent reading was possible, `stale-results` when only old ones came
  * @example
+ * ```ts
  * const results = await readResults(client, "exp_0001");
+ * results.control.hourly?.length; // 8
+ * ```
  */
 export async function readResults(client: ExperimentsClient, id: string, options: ReadResultsOptions = {}): Promise<ExperimentResults> {
   let stale = false;

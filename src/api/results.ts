@@ -39,7 +39,11 @@ export interface ResultsSummary {
  * @returns a summary under exactly this plan. Statistics that the results don't give are empty (no data), each with a note: a guardrail on one of them keeps a version from shipping
  * @throws {ResultsError} `rates-only` when nothing can be tested; `rate-is-percentage`, `counts-contradict`, `hours-contradict`, `totals-contradict-series`; `allocation-unknown-to-plan`; `plan-not-possible`
  * @example
+ * ```ts
  * const { summary, notes } = summarizeResults(await pullExperiment(client, "exp_0001"), planFor(policy));
+ * summary.cells.length; // 16
+ * notes.length; // 0
+ * ```
  */
 export function summarizeResults(results: PulledExperiment | ExperimentResults, plan: Plan): ResultsSummary {
   requirePlan(plan);

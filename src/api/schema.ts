@@ -21,7 +21,9 @@ export const apiSchemas: Readonly<Record<string, z.ZodType>> = {
  *
  * @returns JSON Schema (draft 2020-12) documents by name; rules across fields (the percentages add to 100) are not expressible there
  * @example
- * Object.keys(apiJsonSchemas()).includes("experiment-input") // true
+ * ```ts
+ * Object.keys(apiJsonSchemas()).includes("experiment-input"); // true
+ * ```
  */
 export function apiJsonSchemas(): Record<string, Record<string, unknown>> {
   return Object.fromEntries(

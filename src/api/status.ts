@@ -34,7 +34,9 @@ const sentences: Readonly<Record<StatusConflict["code"], string>> = {
  * @param action what is asked of it
  * @returns the conflict, or `undefined` where the action is allowed
  * @example
- * statusConflict("active", "update")?.code // "experiment-active"
+ * ```ts
+ * statusConflict("active", "update")?.code; // "experiment-active"
+ * ```
  */
 export function statusConflict(status: ExperimentStatus, action: ExperimentAction): StatusConflict | undefined {
   const code = refusals[action][status];

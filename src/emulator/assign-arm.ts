@@ -31,8 +31,10 @@ export type AssignableExperiment = Pick<Experiment, "experiment_id" | "status" |
  * @returns the arm, or the reason why there is none. A request that doesn't say its region is excluded by any `exclude_regions`: not knowing isn't being elsewhere.
  * @throws {TypeError} when the unit is empty
  * @example
- * const split = { control: { model_id: "m", version: "1", percentage: 50 }, treatment: { model_id: "m", version: "2", percentage: 50 } };
- * assignArm({ experiment_id: "exp_1", status: "active", traffic_allocation: split }, { unit: "user-7" }).arm // the same in every process
+ * ```ts
+ * const experiment = await client.getExperiment("exp_0001");
+ * assignArm(experiment, { unit: "user-7", region: "eu" }).arm; // "control"
+ * ```
  */
 export function assignArm(experiment: AssignableExperiment, request: AssignableRequest): Assignment {
   if (typeof request.unit !== "string" || request.unit === "") {

@@ -60,9 +60,11 @@ const maxBodyBytes = 1024 * 1024;
  * @param options behaviour, traffic, faults, clock; see {@link EmulatorOptions}
  * @throws {RangeError} on rates that are no chances, or a page without hours
  * @example
+ * ```ts
  * const emulator = createEmulator({ seed: 1 });
  * const response = await emulator.fetch("http://emulator/v1/experiments/none", { headers: { authorization: "Bearer local" } });
- * response.status // 404
+ * response.status; // 404
+ * ```
  */
 export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const { token = "local", detail = "histograms", hoursPerPage = 168, now = Date.now, seed = 1 } = options;

@@ -24,9 +24,11 @@ export interface EmulatorServer extends Emulator {
  *
  * @throws the platform's error when the port is taken
  * @example
+ * ```ts
  * const server = await startEmulator({ seed: 1 });
- * server.url // "http://127.0.0.1:49152/v1"
+ * const client = createClient({ baseUrl: server.url, token: server.token });
  * await server.close();
+ * ```
  */
 export async function startEmulator(options: EmulatorServerOptions = {}): Promise<EmulatorServer> {
   const emulator = createEmulator(options);

@@ -31,6 +31,8 @@ export const source: ReadableStream<Uint8Array> = new Blob([ndjson]).stream() as
 export const response: Response = new Response(ndjson);
 export const pause = (): Promise<void> => Promise.resolve();
 
+export { client, document } from "./experiment.ts";
+
 /** Compares a value with what the example says it is; numbers to the digits shown. */
 export function check(value: unknown, shown: string, place: string): void {
   const text = shown.trim();
