@@ -16,6 +16,6 @@ export function addAnalyze(program: Command, world: World, exit: (code: number) 
     .action(async (files: string[], options: AnalyzeOptions) => {
       const policy = await policyOf(options);
       const summary = await summarizeFiles(files, planFor(policy), mappingOf(options, policy), maxRejectedOf(options), world, options.quiet ?? false);
-      exit(await emitDecision(decide(analyze(summary, policy), policy), policy, options.format, options.output, world));
+      exit(await emitDecision(decide(analyze(summary, policy), policy), policy, options.format, options.output, world, summary));
     });
 }

@@ -1,20 +1,60 @@
 import { writeFile } from "node:fs/promises";
-import { type Decision, type Policy } from "../index.ts";
-import { buildReport, renderText } from "../report/index.ts";
+import type { Decision, Policy, Summary } from "../index.ts";
+import { type ChartRenderer, type VegaLiteModule, type VegaModule, buildReport, renderHtml, renderMarkdown, renderText, trajectory } from "../report/index.ts";
+import { textOptions } from "./terminal.ts";
 import { UsageError, type World, exitCodes } from "./world.ts";
 
 /** How a decision can be written. */
-export const formats = ["text", "json"] as const;
+export const formats = ["text", "json", "markdown", "html"] as const;
 
 /** A way to write a decision. */
 export type Format = (typeof formats)[number];
 
-/** Writes a decision to the standard output or a file, and returns its exit code. */
-export async function emitDecision(decision: Decision, policy: Policy, format: Format, file: string | undefined, world: World): Promise<number> {
-  const width = world.stdout.isTTY ? Math.min(120, world.stdout.columns) : 80;
-  const text = format === "json" ? `${JSON.stringify(decision, null, 2)}\n` : renderText(buildReport(decision, policy), { width });
-  await emit(text, file, world);
+/** Points of the sequence under a text report. */
+const textPoints = 24;
+
+/**
+ * Writes a decision to the standard output or a file, and returns its exit code.
+ *
+ * @param summary - what was decided on; with it the page has all charts and the terminal a line for each effect by period.
+ */
+export async function emitDecision(decision: Decision, policy: Policy, format: Format, file: string | undefined, world: World, summary?: Summary): Promise<number> {
+  await emit(await written(decision, policy, format, file === undefined, world, summary), file, world);
   return exitCodes[decision.decision];
+}
+
+async function written(decision: Decision, policy: Policy, format: Format, toTerminal: boolean, world: World, summary: Summary | undefined): Promise<string> {
+  switch (format) {
+    case "json":
+      return `${JSON.stringify(decision, null, 2)}\n`;
+    case "markdown":
+      return renderMarkdown(buildReport(decision, policy));
+    case "html": {
+      const points = summary === undefined ? undefined : trajectory(summary, policy);
+      const renderer = await chartRenderer(world);
+      return renderHtml({ decision, policy, summary, points }, { renderer, generatedAt: instant(world) });
+    }
+    case "text": {
+      const points = toTerminal && world.stdout.isTTY && summary !== undefined ? trajectory(summary, policy, { maximumPoints: textPoints }) : undefined;
+      return renderText(buildReport(decision, policy, points), toTerminal ? textOptions(world.stdout, world) : {});
+    }
+  }
+}
+
+function instant(world: World): string {
+  return `${new Date(world.now?.() ?? Date.now()).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
+
+/** The optional packages that draw charts, or undefined where they are not installed. */
+async function chartRenderer(world: World): Promise<ChartRenderer | undefined> {
+  try {
+    const [vega, vegaLite] = await Promise.all([import("vega"), import("vega-lite")]);
+    return { vega: vega as unknown as VegaModule, vegaLite: vegaLite as unknown as VegaLiteModule };
+  } catch (cause) {
+    if ((cause as { code?: string }).code !== "ERR_MODULE_NOT_FOUND") throw cause;
+    world.stderr.write("charts are written as tables: install vega and vega-lite to have them drawn\n");
+    return undefined;
+  }
 }
 
 /** Writes data to the standard output, or to a file. */

@@ -6,13 +6,14 @@ import { addDemo } from "./demo.ts";
 import { addEmulator } from "./emulator.ts";
 import { addEnact } from "./enact.ts";
 import { addMerge } from "./merge.ts";
+import { addReport } from "./report.ts";
 import { addPull } from "./pull.ts";
 import { addSummarize } from "./summarize.ts";
 import { addWatch } from "./watch.ts";
 import { UsageError, type World, exitCodes } from "./world.ts";
 
 /** Every command, in the order of the flow. Each sets the exit code by what it returns. */
-const commands = [addAnalyze, addSummarize, addMerge, addDecide, addPull, addWatch, addEnact, addEmulator, addDemo] as const;
+const commands = [addAnalyze, addSummarize, addMerge, addDecide, addReport, addPull, addWatch, addEnact, addEmulator, addDemo] as const;
 
 /**
  * Runs a command line.

@@ -8,6 +8,7 @@ import { type Format, emitDecision, formats } from "./emit.ts";
 import { interruption } from "./interrupt.ts";
 import { type OutputOptions, policyOf } from "./options.ts";
 import { pullWithState } from "./pull-state.ts";
+import { liveBlock, textOptions } from "./terminal.ts";
 import { UsageError, type World, exitCodes } from "./world.ts";
 
 type WatchOptions = ApiOptions & OutputOptions & { readonly experiment?: string; readonly state?: string; readonly policy?: string; readonly interval: string; readonly once?: boolean; readonly decisionFile?: string; readonly format: Format };
@@ -91,18 +92,15 @@ interface Screen {
 /** The verdict table, redrawn in place on a terminal; one line a look elsewhere. */
 function liveScreen(world: World, quiet: boolean): Screen {
   const { stderr } = world;
-  let lines = 0;
+  const block = liveBlock(stderr);
   const draw = (text: string): void => {
-    if (quiet) return;
-    if (stderr.isTTY && lines > 0) stderr.write(`\x1b[${lines}A\x1b[J`);
-    stderr.write(text);
-    lines = text.split("\n").length - 1;
+    if (!quiet) block.draw(text);
   };
   return {
     show: ({ decision, policy, document }, at) => {
       const records = Object.entries(decision.checks.sampleSize.records).map(([arm, count]) => `${arm} ${count.toLocaleString("en")}`).join(", ");
       const head = `${new Date(at).toISOString()} data as of ${document.asOf}: ${decision.decision} (${records})\n`;
-      draw(stderr.isTTY ? `${head}\n${renderText(buildReport(decision, policy), { width: Math.min(120, stderr.columns) })}` : head);
+      draw(stderr.isTTY ? `${head}\n${renderText(buildReport(decision, policy), textOptions(stderr, world))}` : head);
     },
     say: (text) => draw(`${text}\n`),
   };

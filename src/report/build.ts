@@ -1,42 +1,50 @@
 import type { DecidedComparison, DecidedMetric, Decision } from "../decision/decision.ts";
+import type { TrajectoryPoint } from "../analysis/trajectory.ts";
 import { isNotComputable } from "../errors.ts";
 import type { Policy } from "../policy/policy.ts";
+import { effectPicture } from "./effect-scale.ts";
 import { formatAlpha, formatCount, formatEffect, formatInterval, formatLevel, formatNumber, formatPValue } from "./format.ts";
+import { comparedLines } from "./compared.ts";
+import { differenceInWords } from "./in-words.ts";
 import { headline, metricUnit, reasonText, warningText } from "./messages.ts";
 import type { ComparisonReport, MetricRow, Report } from "./report.ts";
+import { sequenceOf } from "./sequence.ts";
 
 /**
  * What would a person want to read of this decision?
  *
  * @param decision - from `decide`.
  * @param policy - the same policy; its fields tell the units.
+ * @param points - from `trajectory`; with them the rows carry the effects by period.
  * @returns headline, reasons, one row per metric, checks and warnings, all as plain text.
  */
-export function buildReport(decision: Decision, policy: Policy): Report {
+export function buildReport(decision: Decision, policy: Policy, points?: readonly TrajectoryPoint[]): Report {
   return {
     decision: decision.decision,
-    comparisons: decision.comparisons.map((comparison) => comparisonReport(comparison, decision, policy)),
+    comparisons: decision.comparisons.map((comparison) => comparisonReport(comparison, decision, policy, points)),
     promise: promiseOf(policy),
     checks: checksOf(decision),
     warnings: decision.warnings.map(warningText),
   };
 }
 
-function comparisonReport(comparison: DecidedComparison, decision: Decision, policy: Policy): ComparisonReport {
+function comparisonReport(comparison: DecidedComparison, decision: Decision, policy: Policy, points: readonly TrajectoryPoint[] | undefined): ComparisonReport {
   const { treatment, forecast } = comparison;
   return {
     decision: comparison.decision,
     control: decision.control,
     treatment,
     headline: headline(comparison.decision, decision.control, treatment),
-    because: comparison.reasons.map((reason) => reasonText(reason, comparison, decision, policy)),
-    rows: comparison.metrics.map((metric) => rowOf(metric, metricUnit(metric.metric, policy))),
+    because: [...comparison.reasons.map((reason) => reasonText(reason, comparison, decision, policy)), ...contextOf(comparison, policy)],
+    rows: comparison.metrics.map((metric) => ({ ...rowOf(metric, policy), sequence: points === undefined ? undefined : sequenceOf(points, policy, treatment, metric.metric).map(({ picture }) => picture) })),
+    compared: comparedLines(comparison.table, policy),
     next: forecast === null ? undefined : `if the estimates stay as they are, every goal is established at about ${formatCount(forecast.records)} records of both arms${forecast.hours === null ? "" : `, in ${formatNumber(forecast.hours, 3)} hours`}`,
   };
 }
 
-function rowOf(metric: DecidedMetric, unit: string): MetricRow {
+function rowOf(metric: DecidedMetric, policy: Policy): MetricRow {
   const { effect } = metric;
+  const unit = metricUnit(metric.metric, policy);
   return {
     metric: metric.metric,
     control: formatLevel(metric, metric.control.value, unit),
@@ -44,20 +52,34 @@ function rowOf(metric: DecidedMetric, unit: string): MetricRow {
     effect: isNotComputable(effect) ? "not computable" : formatEffect(metric.kind, effect.kind, effect.estimate, unit),
     interval: isNotComputable(effect) ? effect.detail : formatInterval(metric.kind, effect.kind, effect.interval),
     verdict: verdictText(metric),
+    picture: effectPicture(metric, policy),
   };
 }
 
 function verdictText({ verdict, role }: DecidedMetric): string {
   if (verdict.rollbackRule === "established") return "roll back";
   if (verdict.goal === "reached") return "goal reached";
+  if (verdict.goal === "ruled-out") return "goal ruled out";
   if (verdict.rollbackRule === "suspected") return "harm suspected";
   if (verdict.goal === "not-computable") return "can't be judged";
   return role === "secondary" || verdict.goal === "none" ? "for information" : "not yet shown";
 }
 
-function promiseOf({ alpha, monitoring, unit }: Policy): string {
+/** What else there is to know: in short what differs, what speaks against, and when suspected harm would be established. */
+function contextOf(comparison: DecidedComparison, policy: Policy): string[] {
+  const { against, harmForecast, decision } = comparison;
+  const differs = differenceInWords(comparison, policy);
+  return [
+    ...(differs === undefined ? [] : [`in short: ${differs}`]),
+    ...(against === null ? [] : [`the strongest evidence against: ${against.metric} is ${against.direction} than the control (p = ${formatPValue(against.lnPValue)})`]),
+    ...(harmForecast === null || decision === "ship" ? [] : [`if the estimates stay as they are, harm is established at about ${formatCount(harmForecast.records)} records of both arms${harmForecast.hours === null ? "" : `, in ${formatNumber(harmForecast.hours, 3)} hours`}`]),
+  ];
+}
+
+function promiseOf({ alpha, monitoring, unit, guarantee }: Policy): string {
   const level = formatNumber(100 * (1 - alpha), 3);
-  const when = monitoring.kind === "anytime" ? "at every look" : "at the one planned look";
+  const when = monitoring.kind === "anytime" ? "at every look" : monitoring.kind === "fixed" ? "at the one planned look" : "at every planned look";
+  if (guarantee === "exact") return `Intervals in brackets hold with ${level} % confidence ${when} (exact for deciding metrics; requests are independent).`;
   const who = unit === null ? "requests are independent" : `requests of one ${unit} may depend on each other`;
   return `Intervals in brackets hold with ${level} % confidence ${when} (asymptotic; ${who}).`;
 }

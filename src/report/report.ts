@@ -1,4 +1,5 @@
 import type { Verdict } from "../decision/decision.ts";
+import type { EffectPicture } from "./effect-scale.ts";
 
 /** A decision in words and figures, ready to be set as text, Markdown or HTML. */
 export interface Report {
@@ -20,6 +21,8 @@ export interface ComparisonReport {
   /** Why, one sentence each, most important first. */
   readonly because: readonly string[];
   readonly rows: readonly MetricRow[];
+  /** Levels and improvements of everything that was measured, one sentence each. */
+  readonly compared: readonly string[];
   /** What more data would bring, or undefined. */
   readonly next: string | undefined;
 }
@@ -32,4 +35,8 @@ export interface MetricRow {
   readonly effect: string;
   readonly interval: string;
   readonly verdict: string;
+  /** The same effect as numbers, to be drawn; undefined when it could not be computed. */
+  readonly picture?: EffectPicture | undefined;
+  /** The effect at the end of each period, where the trajectory is known; a point that could not be computed is undefined. */
+  readonly sequence?: readonly (EffectPicture | undefined)[] | undefined;
 }

@@ -52,7 +52,7 @@ const lineKinds = ["no effect", "margin", "roll back beyond"] as const;
 
 function panel(rows: readonly EffectRow[], several: boolean, first: boolean, theme: ChartTheme, plotWidth: number): Readonly<Record<string, unknown>> {
   const shown = rows.flatMap((one) => (one.picture === undefined ? [] : [{ ...one, picture: one.picture }]));
-  const lines = linesOf(shown.map(({ picture }) => picture));
+  const lines = decidingLines(shown.map(({ picture }) => picture));
   const domain = domainAround([...lines.map(({ value }) => value), ...shown.map(({ picture }) => picture.estimate)], shown.flatMap(({ picture }) => picture.interval.filter((end) => end !== null)));
   const inside = (value: number | null, edge: number): number => rounded(Math.min(domain[1], Math.max(domain[0], value ?? edge)));
   const values = shown.map(({ treatment, metric, picture: { estimate, interval: [lower, upper] } }) => ({
@@ -100,7 +100,7 @@ function toneOf({ verdict }: DecidedMetric): "good" | "neutral" | "bad" {
   return verdict.goal === "reached" ? "good" : "neutral";
 }
 
-function linesOf(pictures: readonly EffectPicture[]): { readonly kind: (typeof lineKinds)[number]; readonly value: number }[] {
+function decidingLines(pictures: readonly EffectPicture[]): { readonly kind: (typeof lineKinds)[number]; readonly value: number }[] {
   const [first] = pictures;
   const lines: { kind: (typeof lineKinds)[number]; value: number }[] = [{ kind: "no effect", value: 0 }];
   if (first !== undefined && first.margin !== null) lines.push({ kind: "margin", value: first.margin });

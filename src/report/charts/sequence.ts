@@ -1,41 +1,14 @@
-import type { Analysis, MetricAnalysis } from "../../analysis/analysis.ts";
 import type { TrajectoryPoint } from "../../analysis/trajectory.ts";
 import type { Verdict } from "../../decision/decision.ts";
-import { decide } from "../../decision/decide.ts";
 import { isNotComputable } from "../../errors.ts";
 import type { Policy } from "../../policy/policy.ts";
-import { type EffectPicture, effectPicture } from "../effect-scale.ts";
 import { formatCount, formatEffect, formatInterval } from "../format.ts";
 import { metricUnit } from "../messages.ts";
+import { type SequenceStep, sequenceOf } from "../sequence.ts";
 import { domainAround } from "./domain.ts";
 import { type ChartOptions, type ChartSpec, type ChartTable, chartSpec, rounded } from "./spec.ts";
 import { formatInstant } from "./instant.ts";
 import { timeAxis } from "./time-axis.ts";
-
-/** One metric of one treatment at the end of a period. */
-export interface SequenceStep {
-  readonly until: number | null;
-  readonly records: number;
-  readonly metric: MetricAnalysis;
-  readonly picture: EffectPicture | undefined;
-  /** The treatment's verdict, had one looked then. */
-  readonly verdict: Verdict;
-}
-
-/** A metric along the trajectory; periods in which an arm has no records yet are left out. */
-export function sequenceOf(points: readonly TrajectoryPoint[], policy: Policy, treatment: string, name: string): SequenceStep[] {
-  return points.flatMap(({ until, records, analysis }): SequenceStep[] => {
-    if (isNotComputable(analysis)) return [];
-    const metric = metricOf(analysis, treatment, name);
-    if (metric === undefined) return [];
-    const verdict = decide(analysis, policy).comparisons.find((one) => one.treatment === treatment)?.decision ?? "invalid";
-    return [{ until, records: (records[policy.control] ?? 0) + (records[treatment] ?? 0), metric, picture: effectPicture(metric, policy), verdict }];
-  });
-}
-
-function metricOf(analysis: Analysis, treatment: string, name: string): MetricAnalysis | undefined {
-  return analysis.comparisons.find((one) => one.treatment === treatment)?.metrics.find(({ metric }) => metric === name);
-}
 
 /**
  * How did the interval of an effect close in on the decision? The confidence sequence over the periods, with the moment of the

@@ -1,5 +1,5 @@
 import { requireNumber } from "../../errors.ts";
-import { displayWidth, wrap } from "../text-width.ts";
+import { shorten, wrap } from "../text-width.ts";
 import { type ChartTheme, type ThemeName, chartThemes } from "./theme.ts";
 
 /** A Vega-Lite v5 specification: plain JSON that any Vega-Lite renderer draws. */
@@ -87,17 +87,6 @@ function configOf(theme: ChartTheme, width: number): Readonly<Record<string, unk
 export function linesOf(text: string, width: number, perCharacter: number): string[] {
   const characters = Math.floor(width / perCharacter);
   return wrap(text, characters, "").map((line) => shorten(line, characters));
-}
-
-/** A text of at most so many columns; the end of a longer one becomes an ellipsis. */
-export function shorten(text: string, columns: number): string {
-  if (displayWidth(text) <= columns) return text;
-  let kept = "";
-  for (const { segment } of new Intl.Segmenter("en", { granularity: "grapheme" }).segment(text)) {
-    if (displayWidth(kept + segment) > columns - 1) break;
-    kept += segment;
-  }
-  return `${kept}…`;
 }
 
 /** A number with few enough digits that specifications stay small and the same in every runtime. */

@@ -1,0 +1,136 @@
+import { buildReport } from "./build.ts";
+import { type ReportInput, reportCharts } from "./charts.ts";
+import type { ChartSpec, ChartTable } from "./charts/spec.ts";
+import { embeddedJson, escapeHtml } from "./escape.ts";
+import { reportStyle, reportStyleHash } from "./html-style.ts";
+import { intervalPicture } from "./interval-picture.ts";
+import type { ComparisonReport, MetricRow, Report } from "./report.ts";
+import { type ChartRenderer, chartSvg } from "./svg.ts";
+
+/** How an HTML report is made. */
+export interface HtmlOptions {
+  /** Draws the charts; without it the page carries their specifications and figures as tables. */
+  readonly renderer?: ChartRenderer | undefined;
+  /** Heading of the page; default "Assay report". */
+  readonly title?: string;
+  /** When the report was made, as it should be written; left out when not given. */
+  readonly generatedAt?: string | undefined;
+}
+
+/** A chart with its drawings for wide and narrow screens. */
+interface DrawnChart {
+  readonly spec: ChartSpec;
+  readonly wide: string | undefined;
+  readonly narrow: string | undefined;
+}
+
+/**
+ * The report as one HTML file that needs nothing else: charts inline, no script, no request, for screen, phone and paper, in dark and
+ * light.
+ *
+ * @param input - the decision and its policy; with the summary and its trajectory the page has all charts.
+ * @returns the document as text. Every name is escaped: an arm called `<script>` is shown, not run; the page's policy forbids scripts
+ * and requests anyway.
+ * @example
+ * ```ts
+ * const page = await renderHtml(
+ *   { decision, policy, summary, points: trajectory(summary, policy) },
+ *   { renderer: { vega: await import("vega"), vegaLite: await import("vega-lite") } },
+ * );
+ * ```
+ */
+export async function renderHtml(input: ReportInput, options: HtmlOptions = {}): Promise<string> {
+  const { renderer, title = "Assay report", generatedAt } = options;
+  const report = buildReport(input.decision, input.policy);
+  const wide = reportCharts(input, { width: 640, theme: "css" });
+  const narrow = reportCharts(input, { width: 350, theme: "css" });
+  const charts: DrawnChart[] = [];
+  for (const [index, spec] of wide.entries()) {
+    charts.push({ spec, wide: await drawing(spec, renderer, `w${index}`), narrow: await drawing(narrow[index] as ChartSpec, renderer, `n${index}`) });
+  }
+  const security = `default-src 'none'; style-src 'sha256-${reportStyleHash}'; base-uri 'none'; form-action 'none'`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${security}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${escapeHtml(report.comparisons.map(({ headline }) => headline).join(" ") || title)}</title>
+<style>${reportStyle}</style>
+</head>
+<body>
+<main>
+<h1>${escapeHtml(title)}${generatedAt === undefined ? "" : `, ${escapeHtml(generatedAt)}`}</h1>
+${report.comparisons.map(comparisonHtml).join("\n")}
+${checksHtml(report)}
+<h3>Charts</h3>
+<div class="charts">
+${charts.map(figureHtml).join("\n")}
+</div>
+</main>
+</body>
+</html>
+`;
+}
+
+/** The drawing without its title, which the page sets as text; ids are made unique, because all drawings share one page. */
+async function drawing(spec: ChartSpec, renderer: ChartRenderer | undefined, prefix: string): Promise<string | undefined> {
+  if (renderer === undefined) return undefined;
+  const { title: _, ...untitled } = spec;
+  const svg = await chartSvg(untitled as ChartSpec, renderer);
+  return svg.replace(/( id="|url\(#)/gu, `$1${prefix}-`).replace("<svg ", '<svg aria-hidden="true" focusable="false" ');
+}
+
+function comparisonHtml(comparison: ComparisonReport): string {
+  const { decision, headline, because, next, rows } = comparison;
+  const reasons = [...because, ...(next === undefined ? [] : [next])];
+  return `<section class="verdict ${decision}">
+<h2>${textHtml(headline)}</h2>
+${reasons.length === 0 ? "" : `<ul>${reasons.map((reason) => `<li>${textHtml(reason)}</li>`).join("")}</ul>`}
+</section>
+${metricsHtml(comparison.treatment, comparison.control, rows)}`;
+}
+
+/** The table of metrics; roles are written out because on narrow screens the rows are set as blocks. */
+export function metricsHtml(treatment: string, control: string, rows: readonly MetricRow[]): string {
+  const headings = ["Metric", "Control", "Treatment", "Effect", "Interval", "", "Verdict"];
+  const cell = (label: string, content: string): string => `<td role="cell" data-label="${label}">${content}</td>`;
+  const body = rows.map(
+    (row) =>
+      `<tr role="row"><th role="rowheader" scope="row">${textHtml(row.metric)}</th>${cell("Control", textHtml(row.control))}${cell("Treatment", textHtml(row.treatment))}${cell("Effect", textHtml(row.effect))}${cell("Interval", textHtml(row.interval))}${cell("", row.picture === undefined ? "" : intervalPicture(row.picture))}${cell("Verdict", `<span class="tag ${toneOf(row.verdict)}">${textHtml(row.verdict)}</span>`)}</tr>`,
+  );
+  const lines = rows.some(({ picture }) => picture !== undefined) ? `<p class="key">Lines in the drawings: solid, no effect; dashed, margin; dotted, roll back beyond.</p>` : "";
+  return `<table class="metrics" role="table"><caption class="visually-hidden">${textHtml(treatment)} against ${textHtml(control)}</caption><thead role="rowgroup"><tr role="row">${headings.map((heading) => (heading === "" ? `<td role="cell"></td>` : `<th role="columnheader" scope="col">${heading}</th>`)).join("")}</tr></thead><tbody role="rowgroup">${body.join("")}</tbody></table>
+${lines}`;
+}
+
+function toneOf(verdict: string): string {
+  if (verdict === "roll back") return "bad";
+  return verdict === "goal reached" ? "good" : "";
+}
+
+function figureHtml({ spec, wide, narrow }: DrawnChart): string {
+  const { finding, subtitle, table } = spec.usermeta.assay;
+  const drawn = wide !== undefined && narrow !== undefined;
+  return `<figure>
+<figcaption><strong>${textHtml(finding)}</strong><span>${textHtml(subtitle)}</span></figcaption>
+${drawn ? `<div class="chart" role="img" aria-label="${escapeHtml(spec.description)}"><div class="wide">${wide}</div><div class="narrow">${narrow}</div></div>` : `<script type="application/json">${embeddedJson(spec)}</script>`}
+<details${drawn ? "" : " open"}><summary>Figures of this chart</summary><div class="scroll" tabindex="0" role="region" aria-label="Figures: ${escapeHtml(finding)}">${tableHtml(table)}</div></details>
+</figure>`;
+}
+
+function tableHtml({ columns, rows }: ChartTable): string {
+  const body = rows.map((row) => `<tr>${row.map((value) => `<td>${textHtml(value)}</td>`).join("")}</tr>`).join("");
+  return `<table><thead><tr>${columns.map((column) => `<th scope="col">${textHtml(column)}</th>`).join("")}</tr></thead><tbody>${body}</tbody></table>`;
+}
+
+function checksHtml({ promise, checks, warnings }: Report): string {
+  const list = (items: readonly string[]): string => `<ul>${items.map((item) => `<li>${textHtml(item)}</li>`).join("")}</ul>`;
+  return `<h3>Checks</h3>${list(checks)}${warnings.length === 0 ? "" : `<h3>Warnings</h3>${list(warnings)}`}<p class="note">${textHtml(promise)}</p>`;
+}
+
+/** A text with every run of right-to-left letters isolated, so that it can't reorder what stands around it. */
+export function textHtml(text: string): string {
+  return escapeHtml(text).replace(/[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}](?:[^<>&;]*[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}])?/gu, "<bdi>$&</bdi>");
+}

@@ -1,0 +1,32 @@
+import type { Analysis, MetricAnalysis } from "../analysis/analysis.ts";
+import type { TrajectoryPoint } from "../analysis/trajectory.ts";
+import { decide } from "../decision/decide.ts";
+import type { Verdict } from "../decision/decision.ts";
+import { isNotComputable } from "../errors.ts";
+import type { Policy } from "../policy/policy.ts";
+import { type EffectPicture, effectPicture } from "./effect-scale.ts";
+
+/** One metric of one treatment at the end of a period. */
+export interface SequenceStep {
+  readonly until: number | null;
+  readonly records: number;
+  readonly metric: MetricAnalysis;
+  readonly picture: EffectPicture | undefined;
+  /** The treatment's verdict, had one looked then. */
+  readonly verdict: Verdict;
+}
+
+/** A metric along the trajectory; periods in which an arm has no records yet are left out. */
+export function sequenceOf(points: readonly TrajectoryPoint[], policy: Policy, treatment: string, name: string): SequenceStep[] {
+  return points.flatMap(({ until, records, analysis }): SequenceStep[] => {
+    if (isNotComputable(analysis)) return [];
+    const metric = metricOf(analysis, treatment, name);
+    if (metric === undefined) return [];
+    const verdict = decide(analysis, policy).comparisons.find((one) => one.treatment === treatment)?.decision ?? "invalid";
+    return [{ until, records: (records[policy.control] ?? 0) + (records[treatment] ?? 0), metric, picture: effectPicture(metric, policy), verdict }];
+  });
+}
+
+function metricOf(analysis: Analysis, treatment: string, name: string): MetricAnalysis | undefined {
+  return analysis.comparisons.find((one) => one.treatment === treatment)?.metrics.find(({ metric }) => metric === name);
+}
