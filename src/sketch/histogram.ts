@@ -1,11 +1,8 @@
 /** The non-empty bins of a histogram in ascending order: `count[i]` values lie in bin i. */
 export interface HistogramBins {
-  /**
-   * Exclusive lower edge of each bin, except that a bin's lower edge is included when it equals the histogram's `min`,
-   * and that negative buckets of a {@link Histogram} of base-2 buckets are `[lower, upper)`.
-   */
+  /** Exclusive lower edge of each bin; included where it equals the histogram's `min`, or the bin's upper edge. */
   readonly lower: Float64Array;
-  /** Inclusive upper edge of each bin. `lower[i] === upper[i]` says that all values of the bin equal this number. */
+  /** Inclusive upper edge of each bin, of negative ones too. `lower[i] === upper[i]` says that all values of the bin equal this number. */
   readonly upper: Float64Array;
   /** Number of values in each bin, a positive integer. */
   readonly count: Float64Array;

@@ -20,7 +20,7 @@ export function binsOf(state: SketchState): HistogramBins {
     const values = negative.counts[i] as number;
     if (values > 0) push(negativeEdge(state, negative.offset + i + 1), negativeEdge(state, negative.offset + i), values);
   }
-  if (state.zeroCount > 0) push(-zeroThreshold, zeroThreshold, state.zeroCount);
+  if (state.zeroCount > 0) push(zeroEdge(zeroThreshold), zeroThreshold, state.zeroCount);
   let last = NaN;
   let edge = 0;
   for (let i = 0; i < positive.counts.length; i++) {
@@ -45,6 +45,11 @@ function negativeEdge(state: SketchState, index: number): number {
   return below(-positiveEdge(state, index));
 }
 
+/** Exclusive lower edge of the zero bucket, which holds -threshold; 0 where it holds zeros only. */
+function zeroEdge(threshold: number): number {
+  return threshold === 0 ? 0 : below(-threshold);
+}
+
 /** Lower and upper edge of one bin. */
 export interface Bin {
   readonly lower: number;
@@ -59,7 +64,7 @@ export function binOfRank(state: SketchState, k: number): Bin {
     if (above < 0) return narrowed(state, Infinity, Infinity);
     const { at, left } = positive.find(above, -1);
     if (at >= 0) return positiveBin(state, at);
-    if (left < zeroCount) return narrowed(state, -zeroThreshold, zeroThreshold);
+    if (left < zeroCount) return narrowed(state, zeroEdge(zeroThreshold), zeroThreshold);
     const found = negative.find(left - zeroCount, 1).at;
     return found >= 0 ? negativeBin(state, found) : narrowed(state, -Infinity, -Infinity);
   }
@@ -67,7 +72,7 @@ export function binOfRank(state: SketchState, k: number): Bin {
   if (before < 0) return narrowed(state, -Infinity, -Infinity);
   const { at, left } = negative.find(before, -1);
   if (at >= 0) return negativeBin(state, at);
-  if (left < zeroCount) return narrowed(state, -zeroThreshold, zeroThreshold);
+  if (left < zeroCount) return narrowed(state, zeroEdge(zeroThreshold), zeroThreshold);
   const found = positive.find(left - zeroCount, 1).at;
   return found >= 0 ? positiveBin(state, found) : narrowed(state, Infinity, Infinity);
 }

@@ -24,10 +24,10 @@ for (const [name, args] of [["deno", ["run", "--no-lock", "--no-config", script]
     } catch {
       return console.log(`skipped: ${name} does not start here`);
     }
-    const output = execFileSync(bin(name), args, { encoding: "utf8", timeout: 60_000, env: { ...process.env, NO_COLOR: "1" } }).trim();
+    const output = execFileSync(bin(name), args, { encoding: "utf8", timeout: 150_000, env: { ...process.env, NO_COLOR: "1" } }).trim();
     console.log(`${name}: ${output}`);
     expect(output).toBe(expected);
-  });
+  }, 180_000);
 }
 
 it("gives the same bits in Chromium", async () => {
@@ -46,4 +46,4 @@ it("gives the same bits in Chromium", async () => {
   } finally {
     await browser.close();
   }
-});
+}, 180_000);
