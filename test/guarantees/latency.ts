@@ -63,7 +63,8 @@ export class LatencyCounts implements Histogram {
   readonly extremesExact: boolean = false;
   count: number = 0;
   private first: number = bucketCount;
-  private last: number = -1;
+  /** The highest bucket that is not empty; -1 when all are. */
+  last: number = -1;
 
   add(bucket: number): void {
     this.counts[bucket] = (this.counts[bucket] as number) + 1;

@@ -128,7 +128,7 @@ function slowByBucket(arm: UserArm): Float64Array {
   const from = arm.latencies.bucketFromAbove(arm.requests * 0.01) + 1;
   return Float64Array.from({ length: userBuckets }, (_, bucket) => {
     let slow = 0;
-    for (let i = from; i < bucketCount; i++) slow += arm.latenciesByBucket[bucket * bucketCount + i] as number;
+    for (let i = from; i <= arm.latencies.last; i++) slow += arm.latenciesByBucket[bucket * bucketCount + i] as number;
     return slow;
   });
 }

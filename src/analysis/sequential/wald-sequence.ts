@@ -25,8 +25,8 @@ export interface WaldSequenceOptions {
  * @param control successes and trials of the control so far
  * @param treatment the same for the treatment
  * @param options alpha, alternative, and the sample size (both arms) at which it is tightest, default 5,000
- * @returns interval of treatment - control and evidence; "could not compute" beyond a split of 70/30 unless forced, and where
- * no arm has both outcomes
+ * @returns interval of treatment - control and evidence; "could not compute" beyond a split of 70/30 unless forced, and while
+ * an arm has only one outcome
  *
  * Guarantee: anytime-asymptotic, and poor: the standard error is taken at its estimate, so that ever-false-rejection at
  * alpha 0.05 is 2-4 % at 50/50, but 7-14 % at 90/10 and 99/1, and 100 % when split and baseline change together.
@@ -88,6 +88,11 @@ function waldSequence(
   const share = Math.max(control.trials, treatment.trials) / sampleSize;
   if (share > largestShare && !allowUnequalSplit) {
     return notComputable("method-does-not-apply", `one arm has ${(100 * share).toFixed(1)} % of the traffic; beyond 70 % this method rejects true nulls up to three times as often as promised`);
+  }
+  for (const [arm, { successes, trials }] of [["control", control], ["treatment", treatment]] as const) {
+    if (successes === 0 || successes === trials) {
+      return notComputable("zero-variance", `${arm} has ${successes} successes of ${trials}: its standard error is not known`);
+    }
   }
   const variance = ({ successes, trials }: ProportionCounts): number => (successes * (trials - successes)) / trials ** 3;
   const effect = {

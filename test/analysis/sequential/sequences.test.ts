@@ -184,6 +184,7 @@ describe("Gaussian mixtures", () => {
       expect(sequence(control, treatment, { allowUnequalSplit: true })).toMatchObject({ computable: true, guarantee: "anytime-asymptotic" });
       expect(sequence({ successes: 690, trials: 700 }, { successes: 298, trials: 300 })).toMatchObject({ computable: true });
       expect(sequence({ successes: 10, trials: 10 }, { successes: 10, trials: 10 })).toMatchObject({ computable: false, reason: "zero-variance" });
+      expect(sequence({ successes: 9, trials: 10 }, { successes: 10, trials: 10 })).toMatchObject({ computable: false, reason: "zero-variance" });
       expect(sequence({ successes: 0, trials: 0 }, { successes: 10, trials: 10 })).toMatchObject({ computable: false, reason: "no-data" });
     }
   });

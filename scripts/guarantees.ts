@@ -1,0 +1,34 @@
+/**
+ * Puts every promise of the sequential methods to the test by simulation, prints one table per promise, and writes
+ * docs/guarantees.md. `--only id,id` runs some promises, `--short` the sizes of CI; neither writes the file.
+ */
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { type Row, promises } from "../test/guarantees/promises.ts";
+import { introduction, tableOf } from "../test/guarantees/tables.ts";
+
+const { values } = parseArgs({ options: { only: { type: "string" }, short: { type: "boolean", default: false }, seed: { type: "string", default: "7" } } });
+const only = values.only?.split(",");
+const sections: string[] = [];
+let broken = 0;
+for (const promise of promises(values.short ? "short" : "long")) {
+  if (only !== undefined && !only.includes(promise.id)) continue;
+  console.error(`${promise.title} ...`);
+  const rows: Row[] = [];
+  for (const row of promise.run(Number(values.seed))) {
+    rows.push(row);
+    console.error(`  ${row.experiment}: ${row.outcomes.map(({ monitor, everRejected, medianRequests }) => `${monitor} ${promise.kind === "error" ? `${(100 * everRejected).toFixed(1)} %` : medianRequests}`).join("; ")}`);
+  }
+  const { text, broken: found } = tableOf(promise, rows);
+  broken += found;
+  sections.push(text);
+  console.log(text);
+}
+if (only === undefined && !values.short) {
+  writeFileSync(new URL("../docs/guarantees.md", import.meta.url), `${introduction(Number(values.seed))}\n${sections.join("\n")}`);
+  console.error("docs/guarantees.md written");
+}
+if (broken > 0) {
+  console.error(`${broken} promises broken`);
+  process.exitCode = 1;
+}
