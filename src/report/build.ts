@@ -56,10 +56,10 @@ function rowOf(metric: DecidedMetric, policy: Policy): MetricRow {
   };
 }
 
-function verdictText({ verdict, role }: DecidedMetric): string {
+function verdictText({ verdict, role, goal, limits }: DecidedMetric): string {
   if (verdict.rollbackRule === "established") return "roll back";
   if (verdict.goal === "reached") return "goal reached";
-  if (verdict.goal === "ruled-out") return "goal ruled out";
+  if (goal?.ruledOut === true || limits.some(({ ruledOut }) => ruledOut)) return "goal ruled out";
   if (verdict.rollbackRule === "suspected") return "harm suspected";
   if (verdict.goal === "not-computable") return "can't be judged";
   return role === "secondary" || verdict.goal === "none" ? "for information" : "not yet shown";

@@ -34,7 +34,14 @@ export async function chartSvg(spec: ChartSpec, { vega, vegaLite }: ChartRendere
   const view = new vega.View(vega.parse(compiled as never) as never, { renderer: "none", logger: quiet } as never);
   const svg = await view.toSVG();
   view.finalize();
-  return svg;
+  return numberedIds(svg);
+}
+
+/** Vega counts clip paths through the whole process; numbered by their order, the same chart always gives the same text. */
+function numberedIds(svg: string): string {
+  const numbers = new Map<string, number>();
+  for (const [, id] of svg.matchAll(/ id="([\w-]+)"/gu)) if (!numbers.has(id as string)) numbers.set(id as string, numbers.size);
+  return svg.replace(/( id="|url\(#)([\w-]+)/gu, (whole, before: string, id: string) => (numbers.has(id) ? `${before}part${numbers.get(id)}` : whole));
 }
 
 function raise(...messages: unknown[]): never {

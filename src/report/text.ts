@@ -33,13 +33,14 @@ export function renderText(report: Report, options: TextOptions = {}): string {
 }
 
 function comparisonLines(comparison: ComparisonReport, width: number, paint: Paint): string[] {
-  const { decision, headline, because, rows, next } = comparison;
+  const { decision, headline, because, rows, next, compared } = comparison;
   return [
     ...wrap(printable(headline), width, "").map((line) => paint("bold", paint(emphasisOf(decision), line))),
     ...[...because, ...(next === undefined ? [] : [next])].flatMap((reason) => wrap(`- ${printable(reason)}`, width, "  ")),
     "",
     ...table(rows, width, paint),
     ...sequences(rows, width, paint),
+    ...(compared.length === 0 ? [] : ["", ...compared.flatMap((sentence) => wrap(printable(sentence), width, "    "))]),
   ];
 }
 

@@ -33,9 +33,9 @@ export function distributionChart(summary: Summary, metric: QuantileMetric, opti
       body: (theme, plotWidth) => {
         const color = { field: "arm", type: "nominal", sort: null, scale: { domain: arms, range: arms.map((_, index) => theme.arms[index % theme.arms.length]) }, legend: { title: null } };
         const strokeDash = { field: "arm", type: "nominal", sort: null, scale: { domain: arms, range: arms.map((_, index) => dashes[index % dashes.length]) }, legend: { title: null, symbolType: "stroke", symbolSize: 300 } };
-        const x = (field: string): Readonly<Record<string, unknown>> => ({ field, type: "quantitative", title: named, scale: { type: "log", nice: false }, axis: { grid: false, labelOverlap: true, format: "~s", tickCount: plotWidth < 400 ? 4 : 8 } });
         const outlines = distributions.flatMap(outline);
-        const room = [0, rounded(1.3 * Math.max(1e-9, ...outlines.map(({ density }) => density)))];
+        const x = (field: string): Readonly<Record<string, unknown>> => ({ field, type: "quantitative", title: named, scale: { type: "log", nice: false, ...(outlines.length === 0 ? { domain: [1, 1000] } : {}) }, axis: { grid: false, labelOverlap: true, format: "~s", tickCount: plotWidth < 400 ? 4 : 8 } });
+        const room = [0, rounded(1.3 * Math.max(0.1, ...outlines.map(({ density }) => density)))];
         const shown = quantiles.filter(({ value }) => value > 0 && Number.isFinite(value)).map(({ arm, label, value }) => ({ arm, label, value: rounded(value) }));
         return {
           width: plotWidth,

@@ -37,7 +37,7 @@ export function quantileDifferenceChart(summary: Summary, policy: Policy, metric
       },
       margin: 74,
       body: (theme, plotWidth) => {
-        const x = { field: "tail", type: "quantitative", title: "quantile", scale: { type: "log", reverse: true, nice: false }, axis: { values: [95, 50, 10, 1, 0.5].filter((tail) => tail !== 0.5 || plotWidth > 400), labelExpr: "'P' + format(100 - datum.value, '~r')", grid: true } };
+        const x = { field: "tail", type: "quantitative", title: "quantile", scale: { type: "log", reverse: true, nice: false, domain: [0.5, 95] }, axis: { values: [95, 50, 10, 1, 0.5].filter((tail) => tail !== 0.5 || plotWidth > 400), labelExpr: "'P' + format(100 - datum.value, '~r')", grid: true } };
         const y = (field: string): Readonly<Record<string, unknown>> => ({ field, type: "quantitative", title: ratio ? "treatment / control - 1, %" : `treatment - control${unit === "" ? "" : `, ${unit}`}`, scale: { domain: domain.map(rounded), nice: false, zero: false } });
         return {
           width: plotWidth,
