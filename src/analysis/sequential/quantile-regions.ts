@@ -46,35 +46,29 @@ export function binomialRankDeviance(count: number, probability: number, designE
  * @param mostLikely - the number of values above the quantile at which `deviance` is smallest.
  */
 export function quantileRegions(bins: HistogramBins, count: number, mostLikely: number, deviance: RankDeviance): QuantileRegions {
-  const size = 2 * bins.count.length + 1;
-  const lower = new Float64Array(size);
-  const upper = new Float64Array(size);
-  const aboveUpper = new Float64Array(size);
-  let above = count;
-  let edge = Number.NEGATIVE_INFINITY;
-  let valley = -1;
-  for (let i = 0; i < size; i++) {
-    const bin = i >> 1;
-    const inBin = i % 2 === 1;
-    if (inBin) above -= bins.count[bin] as number;
-    lower[i] = edge;
-    edge = inBin ? (bins.upper[bin] as number) : bin < bins.count.length ? (bins.lower[bin] as number) : Number.POSITIVE_INFINITY;
-    upper[i] = edge;
-    aboveUpper[i] = above;
-    if (valley === -1 && above <= mostLikely) valley = i;
+  const binCount = bins.count.length;
+  const size = 2 * binCount + 1;
+  // Place i lies between edges i and i + 1: a gap, a bin, a gap, ... above[j] values lie above bin j - 1.
+  const edges = new Float64Array(size + 1);
+  const above = new Float64Array(binCount + 1);
+  let left = count;
+  let valley = count <= mostLikely ? 0 : -1;
+  edges[0] = Number.NEGATIVE_INFINITY;
+  above[0] = count;
+  for (let bin = 0; bin < binCount; bin++) {
+    edges[2 * bin + 1] = bins.lower[bin] as number;
+    edges[2 * bin + 2] = bins.upper[bin] as number;
+    left -= bins.count[bin] as number;
+    above[bin + 1] = left;
+    if (valley === -1 && left <= mostLikely) valley = 2 * bin + 1;
   }
-  const known = new Float64Array(size).fill(Number.NaN);
+  edges[size] = Number.POSITIVE_INFINITY;
   return {
     size,
-    lower,
-    upper,
+    lower: edges.subarray(0, size),
+    upper: edges.subarray(1),
     valley,
-    cost(place) {
-      const cost = known[place] as number;
-      if (!Number.isNaN(cost)) return cost;
-      const before = place === 0 ? count : (aboveUpper[place - 1] as number);
-      return (known[place] = deviance(Math.min(before, Math.max(aboveUpper[place] as number, mostLikely))));
-    },
-    costAtUpper: (place) => deviance(aboveUpper[place] as number),
+    cost: (place) => deviance(Math.min(above[place >> 1] as number, Math.max(above[(place + 1) >> 1] as number, mostLikely))),
+    costAtUpper: (place) => deviance(above[(place + 1) >> 1] as number),
   };
 }
