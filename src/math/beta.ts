@@ -3,6 +3,7 @@ import { devianceTerm } from "./deviance.ts";
 import { productMinus } from "./exact-product.ts";
 import { lnGamma, stirlingError } from "./gamma.ts";
 import { log1mexp } from "./log-sum-exp.ts";
+import { normalQuantile } from "./normal.ts";
 import { solveIncreasing } from "./root.ts";
 import { type Tail, cdfOf, logCdfOf, logSurvivalOf, survivalOf } from "./tail.ts";
 
@@ -55,7 +56,7 @@ export function betaSurvivalQuantile(q: number, a: number, b: number): number {
 }
 
 /** The logit of the x with lower tail p and upper tail q; the smaller of the two decides. */
-export function betaLogitQuantile(p: number, q: number, a: number, b: number): number {
+export function betaLogitQuantile(p: number, q: number, a: number, b: number, start: number = normalStart(p, q, a, b)): number {
   requirePositive(action, "a", a);
   requirePositive(action, "b", b);
   if (p === 0) return -Infinity;
@@ -73,7 +74,13 @@ export function betaLogitQuantile(p: number, q: number, a: number, b: number): n
     const slope = Math.exp(lnBetaKernel(x, y, a, b) - lnTail);
     return lower ? [lnTail - target, slope] : [target - lnTail, slope];
   };
-  return solveIncreasing(value, Math.log(a / b));
+  return solveIncreasing(value, start);
+}
+
+/** The logit is about normal when both shapes are large. */
+function normalStart(p: number, q: number, a: number, b: number): number {
+  if (Math.min(a, b) < 1 || Math.min(p, q) <= 0) return Math.log(a / b);
+  return Math.log(a / b) + (p <= q ? normalQuantile(p) : -normalQuantile(q)) * Math.sqrt(1 / a + 1 / b);
 }
 
 function logistic(logit: number): number {

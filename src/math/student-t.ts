@@ -1,5 +1,6 @@
 import { betaLogitQuantile, betaTail } from "./beta.ts";
 import { requireArgument, requirePositive, requireUnitInterval } from "./domain.ts";
+import { normalQuantile } from "./normal.ts";
 import { type Tail, logSurvivalOf, survivalOf } from "./tail.ts";
 
 const action = "evaluate the Student t distribution";
@@ -32,7 +33,9 @@ export function studentTQuantile(p: number, degreesOfFreedom: number): number {
   requirePositive(action, "degreesOfFreedom", degreesOfFreedom);
   if (p > 0.5) return -studentTQuantile(1 - p, degreesOfFreedom);
   // T^2 / (df + T^2) is beta(1/2, df / 2); 1 - 2p is exact where the quantile is near 0.
-  const logit = betaLogitQuantile(1 - 2 * p, 2 * p, 0.5, degreesOfFreedom / 2);
+  const z = normalQuantile(p);
+  const start = Math.log((z * z) / degreesOfFreedom);
+  const logit = betaLogitQuantile(1 - 2 * p, 2 * p, 0.5, degreesOfFreedom / 2, Number.isFinite(start) ? start : 0);
   return -Math.sqrt(degreesOfFreedom) * Math.exp(logit / 2);
 }
 
