@@ -43,7 +43,7 @@ describe("distributions in other runtimes", () => {
     { name: "deno", args: ["run", "--allow-read", "--no-prompt", "scripts/accuracy-runtime.ts"] },
     { name: "bun", args: ["run", "scripts/accuracy-runtime.ts"] },
   ];
-  it.each(runtimes)("hold in $name", ({ name, args }, context) => {
+  it.for(runtimes)("hold in $name", ({ name, args }, context) => {
     const binary = `${root}/node_modules/.bin/${name}`;
     const version = existsSync(binary) ? spawnSync(binary, ["--version"], { encoding: "utf8" }) : undefined;
     if (version?.status !== 0) {
