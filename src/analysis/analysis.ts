@@ -12,12 +12,88 @@ export interface Analysis {
   readonly comparisons: readonly Comparison[];
   readonly checks: Checks;
   readonly quality: QualityReport;
+  /** The planned look that this is; `null` under other monitoring, or before the first look. */
+  readonly look: PlannedLook | null;
+}
+
+/** One of a few planned looks. */
+export interface PlannedLook {
+  /** Number of the look, from 1. */
+  readonly number: number;
+  readonly of: number;
+  /** Share of the maximum sample size that the smallest arm had reached. */
+  readonly fraction: number;
+  readonly final: boolean;
 }
 
 /** One treatment against the control. */
 export interface Comparison {
   readonly treatment: string;
   readonly metrics: readonly MetricAnalysis[];
+  /** Levels and improvements of everything that was measured, whether it decides or not. */
+  readonly table: readonly TableRow[];
+  /** Effects by segment; empty unless the policy names segments. */
+  readonly segments: readonly SegmentedEffect[];
+  /** Whether effects change over time; empty with fewer than eight periods. */
+  readonly trends: readonly EffectTrend[];
+}
+
+/** One measure of both arms side by side. */
+export interface TableRow {
+  /** The field, or the metric's name. */
+  readonly name: string;
+  readonly measure: "share" | "mean" | "p50" | "p90" | "p99" | "ratio" | "cost";
+  readonly better: Direction;
+  readonly control: ArmEstimate;
+  readonly treatment: ArmEstimate;
+  /** treatment - control. */
+  readonly difference: EffectInterval | null;
+  /** treatment / control. */
+  readonly ratio: EffectInterval | null;
+  /** How much better the treatment is, in percent of the control; below 0 when it is worse; `null` when the control is 0. */
+  readonly improvementPercent: number | null;
+}
+
+/** An estimate with its interval. */
+export interface EffectInterval {
+  readonly estimate: number;
+  readonly interval: Bounds;
+}
+
+/** One metric in each segment of one field. */
+export interface SegmentedEffect {
+  readonly metric: string;
+  readonly field: string;
+  readonly kind: EffectKind;
+  readonly segments: readonly SegmentEffect[];
+  /** Segments in which the metric could not be computed. */
+  readonly notComputable: readonly string[];
+  /** Whether the effect differs between segments (one look); `null` with fewer than two segments. */
+  readonly heterogeneity: { readonly statistic: number; readonly degreesOfFreedom: number; readonly pValue: number } | null;
+}
+
+/** The effect in one segment. */
+export interface SegmentEffect extends EffectInterval {
+  readonly value: string;
+  readonly control: ArmEstimate;
+  readonly treatment: ArmEstimate;
+  /** Of "no effect", under the policy's monitoring. */
+  readonly pValue: number;
+  /** Adjusted over the segments of the field by Benjamini and Hochberg. */
+  readonly adjustedPValue: number;
+}
+
+/** How an effect changes over the experiment. */
+export interface EffectTrend {
+  readonly metric: string;
+  /** Change of the effect per day: of the difference, or of the ratio's logarithm. */
+  readonly slopePerDay: number;
+  readonly kind: EffectKind;
+  /** Of "no trend", at one look. */
+  readonly pValue: number;
+  /** Effect in the first and in the last stretch of the experiment. */
+  readonly first: number;
+  readonly last: number;
 }
 
 /** One metric of one comparison. Effects are treatment - control, or treatment / control. */
@@ -37,6 +113,8 @@ export interface MetricAnalysis {
   readonly goal: GoalEvidence | null;
   /** Evidence that a rollback rule is met. */
   readonly rules: readonly RuleEvidence[];
+  /** Evidence that the treatment's own level keeps its floor or ceiling. */
+  readonly limits: readonly LimitEvidence[];
   /** By how much units inflate the variance; `null` when requests are assigned one by one. */
   readonly designEffect: { readonly control: number; readonly treatment: number } | null;
   readonly notes: readonly MetricNote[];
@@ -62,8 +140,8 @@ export interface EffectEstimate {
   readonly guarantee: Guarantee;
 }
 
-/** What a method promises: at any look or at one, proved or in the limit. */
-export type Guarantee = "anytime-exact" | "anytime-asymptotic" | "fixed-asymptotic";
+/** What a method promises: at any look, at one or at a few planned ones, proved or in the limit. */
+export type Guarantee = "anytime-exact" | "anytime-asymptotic" | "fixed-asymptotic" | "planned-looks-asymptotic";
 
 /** Evidence and its p-value, also in logs, where neither underflows. */
 export interface Evidence {
@@ -101,6 +179,17 @@ export interface GoalEvidence {
   readonly bound: number;
   readonly kind: EffectKind;
   readonly claim: ClaimEvidence | NotComputable;
+  /** Whether the opposite is established: the effect is on the wrong side of the bound, so more data won't help. */
+  readonly ruledOut: boolean;
+}
+
+/** Evidence that a level keeps a limit. */
+export interface LimitEvidence {
+  readonly limit: "floor" | "ceiling";
+  readonly bound: number;
+  readonly claim: ClaimEvidence | NotComputable;
+  /** Whether the opposite is established. */
+  readonly ruledOut: boolean;
 }
 
 /** Evidence for a rollback rule. */
@@ -116,6 +205,8 @@ export interface RuleEvidence {
 export type MetricNote =
   /** The sample can't bound the quantile from both sides. */
   | { readonly code: "quantile-unbounded"; readonly arm: string; readonly n: number; readonly needed: number }
+  /** Counting failed requests as slower than all others would change what is established. */
+  | { readonly code: "failures-change-latency"; readonly failures: Readonly<Record<string, number>>; readonly changes: readonly ("goal" | "rollback-rule")[] }
   /** Accepted records without the field. */
   | { readonly code: "missing-values"; readonly arm: string; readonly count: number };
 
@@ -123,6 +214,19 @@ export type MetricNote =
 export interface Checks {
   readonly sampleRatio: SampleRatioCheck | NotComputable;
   readonly sampleSize: SampleSizeCheck;
+  /** `null` without timestamps or without a cycle. */
+  readonly coverage: CoverageCheck | null;
+}
+
+/** Which part of the traffic's rhythm the data cover. */
+export interface CoverageCheck {
+  readonly cycleHours: number;
+  /** Periods of a cycle that hold data, and how many there are. */
+  readonly covered: number;
+  readonly slots: number;
+  /** Whole cycles between the first and the last period. */
+  readonly wholeCycles: number;
+  readonly minimumCycles: number;
 }
 
 /** Whether traffic was split as planned. */
@@ -134,6 +238,17 @@ export interface SampleRatioCheck {
   readonly lnPValue: number;
   readonly alpha: number;
   readonly mismatch: boolean;
+  /** The same by traffic allocation, each on its own. */
+  readonly epochs: readonly EpochRatio[];
+}
+
+/** The split of traffic under one allocation. */
+export interface EpochRatio {
+  /** Instant from which it held; `null` for the first. */
+  readonly from: string | null;
+  readonly observed: Readonly<Record<string, number>>;
+  readonly expected: Readonly<Record<string, number>>;
+  readonly pValue: number;
 }
 
 /** Whether every arm has enough records, over enough time. */
@@ -153,4 +268,4 @@ export interface SampleSizeCheck {
 }
 
 /** What was read, and what in it looks wrong: the summary's quality on one level. */
-export type QualityReport = SummaryQuality["records"] & Omit<SummaryQuality, "records" | "extent">;
+export type QualityReport = SummaryQuality["records"] & Pick<SummaryQuality, "otherArms" | "outsideWindow" | "afterEnd" | "failures">;

@@ -1,12 +1,21 @@
-import { SummaryError, cannot } from "../errors.ts";
+import { type NotComputable, SummaryError, cannot, isNotComputable } from "../errors.ts";
 import type { Metric, Policy } from "../policy/policy.ts";
 import { planFor } from "../summary/plan.ts";
 import type { Summary } from "../summary/summary.ts";
-import type { Analysis, Comparison, QualityReport } from "./analysis.ts";
+import type { Analysis, Comparison, MetricAnalysis, QualityReport } from "./analysis.ts";
 import { analyzeMetric } from "./analyze-metric.ts";
-import { armData } from "./arm-data.ts";
+import { coverageCheck } from "./checks/coverage.ts";
 import { sampleRatioCheck } from "./checks/sample-ratio.ts";
 import { sampleSizeCheck } from "./checks/sample-size.ts";
+import { type ArmReader, armReader } from "./collect.ts";
+import { exactMethods } from "./exact.ts";
+import { failureLatencyNote } from "./failure-latency.ts";
+import { stepDown } from "./holm.ts";
+import { levelsOfLook, reachedLook } from "./planned-look.ts";
+import { segmentedEffects } from "./segments.ts";
+import { comparisonTable } from "./table.ts";
+import { effectTrends } from "./trends.ts";
+import type { MetricContext } from "./weigher.ts";
 
 /**
  * What do the data say about each treatment?
@@ -26,21 +35,76 @@ import { sampleSizeCheck } from "./checks/sample-size.ts";
  * ```
  */
 export function analyze(summary: Summary, policy: Policy): Analysis {
-  requireArms(summary, policy);
+  const { analysis, data, read, contextOf } = analyzeClaims(summary, policy);
   return {
-    specVersion: 1,
-    control: policy.control,
-    comparisons: policy.treatments.map((treatment) => compare(summary, policy, treatment)),
-    checks: { sampleRatio: sampleRatioCheck(summary, policy), sampleSize: sampleSizeCheck(summary, policy) },
-    quality: qualityReport(summary),
+    ...analysis,
+    comparisons: analysis.comparisons.map((comparison) => {
+      const { treatment } = comparison;
+      const context = contextOf(null);
+      return {
+        ...comparison,
+        table: comparisonTable(read, policy, treatment, context),
+        segments: policy.segments.length === 0 ? [] : segmentedEffects(data, read, policy, treatment, context),
+        trends: effectTrends(data, policy, treatment),
+      };
+    }),
   };
 }
 
-function compare(summary: Summary, policy: Policy, treatment: string): Comparison {
-  const metrics = policy.metrics.map((metric: Metric) =>
-    analyzeMetric(metric, policy, armData(summary, metric, policy.control), armData(summary, metric, treatment)),
-  );
-  return { treatment, metrics };
+/** What a decision needs, without tables, segments and trends; and what those are made from. */
+export interface Claims {
+  readonly analysis: Analysis;
+  /** The data as far as they count: all, or those of the planned look. */
+  readonly data: Summary;
+  readonly read: ArmReader;
+  contextOf(exact: MetricContext["exact"] | null): MetricContext;
+}
+
+/** Analyses what a decision needs. */
+export function analyzeClaims(summary: Summary, policy: Policy): Claims {
+  requireArms(summary, policy);
+  const { monitoring } = policy;
+  const sampleSize = sampleSizeCheck(summary, policy);
+  const reached = reachedLook(summary, policy, sampleSize.reachedEnd);
+  const data = reached?.summary ?? summary;
+  const levels = reached !== null && monitoring.kind === "group-sequential" ? levelsOfLook(reached, monitoring) : undefined;
+  const read = armReader(data);
+  const contextOf: Claims["contextOf"] = (exact) => ({ look: levels, exact: exact ?? undefined });
+  const comparisons = policy.treatments.map((treatment): Comparison => {
+    const metrics = policy.metrics.map((metric) => analyzeOne(metric, policy, data, read, treatment, contextOf));
+    return { treatment, metrics, table: [], segments: [], trends: [] };
+  });
+  const analysis: Analysis = {
+    specVersion: 1,
+    control: policy.control,
+    comparisons: stepDown(comparisons, policy),
+    checks: { sampleRatio: sampleRatioCheck(summary, policy), sampleSize, coverage: coverageCheck(summary, policy) },
+    quality: qualityReport(summary),
+    look: reached === null ? null : { number: reached.number, of: reached.of, fraction: reached.fraction, final: reached.final },
+  };
+  return { analysis, data, read, contextOf };
+}
+
+function analyzeOne(metric: Metric, policy: Policy, data: Summary, read: ArmReader, treatment: string, contextOf: Claims["contextOf"]): MetricAnalysis {
+  const [control, treated] = [read(metric, policy.control), read(metric, treatment)];
+  const exact = policy.guarantee === "exact" && metric.role !== "secondary" ? exactMethods(metric, policy, data, control, treated) : null;
+  if (isNotComputable(exact)) return withoutExact(analyzeMetric(metric, policy, control, treated, contextOf(null)), exact);
+  const context = contextOf(exact);
+  const found = analyzeMetric(metric, policy, control, treated, context);
+  const notes = failureLatencyNote(metric, policy, data, control, treated, found, context);
+  return notes.length === 0 ? found : { ...found, notes: [...found.notes, ...notes] };
+}
+
+/** A metric whose exact evidence can't be had claims nothing; it is not weakened to the asymptotic one. */
+function withoutExact(found: MetricAnalysis, why: NotComputable): MetricAnalysis {
+  return {
+    ...found,
+    effect: why,
+    anytime: why,
+    goal: found.goal === null ? null : { ...found.goal, claim: why, ruledOut: false },
+    rules: found.rules.map((rule) => ({ ...rule, claim: why })),
+    limits: found.limits.map((limit) => ({ ...limit, claim: why, ruledOut: false })),
+  };
 }
 
 function requireArms(summary: Summary, policy: Policy): void {
@@ -64,6 +128,6 @@ function requireArms(summary: Summary, policy: Policy): void {
 }
 
 function qualityReport({ quality }: Summary): QualityReport {
-  const { records, otherArms, outsideWindow, failures } = quality;
-  return { ...records, otherArms, outsideWindow, failures };
+  const { records, otherArms, outsideWindow, afterEnd, failures } = quality;
+  return { ...records, otherArms, outsideWindow, afterEnd, failures };
 }

@@ -8,6 +8,8 @@ import { oneSidedMixtureLnEvidence } from "./sequential/mixture-threshold.ts";
 /** What a one-sided claim is weighed with. */
 export interface ClaimTerms {
   readonly monitoring: Policy["monitoring"]["kind"];
+  /** Under planned looks: the level that this look grants to a claim whose error probability is alpha. */
+  readonly levelAtLook?: ((alpha: number) => number) | undefined;
   /** The level that the claim must reach. */
   readonly alpha: number;
   readonly information: number;
@@ -18,9 +20,11 @@ export interface ClaimTerms {
 /**
  * How far is "the value is above (below) the bound" established?
  *
- * Under anytime monitoring by the one-sided normal mixture, under fixed by the signed root of the deviance.
+ * Under anytime monitoring by the one-sided normal mixture, otherwise by the signed root of the deviance; under planned looks
+ * the level to reach is the one that alpha spending grants to this look.
  */
-export function claim(misfit: Deviance, side: "above" | "below", terms: ClaimTerms): ClaimEvidence {
+export function claim(misfit: Deviance, side: "above" | "below", given: ClaimTerms): ClaimEvidence {
+  const terms = given.levelAtLook === undefined ? given : { ...given, alpha: given.levelAtLook(given.alpha) };
   const suspected = misfit.above === (side === "above") && misfit.deviance > 0;
   const root = Math.sqrt(misfit.deviance) * (suspected ? 1 : -1);
   const { lnPValue, pValue } = weigh(root, terms, 1);
@@ -31,7 +35,7 @@ export function claim(misfit: Deviance, side: "above" | "below", terms: ClaimTer
 /** p-value of a signed root, were there `growth` times the records with the same estimate. */
 function weigh(root: number, terms: ClaimTerms, growth: number): { readonly lnPValue: number; readonly pValue: number } {
   const grown = root * Math.sqrt(growth);
-  if (terms.monitoring === "fixed") return symmetricPValue(grown, "greater", terms.degreesOfFreedom);
+  if (terms.monitoring !== "anytime") return symmetricPValue(grown, "greater", terms.degreesOfFreedom);
   const evidence = Number.isFinite(grown) ? oneSidedMixtureLnEvidence(grown, terms.information * growth, terms.priorDeviation) : Math.sign(grown) * Number.MAX_VALUE;
   const lnPValue = Math.min(0, -evidence);
   return { lnPValue, pValue: Math.exp(lnPValue) };
@@ -53,6 +57,13 @@ function neededGrowth(root: number, terms: ClaimTerms): number | null {
     else low = middle;
   }
   return high;
+}
+
+/** A claim established by evidence E of an exact method; how much more is needed is told by the asymptotic twin. */
+export function exactClaim(lnEvidence: number, twin: ClaimEvidence): ClaimEvidence {
+  const lnPValue = Math.max(-Number.MAX_VALUE, Math.min(0, -lnEvidence));
+  const established = lnPValue <= Math.log(twin.alpha);
+  return { ...twin, lnPValue, pValue: Math.exp(lnPValue), established, neededGrowth: established ? 1 : twin.neededGrowth === null ? null : Math.max(1 + 1e-9, twin.neededGrowth) };
 }
 
 /** A claim, or why it can't be weighed. */

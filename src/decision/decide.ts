@@ -1,7 +1,9 @@
 import type { Analysis, Comparison, MetricAnalysis } from "../analysis/analysis.ts";
-import { isNotComputable } from "../errors.ts";
+import { type NotComputable, type NotComputableReason, isNotComputable } from "../errors.ts";
 import type { Policy } from "../policy/policy.ts";
-import type { DecidedComparison, Decision, Forecast, MetricVerdict, Verdict } from "./decision.ts";
+import { contraryEvidence } from "./contrary-evidence.ts";
+import type { DecidedComparison, Decision, MetricVerdict, Verdict } from "./decision.ts";
+import { harmForecast, shipForecast } from "./forecast.ts";
 import type { Reason } from "./reasons.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -12,13 +14,14 @@ import { warningsOf } from "./warnings.ts";
  * @param policy - what counts as good.
  * @returns the decision with coded reasons, most important first:
  * - `rollback`: a rollback rule is established; it waits for no minimum sample and goes before a mismatch.
- * - `invalid`: traffic was not split as planned.
- * - `ship`: every primary and guardrail goal is established, with the minimum sample and duration.
+ * - `invalid`: traffic was not split as planned, or a goal asks for what the data can't give.
+ * - `ship`: every primary and guardrail goal is established, with the minimum sample, duration and cycles.
  * - `inconclusive`: the end is reached and neither is established.
  * - `keep-running`: otherwise.
  *
  * Guarantee under anytime monitoring: P(ever ship | a goal truly violated) <= alpha and P(ever roll back | no rule truly
- * met) <= alpha, as far as the methods' own guarantee goes. Under fixed monitoring the same for the one planned look.
+ * met) <= alpha, as far as the methods' own guarantee goes. Under fixed and group-sequential monitoring the same for the planned
+ * looks.
  * @example
  * ```ts
  * decide(analyze(summary, policy), policy).decision; // "keep-running"
@@ -35,6 +38,7 @@ export function decide(analysis: Analysis, policy: Policy): Decision {
     comparisons,
     checks: analysis.checks,
     quality: analysis.quality,
+    look: analysis.look,
     warnings: warningsOf(analysis),
   };
 }
@@ -47,12 +51,15 @@ function mostUrgent(decisions: readonly Verdict[]): Verdict {
 
 function decideComparison(comparison: Comparison, analysis: Analysis, policy: Policy): DecidedComparison {
   const { decision, reasons } = judge(comparison, analysis, policy);
+  const open = decision === "keep-running" || decision === "inconclusive";
   return {
-    treatment: comparison.treatment,
+    ...comparison,
     decision,
     reasons,
     metrics: comparison.metrics.map((metric) => ({ ...metric, verdict: verdictOf(metric) })),
-    forecast: decision === "keep-running" || decision === "inconclusive" ? forecastOf(comparison, analysis) : null,
+    forecast: open ? shipForecast(comparison, analysis, policy) : null,
+    harmForecast: decision === "rollback" ? null : harmForecast(comparison, analysis, policy),
+    against: contraryEvidence(comparison, decision, policy),
   };
 }
 
@@ -63,27 +70,37 @@ interface Judgement {
 
 function judge(comparison: Comparison, analysis: Analysis, policy: Policy): Judgement {
   const { sampleRatio, sampleSize } = analysis.checks;
-  const fixed = policy.monitoring.kind === "fixed";
-  const ended = endOf(analysis, fixed);
-  if (fixed && ended === undefined) return { decision: "keep-running", reasons: [{ code: "planned-look-not-reached" }, ...shortfalls(analysis, comparison)] };
+  const { kind } = policy.monitoring;
+  const ended = endOf(analysis, policy);
+  const early = kind === "fixed" ? ended === undefined : kind === "group-sequential" && analysis.look === null;
+  if (early) return { decision: "keep-running", reasons: [{ code: "planned-look-not-reached" }, ...shortfalls(analysis, comparison)] };
   const rules = establishedRules(comparison);
   const mismatch: readonly Reason[] = !isNotComputable(sampleRatio) && sampleRatio.mismatch ? [{ code: "sample-ratio-mismatch" }] : [];
   if (rules.length > 0) return { decision: "rollback", reasons: [...rules, ...mismatch] };
   if (mismatch.length > 0) return { decision: "invalid", reasons: mismatch };
   const missed = missedGoals(comparison);
-  if (missed.length === 0 && sampleSize.reachedMinimum) {
+  const unusable = missed.filter((reason) => reason.code === "goal-not-computable" && cannotBeHonoured(reason.reason, sampleSize.reachedMinimum));
+  if (unusable.length > 0) return { decision: "invalid", reasons: unusable };
+  const short = shortfalls(analysis, comparison);
+  if (missed.length === 0 && short.length === 0 && sampleSize.reachedMinimum) {
     return { decision: "ship", reasons: [{ code: "goals-reached", treatment: comparison.treatment, metrics: comparison.metrics.filter(decides).map(({ metric }) => metric) }] };
   }
-  const reasons = [...missed, ...shortfalls(analysis, comparison)];
+  const reasons = [...missed, ...short];
   if (ended !== undefined) return { decision: "inconclusive", reasons: [...reasons, { code: "end-reached", what: ended }] };
   return { decision: "keep-running", reasons };
 }
 
 /** What has ended the experiment, if anything. */
-function endOf({ checks: { sampleSize } }: Analysis, fixed: boolean): "end" | "maximum-sample" | "planned-look" | undefined {
+function endOf({ checks: { sampleSize }, look }: Analysis, { monitoring }: Policy): "end" | "maximum-sample" | "planned-look" | undefined {
   if (sampleSize.reachedEnd) return "end";
+  if (monitoring.kind === "group-sequential") return look?.final === true ? "planned-look" : undefined;
   if (sampleSize.reachedMaximum) return "maximum-sample";
-  return fixed && sampleSize.reachedMinimum ? "planned-look" : undefined;
+  return monitoring.kind === "fixed" && sampleSize.reachedMinimum ? "planned-look" : undefined;
+}
+
+/** A goal that the data can't answer, however many there will be: the policy asks for what it can't get. */
+function cannotBeHonoured(reason: NotComputableReason, reachedMinimum: boolean): boolean {
+  return reason === "method-does-not-apply" || (reason === "no-data" && reachedMinimum);
 }
 
 function decides({ role }: MetricAnalysis): boolean {
@@ -98,42 +115,41 @@ function establishedRules({ treatment, metrics }: Comparison): Reason[] {
   );
 }
 
+/** Goals and limits that are not established; those that never will be come first. */
 function missedGoals({ treatment, metrics }: Comparison): Reason[] {
-  return metrics.filter(decides).flatMap(({ metric, goal }): Reason[] => {
-    if (goal === null) return [];
-    const { claim } = goal;
-    if (isNotComputable(claim)) return [{ code: "goal-not-computable", metric, treatment, reason: claim.reason, detail: claim.detail }];
-    return claim.established ? [] : [{ code: "goal-not-reached", metric, treatment }];
+  const missed = metrics.filter(decides).flatMap(({ metric, goal, limits }): Reason[] => {
+    const unknown = (claim: NotComputable): Reason => ({ code: "goal-not-computable", metric, treatment, reason: claim.reason, detail: claim.detail });
+    const ofLimits = limits.flatMap(({ limit, claim, ruledOut }): Reason[] => {
+      if (isNotComputable(claim)) return [unknown(claim)];
+      return claim.established ? [] : [{ code: ruledOut ? "limit-ruled-out" : "limit-not-shown", metric, treatment, limit }];
+    });
+    if (goal === null || (!isNotComputable(goal.claim) && goal.claim.established)) return ofLimits;
+    if (isNotComputable(goal.claim)) return [unknown(goal.claim), ...ofLimits];
+    return [{ code: goal.ruledOut ? "goal-ruled-out" : "goal-not-reached", metric, treatment }, ...ofLimits];
   });
+  const never = ({ code }: Reason): boolean => code === "goal-ruled-out" || code === "limit-ruled-out";
+  return [...missed.filter(never), ...missed.filter((reason) => !never(reason))];
 }
 
-function shortfalls({ control, checks: { sampleSize } }: Analysis, { treatment }: Comparison): Reason[] {
+function shortfalls({ control, checks: { sampleSize, coverage } }: Analysis, { treatment }: Comparison): Reason[] {
   const { records, minimum, hours, minimumHours } = sampleSize;
-  const short = [control, treatment]
+  const short: Reason[] = [control, treatment]
     .filter((arm) => (records[arm] ?? 0) < minimum)
-    .map((arm): Reason => ({ code: "minimum-sample-not-reached", arm, records: records[arm] ?? 0, minimum }));
-  const brief = minimumHours > 0 && (hours === null || hours < minimumHours);
-  return brief ? [...short, { code: "minimum-duration-not-reached", hours, minimum: minimumHours }] : short;
+    .map((arm) => ({ code: "minimum-sample-not-reached", arm, records: records[arm] ?? 0, minimum }));
+  if (minimumHours > 0 && (hours === null || hours < minimumHours)) short.push({ code: "minimum-duration-not-reached", hours, minimum: minimumHours });
+  if (coverage !== null && coverage.wholeCycles < coverage.minimumCycles) {
+    short.push({ code: "minimum-cycles-not-reached", cycles: coverage.wholeCycles, minimum: coverage.minimumCycles, cycleHours: coverage.cycleHours });
+  }
+  return short;
 }
 
-function verdictOf({ goal, rules }: MetricAnalysis): MetricVerdict {
+function verdictOf({ goal, limits, rules }: MetricAnalysis): MetricVerdict {
   const claims = rules.map(({ claim }) => (isNotComputable(claim) ? "not-computable" : claim.established ? "established" : claim.suspected ? "suspected" : "not-established"));
   const order = ["established", "suspected", "not-computable", "not-established"] as const;
+  const wanted = [...(goal === null ? [] : [goal]), ...limits].map(({ claim }) => (isNotComputable(claim) ? "not-computable" : claim.established ? "reached" : "not-reached"));
+  const worst = ["not-computable", "not-reached", "reached"] as const;
   return {
-    goal: goal === null ? "none" : isNotComputable(goal.claim) ? "not-computable" : goal.claim.established ? "reached" : "not-reached",
+    goal: worst.find((state) => wanted.includes(state)) ?? "none",
     rollbackRule: order.find((state) => claims.includes(state)) ?? "none",
   };
-}
-
-/** The slowest goal sets the pace; a goal whose estimate lies on the wrong side is never reached by waiting. */
-function forecastOf({ treatment, metrics }: Comparison, { control, checks: { sampleSize } }: Analysis): Forecast | null {
-  const growths = metrics.filter(decides).flatMap(({ goal }) => (goal === null ? [] : [isNotComputable(goal.claim) ? null : goal.claim.neededGrowth]));
-  if (growths.includes(null)) return null;
-  const { records, minimum, hours } = sampleSize;
-  const counts = [control, treatment].map((arm) => records[arm] ?? 0);
-  const toMinimum = Math.max(...counts.map((count) => (count === 0 ? Number.POSITIVE_INFINITY : minimum / count)));
-  const growth = Math.max(1, toMinimum, ...(growths as number[]));
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  if (!Number.isFinite(growth * total)) return null;
-  return { records: Math.ceil(growth * total), hours: hours === null ? null : (growth - 1) * hours };
 }

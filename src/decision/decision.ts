@@ -1,4 +1,4 @@
-import type { Checks, Comparison, MetricAnalysis, QualityReport } from "../analysis/analysis.ts";
+import type { Checks, Comparison, MetricAnalysis, PlannedLook, QualityReport } from "../analysis/analysis.ts";
 import type { Reason, Warning } from "./reasons.ts";
 
 /** What to do. */
@@ -14,6 +14,7 @@ export interface Decision {
   readonly comparisons: readonly DecidedComparison[];
   readonly checks: Checks;
   readonly quality: QualityReport;
+  readonly look: PlannedLook | null;
   readonly warnings: readonly Warning[];
 }
 
@@ -24,13 +25,27 @@ export interface DecidedComparison extends Omit<Comparison, "metrics"> {
   readonly metrics: readonly DecidedMetric[];
   /** What is still needed for shipping, were the estimates to stay as they are; `null` when that would not help. */
   readonly forecast: Forecast | null;
+  /** What is still needed to establish the harm that is suspected; `null` when none is. */
+  readonly harmForecast: Forecast | null;
+  /** The strongest evidence that points the other way than the decision; `null` when there is none. */
+  readonly against: ContraryEvidence | null;
+}
+
+/** A metric that speaks against what was decided: better where it rolls back, worse elsewhere. */
+export interface ContraryEvidence {
+  readonly metric: string;
+  readonly direction: "better" | "worse";
+  readonly lnPValue: number;
+  readonly pValue: number;
 }
 
 /** How long until every goal is established. */
 export interface Forecast {
   /** Records of the control and this treatment together, in all. */
   readonly records: number;
-  /** Hours from now at the current rate; `null` when time is unknown. */
+  /** Records of them still to come. */
+  readonly remaining: number;
+  /** Hours from now at the current rate, or else at the policy's; `null` when neither is known. */
   readonly hours: number | null;
 }
 
@@ -41,6 +56,7 @@ export interface DecidedMetric extends MetricAnalysis {
 
 /** How one metric stands. */
 export interface MetricVerdict {
+  /** The goal with any floor or ceiling; whether it is ruled out for good is told by `ruledOut` of each. */
   readonly goal: "reached" | "not-reached" | "not-computable" | "none";
   readonly rollbackRule: "established" | "suspected" | "not-established" | "not-computable" | "none";
 }

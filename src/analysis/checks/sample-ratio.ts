@@ -2,7 +2,7 @@ import { type NotComputable, notComputable } from "../../errors.ts";
 import { chiSquareLogSurvival, chiSquareSurvival } from "../../math/chi-square.ts";
 import type { Policy } from "../../policy/policy.ts";
 import type { Summary } from "../../summary/summary.ts";
-import type { SampleRatioCheck } from "../analysis.ts";
+import type { EpochRatio, SampleRatioCheck } from "../analysis.ts";
 import { sequentialSampleRatioTest } from "../sequential/sample-ratio.ts";
 
 /**
@@ -21,10 +21,17 @@ export function sampleRatioCheck(summary: Summary, policy: Policy): SampleRatioC
   const factor = countDispersion(summary);
   const test = monitoring.kind === "anytime" ? "dirichlet-multinomial" : "chi-square";
   const { pValue, lnPValue } = test === "chi-square" ? chiSquare(epochs, factor) : anytime(epochs, factor);
-  return { observed, expected, test, pValue, lnPValue, alpha, mismatch: lnPValue <= Math.log(alpha) };
+  const byEpoch = epochs.map((epoch): EpochRatio => ({
+    from: epoch.from,
+    observed: Object.fromEntries(arms.map((arm, index) => [arm, epoch.totals[index] as number])),
+    expected: Object.fromEntries(arms.map((arm, index) => [arm, epoch.total * (epoch.shares[index] as number)])),
+    pValue: (test === "chi-square" ? chiSquare([epoch], factor) : anytime([epoch], factor)).pValue,
+  }));
+  return { observed, expected, test, pValue, lnPValue, alpha, mismatch: lnPValue <= Math.log(alpha), epochs: byEpoch };
 }
 
 interface Epoch {
+  readonly from: string | null;
   readonly shares: readonly number[];
   readonly totals: readonly number[];
   readonly total: number;
@@ -36,7 +43,7 @@ function epochsOf({ plan, cells }: Summary, { allocation }: Policy): Epoch[] {
   const { arms } = plan;
   const declared = allocation ?? [];
   const offset = declared[0]?.from === null ? 0 : 1;
-  return declared.flatMap(({ weights }, index) => {
+  return declared.flatMap(({ from, weights }, index) => {
     const sum = arms.reduce((total, arm) => total + (weights[arm] ?? 0), 0);
     const byPeriod = new Map<number | null, number[]>();
     for (const { epoch, period, segment, arm, records } of cells) {
@@ -48,7 +55,7 @@ function epochsOf({ plan, cells }: Summary, { allocation }: Policy): Epoch[] {
     const periods = [...byPeriod.values()];
     if (periods.length === 0) return [];
     const totals = arms.map((_, at) => periods.reduce((count, counts) => count + (counts[at] as number), 0));
-    return [{ shares: arms.map((arm) => (weights[arm] ?? 0) / sum), totals, total: totals.reduce((a, b) => a + b, 0), periods }];
+    return [{ from, shares: arms.map((arm) => (weights[arm] ?? 0) / sum), totals, total: totals.reduce((a, b) => a + b, 0), periods }];
   });
 }
 

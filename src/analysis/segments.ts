@@ -1,0 +1,79 @@
+import { isNotComputable } from "../errors.ts";
+import { chiSquareSurvival } from "../math/chi-square.ts";
+import { noEffect } from "../policy/margin.ts";
+import type { EffectKind, Metric, Policy } from "../policy/policy.ts";
+import type { Summary } from "../summary/summary.ts";
+import type { SegmentEffect, SegmentedEffect } from "./analysis.ts";
+import { estimatesOf } from "./analyze-metric.ts";
+import { adjustPValues } from "./checks/multiplicity.ts";
+import type { ArmReader } from "./collect.ts";
+import type { DesignEffect } from "./design-effect.ts";
+import type { MetricEngine } from "./engine.ts";
+import { symmetricPValue } from "./fixed/normal-test.ts";
+import { displayScale } from "./metric-evidence.ts";
+import { engineFor } from "./metrics/engine-for.ts";
+import { mixtureLnEvidence } from "./sequential/mixture-threshold.ts";
+import type { MetricContext } from "./weigher.ts";
+
+/** The effect of every metric in every segment, and whether segments differ. A segment's units are taken to be like its arm's. */
+export function segmentedEffects(summary: Summary, read: ArmReader, policy: Policy, treatment: string, context: MetricContext): SegmentedEffect[] {
+  return policy.segments.flatMap((field) => {
+    const values = [...new Set(summary.cells.flatMap(({ segment }) => (segment?.field === field ? [segment.value] : [])))].sort();
+    return policy.metrics.map((metric) => segmentsOf(metric, field, values, read, policy, treatment, context));
+  });
+}
+
+function segmentsOf(metric: Metric, field: string, values: readonly string[], read: ArmReader, policy: Policy, treatment: string, { look }: MetricContext): SegmentedEffect {
+  const kind = displayScale(metric);
+  const whole = engineFor(metric, read(metric, policy.control), read(metric, treatment));
+  const inflation = (factor: number | null | undefined): DesignEffect | null =>
+    isNotComputable(whole) || factor === null || factor === undefined ? null : { factor, degreesOfFreedom: whole.degreesOfFreedom / 2 };
+  const notComputable: string[] = [];
+  const engines: MetricEngine[] = [];
+  const found: Omit<SegmentEffect, "adjustedPValue">[] = [];
+  for (const value of values) {
+    const arm = (name: string, which: "control" | "treatment"): ReturnType<ArmReader> => ({ ...read(metric, name, { field, value }), inflation: inflation(isNotComputable(whole) ? null : whole.arms[which].designEffect) });
+    const engine = engineFor(metric, arm(policy.control, "control"), arm(treatment, "treatment"));
+    const estimates = isNotComputable(engine) ? null : estimatesOf(engine, kind, policy, { look });
+    if (isNotComputable(engine) || estimates === null || isNotComputable(estimates.effect)) {
+      notComputable.push(value);
+      continue;
+    }
+    const { control, treatment: treated, effect } = estimates;
+    engines.push(engine);
+    found.push({ value, control, treatment: treated, estimate: effect.estimate, interval: effect.interval, pValue: noEffectPValue(engine, kind, policy) });
+  }
+  const adjusted = adjustPValues(found.map(({ pValue }) => pValue), "benjamini-hochberg");
+  return {
+    metric: metric.name,
+    field,
+    kind,
+    segments: found.map((segment, index) => ({ ...segment, adjustedPValue: adjusted[index] as number })),
+    notComputable,
+    heterogeneity: heterogeneity(engines, kind),
+  };
+}
+
+function noEffectPValue(engine: MetricEngine, kind: EffectKind, policy: Policy): number {
+  const { deviance } = engine.deviance(kind, noEffect(kind));
+  if (policy.monitoring.kind === "anytime") return Math.min(1, Math.exp(-mixtureLnEvidence(deviance, engine.information, engine.priorDeviation)));
+  return symmetricPValue(Math.sqrt(deviance), "two-sided", engine.degreesOfFreedom).pValue;
+}
+
+/** The deviance of the best common effect, which has a chi-square distribution when all segments share it (W. Cochran 1954, doi:10.2307/3001666). */
+function heterogeneity(engines: readonly MetricEngine[], kind: EffectKind): SegmentedEffect["heterogeneity"] {
+  if (engines.length < 2) return null;
+  const estimates = engines.map((engine) => engine.estimate(kind)).filter((estimate) => typeof estimate === "number");
+  const misfit = (effect: number): number => engines.reduce((sum, engine) => sum + engine.deviance(kind, effect).deviance, 0);
+  const golden = (Math.sqrt(5) - 1) / 2;
+  let low = Math.min(...estimates);
+  let high = Math.max(...estimates);
+  for (let step = 0; step < 60 && high > low; step++) {
+    const [a, b] = [high - golden * (high - low), low + golden * (high - low)];
+    if (misfit(a) < misfit(b)) high = b;
+    else low = a;
+  }
+  const statistic = misfit((low + high) / 2);
+  const degreesOfFreedom = engines.length - 1;
+  return Number.isFinite(statistic) ? { statistic, degreesOfFreedom, pValue: chiSquareSurvival(statistic, degreesOfFreedom) } : null;
+}
