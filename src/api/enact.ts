@@ -76,7 +76,10 @@ export async function enact(client: ExperimentsClient, document: DecisionDocumen
     if (nextStep(await settle(client, id, to, options), to) === undefined) return report("already-enacted", []);
     throw new EnactError(`Cannot enact the decision about ${id}: it was enacted before, and the experiment was changed since (${shown(experiment)})`, { code: "changed-since-enacted", fix: "Decide again on fresh data" });
   }
-  if (started === undefined) requireFresh(document, experiment, to, entries, now(), options.maxAgeMs ?? 2 * 3_600_000);
+  if (started === undefined) {
+    const serverNow = (await client.getResults(id, call)).as_of;
+    requireFresh(document, experiment, to, entries, Math.max(now(), serverNow === undefined ? 0 : Date.parse(serverNow)), options.maxAgeMs ?? 2 * 3_600_000);
+  }
   if (options.apply !== true) return report("dry-run", stepsFrom(experiment, to));
 
   const note = (event: AuditEntry["event"], more: Partial<AuditEntry> = {}): Promise<void> =>
@@ -143,7 +146,7 @@ async function settleUntil(client: ExperimentsClient, id: string, options: Enact
   }
 }
 
-/** A decision may be acted upon while it is recent and the experiment is the one it was made about. */
+/** A decision may be acted upon while it is recent, by this machine's clock and by the server's, and the experiment is the one it was made about. */
 function requireFresh(document: DecisionDocument, experiment: Experiment, to: Split, entries: readonly AuditEntry[], now: number, maxAgeMs: number): void {
   const id = document.experimentId;
   const refuse = (code: string, what: string, fix: string): EnactError => new EnactError(`Cannot enact the decision about ${id}: ${what}`, { code, fix });

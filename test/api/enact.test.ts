@@ -109,6 +109,13 @@ describe("enact refuses", () => {
     await expect(enact(on.client, document, optionsOf(on, memoryAuditLog()))).rejects.toMatchObject({ code });
     expect(actionsOf(on)).toBe(before);
   });
+  it("a decision that is stale by the server's clock, though not by this machine's", async () => {
+    const on = await stage();
+    const document = documentOf(on, "rollback");
+    const here = on.now();
+    on.pass(3);
+    await expect(enact(on.client, document, optionsOf(on, memoryAuditLog(), { now: () => here }))).rejects.toMatchObject({ code: "stale-decision" });
+  });
   it("to begin while another enactment isn't finished", async () => {
     const on = await stage();
     const audit = memoryAuditLog();
@@ -210,8 +217,15 @@ describe("enact goes on after a crash", () => {
     const on = await stage();
     const kept: AuditEntry[] = [];
     const document = documentOf(on, "rollback");
-    await mortal(on, kept, 9).run(document).catch(() => undefined);
-    if ((await on.client.getExperiment(on.id)).status === "paused") await on.client.resumeExperiment(on.id);
+    const audit: AuditLog = {
+      read: async () => [...kept],
+      append: async (entry) => {
+        kept.push(entry);
+        if (entry.event === "done") throw new Crash();
+      },
+    };
+    await expect(enact(on.client, document, optionsOf(on, audit))).rejects.toBeInstanceOf(Crash);
+    await on.client.resumeExperiment(on.id);
     await expect(mortal(on, kept, 1000).run(document)).rejects.toMatchObject({ code: "unexpected-state" });
     expect(stateOf(on)).toEqual(["active", 50, 50]);
   });
