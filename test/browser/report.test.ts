@@ -1,0 +1,100 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Browser } from "playwright-core";
+import * as vega from "vega";
+import * as vegaLite from "vega-lite";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type ChartRenderer, renderHtml } from "../../src/report/index.ts";
+import { awkward } from "../report/awkward.ts";
+import { type Example, example } from "../report/example.ts";
+import { axeViolations, launch, missingChromium, overflow, watchedPage } from "./chromium.ts";
+
+const renderer = { vega, vegaLite } as unknown as ChartRenderer;
+const screenshots = process.env["SCREENSHOTS"];
+
+describe.skipIf(missingChromium !== undefined)("HTML report in Chromium", () => {
+  let browser: Browser;
+  let folder: string;
+
+  beforeAll(async () => {
+    browser = await launch();
+    folder = await mkdtemp(join(tmpdir(), "assay-report-"));
+    if (screenshots !== undefined) await mkdir(screenshots, { recursive: true });
+  });
+  afterAll(async () => {
+    await browser.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function pageOf(name: string, input: Example, drawn: boolean): Promise<string> {
+    const file = join(folder, `${name.replace(/\W+/gu, "-")}.html`);
+    await writeFile(file, await renderHtml(input, drawn ? { renderer } : {}));
+    return pathToFileURL(file).href;
+  }
+
+  const views = [1280, 390].flatMap((width) => (["light", "dark"] as const).map((colorScheme) => ({ width, colorScheme })));
+  const cases: [string, () => Example, typeof views][] = [
+    ["rollback", () => example({ records: 12_000 }), views],
+    ["three arms", () => example({ treatments: ["v2", "v3"], records: 12_000 }), views],
+    ...Object.entries(awkward).map(([name, make], index): [string, () => Example, typeof views] => [name, make, process.env["SCREENSHOTS"] === undefined ? [views[index % views.length] as (typeof views)[number]] : views]),
+  ];
+
+  it.each(cases)("%s: no complaint, no overflow, every chart to be seen", async (name, make, shown) => {
+    const url = await pageOf(name, make(), true);
+    for (const { width, colorScheme } of shown) {
+      const { page, complaints } = await watchedPage(browser, { width, colorScheme }, url);
+      await page.goto(url);
+      if (screenshots !== undefined) await page.screenshot({ path: join(screenshots, `report-${name.replace(/\W+/gu, "-")}-${width}-${colorScheme}.png`), fullPage: true });
+      expect(await overflow(page), `${width} ${colorScheme}`).toBeLessThanOrEqual(0);
+      expect(await page.locator(".chart svg:visible").count()).toBe(await page.locator("figure").count());
+      expect(complaints).toEqual([]);
+      await page.close();
+    }
+  });
+
+  it.each(views)("axe finds nothing at $width pixels in $colorScheme", async ({ width, colorScheme }) => {
+    const context = await browser.newContext({ bypassCSP: true, viewport: { width, height: 900 }, colorScheme });
+    for (const [name, input, drawn] of [["axe", example({ records: 12_000 }), true], ["axe-tables", example({ records: 12_000 }), false], ["axe-markup", (awkward["markup in names"] as () => Example)(), true]] as const) {
+      const page = await context.newPage();
+      await page.goto(await pageOf(name, input, drawn));
+      expect(await axeViolations(page), name).toEqual([]);
+      await page.close();
+    }
+    await context.close();
+  });
+
+  it("axe would find a violation", async () => {
+    const context = await browser.newContext({ bypassCSP: true });
+    const page = await context.newPage();
+    await page.goto(await pageOf("planted", example({ records: 2000 }), false));
+    await page.evaluate(() => document.querySelector("html")?.removeAttribute("lang"));
+    expect((await axeViolations(page)).join()).toContain("html-has-lang");
+    await context.close();
+  });
+
+  it("the page's policy stops a script and a request that were planted", async () => {
+    const url = await pageOf("policy", example({ records: 2000 }), false);
+    const { page, complaints } = await watchedPage(browser, { width: 1280, colorScheme: "light" }, url);
+    await page.goto(url);
+    await page.evaluate(() => {
+      const script = document.createElement("script");
+      script.textContent = "document.title = 'ran'";
+      document.body.append(script, Object.assign(new Image(), { src: "https://example.invalid/x.png" }));
+    });
+    expect(await page.title()).not.toBe("ran");
+    expect(complaints.filter((complaint) => complaint.includes("Content Security Policy")).length).toBe(2);
+    await page.close();
+  });
+
+  it("prints on paper in the light theme with its wide charts", async () => {
+    const url = await pageOf("print", example({ records: 4000 }), true);
+    const { page } = await watchedPage(browser, { width: 390, colorScheme: "dark" }, url);
+    await page.goto(url);
+    await page.emulateMedia({ media: "print", colorScheme: "dark" });
+    expect(await page.locator(".wide svg:visible").count()).toBe(await page.locator("figure").count());
+    expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe("rgb(255, 255, 255)");
+    await page.close();
+  });
+});

@@ -1,0 +1,120 @@
+import { createHash } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { reportStyle, reportStyleHash } from "../../src/report/html-style.ts";
+import { buildReport, renderHtml, renderMarkdown, renderText, sparkline } from "../../src/report/index.ts";
+import { displayWidth, shorten, wrap } from "../../src/report/text-width.ts";
+import { awkward } from "./awkward.ts";
+import { example } from "./example.ts";
+
+describe("text report", () => {
+  const { decision, policy, points } = example({ records: 8000 });
+  const report = buildReport(decision, policy, points);
+
+  it.each([60, 80, 120])("fits %d columns", (width) => {
+    for (const line of renderText(report, { width }).split("\n")) expect(displayWidth(line), line).toBeLessThanOrEqual(width);
+  });
+
+  it("says the same with and without colours", () => {
+    const coloured = renderText(report, { colours: true });
+    expect(coloured).toContain("\u001b[");
+    // eslint-disable-next-line no-control-regex
+    expect(coloured.replace(/\u001b\[\d+m/gu, "")).toBe(renderText(report));
+    expect(renderText(report)).not.toContain("\u001b");
+  });
+
+  it("draws the effects by period only where the periods are known", () => {
+    expect(renderText(report)).toMatch(/effect by period.*\nsuccess_rate +[▁-█]{24}  [+-]/u);
+    expect(renderText(buildReport(decision, policy))).not.toContain("effect by period");
+  });
+
+  it("hangs long names above their rows at 80 columns", () => {
+    const long = { ...policy, metrics: policy.metrics.map((metric) => ({ ...metric, name: `${metric.name}_of_requests_with_streaming` })) };
+    const renamed = { ...decision, comparisons: decision.comparisons.map((one) => ({ ...one, metrics: one.metrics.map((metric) => ({ ...metric, metric: `${metric.metric}_of_requests_with_streaming` })) })) };
+    const lines = renderText(buildReport(renamed, long), { width: 80 }).split("\n");
+    const at = lines.indexOf("latency_p99_of_requests_with_streaming");
+    expect(at).toBeGreaterThan(0);
+    expect(lines[at + 1]).toMatch(/^ {2}[\d,]+ ms +[\d,]+ ms +\+/u);
+  });
+
+  it.each(Object.entries(awkward))("stands %s", (_name, make) => {
+    const input = make();
+    const text = renderText(buildReport(input.decision, input.policy, input.points), { width: 80 });
+    expect(text).not.toMatch(/NaN|Infinity|undefined|\[object/u);
+    // eslint-disable-next-line no-control-regex
+    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202a-\u202e]/u);
+  });
+});
+
+describe("text width", () => {
+  it.each([["abc", 3], ["日本", 4], ["e\u0301", 1], ["👩‍👩‍👧", 2], ["🚀", 2], ["\u200b", 0], ["©", 1], ["▁█", 2]])("%s takes %d columns", (text, width) => {
+    expect(displayWidth(text)).toBe(width);
+  });
+
+  it("shortens by graphemes", () => {
+    expect(shorten("👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧", 5)).toBe("👩‍👩‍👧👩‍👩‍👧…");
+    expect(shorten("short", 5)).toBe("short");
+  });
+
+  it("wraps at spaces, and lets a long word stand alone", () => {
+    expect(wrap("- aa bbbbbbbbbb cc", 6, "  ")).toEqual(["- aa", "  bbbbbbbbbb", "  cc"]);
+  });
+});
+
+describe("sparkline", () => {
+  it.each<[string, (number | null)[], string]>([
+    ["rises", [0, 1, 2, 3, 4, 5, 6, 7], "▁▂▃▄▅▆▇█"],
+    ["is level", [5, 5, 5], "▅▅▅"],
+    ["has gaps", [0, null, 1], "▁ █"],
+    ["is empty", [], ""],
+  ])("%s", (_name, values, drawn) => {
+    expect(sparkline(values)).toBe(drawn);
+  });
+
+  it("thins out a long series and keeps its end", () => {
+    const drawn = sparkline(Array.from({ length: 100 }, (_, index) => index), 10);
+    expect(drawn).toHaveLength(10);
+    expect(drawn.at(-1)).toBe("█");
+  });
+});
+
+describe("Markdown report", () => {
+  it("is a heading, a list of reasons and a table", () => {
+    const { decision, policy } = example({ records: 20_000 });
+    const text = renderMarkdown(buildReport(decision, policy));
+    expect(text).toMatch(/^## ROLL BACK v2: harm against the policy is established\.\n\n- latency\\_p99 is worse than/u);
+    expect(text.split("\n").filter((line) => line.startsWith("|"))).toHaveLength(4);
+  });
+
+  it("escapes what Markdown and HTML would act upon", () => {
+    const { decision, policy } = (awkward["markup in names"] as () => ReturnType<typeof example>)();
+    const text = renderMarkdown(buildReport(decision, policy));
+    expect(text).not.toMatch(/<script|<b>/u);
+    expect(text).toContain('&lt;script&gt;alert("x")&lt;/script&gt;&amp;amp;');
+  });
+
+  it("keeps a name with a bar and a line break in its cell", () => {
+    const { decision, policy } = example({ records: 2000, control: "a|b\nc" });
+    for (const line of renderMarkdown(buildReport(decision, policy)).split("\n").filter((one) => one.startsWith("|"))) {
+      expect(line.replaceAll("\\|", "").match(/\|/gu)).toHaveLength(7);
+    }
+  });
+});
+
+describe("HTML report without drawings", () => {
+  it("carries the specifications and their figures", async () => {
+    const page = await renderHtml(example({ records: 4000 }));
+    expect(page.match(/<script type="application\/json">/gu)).toHaveLength(7);
+    for (const [, json] of page.matchAll(/<script type="application\/json">(.*?)<\/script>/gu)) expect(JSON.parse(json as string)).toHaveProperty("$schema");
+    expect(page.match(/<details open>/gu)).toHaveLength(7);
+  });
+
+  it("names the hash of its own style sheet", () => {
+    expect(createHash("sha256").update(reportStyle).digest("base64")).toBe(reportStyleHash);
+  });
+
+  it("shows markup in names and runs none", async () => {
+    const page = await renderHtml((awkward["markup in names"] as () => ReturnType<typeof example>)());
+    expect(page).not.toMatch(/<script>|<b>v1/u);
+    expect(page).toContain("&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&amp;amp;");
+  });
+});
