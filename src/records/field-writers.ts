@@ -4,7 +4,7 @@ import type { RejectionCode } from "./quality.ts";
 import { type RowTokens, token } from "./row-tokens.ts";
 import { TextDictionary } from "./text-dictionary.ts";
 import { hashOfBytes, hashOfText } from "./text-hash.ts";
-import { parseTimestamp, timestampOfBytes } from "./timestamp.ts";
+import { parseTimestamp, plausible, timestampOfBytes } from "./timestamp.ts";
 
 /** Texts that a dictionary may hold before it is begun anew. */
 const largestDictionary = 65_536;
@@ -22,7 +22,7 @@ export class Condition {
   holds(row: RowTokens): boolean {
     const { index } = this.#field;
     if (row.kind[index] !== token.bytes) return this.#test(row.value(index));
-    const code = this.#texts.codeOfBytes(row.bytes, row.from[index] as number, row.to[index] as number);
+    const code = this.#texts.codeOfBytes(row.bytes, row.view, row.from[index] as number, row.to[index] as number);
     const known = this.#verdicts[code];
     if (known !== undefined) return known;
     const verdict = this.#test(this.#texts.values[code]);
@@ -67,7 +67,7 @@ export class TextWriter {
   /** Begins new codes, so that those given away stay as they are. */
   renew(): void {
     this.codes = new Int32Array(this.codes.length);
-    if (this.#texts.values.length > largestDictionary) this.#texts = new TextDictionary();
+    if (this.#texts.length > largestDictionary) this.#texts = new TextDictionary();
   }
 
   #code(row: RowTokens): number {
@@ -76,7 +76,7 @@ export class TextWriter {
     if (row.kind[index] === token.bytes) {
       const from = row.from[index] as number;
       const to = row.to[index] as number;
-      return from === to ? -1 : this.#texts.codeOfBytes(row.bytes, from, to);
+      return from === to ? -1 : this.#texts.codeOfBytes(row.bytes, row.view, from, to);
     }
     const value = row.value(index);
     return value === null || value === undefined || value === "" ? -1 : this.#texts.code(String(value));
@@ -85,11 +85,13 @@ export class TextWriter {
 
 /** The instant of a row in milliseconds; NaN when there is none. */
 export function timestampOf({ index, expression }: CompiledField, row: RowTokens): number {
+  const factor = expression.kind === "column" ? expression.factor : 1;
+  if (row.kind[index] === token.number) return plausible((row.number[index] as number) * factor);
   if (row.kind[index] === token.bytes) {
     const instant = timestampOfBytes(row.bytes, row.from[index] as number, row.to[index] as number);
     if (instant === instant) return instant;
   }
-  return parseTimestamp(row.value(index), expression.kind === "column" ? expression.factor : 1);
+  return parseTimestamp(row.value(index), factor);
 }
 
 /** The hash of a row's request id; NaN when there is none. */

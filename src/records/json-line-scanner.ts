@@ -1,8 +1,13 @@
-import { skipBlanks, takeValue } from "./json-values.ts";
+import { powerOfTen } from "./decimal.ts";
+import { areDigits, fourDigits, isPlain, skipBlanks, stringByte, takeValue } from "./json-values.ts";
 import { type RowTokens, token } from "./row-tokens.ts";
 
 /** Most keys of a line whose layout is remembered. */
 const longestLayout = 256;
+
+/** Bytes that are read beyond a line's end, to be found different. */
+export const slack = 8;
+
 const encoder = new TextEncoder();
 
 /**
@@ -19,7 +24,6 @@ export class JsonLineScanner {
   readonly #paths: readonly number[];
   /** The bytes before each value of the expected line, in words of four, the last word overlapping the one before. */
   #words: Int32Array = new Int32Array(1024);
-  readonly #wordStarts: Int32Array = new Int32Array(longestLayout + 1);
   readonly #lengths: Int32Array = new Int32Array(longestLayout);
   readonly #columns: Int32Array = new Int32Array(longestLayout);
   #keys = 0;
@@ -38,34 +42,94 @@ export class JsonLineScanner {
   /**
    * Takes the line that begins at `start`.
    *
+   * @param start - where it begins; behind its line feed the bytes must go on for at least {@link slack} more.
    * @returns the position after its line feed; -1 when it is not sure of the line, and then the tokens mean nothing.
    */
   take(start: number): number {
-    const { kind } = this.#tokens;
-    for (let column = 0; column < kind.length; column++) kind[column] = token.absent;
     let end = this.#takeExpected(start);
     if (end < 0) end = this.#takeAny(start);
-    for (const column of this.#paths) if (kind[column] === token.absent) return -1;
-    return end;
+    if (end >= 0 && this.#pathsFound()) return end;
+    // Whoever takes this line sets tokens that the expected layout does not reset.
+    this.#keys = 0;
+    return -1;
   }
 
+  #pathsFound(): boolean {
+    const paths = this.#paths;
+    for (let i = 0; i < paths.length; i++) if (this.#tokens.kind[paths[i] as number] === token.absent) return false;
+    return true;
+  }
+
+  /**
+   * Takes a line of the expected layout: it sets the same tokens as the line before, so none is left over.
+   *
+   * The loop holds the common values itself, and leaves the others to `takeValue`.
+   */
   #takeExpected(start: number): number {
     const tokens = this.#tokens;
-    const { view } = tokens;
+    const { bytes, view, kind, from, to, number } = tokens;
     const words = this.#words;
+    const lengths = this.#lengths;
+    const columns = this.#columns;
     const keys = this.#keys;
     if (keys === 0) return -1;
     let at = start;
+    let word = 0;
     for (let key = 0; key < keys; key++) {
-      const last = at + (this.#lengths[key] as number) - 4;
-      if (last + 4 > view.byteLength) return -1;
-      let word = this.#wordStarts[key] as number;
+      const last = at + (lengths[key] as number) - 4;
       for (; at < last; at += 4) if (view.getInt32(at, true) !== words[word++]) return -1;
-      if (view.getInt32(last, true) !== words[word]) return -1;
-      at = takeValue(tokens, this.#columns[key] as number, last + 4);
+      if (view.getInt32(last, true) !== words[word++]) return -1;
+      at = last + 4;
+      const column = columns[key] as number;
+      const first = bytes[at] as number;
+      if (first === 34) {
+        const begin = ++at;
+        while (isPlain(view.getInt32(at, true))) at += 4;
+        while (stringByte[bytes[at] as number] === 0) at++;
+        if (bytes[at] === 34) {
+          if (column >= 0) {
+            kind[column] = token.bytes;
+            from[column] = begin;
+            to[column] = at;
+          }
+          at++;
+          continue;
+        }
+        at = begin - 1;
+      } else if (first >= 49 && first <= 57) {
+        const begin = at;
+        let value = 0;
+        for (let four = view.getInt32(at, true); areDigits(four); four = view.getInt32(at, true)) {
+          value = 10_000 * value + fourDigits(four);
+          at += 4;
+        }
+        for (let digit = (bytes[at] as number) - 48; digit >= 0 && digit <= 9; digit = (bytes[at] as number) - 48) {
+          value = 10 * value + digit;
+          at++;
+        }
+        let places = 0;
+        if (bytes[at] === 46) {
+          const point = ++at;
+          for (let digit = (bytes[at] as number) - 48; digit >= 0 && digit <= 9; digit = (bytes[at] as number) - 48) {
+            value = 10 * value + digit;
+            at++;
+          }
+          places = at - point;
+        }
+        const next = bytes[at] as number;
+        if (at - begin <= 15 && (next === 44 || next === 125) && bytes[at - 1] !== 46) {
+          if (column >= 0) {
+            kind[column] = token.number;
+            number[column] = places === 0 ? value : value / powerOfTen(places);
+          }
+          continue;
+        }
+        at = begin;
+      }
+      at = takeValue(tokens, column, at);
       if (at < 0) return -1;
     }
-    return endOfLine(tokens.bytes, at);
+    return endOfLine(bytes, at);
   }
 
   /** Takes a line key by key, and remembers its layout. */
@@ -73,6 +137,7 @@ export class JsonLineScanner {
     const tokens = this.#tokens;
     const { bytes, kind } = tokens;
     kind.fill(token.absent);
+    this.#keys = 0;
     let at = skipBlanks(bytes, start);
     if (bytes[at] !== 123) return -1;
     at = skipBlanks(bytes, at + 1);
@@ -131,7 +196,6 @@ export class JsonLineScanner {
         words.set(this.#words);
         this.#words = words;
       }
-      this.#wordStarts[key] = word;
       this.#lengths[key] = length;
       this.#columns[key] = this.#keyColumns[key] as number;
       for (let at = from; at < to - 4; at += 4) this.#words[word++] = view.getInt32(at, true);

@@ -2,22 +2,23 @@ import { decimalOf, powerOfTen } from "./decimal.ts";
 import { type RowTokens, token } from "./row-tokens.ts";
 
 /** Bytes inside a string: 0 goes on, 1 ends it, 2 needs a closer look (escape, control character, beyond ASCII). */
-const stringByte = Uint8Array.from({ length: 256 }, (_, byte) => (byte === 34 ? 1 : byte < 32 || byte === 92 || byte > 127 ? 2 : 0));
+export const stringByte: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => (byte === 34 ? 1 : byte < 32 || byte === 92 || byte > 127 ? 2 : 0));
 const deepest = 64;
 const decoder = new TextDecoder();
 
 /**
  * Takes one JSON value, as `JSON.parse` would, and notes it as the token of a column (-1: of none, it is only checked).
  *
- * The bytes must hold a line feed somewhere after the value: it ends every scan.
+ * The bytes must hold a line feed somewhere after the value, which ends every scan, and eight more behind it.
  *
  * @returns the position after the value; -1 when it is malformed, or too odd to be sure of.
  */
 export function takeValue(tokens: RowTokens, column: number, start: number): number {
-  const { bytes } = tokens;
+  const { bytes, view } = tokens;
   const first = bytes[start] as number;
   if (first === 34) {
     let at = start + 1;
+    while (isPlain(view.getInt32(at, true))) at += 4;
     while (stringByte[bytes[at] as number] === 0) at++;
     if (bytes[at] !== 34) return takeOddString(tokens, column, start, at);
     if (column >= 0) {
@@ -41,31 +42,36 @@ function takeWord(bytes: Uint8Array, at: number, kind: number): number {
   return bytes[at + 1] === 97 && bytes[at + 2] === 108 && bytes[at + 3] === 115 && bytes[at + 4] === 101 ? at + 5 : -1;
 }
 
+/** Whether none of four bytes ends a string or needs a closer look: no quote, no backslash, no control character, none beyond ASCII. */
+export function isPlain(word: number): boolean {
+  const quote = word ^ 0x2222_2222;
+  const backslash = word ^ 0x5c5c_5c5c;
+  return (((quote - 0x0101_0101) | (backslash - 0x0101_0101) | (word - 0x2020_2020) | word) & 0x8080_8080) === 0;
+}
+
+/** Whether four bytes are digits. */
+export function areDigits(word: number): boolean {
+  return (((word + 0x4646_4646) | (word - 0x3030_3030)) & 0x8080_8080) === 0;
+}
+
+/** The number that four digits are, the first in the lowest byte: first two pairs at once, then both. */
+export function fourDigits(word: number): number {
+  const pairs = Math.imul(word & 0x0f0f_0f0f, 2561) >>> 8;
+  return Math.imul(pairs & 0x00ff_00ff, 6_553_601) >>> 16;
+}
+
 function takeNumber(tokens: RowTokens, column: number, start: number): number {
   const { bytes } = tokens;
-  let at = start;
-  if (bytes[at] === 45) at++;
-  const integer = at;
-  let mantissa = (bytes[at] as number) - 48;
-  if (mantissa < 0 || mantissa > 9) return -1;
-  at++;
-  let digit = (bytes[at] as number) - 48;
-  if (mantissa === 0 && digit >= 0 && digit <= 9) return -1;
-  while (digit >= 0 && digit <= 9) {
-    mantissa = 10 * mantissa + digit;
-    digit = (bytes[++at] as number) - 48;
-  }
-  let fraction = 0;
+  const integer = bytes[start] === 45 ? start + 1 : start;
+  let at = digitsEnd(tokens, integer, 0);
   let digits = at - integer;
+  if (digits === 0 || (digits > 1 && bytes[integer] === 48)) return -1;
+  let fraction = 0;
   if (bytes[at] === 46) {
     const point = at;
-    digit = (bytes[++at] as number) - 48;
-    if (!(digit >= 0 && digit <= 9)) return -1;
-    while (digit >= 0 && digit <= 9) {
-      mantissa = 10 * mantissa + digit;
-      digit = (bytes[++at] as number) - 48;
-    }
+    at = digitsEnd(tokens, point + 1, read.digits);
     fraction = at - point - 1;
+    if (fraction === 0) return -1;
     digits += fraction;
   }
   if (bytes[at] === 101 || bytes[at] === 69) {
@@ -77,10 +83,29 @@ function takeNumber(tokens: RowTokens, column: number, start: number): number {
     digits = 99;
   }
   if (column >= 0) {
-    const magnitude = digits > 15 ? decimalOf(bytes, integer, at) : fraction === 0 ? mantissa : mantissa / powerOfTen(fraction);
+    const magnitude = digits > 15 ? decimalOf(bytes, integer, at) : fraction === 0 ? read.digits : read.digits / powerOfTen(fraction);
     tokens.kind[column] = token.number;
     tokens.number[column] = integer > start ? -magnitude : magnitude;
   }
+  return at;
+}
+
+/** The digits that {@link digitsEnd} read last, as a whole number; right up to 15 of them. */
+const read = { digits: 0.5 };
+
+/** Where the digits from `start` on end; they are read after those of `before`, four at a time. */
+function digitsEnd({ bytes, view }: RowTokens, start: number, before: number): number {
+  let value = before;
+  let at = start;
+  for (let word = view.getInt32(at, true); areDigits(word); word = view.getInt32(at, true)) {
+    value = 10_000 * value + fourDigits(word);
+    at += 4;
+  }
+  for (let digit = (bytes[at] as number) - 48; digit >= 0 && digit <= 9; digit = (bytes[at] as number) - 48) {
+    value = 10 * value + digit;
+    at++;
+  }
+  read.digits = value;
   return at;
 }
 

@@ -1,3 +1,6 @@
+/** Bytes that are always free behind the end. */
+const slack = 8;
+
 /** Bytes that came but are not read yet, in one piece, so that a line is never cut. */
 export class LineBuffer {
   bytes: Uint8Array = new Uint8Array(1 << 16);
@@ -9,8 +12,8 @@ export class LineBuffer {
 
   append(chunk: Uint8Array): void {
     const left = this.end - this.start;
-    if (left + chunk.length > this.bytes.length) {
-      const larger = new Uint8Array(2 ** Math.ceil(Math.log2(left + chunk.length + 1)));
+    if (left + chunk.length + slack > this.bytes.length) {
+      const larger = new Uint8Array(2 ** Math.ceil(Math.log2(left + chunk.length + slack)));
       larger.set(this.bytes.subarray(this.start, this.end));
       this.bytes = larger;
       this.view = new DataView(larger.buffer);

@@ -45,6 +45,7 @@ export class ObjectRows {
   #pending: Pending[] | undefined = [];
   #paths: readonly Path[] = [];
   #seen: Uint8Array = new Uint8Array(0);
+  #unseen = 0;
   readonly #keys = new Set<string>();
   #builder: BatchBuilder | undefined;
 
@@ -83,8 +84,7 @@ export class ObjectRows {
   /** Adds the row that the builder's tokens hold. */
   addTokens(line: number): void {
     const builder = this.#builder as BatchBuilder;
-    const { kind } = builder.row;
-    for (let column = 0; column < kind.length; column++) if (kind[column] !== token.absent) this.#seen[column] = 1;
+    if (this.#unseen > 0) this.#noteSeen(builder.row.kind);
     builder.add(line);
   }
 
@@ -105,6 +105,14 @@ export class ObjectRows {
     return batch;
   }
 
+  #noteSeen(kind: Uint8Array): void {
+    for (let column = 0; column < kind.length; column++) {
+      if (kind[column] === token.absent || this.#seen[column] === 1) continue;
+      this.#seen[column] = 1;
+      this.#unseen--;
+    }
+  }
+
   #hold(row: Pending): void {
     this.#pending?.push(row);
     const enough = (this.#mapping.optional ?? []).length > 0 ? rowsLookedAt.open : rowsLookedAt.settled;
@@ -119,6 +127,7 @@ export class ObjectRows {
     const compiled: CompiledMapping = compileMapping(settleMapping(this.#mapping, [...this.#keys]));
     this.#paths = compiled.columns.map((column) => ({ column, parts: column.split(".") }));
     this.#seen = new Uint8Array(compiled.columns.length);
+    this.#unseen = compiled.columns.length;
     const builder = new BatchBuilder(compiled, this.#name, this.#options.onRejected);
     this.#builder = builder;
     for (const row of pending) {

@@ -24,9 +24,11 @@ export function hashOfBytes(bytes: Uint8Array, from: number, to: number): number
 }
 
 const encoder = new TextEncoder();
+const scratch = new Uint8Array(256);
 
 /** The hash of a text's UTF-8 bytes. */
 export function hashOfText(text: string): number {
+  if (3 * text.length <= scratch.length) return hashOfBytes(scratch, 0, encoder.encodeInto(text, scratch).written);
   const bytes = encoder.encode(text);
   return hashOfBytes(bytes, 0, bytes.length);
 }

@@ -22,7 +22,8 @@ export function parseTimestamp(raw: unknown, factor = 1): number {
   return Date.parse(text.length === 10 || zoned ? text.replace(" ", "T") : `${text.replace(" ", "T")}Z`);
 }
 
-function plausible(milliseconds: number): number {
+/** The instant in milliseconds, or NaN when it can only be in another unit. */
+export function plausible(milliseconds: number): number {
   return milliseconds >= earliestMilliseconds && milliseconds <= latestMilliseconds ? milliseconds : Number.NaN;
 }
 

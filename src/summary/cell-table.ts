@@ -1,8 +1,8 @@
-import { addGroup } from "./gather.ts";
-import type { Groups } from "./groups.ts";
-import type { PeriodSlot } from "./periods.ts";
+import type { GroupedColumns } from "./groups.ts";
+import type { PlacedCell } from "./placement.ts";
 import type { Plan } from "./plan.ts";
-import { type GrowingStatistic, absorbStatistic, emptyStatistic } from "./statistic.ts";
+import { SegmentValues, otherValues } from "./segment-values.ts";
+import { type GrowingStatistic, absorbStatistic, addGroup, emptyStatistic } from "./statistic.ts";
 import type { Cell, Segment } from "./summary.ts";
 
 interface GrowingCell {
@@ -18,39 +18,24 @@ interface GrowingCell {
 export class CellTable {
   readonly #plan: Plan;
   readonly #cells = new Map<string, GrowingCell>();
+  readonly #values = new Map<string, SegmentValues>();
 
   constructor(plan: Plan) {
     this.#plan = plan;
   }
 
-  /**
-   * Adds grouped rows. Group numbers are `slot * arms + arm` for all records, and `(slot * arms + arm) * values + value`
-   * for the values of a segment.
-   */
-  add(
-    slots: readonly PeriodSlot[],
-    segment: { readonly field: string; readonly values: readonly string[] } | null,
-    groups: Groups,
-    columns: Readonly<Record<string, Float64Array>>,
-  ): void {
-    const { arms, statistics } = this.#plan;
-    const values = segment?.values.length ?? 1;
-    for (let group = 0; group + 1 < groups.starts.length; group++) {
-      const records = (groups.starts[group + 1] as number) - (groups.starts[group] as number);
-      if (records === 0) continue;
-      const place = Math.floor(group / values);
-      const { epoch, period } = slots[Math.floor(place / arms.length)] as PeriodSlot;
-      const value = segment?.values[group % values];
-      const cell = this.#cell(epoch, period, segment === null ? null : { field: segment.field, value: value as string }, arms[place % arms.length] as string);
-      cell.records += records;
-      addGroup(cell.statistics, statistics, groups, group, columns);
-    }
+  /** Adds the rows of the groups from `from` up to, not including, `to`; all are of one cell and segment. */
+  add({ slot, arm }: PlacedCell, segment: Segment | null, rows: GroupedColumns, from: number, to: number): void {
+    const start = rows.groups.starts[from] as number;
+    const end = rows.groups.starts[to] as number;
+    if (start === end) return;
+    const cell = this.#cell(slot.epoch, slot.period, this.#kept(segment), this.#plan.arms[arm] as string);
+    cell.records += end - start;
+    addGroup(cell.statistics, this.#plan.statistics, rows, start, end);
   }
 
   absorb(from: Cell): void {
-    const cell = this.#cell(from.epoch, from.period, from.segment, from.arm);
-    cell.records += from.records;
-    for (const [index, statistic] of cell.statistics.entries()) absorbStatistic(statistic, from.statistics[index] as GrowingStatistic);
+    absorbCell(this.#cell(from.epoch, from.period, this.#kept(from.segment), from.arm), from);
   }
 
   /** The cells by epoch, period, segment and arm. */
@@ -77,4 +62,30 @@ export class CellTable {
     }
     return cell;
   }
+
+  #kept(segment: Segment | null): Segment | null {
+    if (segment === null) return null;
+    const { field } = segment;
+    let values = this.#values.get(field);
+    if (values === undefined) {
+      values = new SegmentValues();
+      this.#values.set(field, values);
+    }
+    const value = values.nameOf(segment.value, (evicted) => this.#fold(field, evicted));
+    return value === segment.value ? segment : { field, value };
+  }
+
+  /** Moves the cells of a value to those of the other values. */
+  #fold(field: string, value: string): void {
+    for (const [key, cell] of this.#cells) {
+      if (cell.segment?.field !== field || cell.segment.value !== value) continue;
+      this.#cells.delete(key);
+      absorbCell(this.#cell(cell.epoch, cell.period, { field, value: otherValues }, cell.arm), cell);
+    }
+  }
+}
+
+function absorbCell(into: GrowingCell, from: Cell): void {
+  into.records += from.records;
+  for (const [index, statistic] of into.statistics.entries()) absorbStatistic(statistic, from.statistics[index] as GrowingStatistic);
 }

@@ -1,31 +1,57 @@
 import type { TextColumn } from "../records/batch.ts";
-import { ClusterBuilder, clusterStatistics } from "./clusters.ts";
-import { addGroup } from "./gather.ts";
-import { groupRows } from "./groups.ts";
-import type { PeriodSlot } from "./periods.ts";
+import { ClusterBuilder, bucketOfUnit, clusterStatistics, unitBuckets } from "./clusters.ts";
+import type { GroupedColumns } from "./groups.ts";
+import type { PlacedCell, Placement } from "./placement.ts";
 import type { Plan, StatisticPlan } from "./plan.ts";
+import { addGroup } from "./statistic.ts";
 import type { Cluster } from "./summary.ts";
+
+/** What is known of the units of a source, by their codes; it lasts as long as the source's list of units. */
+interface UnitCodes {
+  /** Hash bucket by code, for the first `hashed` codes. */
+  buckets: Int32Array;
+  hashed: number;
+  /** Place by code in each cluster whose units are kept apart; -1 where not asked yet. */
+  readonly places: Map<ClusterBuilder, Int32Array>;
+}
 
 /** The unit clusters of a summary that still grows, by epoch and arm. */
 export class ClusterTable {
   readonly #arms: readonly string[];
   readonly #plans: readonly StatisticPlan[];
   readonly #clusters = new Map<string, ClusterBuilder>();
+  readonly #codes = new WeakMap<readonly string[], UnitCodes>();
 
   constructor(plan: Plan) {
     this.#arms = plan.arms;
     this.#plans = clusterStatistics(plan.statistics);
   }
 
-  /** @param cellOf - `slot * arms + arm` of each row, or -1. */
-  add(slots: readonly PeriodSlot[], cellOf: Int32Array, units: TextColumn, columns: Readonly<Record<string, Float64Array>>): void {
-    const arms = this.#arms.length;
-    const clusterOf = cellOf.map((cell) => (cell < 0 ? -1 : (slots[Math.floor(cell / arms)] as PeriodSlot).epoch * arms + (cell % arms)));
-    const epochs = 1 + slots.reduce((most, { epoch }) => Math.max(most, epoch), 0);
-    const rows = groupRows(clusterOf, cellOf.length, epochs * arms);
-    for (let cluster = 0; cluster < epochs * arms; cluster++) {
-      const order = rows.order.subarray(rows.starts[cluster], rows.starts[cluster + 1]);
-      if (order.length > 0) this.#addRows(this.#cluster(Math.floor(cluster / arms), this.#arms[cluster % arms] as string), order, units, columns);
+  /** The place of each row's unit within its cluster, below {@link unitBuckets}; -1 for rows without a cell. */
+  placesOf({ cells, cellOf }: Placement, units: TextColumn): Int32Array {
+    const clusters = cells.map(({ slot, arm }) => this.#cluster(slot.epoch, this.#arms[arm] as string));
+    const known = this.#codesOf(units.values);
+    const placeOf = new Int32Array(cellOf.length);
+    for (let done = false; !done; ) {
+      const identified = clusters.filter((cluster) => cluster.identified).length;
+      const tables = clusters.map((cluster) => tableOf(known, cluster, units.values));
+      assign(placeOf, cellOf, units, clusters, tables);
+      done = identified === clusters.filter((cluster) => cluster.identified).length;
+    }
+    return placeOf;
+  }
+
+  /** Adds rows grouped by cell and place. */
+  add({ slot, arm }: PlacedCell, rows: GroupedColumns, firstGroup: number): void {
+    const cluster = this.#cluster(slot.epoch, this.#arms[arm] as string);
+    const { starts } = rows.groups;
+    for (let place = 0; place < unitBuckets; place++) {
+      const start = starts[firstGroup + place] as number;
+      const end = starts[firstGroup + place + 1] as number;
+      if (start === end) continue;
+      const bucket = cluster.bucket(place);
+      bucket.records += end - start;
+      addGroup(bucket.statistics, this.#plans, rows, start, end);
     }
   }
 
@@ -39,33 +65,6 @@ export class ClusterTable {
       .map((cluster) => cluster.build());
   }
 
-  #addRows(cluster: ClusterBuilder, rows: Int32Array, units: TextColumn, columns: Readonly<Record<string, Float64Array>>): void {
-    const present = new Set<number>();
-    for (const row of rows) present.add(units.codes[row] as number);
-    const names = new Map([...present].map((code) => [code, units.values[code] as string]));
-    cluster.admit(names.values());
-    const keys: string[] = [];
-    const groupOfKey = new Map<string, number>();
-    const groupOfCode = new Map<number, number>();
-    for (const [code, name] of names) {
-      const key = cluster.keyOf(name);
-      let group = groupOfKey.get(key);
-      if (group === undefined) {
-        group = keys.push(key) - 1;
-        groupOfKey.set(key, group);
-      }
-      groupOfCode.set(code, group);
-    }
-    const groupOf = rows.map((row) => groupOfCode.get(units.codes[row] as number) as number);
-    const grouped = groupRows(groupOf, rows.length, keys.length);
-    const groups = { order: grouped.order.map((at) => rows[at] as number), starts: grouped.starts };
-    for (const [group, key] of keys.entries()) {
-      const bucket = cluster.bucket(key);
-      bucket.records += (groups.starts[group + 1] as number) - (groups.starts[group] as number);
-      addGroup(bucket.statistics, this.#plans, groups, group, columns);
-    }
-  }
-
   #cluster(epoch: number, arm: string): ClusterBuilder {
     const key = `${epoch} ${arm}`;
     let cluster = this.#clusters.get(key);
@@ -74,5 +73,52 @@ export class ClusterTable {
       this.#clusters.set(key, cluster);
     }
     return cluster;
+  }
+
+  #codesOf(values: readonly string[]): UnitCodes {
+    let codes = this.#codes.get(values);
+    if (codes === undefined) {
+      codes = { buckets: new Int32Array(0), hashed: 0, places: new Map() };
+      this.#codes.set(values, codes);
+    }
+    return codes;
+  }
+}
+
+/** Place by code in a cluster: of units kept apart as far as they are known, of hashed ones all. */
+function tableOf(known: UnitCodes, cluster: ClusterBuilder, values: readonly string[]): Int32Array {
+  if (cluster.identified) {
+    const before = known.places.get(cluster);
+    const places = before !== undefined && before.length >= values.length ? before : enlarged(before, values.length);
+    known.places.set(cluster, places);
+    return places;
+  }
+  known.places.delete(cluster);
+  if (known.buckets.length < values.length) known.buckets = enlarged(known.buckets, values.length);
+  for (; known.hashed < values.length; known.hashed++) known.buckets[known.hashed] = bucketOfUnit(values[known.hashed] as string);
+  return known.buckets;
+}
+
+function enlarged(before: Int32Array | undefined, length: number): Int32Array {
+  const after = new Int32Array(Math.max(64, 2 * length)).fill(-1);
+  if (before !== undefined) after.set(before);
+  return after;
+}
+
+function assign(placeOf: Int32Array, cellOf: Int32Array, units: TextColumn, clusters: readonly ClusterBuilder[], tables: readonly Int32Array[]): void {
+  for (let row = 0; row < cellOf.length; row++) {
+    const cell = cellOf[row] as number;
+    placeOf[row] = -1;
+    if (cell < 0) continue;
+    const table = tables[cell] as Int32Array;
+    const code = units.codes[row] as number;
+    let place = table[code] as number;
+    if (place < 0) {
+      const cluster = clusters[cell] as ClusterBuilder;
+      place = cluster.placeOf(units.values[code] as string);
+      if (!cluster.identified) return;
+      table[code] = place;
+    }
+    placeOf[row] = place;
   }
 }

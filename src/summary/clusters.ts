@@ -1,4 +1,4 @@
-import { md5 } from "@noble/hashes/legacy";
+import { firstByteOfMd5 } from "./md5.ts";
 import type { StatisticPlan } from "./plan.ts";
 import { type GrowingStatistic, absorbStatistic, emptyStatistic } from "./statistic.ts";
 import type { Cluster, UnitBucket } from "./summary.ts";
@@ -16,22 +16,25 @@ export function clusterStatistics(statistics: readonly StatisticPlan[]): Statist
 
 /** The hash bucket of a unit: the first byte of its MD5, which every database computes too. */
 export function bucketOfUnit(unit: string): number {
-  return (md5(unit)[0] as number) % unitBuckets;
+  return firstByteOfMd5(unit) % unitBuckets;
 }
 
 /** One unit, or one hash bucket of units, that still grows. */
 export interface GrowingBucket {
+  readonly key: string;
   records: number;
   readonly statistics: GrowingStatistic[];
 }
 
-/** The units of one arm in one epoch, while records come in. */
+/** The units of one arm in one epoch, while records come in: each unit has a place below {@link unitBuckets}. */
 export class ClusterBuilder {
   readonly epoch: number;
   readonly arm: string;
   readonly #plans: readonly StatisticPlan[];
   #identified = true;
-  #buckets = new Map<string, GrowingBucket>();
+  /** Places of the units kept apart. */
+  #places = new Map<string, number>();
+  #buckets: (GrowingBucket | undefined)[] = [];
 
   /** @param plans - what to keep per unit, see {@link clusterStatistics}. */
   constructor(epoch: number, arm: string, plans: readonly StatisticPlan[]) {
@@ -40,58 +43,59 @@ export class ClusterBuilder {
     this.#plans = plans;
   }
 
-  /** Makes room for these units: when they and the known ones are too many to keep apart, all are hashed from now on. */
-  admit(units: Iterable<string>): void {
-    if (!this.#identified) return;
-    const known = new Set(this.#buckets.keys());
-    for (const unit of units) {
-      known.add(unit);
-      if (known.size > unitBuckets) {
-        this.#hash();
-        return;
+  /** Whether each place is one unit. */
+  get identified(): boolean {
+    return this.#identified;
+  }
+
+  /** The place of a unit. One unit too many to keep apart makes them all be hashed, and every place that was given is void. */
+  placeOf(unit: string): number {
+    if (this.#identified) {
+      const known = this.#places.get(unit);
+      if (known !== undefined) return known;
+      const place = this.#places.size;
+      if (place < unitBuckets) {
+        this.#places.set(unit, place);
+        return place;
       }
+      this.#hash();
     }
+    return bucketOfUnit(unit);
   }
 
-  /** The bucket that a unit's records go to; call {@link admit} first. */
-  keyOf(unit: string): string {
-    return this.#identified ? unit : String(bucketOfUnit(unit));
-  }
-
-  bucket(key: string): GrowingBucket {
-    let bucket = this.#buckets.get(key);
+  /** What is known of a place that {@link placeOf} gave. */
+  bucket(place: number): GrowingBucket {
+    let bucket = this.#buckets[place];
     if (bucket === undefined) {
-      bucket = { records: 0, statistics: this.#plans.map(emptyStatistic) };
-      this.#buckets.set(key, bucket);
+      const key = this.#identified ? ([...this.#places].find(([, at]) => at === place) as [string, number])[0] : String(place);
+      bucket = { key, records: 0, statistics: this.#plans.map(emptyStatistic) };
+      this.#buckets[place] = bucket;
     }
     return bucket;
   }
 
   absorb(cluster: Cluster): void {
-    if (cluster.identified) this.admit(cluster.buckets.map(({ key }) => key));
-    else if (this.#identified) this.#hash();
-    for (const from of cluster.buckets) {
-      const into = this.bucket(cluster.identified ? this.keyOf(from.key) : from.key);
-      absorbBucket(into, from);
-    }
+    if (!cluster.identified && this.#identified) this.#hash();
+    for (const { key } of cluster.identified ? cluster.buckets : []) this.placeOf(key);
+    for (const from of cluster.buckets) absorbBucket(this.bucket(cluster.identified ? this.placeOf(from.key) : Number(from.key)), from);
   }
 
   build(): Cluster {
-    const order = this.#identified ? (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0) : (a: string, b: string) => Number(a) - Number(b);
-    const keys = [...this.#buckets.keys()].sort(order);
-    const buckets = keys.map((key): UnitBucket => ({ key, ...(this.#buckets.get(key) as GrowingBucket) }));
+    const order = this.#identified ? (a: UnitBucket, b: UnitBucket) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0) : (a: UnitBucket, b: UnitBucket) => Number(a.key) - Number(b.key);
+    const buckets = this.#buckets.filter((bucket) => bucket !== undefined).sort(order);
     return { epoch: this.epoch, arm: this.arm, identified: this.#identified, buckets };
   }
 
   #hash(): void {
     const identified = this.#buckets;
     this.#identified = false;
-    this.#buckets = new Map();
-    for (const [unit, from] of identified) absorbBucket(this.bucket(String(bucketOfUnit(unit))), from);
+    this.#places = new Map();
+    this.#buckets = [];
+    for (const from of identified) if (from !== undefined) absorbBucket(this.bucket(bucketOfUnit(from.key)), from);
   }
 }
 
-function absorbBucket(into: GrowingBucket, from: Omit<UnitBucket, "key">): void {
+function absorbBucket(into: GrowingBucket, from: UnitBucket): void {
   into.records += from.records;
   for (const [index, statistic] of into.statistics.entries()) absorbStatistic(statistic, from.statistics[index] as GrowingStatistic);
 }

@@ -5,6 +5,7 @@ import { CoMoments } from "../sketch/comoments.ts";
 import { Moments } from "../sketch/moments.ts";
 import { QuantileSketch } from "../sketch/quantile-sketch.ts";
 import { clusterStatistics } from "./clusters.ts";
+import { IdSample, type NoteKind } from "./id-sample.ts";
 import type { Plan, StatisticPlan } from "./plan.ts";
 import type { Statistic, Summary, SummaryQuality } from "./summary.ts";
 
@@ -40,6 +41,8 @@ const PlanSchema: z.ZodType<Plan> = z.strictObject({
   statistics: z.array(StatisticPlanSchema),
 });
 
+const ExtentSchema = z.strictObject({ first: z.number(), last: z.number() });
+
 const QualitySchema = z.strictObject({
   records: z.strictObject({
     rows: count,
@@ -52,8 +55,12 @@ const QualitySchema = z.strictObject({
   }),
   otherArms: z.record(z.string(), count),
   outsideWindow: count,
+  afterEnd: count,
   failures: z.record(z.string(), z.strictObject({ count, zeroLatency: count })),
-  extent: z.strictObject({ first: z.number(), last: z.number() }).nullable(),
+  extents: z.record(z.string(), ExtentSchema),
+  extent: ExtentSchema.nullable(),
+  requestIds: z.string().nullable(),
+  unitArms: z.string().nullable(),
 });
 
 const SummaryJsonSchema = z.strictObject({
@@ -136,7 +143,13 @@ export function decodeSummary(text: string): Summary {
 
 function qualityOf(quality: z.output<typeof QualitySchema>): SummaryQuality {
   const samples = quality.records.samples.map((sample) => ({ ...sample, code: sample.code as RejectionCode }));
-  return { ...quality, records: { ...quality.records, rejected: quality.records.rejected, samples } };
+  const sample = (json: string | null, kind: NoteKind, field: string): IdSample | null => (json === null ? null : IdSample.fromJSON(json, kind, `quality.${field}`));
+  return {
+    ...quality,
+    records: { ...quality.records, samples },
+    requestIds: sample(quality.requestIds, "count", "requestIds"),
+    unitArms: sample(quality.unitArms, "arms", "unitArms"),
+  };
 }
 
 function knownArm(plan: Plan, arm: string, path: string): string {

@@ -1,9 +1,9 @@
 import { SummaryError, showValue } from "../errors.ts";
-import { mergeQuality } from "../records/quality.ts";
 import { CellTable } from "./cell-table.ts";
 import { ClusterTable } from "./cluster-table.ts";
 import type { Plan } from "./plan.ts";
-import type { Summary, SummaryQuality } from "./summary.ts";
+import { addSummaryQuality } from "./quality-builder.ts";
+import type { Summary } from "./summary.ts";
 
 /**
  * What would the summary of all these records together have been?
@@ -28,7 +28,7 @@ export function mergeSummaries(summaries: readonly Summary[]): Summary {
     for (const cell of summary.cells) cells.absorb(cell);
     for (const cluster of summary.clusters) clusters.absorb(cluster);
   }
-  return { plan: first.plan, cells: cells.build(), clusters: clusters.build(), quality: summaries.map(({ quality }) => quality).reduce(addQuality) };
+  return { plan: first.plan, cells: cells.build(), clusters: clusters.build(), quality: summaries.map(({ quality }) => quality).reduce(addSummaryQuality) };
 }
 
 function requireSamePlan(a: Plan, b: Plan): void {
@@ -38,26 +38,4 @@ function requireSamePlan(a: Plan, b: Plan): void {
       code: "different-plans", field: `plan.${key}`, value: b[key], fix: "Summarize both with the same policy",
     });
   }
-}
-
-function addQuality(a: SummaryQuality, b: SummaryQuality): SummaryQuality {
-  const otherArms = { ...a.otherArms };
-  for (const [arm, count] of Object.entries(b.otherArms)) otherArms[arm] = (otherArms[arm] ?? 0) + count;
-  const failures = { ...a.failures };
-  for (const [arm, { count, zeroLatency }] of Object.entries(b.failures)) {
-    const before = failures[arm] ?? { count: 0, zeroLatency: 0 };
-    failures[arm] = { count: before.count + count, zeroLatency: before.zeroLatency + zeroLatency };
-  }
-  const extents = [a.extent, b.extent].filter((extent) => extent !== null);
-  return {
-    records: mergeQuality(a.records, b.records),
-    otherArms: sorted(otherArms),
-    outsideWindow: a.outsideWindow + b.outsideWindow,
-    failures: sorted(failures),
-    extent: extents.length === 0 ? null : { first: Math.min(...extents.map(({ first }) => first)), last: Math.max(...extents.map(({ last }) => last)) },
-  };
-}
-
-function sorted<Value>(counts: Readonly<Record<string, Value>>): Record<string, Value> {
-  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

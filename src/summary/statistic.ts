@@ -1,6 +1,7 @@
 import { CoMoments } from "../sketch/comoments.ts";
 import { Moments } from "../sketch/moments.ts";
 import { QuantileSketch } from "../sketch/quantile-sketch.ts";
+import type { GroupedColumns } from "./groups.ts";
 import type { StatisticPlan } from "./plan.ts";
 import type { Statistic } from "./summary.ts";
 
@@ -29,22 +30,32 @@ export function fieldsOf(plan: StatisticPlan): readonly string[] {
   return plan.kind === "comoments" ? [plan.x, plan.y] : [plan.field];
 }
 
-/** Adds the values of some records; missing values (NaN) are left out. */
-export function addValues(statistic: GrowingStatistic, plan: StatisticPlan, values: Float64Array, second: Float64Array): void {
-  if (statistic.kind === "count") {
-    const threshold = plan.kind === "count-above" ? plan.threshold : 0.5;
-    let trials = 0;
-    let successes = 0;
-    for (let i = 0; i < values.length; i++) {
-      const value = values[i] as number;
-      if (value === value) trials++;
-      if (value > threshold) successes++;
+/** Adds the rows from `start` up to, not including, `end` to the statistics; missing values (NaN) are left out. */
+export function addGroup(statistics: readonly GrowingStatistic[], plans: readonly StatisticPlan[], rows: GroupedColumns, start: number, end: number): void {
+  for (let index = 0; index < plans.length; index++) {
+    const plan = plans[index] as StatisticPlan;
+    const statistic = statistics[index] as GrowingStatistic;
+    if (plan.kind === "comoments") {
+      if (statistic.kind === "comoments") statistic.comoments.addAll(rows.column(plan.x).subarray(start, end), rows.column(plan.y).subarray(start, end));
+      continue;
     }
-    statistic.trials += trials;
-    statistic.successes += successes;
-  } else if (statistic.kind === "sketch") statistic.sketch.addAll(values);
-  else if (statistic.kind === "moments") statistic.moments.addAll(values);
-  else statistic.comoments.addAll(values, second);
+    const values = rows.column(plan.field);
+    if (statistic.kind === "count") addCount(statistic, plan.kind === "count-above" ? plan.threshold : 0.5, values, start, end);
+    else if (statistic.kind === "sketch") statistic.sketch.addAll(values, start, end);
+    else if (statistic.kind === "moments") statistic.moments.addAll(values.subarray(start, end));
+  }
+}
+
+function addCount(statistic: { trials: number; successes: number }, threshold: number, values: Float64Array, start: number, end: number): void {
+  let trials = 0;
+  let successes = 0;
+  for (let i = start; i < end; i++) {
+    const value = values[i] as number;
+    if (value === value) trials++;
+    if (value > threshold) successes++;
+  }
+  statistic.trials += trials;
+  statistic.successes += successes;
 }
 
 /** Adds all that another statistic of the same plan holds; the other is not changed. */

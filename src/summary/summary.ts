@@ -2,6 +2,7 @@ import type { RecordQuality } from "../records/quality.ts";
 import type { CoMoments } from "../sketch/comoments.ts";
 import type { Moments } from "../sketch/moments.ts";
 import type { QuantileSketch } from "../sketch/quantile-sketch.ts";
+import type { IdSample } from "./id-sample.ts";
 import type { Plan } from "./plan.ts";
 
 /** Everything an analysis needs of any number of records: a few kB per period, mergeable without loss. */
@@ -63,10 +64,24 @@ export interface SummaryQuality {
   readonly records: RecordQuality;
   /** Accepted records of arms that the plan does not have, by arm. */
   readonly otherArms: Readonly<Record<string, number>>;
-  /** Accepted records before the start or after the end of the experiment. */
+  /** Accepted records before the start or from the end of the experiment on. */
   readonly outsideWindow: number;
+  /** Those of them that came late: from the end on. */
+  readonly afterEnd: number;
   /** Failed requests by arm, and how many of them carry latency 0. */
   readonly failures: Readonly<Record<string, { readonly count: number; readonly zeroLatency: number }>>;
+  /** First and last timestamp of the records used, by arm; empty without timestamps. */
+  readonly extents: Readonly<Record<string, Extent>>;
   /** First and last timestamp of the records used, milliseconds; `null` without timestamps. */
-  readonly extent: { readonly first: number; readonly last: number } | null;
+  readonly extent: Extent | null;
+  /** Request ids and how often each came; `null` when none were read. */
+  readonly requestIds: IdSample | null;
+  /** Units and the arms each was seen in, as bits in the order of the plan; `null` without units. */
+  readonly unitArms: IdSample | null;
+}
+
+/** From the first to the last instant, milliseconds since 1970-01-01 UTC. */
+export interface Extent {
+  readonly first: number;
+  readonly last: number;
 }
