@@ -1,5 +1,5 @@
-import { createClient, decideExperiment, enact, memoryAuditLog, pullExperiment } from "../../src/api/index.ts";
-import type { PulledExperiment } from "../../src/api/index.ts";
+import { createClient, decideExperiment, decisionHash, enact, memoryAuditLog, pullExperiment } from "../../src/api/index.ts";
+import type { DecisionDocument, PulledExperiment } from "../../src/api/index.ts";
 import { regressedTraffic, startEmulator } from "../../src/emulator/index.ts";
 
 /** The whole story over real HTTP on a failing server, in whatever runtime runs this file; prints one line, the same in all of them. */
@@ -21,8 +21,10 @@ for (let hour = 0; hour < 10; hour += 1) {
   pulled = await pullExperiment(client, id, pulled);
 }
 const { document } = decideExperiment(pulled as PulledExperiment, { now });
-const { outcome, decisionHash } = await enact(client, document, { apply: true, audit: memoryAuditLog(), now: () => now, sleep: async () => undefined });
+const { outcome } = await enact(client, document, { apply: true, audit: memoryAuditLog(), now: () => now, sleep: async () => undefined });
 const actions = server.inspect(id)?.actions.map(({ kind }) => kind).join(" ");
 const faults = [...server.faultCounts.values()].reduce((sum, count) => sum + count, 0);
 await server.close();
-console.log(JSON.stringify({ verdict: document.verdict, outcome, actions, faults, decisionHash }));
+/** Engines differ in the last digit of their logarithms and powers; in twelve digits they must agree. */
+const rounded = JSON.parse(JSON.stringify(document), (_, value: unknown) => (typeof value === "number" ? Number(value.toPrecision(12)) : value)) as DecisionDocument;
+console.log(JSON.stringify({ verdict: document.verdict, outcome, actions, faults, decisionHash: await decisionHash(rounded) }));
