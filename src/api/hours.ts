@@ -13,7 +13,8 @@ export interface PairedHours {
 }
 
 /**
- * Puts the hours of both arms side by side, after those known before, and checks them against the totals.
+ * Puts the hours of both arms side by side, after those known before, and checks them against the totals. A server that doesn't know `from` sends known hours again; they are
+ * passed over.
  *
  * @throws {ResultsError} on an hour of one arm only, a gap, or totals that the hours don't add up to
  */
@@ -27,7 +28,8 @@ export function pairHours(results: ExperimentResults, known: readonly PulledHour
     if (Date.parse(other) !== Date.parse(hour)) throw contradiction("hours-contradict", `treatment.hourly.${i}.hour`, `that of control (${hour})`, other);
     return { hour: new Date(Date.parse(hour)).toISOString(), control: figures, treatment: others };
   });
-  const all = [...known, ...read];
+  const last = known.at(-1)?.hour;
+  const all = [...known, ...read.filter(({ hour }) => last === undefined || Date.parse(hour) > Date.parse(last))];
   requireNoGap(all);
   requireTotals(results, all);
   const until = closedUntil(results, read);

@@ -20,6 +20,15 @@ describe("pullExperiment", () => {
     const truth = emulator.inspect(id)?.hours.slice(0, 13).map(({ startMs, control }) => [startMs, control.requests]);
     expect(second.hours.map(({ hour, control }) => [Date.parse(hour), control.request_count])).toEqual(truth);
   });
+  it("takes no hour twice from a server that always sends the whole series", async () => {
+    const { client, id, pass } = await stage();
+    const simple: ExperimentsClient = { ...client, getResults: async (id, query) => client.getResults(id, { ...query, from: "2026-01-01T00:00:00Z" }) };
+    pass(3);
+    const first = await pullExperiment(simple, id);
+    pass(2);
+    const second = await pullExperiment(simple, id, first);
+    expect(second.hours.map(({ hour }) => new Date(hour).getUTCHours())).toEqual([0, 1, 2, 3, 4]);
+  });
   it("pulls nothing new when nothing is new", async () => {
     const { client, id, pass } = await stage();
     pass(2);
