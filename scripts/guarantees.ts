@@ -1,17 +1,18 @@
 /**
  * Puts every promise of the sequential methods to the test by simulation, prints one table per promise, and writes
- * docs/guarantees.md. `--only id,id` runs some promises, `--short` the sizes of CI; neither writes the file.
+ * docs/guarantees.md. `--times 5` runs five times as many experiments. `--only id,id` runs some promises, `--short` the sizes of
+ * CI; neither writes the file.
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type Row, promises } from "../test/guarantees/promises.ts";
 import { introduction, tableOf } from "../test/guarantees/tables.ts";
 
-const { values } = parseArgs({ options: { only: { type: "string" }, short: { type: "boolean", default: false }, seed: { type: "string", default: "7" } } });
+const { values } = parseArgs({ options: { only: { type: "string" }, short: { type: "boolean", default: false }, times: { type: "string", default: "1" }, seed: { type: "string", default: "7" } } });
 const only = values.only?.split(",");
 const sections: string[] = [];
 let broken = 0;
-for (const promise of promises(values.short ? "short" : "long")) {
+for (const promise of promises(values.short ? "short" : "long", Number(values.times))) {
   if (only !== undefined && !only.includes(promise.id)) continue;
   console.error(`${promise.title} ...`);
   const rows: Row[] = [];

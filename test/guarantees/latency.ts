@@ -63,6 +63,8 @@ export class LatencyCounts implements Histogram {
   readonly extremesExact: boolean = false;
   count: number = 0;
   private first: number = bucketCount;
+  /** Several monitors ask for the same bins. */
+  private known: { readonly count: number; readonly bins: HistogramBins } | null = null;
   /** The highest bucket that is not empty; -1 when all are. */
   last: number = -1;
 
@@ -82,6 +84,11 @@ export class LatencyCounts implements Histogram {
   }
 
   bins(): HistogramBins {
+    if (this.known === null || this.known.count !== this.count) this.known = { count: this.count, bins: this.listBins() };
+    return this.known.bins;
+  }
+
+  private listBins(): HistogramBins {
     let size = 0;
     for (let i = this.first; i <= this.last; i++) if ((this.counts[i] as number) > 0) size++;
     const lower = new Float64Array(size);

@@ -41,16 +41,16 @@ function promise(head: Omit<GuaranteePromise, "run">, cells: (seed: number) => r
   };
 }
 
-/** All promises, at one scale. */
-export function promises(scale: Scale): readonly GuaranteePromise[] {
-  const long = scale === "long";
-  const pick = (inLong: number, inShort: number): number => (long ? inLong : inShort);
-  return [successNulls(pick), successCoverage(pick), successOneSided(pick), successDetection(pick), p99Nulls(pick), p99Coverage(pick), p99Detection(pick), userNulls(pick), means(pick), planned(pick), sampleRatio(pick)];
+/** All promises, at one scale; `times` multiplies the runs. */
+export function promises(scale: Scale, times = 1): readonly GuaranteePromise[] {
+  const pick = (inLong: number, inShort: number): number => (scale === "long" ? inLong : inShort);
+  const runs = (inLong: number, inShort: number): number => Math.round(times * pick(inLong, inShort));
+  return [successNulls, successCoverage, successOneSided, successDetection, p99Nulls, p99Coverage, p99Detection, userNulls, means, planned, sampleRatio].map((build) => build(pick, runs));
 }
 
 type Pick = (inLong: number, inShort: number) => number;
 
-function successNulls(pick: Pick): GuaranteePromise {
+function successNulls(pick: Pick, runs: Pick): GuaranteePromise {
   return promise(
     {
       id: "success-null", kind: "error", alpha: 0.05, title: "Success rate: no difference",
@@ -59,7 +59,6 @@ function successNulls(pick: Pick): GuaranteePromise {
     (seed) => {
       const end = pick(50_000, 10_000);
       const monitors = [success.profileMonitor(), success.blockMonitor(), success.naiveMonitor(), success.growthBookMonitor(), success.msprtMonitor, success.bonferroniMonitor, success.candidateMonitor];
-      const runs = pick(1_000, 100);
       const experiments = [
         success.steady("99.7 %, 50/50", 0.003, 0.003, [1, 1], end),
         success.steady("99.0 %, 50/50", 0.01, 0.01, [1, 1], end),
@@ -73,17 +72,17 @@ function successNulls(pick: Pick): GuaranteePromise {
         success.ramp(0.01, end),
       ];
       return [
-        ...experiments.map((experiment, i) => cell(experiment, experiment.name.startsWith("ramp") ? [...monitors, success.pooledMonitor] : monitors, runs, seed + i)),
+        ...experiments.map((experiment, i) => cell(experiment, experiment.name.startsWith("ramp") ? [...monitors, success.pooledMonitor] : monitors, runs(400, 100), seed + i)),
         ...[experiments[0], experiments[4], experiments[9]].map((experiment, i) => {
           const named = { ...(experiment as Experiment<success.SuccessLook>), name: `${experiment?.name} (odds ratio)` };
-          return cell(named, [success.oddsRatioMonitor()], pick(400, 30), seed + 50 + i);
+          return cell(named, [success.oddsRatioMonitor()], runs(150, 30), seed + 50 + i);
         }),
       ];
     },
   );
 }
 
-function successCoverage(pick: Pick): GuaranteePromise {
+function successCoverage(pick: Pick, runs: Pick): GuaranteePromise {
   return promise(
     {
       id: "success-coverage", kind: "error", alpha: 0.05, title: "Success rate: coverage of the difference",
@@ -97,12 +96,12 @@ function successCoverage(pick: Pick): GuaranteePromise {
       ] as const).map(([name, control, treatment, split], i) => {
         const truth = control - treatment;
         const monitors = [success.profileMonitor(truth), success.blockMonitor(truth), success.naiveMonitor(truth), success.growthBookMonitor(truth)];
-        return cell(success.steady(name, control, treatment, split, pick(50_000, 10_000)), monitors, pick(1_000, 100), seed + i);
+        return cell(success.steady(name, control, treatment, split, pick(50_000, 10_000)), monitors, runs(300, 100), seed + i);
       }),
   );
 }
 
-function successOneSided(pick: Pick): GuaranteePromise {
+function successOneSided(pick: Pick, runs: Pick): GuaranteePromise {
   return promise(
     {
       id: "success-margin", kind: "error", alpha: 0.05, title: "Success rate: margins, one-sided",
@@ -111,12 +110,12 @@ function successOneSided(pick: Pick): GuaranteePromise {
     (seed) =>
       [[1, 1] as const, [1.8, 0.2] as const].map((split, i) => {
         const monitors = (["greater", "less"] as const).flatMap((side) => [success.profileMonitor(-0.005, side), success.blockMonitor(-0.005, side)]);
-        return cell(success.steady(`99.0 -> 98.5 %, ${split[0] === 1 ? "50/50" : "90/10"}`, 0.01, 0.015, split, pick(50_000, 10_000)), monitors, pick(1_000, 100), seed + i);
+        return cell(success.steady(`99.0 -> 98.5 %, ${split[0] === 1 ? "50/50" : "90/10"}`, 0.01, 0.015, split, pick(50_000, 10_000)), monitors, runs(300, 100), seed + i);
       }),
   );
 }
 
-function successDetection(pick: Pick): GuaranteePromise {
+function successDetection(pick: Pick, runs: Pick): GuaranteePromise {
   return promise(
     {
       id: "success-detection", kind: "detection", alpha: 0.05, title: "Success rate: requests to detection",
@@ -129,12 +128,12 @@ function successDetection(pick: Pick): GuaranteePromise {
         ["99.0 -> 98.8 %", 0.01, 0.012], ["99.0 -> 98.5 %", 0.01, 0.015], ["99.0 -> 97.5 %", 0.01, 0.025], ["99.0 -> 99.3 %", 0.01, 0.007],
         ["97.2 -> 96.7 %", 0.028, 0.033], ["97.2 -> 95.7 %", 0.028, 0.043], ["97.2 -> 97.5 %", 0.028, 0.025],
       ] as const;
-      return effects.slice(0, pick(effects.length, 2)).map(([name, control, treatment], i) => cell(success.steady(name, control, treatment, [1, 1], 400_000), monitors, pick(1_000, 100), seed + i));
+      return effects.slice(0, pick(effects.length, 2)).map(([name, control, treatment], i) => cell(success.steady(name, control, treatment, [1, 1], 400_000), monitors, runs(i === 0 ? 1_000 : 300, 100), seed + i));
     },
   );
 }
 
-function p99Nulls(pick: Pick): GuaranteePromise {
+function p99Nulls(pick: Pick, runs: Pick): GuaranteePromise {
   return promise(
     {
       id: "p99-null", kind: "error", alpha: 0.05, title: "P99: equal",
@@ -143,7 +142,6 @@ function p99Nulls(pick: Pick): GuaranteePromise {
     (seed) => {
       const periods = pick(60, 15);
       const monitors = [p99.profileMonitor(), p99.kernelMonitor(), p99.naiveMonitor, p99.densityMonitor, p99.bonferroniMonitor];
-      const runs = pick(600, 60);
       const even = [2000, 2000] as const;
       const same = (law: ReturnType<typeof lognormal>, split: readonly [number, number] = even, suffix = "50/50") => p99.steadyLatency(`${law.name}, ${suffix}`, law, law, periods, split);
       const ramp = p99.latencyExperiment("ramp 5-20-50 %, baseline doubles", [0.05, 0.2, 0.5].map((share, epoch) => {
@@ -156,12 +154,12 @@ function p99Nulls(pick: Pick): GuaranteePromise {
         p99.steadyLatency("Pareto 2 against lognormal 0.5, 50/50", pareto(2, 1000), lognormal(0.5, 1000), periods, even),
         same(lognormal(0.8, 1000), [3600, 400], "90/10"), same(lognormal(0.8, 1000), [3960, 40], "99/1"),
         ramp,
-      ].map((experiment, i) => cell(experiment, experiment === ramp ? [...monitors, p99.pooledMonitor] : monitors, runs, seed + i));
+      ].map((experiment, i) => cell(experiment, experiment === ramp ? [...monitors, p99.pooledMonitor] : monitors, runs(300, 60), seed + i));
     },
   );
 }
 
-function p99Coverage(pick: Pick): GuaranteePromise {
+function p99Coverage(pick: Pick, runs: Pick): GuaranteePromise {
   return promise(
     {
       id: "p99-coverage", kind: "error", alpha: 0.05, title: "P99: coverage of the ratio",
@@ -169,12 +167,12 @@ function p99Coverage(pick: Pick): GuaranteePromise {
     },
     (seed) =>
       ([["lognormal 0.8, ratio 1.2", lognormal(0.8, 1000), lognormal(0.8, 1200)], ["lognormal 0.5 against Pareto 2, ratio 1.2", lognormal(0.5, 1000), pareto(2, 1200)], ["P99 in the gap, ratio 1.2", gap(1), gap(1.2)]] as const).map(([name, control, treatment], i) =>
-        cell(p99.steadyLatency(name, control, treatment, pick(60, 15), [2000, 2000]), [p99.profileMonitor(1.2), p99.kernelMonitor(1.2)], pick(600, 60), seed + i),
+        cell(p99.steadyLatency(name, control, treatment, pick(60, 15), [2000, 2000]), [p99.profileMonitor(1.2), p99.kernelMonitor(1.2)], runs(300, 60), seed + i),
       ),
   );
 }
 
-function p99Detection(pick: Pick): GuaranteePromise {
+function p99Detection(pick: Pick, runs: Pick): GuaranteePromise {
   return promise(
     {
       id: "p99-detection", kind: "detection", alpha: 0.05, title: "P99: requests to detection",
@@ -183,12 +181,12 @@ function p99Detection(pick: Pick): GuaranteePromise {
     (seed) => {
       const effects = [["lognormal 0.8, ratio 1.2", 0.8, 1.2], ["lognormal 0.8, ratio 1.5", 0.8, 1.5], ["lognormal 0.5, ratio 1.1", 0.5, 1.1], ["lognormal 0.8, ratio 0.83", 0.8, 1 / 1.2]] as const;
       const monitors = [p99.profileMonitor(), p99.kernelMonitor(), p99.densityMonitor, p99.bonferroniMonitor, p99.naiveMonitor];
-      return effects.slice(0, pick(effects.length, 1)).map(([name, sigma, ratio], i) => cell(p99.steadyLatency(name, lognormal(sigma, 1000), lognormal(sigma, 1000 * ratio), 500, [100, 100]), monitors, pick(i === 0 ? 1_000 : 300, 40), seed + i));
+      return effects.slice(0, pick(effects.length, 1)).map(([name, sigma, ratio], i) => cell(p99.steadyLatency(name, lognormal(sigma, 1000), lognormal(sigma, 1000 * ratio), 500, [100, 100]), monitors, runs(i === 0 ? 1_000 : 200, 40), seed + i));
     },
   );
 }
 
-function userNulls(pick: Pick): GuaranteePromise {
+function userNulls(pick: Pick, runs: Pick): GuaranteePromise {
   return promise(
     {
       id: "users-null", kind: "error", alpha: 0.05, title: "Users with 20 requests each: no difference",
@@ -202,28 +200,28 @@ function userNulls(pick: Pick): GuaranteePromise {
         { ...base, name: "sessions, 50/50", traffic: "sessions" as const },
         { ...base, name: "heavy tails, 50/50", traffic: "heavy" as const },
         { ...base, name: "sessions, 10:1", traffic: "sessions" as const, treatmentRequests: base.controlRequests / 10 },
-      ].map((pattern, i) => cell(users.userExperiment(pattern), monitors, pick(300, 40), seed + i));
+      ].map((pattern, i) => cell(users.userExperiment(pattern), monitors, runs(150, 40), seed + i));
     },
   );
 }
 
-function means(pick: Pick): GuaranteePromise {
+function means(pick: Pick, runs: Pick): GuaranteePromise {
   return promise(
     { id: "means-null", kind: "error", alpha: 0.05, title: "Means: no difference", text: "Costs or token counts with long tails, looked at every 200 requests per arm." },
-    (seed) => [0.5, 1].map((sigma, i) => cell(other.sameCosts(sigma, pick(200, 60)), [other.meansMonitor, other.naiveMeansMonitor], pick(1_000, 100), seed + i)),
+    (seed) => [0.5, 1].map((sigma, i) => cell(other.sameCosts(sigma, pick(200, 60)), [other.meansMonitor, other.naiveMeansMonitor], runs(500, 100), seed + i)),
   );
 }
 
-function planned(pick: Pick): GuaranteePromise {
+function planned(_pick: Pick, runs: Pick): GuaranteePromise {
   return promise(
     { id: "group-sequential", kind: "error", alpha: 0.05, title: "Group-sequential designs: no difference", text: "Success rates at the planned looks of a two-sided Lan-DeMets O'Brien-Fleming design, 4,000 requests per arm between looks." },
-    (seed) => ([[0.003, 5], [0.01, 10]] as const).map(([failure, looks], i) => cell(other.plannedLooks(failure, looks, 4_000), [other.groupSequentialMonitor(looks), other.naivePlannedMonitor], pick(10_000, 1_500), seed + i)),
+    (seed) => ([[0.003, 5], [0.01, 10]] as const).map(([failure, looks], i) => cell(other.plannedLooks(failure, looks, 4_000), [other.groupSequentialMonitor(looks), other.naivePlannedMonitor], runs(5_000, 1_500), seed + i)),
   );
 }
 
-function sampleRatio(pick: Pick): GuaranteePromise {
+function sampleRatio(_pick: Pick, runs: Pick): GuaranteePromise {
   return promise(
     { id: "sample-ratio", kind: "error", alpha: 0.001, title: "Sample ratio: no mismatch", text: "Share of correct assignments in which a mismatch is ever alarmed at alpha 0.001, over 2,000 looks of 128 units each." },
-    (seed) => [cell(other.fairAssignment(2_000), [other.sampleRatioMonitor(0.001), other.peekedChiSquareMonitor(0.001)], pick(10_000, 300), seed)],
+    (seed) => [cell(other.fairAssignment(2_000), [other.sampleRatioMonitor(0.001), other.peekedChiSquareMonitor(0.001)], runs(3_000, 300), seed)],
   );
 }
