@@ -109,6 +109,15 @@ describe("traffic", () => {
     expect(control.hourly?.map(({ request_count }) => (request_count ?? 0) > 0)).toEqual([true, true, false, false, false, true]);
     expect(treatment.hourly?.map(({ request_count }) => (request_count ?? 0) > 0)).toEqual([true, true, false, false, false, false]);
   });
+  it("ends at the end date, however late anybody looks", async () => {
+    const { client, pass } = stage();
+    const id = await begin(client, { duration: { end_date: "2026-01-05T06:30:00Z" } });
+    pass(48);
+    const { control } = await client.getResults(id, { granularity: "hourly" });
+    expect(control.hourly).toHaveLength(7);
+    expect(control.hourly?.[6]?.request_count).toBeLessThan((control.hourly?.[5]?.request_count ?? 0) * 0.75);
+    expect((await client.getExperiment(id)).status).toBe("completed");
+  });
   it("takes requests from outside where it generates none", async () => {
     const { client, emulator, pass } = stage({ scenario: null });
     const id = await begin(client);
