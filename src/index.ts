@@ -1,6 +1,8 @@
 // In the order of the flow: policy -> records -> summary -> analysis -> decision.
 export {
   AssayError,
+  DatabaseError,
+  type DatabaseErrorDetails,
   FormatError,
   type NotComputable,
   type NotComputableReason,
@@ -19,7 +21,8 @@ export { PolicySchema } from "./policy/schema.ts";
 export type { RecordBatch, TextColumn } from "./records/batch.ts";
 export type { ByteSource } from "./records/bytes.ts";
 export { readCsv } from "./records/csv.ts";
-export { type FieldMapping, MappingSchema, parseFields } from "./records/fields.ts";
+export { type FieldMapping, parseFields } from "./records/fields.ts";
+export { MappingSchema } from "./records/mapping-schema.ts";
 export { mappingPresets } from "./records/mapping-presets.ts";
 export { readNdjson } from "./records/ndjson.ts";
 export { type RecordQuality, type RejectionCode, type RejectionSample, requireAcceptable } from "./records/quality.ts";

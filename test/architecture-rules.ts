@@ -15,6 +15,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   report: ["decision", "planning", "analysis", "summary", "policy"],
   assess: ["policy", "records", "summary", "analysis", "decision", "report"],
   index: ["policy", "records", "sketch", "summary", "analysis", "planning", "decision", "report", "assess", "math"],
+  browser: ["policy", "records", "summary", "analysis", "decision"],
+  notebook: ["index", "report", "policy"],
   api: ["index", "summary"],
   emulator: ["index", "api"],
   node: ["index", "records", "summary"],
@@ -31,6 +33,7 @@ const edges = new Set(["api", "emulator", "node", "cli"]);
 /** Packages, and the folders or files that may use them. */
 const packages: Readonly<Record<string, RegExp>> = {
   zod: /^src\/(policy|records|summary|decision|analysis|api)\//,
+  saxes: /^src\/records\/jmeter-xml\.ts$/,
   papaparse: /^src\/records\/csv\.ts$/,
   arquero: /^src\/(records\/arquero|report\/table)\.ts$/,
   "simple-statistics": /^src\/analysis\//,

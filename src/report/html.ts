@@ -3,8 +3,7 @@ import { type ReportInput, reportCharts } from "./charts.ts";
 import type { ChartSpec, ChartTable } from "./charts/spec.ts";
 import { embeddedJson, escapeHtml } from "./escape.ts";
 import { reportStyle, reportStyleHash } from "./html-style.ts";
-import { intervalPicture } from "./interval-picture.ts";
-import type { ComparisonReport, MetricRow, Report } from "./report.ts";
+import { checksHtml, metricsHtml, textHtml, verdictHtml } from "./html-parts.ts";
 import { type ChartRenderer, chartSvg } from "./svg.ts";
 
 /** How an HTML report is made. */
@@ -62,7 +61,7 @@ export async function renderHtml(input: ReportInput, options: HtmlOptions = {}):
 <body>
 <main>
 <h1>${escapeHtml(title)}${generatedAt === undefined ? "" : `, ${escapeHtml(generatedAt)}`}</h1>
-${report.comparisons.map(comparisonHtml).join("\n")}
+${report.comparisons.map((comparison) => `${verdictHtml(comparison)}\n${metricsHtml(comparison)}`).join("\n")}
 ${checksHtml(report)}
 <h3>Charts</h3>
 <div class="charts">
@@ -82,34 +81,6 @@ async function drawing(spec: ChartSpec, renderer: ChartRenderer | undefined, pre
   return svg.replace(/( id="|url\(#)/gu, `$1${prefix}-`).replace("<svg ", '<svg aria-hidden="true" focusable="false" ');
 }
 
-function comparisonHtml(comparison: ComparisonReport): string {
-  const { decision, headline, because, next, rows } = comparison;
-  const reasons = [...because, ...(next === undefined ? [] : [next])];
-  return `<section class="verdict ${decision}">
-<h2>${textHtml(headline)}</h2>
-${reasons.length === 0 ? "" : `<ul>${reasons.map((reason) => `<li>${textHtml(reason)}</li>`).join("")}</ul>`}
-</section>
-${metricsHtml(comparison.treatment, comparison.control, rows)}`;
-}
-
-/** The table of metrics; roles are written out because on narrow screens the rows are set as blocks. */
-export function metricsHtml(treatment: string, control: string, rows: readonly MetricRow[]): string {
-  const headings = ["Metric", "Control", "Treatment", "Effect", "Interval", "", "Verdict"];
-  const cell = (label: string, content: string): string => `<td role="cell" data-label="${label}">${content}</td>`;
-  const body = rows.map(
-    (row) =>
-      `<tr role="row"><th role="rowheader" scope="row">${textHtml(row.metric)}</th>${cell("Control", textHtml(row.control))}${cell("Treatment", textHtml(row.treatment))}${cell("Effect", textHtml(row.effect))}${cell("Interval", textHtml(row.interval))}${cell("", row.picture === undefined ? "" : intervalPicture(row.picture))}${cell("Verdict", `<span class="tag ${toneOf(row.verdict)}">${textHtml(row.verdict)}</span>`)}</tr>`,
-  );
-  const lines = rows.some(({ picture }) => picture !== undefined) ? `<p class="key">Lines in the drawings: solid, no effect; dashed, margin; dotted, roll back beyond.</p>` : "";
-  return `<table class="metrics" role="table"><caption class="visually-hidden">${textHtml(treatment)} against ${textHtml(control)}</caption><thead role="rowgroup"><tr role="row">${headings.map((heading) => (heading === "" ? `<td role="cell"></td>` : `<th role="columnheader" scope="col">${heading}</th>`)).join("")}</tr></thead><tbody role="rowgroup">${body.join("")}</tbody></table>
-${lines}`;
-}
-
-function toneOf(verdict: string): string {
-  if (verdict === "roll back") return "bad";
-  return verdict === "goal reached" ? "good" : "";
-}
-
 function figureHtml({ spec, wide, narrow }: DrawnChart): string {
   const { finding, subtitle, table } = spec.usermeta.assay;
   const drawn = wide !== undefined && narrow !== undefined;
@@ -123,14 +94,4 @@ ${drawn ? `<div class="chart" role="img" aria-label="${escapeHtml(spec.descripti
 function tableHtml({ columns, rows }: ChartTable): string {
   const body = rows.map((row) => `<tr>${row.map((value) => `<td>${textHtml(value)}</td>`).join("")}</tr>`).join("");
   return `<table><thead><tr>${columns.map((column) => `<th scope="col">${textHtml(column)}</th>`).join("")}</tr></thead><tbody>${body}</tbody></table>`;
-}
-
-function checksHtml({ promise, checks, warnings }: Report): string {
-  const list = (items: readonly string[]): string => `<ul>${items.map((item) => `<li>${textHtml(item)}</li>`).join("")}</ul>`;
-  return `<h3>Checks</h3>${list(checks)}${warnings.length === 0 ? "" : `<h3>Warnings</h3>${list(warnings)}`}<p class="note">${textHtml(promise)}</p>`;
-}
-
-/** A text with every run of right-to-left letters isolated, so that it can't reorder what stands around it. */
-export function textHtml(text: string): string {
-  return escapeHtml(text).replace(/[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}](?:[^<>&;]*[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}])?/gu, "<bdi>$&</bdi>");
 }

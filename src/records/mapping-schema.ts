@@ -1,0 +1,10 @@
+import { z } from "zod";
+import type { FieldMapping } from "./fields.ts";
+
+/** The shape of a mapping. */
+export const MappingSchema: z.ZodType<FieldMapping> = z.strictObject({
+  fields: z.record(z.string().min(1), z.string().min(1)),
+  where: z.array(z.string().min(1)).optional(),
+  optional: z.array(z.string().min(1)).optional(),
+  subSamples: z.literal("jmeter").optional(),
+});
