@@ -41,17 +41,18 @@ export type { Cell, Cluster, Segment, Statistic, Summary, SummaryQuality, UnitBu
 
 export type * from "./analysis/analysis.ts";
 export { analyze } from "./analysis/analyze.ts";
-export type { ProportionCounts } from "./analysis/fixed/counts.ts";
-export type { TestResult } from "./analysis/fixed/result.ts";
-export { twoProportionZTest } from "./analysis/fixed/two-proportion-z.ts";
-export { mixtureThreshold } from "./analysis/sequential/mixture-threshold.ts";
-export type { Stratum } from "./analysis/sequential/profile-deviance.ts";
-export { profileProportionEvidence, profileProportionInterval } from "./analysis/sequential/profile-proportion.ts";
+export * from "./analysis/methods.ts";
 
 export { decide } from "./decision/decide.ts";
 export type { DecidedComparison, DecidedMetric, Decision, Forecast, MetricVerdict, Verdict } from "./decision/decision.ts";
 export type { Reason, Warning } from "./decision/reasons.ts";
 export { DecisionSchema } from "./decision/schema.ts";
+
+export { forecastDuration } from "./planning/duration.ts";
+export { minimumDetectableEffect, smallestMargin } from "./planning/minimum-effect.ts";
+export { power } from "./planning/power.ts";
+export { requiredSampleSize } from "./planning/sample-size.ts";
+export { simulate } from "./planning/simulate.ts";
 
 export { assess, defaultMaxRejected } from "./assess.ts";
 export { type Random, createRandom } from "./math/random.ts";

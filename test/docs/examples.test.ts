@@ -11,6 +11,16 @@ const subpaths: Readonly<Record<string, string>> = { assay: "src/index.ts", "ass
 const markdown = ["README.md", ...filesBelow(join(root, "docs"), ".md").map((path) => path.slice(root.length + 1))].flatMap((path) => markdownExamples(join(root, path)));
 const docstrings = filesBelow(join(root, "src"), ".ts").flatMap(docstringExamples);
 
+/** Examples that need something of the world; they are only held to be TypeScript. */
+const needsTheWorld: Readonly<Record<string, string>> = {
+  "src/node/summarize-files.ts": "files",
+  "src/report/element.ts": "a page",
+  "src/sql/checkpoint.ts": "database servers",
+  "src/sql/statement.ts": "a table's columns",
+  "src/sql/summarize-shards.ts": "database servers",
+  "src/sql/summarize-table.ts": "a database server",
+};
+
 rmSync(generated, { recursive: true, force: true });
 mkdirSync(generated, { recursive: true });
 afterAll(() => rmSync(generated, { recursive: true, force: true }));
@@ -58,6 +68,12 @@ describe.each([["Markdown", markdown], ["docstrings", docstrings]] as const)("ex
   });
 
   it.each(examples.map((example) => [example.place, example] as const))("%s runs and gives what it shows", async (place, example) => {
+    const world = needsTheWorld[place.replace(/:\d+$/u, "")];
+    if (world !== undefined) {
+      console.log(`${place}: read, not run: it needs ${world}`);
+      expect(ts.transpileModule(example.code, { reportDiagnostics: true, compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext } }).diagnostics).toEqual([]);
+      return;
+    }
     const path = join(generated, `${place.replace(/\W+/gu, "-")}.ts`);
     writeFileSync(path, await moduleOf(example));
     await import(pathToFileURL(path).href);

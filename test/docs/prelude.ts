@@ -28,10 +28,20 @@ export const summarizer: Summarizer = createSummarizer(planFor(policy));
 export const mapping: FieldMapping = { fields: { arm: "arm", success: "success", latencyMs: "latencyMs" } };
 export const ndjson: string = records.map((record) => JSON.stringify({ ...record, version: record.arm, latency_ms: record.latencyMs, ok: record.success })).join("\n");
 export const source: ReadableStream<Uint8Array> = new Blob([ndjson]).stream() as ReadableStream<Uint8Array>;
-export const response: Response = new Response(ndjson);
+/** A response whose body can be read again and again. */
+export const response: { readonly body: ReadableStream<Uint8Array> } = {
+  get body() {
+    return new Response(ndjson).body as ReadableStream<Uint8Array>;
+  },
+};
 export const pause = (): Promise<void> => Promise.resolve();
 
 export { client, document } from "./experiment.ts";
+
+export const controlLatencies: number[] = records.filter(({ arm }) => arm === "v1").map(({ latencyMs }) => latencyMs as number);
+export const treatmentLatencies: number[] = records.filter(({ arm }) => arm === "v2").map(({ latencyMs }) => latencyMs as number);
+export const latencies: number[] = controlLatencies;
+export const values: number[] = controlLatencies;
 
 /** Compares a value with what the example says it is; numbers to the digits shown. */
 export function check(value: unknown, shown: string, place: string): void {

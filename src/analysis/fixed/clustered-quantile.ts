@@ -36,7 +36,8 @@ const assumptions: readonly string[] = [independentUnits, fixedLook];
  *
  * @example
  * ```ts
- * clusteredQuantileInterval({ values: latencies, units: userIds }, 0.99);
+ * const values = [120, 180, 95, 240, 130, 150, 210, 99];
+ * clusteredQuantileInterval({ values, units: ["a", "a", "b", "b", "c", "c", "d", "d"] }, 0.5);
  * ```
  */
 export function clusteredQuantileInterval(arm: UnitValues, probability: number, options: TestOptions = {}): IntervalResult | NotComputable {
@@ -89,7 +90,10 @@ export function clusteredQuantileInterval(arm: UnitValues, probability: number, 
  *
  * @example
  * ```ts
- * clusteredQuantileComparison({ values, units }, { values: treatmentValues, units: treatmentUnits }, 0.99, { effect: "ratio" });
+ * const units = ["a", "a", "b", "b", "c", "c", "d", "d"];
+ * const control = { values: [120, 180, 95, 240, 130, 150, 210, 99], units };
+ * const treatment = { values: [110, 170, 99, 230, 140, 120, 190, 90], units };
+ * clusteredQuantileComparison(control, treatment, 0.5, { effect: "ratio" });
  * ```
  */
 export function clusteredQuantileComparison(

@@ -30,8 +30,10 @@ export interface ClusteredOptions {
  *
  * @example
  * ```ts
- * // ten load-test runs per arm: sum of latencies and number of requests of each run
- * clusteredMeanTest({ units: controlRuns }, { units: treatmentRuns });
+ * // three load-test runs per arm: sum of latencies and number of requests of each run
+ * const control = { units: [{ total: 35_600, weight: 100 }, { total: 41_000, weight: 110 }, { total: 30_100, weight: 95 }] };
+ * const treatment = { units: [{ total: 25_600, weight: 100 }, { total: 29_000, weight: 105 }, { total: 22_900, weight: 98 }] };
+ * clusteredMeanTest(control, treatment);
  * ```
  */
 export function clusteredMeanTest(control: ClusteredArm, treatment: ClusteredArm, options: ClusteredOptions & WelchOptions = {}): TTestResult | NotComputable {
@@ -56,7 +58,9 @@ export function clusteredMeanTest(control: ClusteredArm, treatment: ClusteredArm
  *
  * @example
  * ```ts
- * clusteredRatioTest({ units: controlRuns }, { units: treatmentRuns });
+ * const control = { units: [{ total: 35_600, weight: 100 }, { total: 41_000, weight: 110 }, { total: 30_100, weight: 95 }] };
+ * const treatment = { units: [{ total: 25_600, weight: 100 }, { total: 29_000, weight: 105 }, { total: 22_900, weight: 98 }] };
+ * clusteredRatioTest(control, treatment);
  * ```
  */
 export function clusteredRatioTest(control: ClusteredArm, treatment: ClusteredArm, options: ClusteredOptions & RatioOptions = {}): TTestResult | NotComputable {

@@ -32,6 +32,8 @@ export type NullValueTest = (nullValue: number, alternative: Alternative, level:
  *
  * @example
  * ```ts
+ * const control = { successes: 840, trials: 1000 };
+ * const treatment = { successes: 850, trials: 1000 };
  * twoOneSidedTests((nullRatio, alternative, level) => katzInterval(control, treatment, { nullRatio, alternative, level }), [0.8, 1.25]);
  * ```
  */

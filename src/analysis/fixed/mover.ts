@@ -31,6 +31,8 @@ export interface MoverOptions {
  *
  * @example
  * ```ts
+ * const controlP99 = { estimate: 900, interval: [870, 950], level: 0.95 } as const;
+ * const treatmentP99 = { estimate: 980, interval: [940, 1050], level: 0.95 } as const;
  * moverDifference(controlP99, treatmentP99, { method: "quantile-difference-mover", assumptions: [] });
  * ```
  */
@@ -64,6 +66,8 @@ export function moverDifference(control: ArmInterval, treatment: ArmInterval, op
  *
  * @example
  * ```ts
+ * const controlP99 = { estimate: 900, interval: [870, 950], level: 0.95 } as const;
+ * const treatmentP99 = { estimate: 980, interval: [940, 1050], level: 0.95 } as const;
  * moverRatio(controlP99, treatmentP99, { method: "quantile-ratio-mover-log", assumptions: [] });
  * ```
  */

@@ -11,7 +11,7 @@ export interface Stratum {
 }
 
 /** The largest difference that is still inside the square of two proportions. */
-export const nearestToOne = 1 - 1e-12;
+export const nearestToOne: number = 1 - 1e-12;
 
 /** The hypothesis that the effect has this value. */
 export function nullLine(kind: EffectKind, effect: number): NullLine {

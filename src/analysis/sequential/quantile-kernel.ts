@@ -49,7 +49,10 @@ export interface QuantileKernelOptions {
  * @throws RangeError for a probability or alpha outside (0, 1), a tuning that is too small, negative values with `ratio`
  * @example
  * ```ts
- * quantileKernelSequence([{ control, treatment }], { probability: 0.99, effect: "ratio" }); // control, treatment: histograms
+ * const [control, treatment] = [new QuantileSketch(), new QuantileSketch()];
+ * control.addAll(Float64Array.from(controlLatencies));
+ * treatment.addAll(Float64Array.from(treatmentLatencies));
+ * quantileKernelSequence([{ control, treatment }], { probability: 0.99, effect: "ratio" });
  * ```
  */
 export function quantileKernelSequence(epochs: readonly QuantileEpoch[], options: QuantileKernelOptions): ConfidenceSequenceResult | NotComputable {
@@ -78,6 +81,9 @@ export interface QuantileKernelTestOptions extends QuantileKernelOptions {
  *
  * @example
  * ```ts
+ * const [control, treatment] = [new QuantileSketch(), new QuantileSketch()];
+ * control.addAll(Float64Array.from(controlLatencies));
+ * treatment.addAll(Float64Array.from(treatmentLatencies));
  * quantileKernelEvidence([{ control, treatment }], { probability: 0.99, effect: "ratio", nullEffect: 1.1, alternative: "greater" });
  * ```
  */
@@ -105,6 +111,8 @@ export function quantileKernelEvidence(epochs: readonly QuantileEpoch[], options
  *
  * @example
  * ```ts
+ * const histogram = new QuantileSketch();
+ * histogram.addAll(Float64Array.from(latencies));
  * oneQuantileSequence(histogram, { probability: 0.5 }).interval; // contains the median
  * ```
  */

@@ -41,7 +41,7 @@ export interface SampleRatioResult extends SequentialEvidence {
  * @throws RangeError for weights that are negative or sum to 0, counts that are not counts, periods of another length
  * @example
  * ```ts
- * const epochs = [{ weights: [0.5, 0.5], countsByPeriod: [[5000, 5010], [5000, 5600]] }];
+ * const epochs = [{ weights: [0.5, 0.5], countsByPeriod: [[5000, 5010], [5000, 5700]] }];
  * sequentialSampleRatioTest(epochs).pValue < 0.001; // true
  * ```
  */
