@@ -1,0 +1,121 @@
+import { analyzeClaims } from "../analysis/analyze.ts";
+import { lookFractions } from "../analysis/planned-look.ts";
+import { decide } from "../decision/decide.ts";
+import type { Decision, Verdict } from "../decision/decision.ts";
+import { cannot, requireNumber } from "../errors.ts";
+import { createRandom } from "../math/random.ts";
+import { definePolicy } from "../policy/define.ts";
+import type { Policy, PolicyInput } from "../policy/policy.ts";
+import { type Scenario, checkScenario } from "./scenario.ts";
+import { type OperatingCharacteristics, type RunOutcome, characteristicsOf } from "./simulated-characteristics.ts";
+import { allocationOf, simulatedTraffic } from "./simulated-traffic.ts";
+
+/** How often, and with what randomness, a policy is tried. */
+export interface SimulationOptions {
+  /** Experiments to simulate; default 1,000. */
+  readonly runs?: number;
+  /** Default 1. The same seed gives the same results, however the runs are divided among processes. */
+  readonly seed?: number;
+  /** Number of the first run, from 0, where the runs are divided; default 0. */
+  readonly firstRun?: number;
+  /** Periods between looks; default 1. */
+  readonly lookEvery?: number;
+  /** Decisions that end an experiment; default all but `keep-running`. */
+  readonly endsWith?: readonly Verdict[];
+  /** Called after each run with the number of runs done. */
+  readonly onRun?: (done: number) => void;
+}
+
+/**
+ * How often would this policy be right, how soon, and at what cost?
+ *
+ * @param policy - a policy; its start, end and allocation are replaced by the scenario's periods.
+ * @param scenario - laws of the arms, traffic split over time, drift, units; see {@link Scenario}.
+ * @returns chances of each decision with 95 % intervals, distribution of the stopping time, failed requests before it.
+ *
+ * Every simulated experiment is looked at after every `lookEvery` periods by the same `analyze` and `decide` as real data, and
+ * ends with the first decision other than keep-running. Counts are drawn per period, latencies only in the tail that counts.
+ * @throws PolicyError for a policy that contradicts itself, RangeError for a scenario that does not fit it.
+ * @example
+ * ```ts
+ * const policy = canary({ control: "stable", treatments: ["canary"] });
+ * const laws = (success: number) => ({ success: { kind: "share", probability: success }, latencyMs: { kind: "lognormal", median: 200, sigma: 0.5 } }) as const;
+ * simulate(policy, { requestsPerPeriod: 1000, periods: 10, allocation: [{ fromPeriod: 0, weights: { stable: 1, canary: 1 } }],
+ *   arms: { stable: laws(0.997), canary: laws(0.97) } }, { runs: 20 }).rollback.probability; // 1
+ * ```
+ */
+export function simulate(policy: PolicyInput, scenario: Scenario, options: SimulationOptions = {}): OperatingCharacteristics {
+  const outcomes = simulateRuns(policy, scenario, options);
+  return characteristicsOf(outcomes);
+}
+
+/** The outcomes of {@link simulate}, run by run, for those who divide the runs or count otherwise. */
+export function simulateRuns(input: PolicyInput, scenario: Scenario, options: SimulationOptions = {}): RunOutcome[] {
+  const { runs = 1000, seed = 1, firstRun = 0, lookEvery = 1 } = options;
+  const action = "simulate the policy";
+  requireNumber(action, "runs", "a whole number from 1", runs, (x) => Number.isSafeInteger(x) && x >= 1);
+  requireNumber(action, "lookEvery", "a whole number from 1", lookEvery, (x) => Number.isSafeInteger(x) && x >= 1);
+  if (!Number.isSafeInteger(seed)) throw new RangeError(cannot(action, "seed", "a whole number", seed));
+  const defined = definePolicy({ ...input, start: null, end: null });
+  checkScenario(action, scenario, defined);
+  const policy: Policy = { ...defined, segments: [], allocation: allocationOf(defined, scenario) };
+  return Array.from({ length: runs }, (_, index) => {
+    const outcome = simulateOne(policy, scenario, mixed(seed, firstRun + index), lookEvery, options.endsWith ?? defaultEnds);
+    options.onRun?.(index + 1);
+    return outcome;
+  });
+}
+
+const defaultEnds: readonly Verdict[] = ["ship", "rollback", "inconclusive", "invalid"];
+
+function simulateOne(policy: Policy, scenario: Scenario, seed: number, lookEvery: number, endsWith: readonly Verdict[]): RunOutcome {
+  const { monitoring, guarantee, minimumCycles, maximumSampleSize } = policy;
+  const byPeriod = monitoring.kind === "group-sequential" || guarantee === "exact" || minimumCycles > 0;
+  const traffic = simulatedTraffic(policy, scenario, createRandom(seed), byPeriod);
+  const looks = monitoring.kind === "group-sequential" ? lookFractions(monitoring).map((share) => share * (maximumSampleSize ?? 0)) : null;
+  let looked = 0;
+  let decision: Decision | undefined;
+  let period = 0;
+  while (period < scenario.periods) {
+    traffic.advance();
+    period++;
+    if (period % lookEvery !== 0 && period < scenario.periods) continue;
+    if (looks !== null) {
+      const least = leastOf(traffic.summary.cells, policy);
+      const reached = looks.filter((look) => least >= look).length;
+      if (reached === looked) continue;
+      looked = reached;
+    }
+    if (!everyArmSeen(traffic.summary.cells, policy)) continue;
+    decision = decide(analyzeClaims(traffic.summary, policy).analysis, policy);
+    if (endsWith.includes(decision.decision)) break;
+  }
+  return {
+    decision: decision?.decision ?? "keep-running",
+    treatments: decision?.comparisons.map((comparison) => comparison.decision) ?? policy.treatments.map(() => "keep-running" as const),
+    periods: period,
+    requests: traffic.requests,
+    failures: traffic.failures,
+  };
+}
+
+type Cells = readonly { readonly arm: string; readonly records: number }[];
+
+function recordsOf(cells: Cells, arm: string): number {
+  return cells.reduce((sum, cell) => sum + (cell.arm === arm ? cell.records : 0), 0);
+}
+
+function leastOf(cells: Cells, { control, treatments }: Policy): number {
+  return Math.min(...[control, ...treatments].map((arm) => recordsOf(cells, arm)));
+}
+
+function everyArmSeen(cells: Cells, policy: Policy): boolean {
+  return leastOf(cells, policy) > 0;
+}
+
+/** A seed for each run: neighbouring numbers give unrelated seeds (finaliser of MurmurHash3). */
+function mixed(seed: number, run: number): number {
+  let h = Math.imul(seed ^ Math.imul(run + 1, 0x9e3779b1), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) | 0;
+}
