@@ -1,10 +1,9 @@
-import { defineConfig } from "tsup";
+import { type Options, defineConfig } from "tsup";
 
-export default defineConfig({
+/** What Node, Deno, Bun and bundlers take: packages stay imports. */
+const library: Options = {
   entry: {
     index: "src/index.ts",
-    browser: "src/browser.ts",
-    element: "src/report/define-element.ts",
     notebook: "src/notebook.ts",
     "sketch/index": "src/sketch/index.ts",
     "report/index": "src/report/index.ts",
@@ -12,6 +11,7 @@ export default defineConfig({
     "api/index": "src/api/index.ts",
     "emulator/index": "src/emulator/index.ts",
     "node/index": "src/node/index.ts",
+    "node/worker": "src/node/worker.ts",
     "cli/main": "src/cli/main.ts",
   },
   format: "esm",
@@ -22,4 +22,20 @@ export default defineConfig({
   sourcemap: false,
   treeshake: true,
   dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
-});
+};
+
+/** What a page takes as it is: packages are built in, and the schemas wait in browser-full.js until they are wanted. */
+const pages: Options = {
+  entry: { browser: "src/browser.ts", element: "src/report/define-element.ts", "browser-full": "src/index.ts" },
+  format: "esm",
+  target: "es2022",
+  platform: "browser",
+  noExternal: [/.*/],
+  splitting: true,
+  sourcemap: false,
+  treeshake: true,
+  minify: true,
+  dts: { entry: { browser: "src/browser.ts", element: "src/report/define-element.ts" }, compilerOptions: { ignoreDeprecations: "6.0" } },
+};
+
+export default defineConfig([library, pages]);

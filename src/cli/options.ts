@@ -16,6 +16,9 @@ export interface ReadOptions {
   readonly map?: readonly string[];
   readonly where?: readonly string[];
   readonly maxRejected: string;
+  readonly jobs?: string;
+  readonly state?: string;
+  readonly quarantine?: string;
   readonly quiet?: boolean;
 }
 
@@ -39,6 +42,9 @@ export function addReadOptions(command: Command): Command {
     .option("--map <fields>", "FIELD=EXPRESSION, comma-separated, e.g. arm=model,latencyMs=latency_s*1000", collect)
     .option("--where <condition>", "read only rows that meet this, e.g. task=prime_full; may be repeated", collect)
     .option("--max-rejected <share>", "largest share of rows that may be unreadable", "0.001")
+    .option("--jobs <number>", "worker threads for large files of NDJSON; auto: as many as there are processors from 64 MiB on", "auto")
+    .option("--state <file>", "write how far the reading has come there, and go on from there when it was interrupted or files were added")
+    .option("--quarantine <file>", "write every rejected row there with its reason, as NDJSON")
     .option("--quiet", "no progress");
 }
 
@@ -58,10 +64,15 @@ export function mappingOf(options: ReadOptions, policy: Policy): FieldMapping {
   const unit = policy.unit === null ? {} : { unit: JSON.stringify(policy.unit) };
   const preset: FieldMapping = options.preset === undefined ? { fields: {} } : mappingPresets[options.preset];
   const needed = new Set(Object.keys(own.fields));
-  const presetFields = Object.fromEntries(Object.entries(preset.fields).filter(([field]) => needed.has(field)));
+  const presetFields = Object.fromEntries(Object.entries(preset.fields).filter(([field]) => needed.has(field) || field === "requestId"));
   const given = Object.assign({}, ...(options.map ?? []).map(parseFields)) as Record<string, string>;
   const optional = [...(own.optional ?? []), ...(preset.optional ?? []).filter((field) => !mustHave(field, policy))];
-  return { fields: { ...own.fields, ...unit, ...presetFields, ...given }, where: options.where, optional: optional.filter((field) => given[field] === undefined) };
+  return {
+    fields: { ...own.fields, ...unit, ...presetFields, ...given },
+    where: [...(preset.where ?? []), ...(options.where ?? [])],
+    optional: optional.filter((field) => given[field] === undefined),
+    subSamples: preset.subSamples,
+  };
 }
 
 /** The largest share of rejected rows. */

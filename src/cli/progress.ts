@@ -4,28 +4,55 @@ import type { Output } from "./world.ts";
 /** Progress of reading, for a person: a line that is redrawn on a terminal, one line a file elsewhere. */
 export interface ProgressLine {
   update(progress: ReadProgress): void;
-  done(file: string): void;
+  /** Says what was read of the last file. */
+  done(): void;
+  /** Takes the line away. */
+  clear(): void;
 }
 
 const barWidth = 24;
+const redrawMs = 100;
 
-export function progressLine(output: Output, quiet: boolean): ProgressLine {
+export function progressLine(output: Output, quiet: boolean, now: () => number = Date.now): ProgressLine {
   let last: ReadProgress | undefined;
-  let drawn = -1;
+  let begun = now();
+  let drawnAt = Number.NEGATIVE_INFINITY;
+  let drawn = false;
+  const clear = (): void => {
+    if (drawn) output.write("\r\x1b[K");
+    drawn = false;
+  };
+  const done = (): void => {
+    clear();
+    if (last !== undefined && !quiet) output.write(`read ${last.rows.toLocaleString("en")} rows of ${last.file}\n`);
+    last = undefined;
+    begun = now();
+  };
   return {
     update: (progress) => {
+      if (last !== undefined && last.file !== progress.file) done();
       last = progress;
-      const filled = Math.round((barWidth * progress.bytes) / Math.max(1, progress.size));
-      if (quiet || !output.isTTY || filled === drawn) return;
-      drawn = filled;
-      output.write(`\r[${"#".repeat(filled)}${" ".repeat(barWidth - filled)}] ${progress.rows.toLocaleString("en")} rows`);
+      const at = now();
+      if (quiet || !output.isTTY || at - drawnAt < redrawMs) return;
+      drawnAt = at;
+      drawn = true;
+      output.write(`\r\x1b[K${line(progress, (at - begun) / 1000)}`.slice(0, output.columns + 3));
     },
-    done: (file) => {
-      if (quiet) return;
-      if (output.isTTY) output.write("\r\x1b[K");
-      output.write(`read ${(last?.rows ?? 0).toLocaleString("en")} rows of ${file}\n`);
-      last = undefined;
-      drawn = -1;
-    },
+    done,
+    clear,
   };
+}
+
+function line({ bytes, size, rows }: ReadProgress, seconds: number): string {
+  const speed = seconds > 0 ? `, ${Math.round(rows / seconds).toLocaleString("en")} rows/s` : "";
+  const counts = `${megabytes(bytes)}, ${rows.toLocaleString("en")} rows${speed}`;
+  if (size === null || size === 0) return counts;
+  const share = Math.min(1, bytes / size);
+  const filled = Math.round(barWidth * share);
+  const left = share > 0.01 ? `, ${Math.ceil((seconds * (1 - share)) / share)} s left` : "";
+  return `[${"#".repeat(filled)}${" ".repeat(barWidth - filled)}] ${Math.floor(100 * share)} % of ${megabytes(size)}, ${counts.slice(counts.indexOf(", ") + 2)}${left}`;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -1,24 +1,43 @@
-import { type FieldMapping, type Plan, type Summary, createSummarizer, requireAcceptable } from "../index.ts";
-import { readFile } from "../node/index.ts";
+import { stat } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { type FieldMapping, type Plan, type Summary, requireAcceptable } from "../index.ts";
+import { type SummarizeFilesOptions, expandFiles, summarizeFiles as summarize } from "../node/index.ts";
+import { interruption } from "./interrupt.ts";
+import { type ReadOptions, maxRejectedOf } from "./options.ts";
 import { progressLine } from "./progress.ts";
-import type { World } from "./world.ts";
+import { UsageError, type World } from "./world.ts";
 
-/** Summarizes files, with progress on the way. */
-export async function summarizeFiles(
-  files: readonly string[],
-  plan: Plan,
-  mapping: FieldMapping,
-  maxRejected: number,
-  world: World,
-  quiet: boolean,
-): Promise<Summary> {
-  const summarizer = createSummarizer(plan);
-  const progress = progressLine(world.stderr, quiet);
-  for (const file of files) {
-    for await (const batch of readFile(file, mapping, { onProgress: progress.update })) summarizer.addBatch(batch);
-    progress.done(file);
+/** From so many bytes on, workers earn what starting them costs. */
+const worthWorkers = 64 * 1024 * 1024;
+
+/** Summarizes files, with progress on the way; an interrupt leaves a valid state file. */
+export async function summarizeFiles(patterns: readonly string[], plan: Plan, mapping: FieldMapping, options: ReadOptions, world: World): Promise<Summary> {
+  const maxRejected = maxRejectedOf(options);
+  const files = await expandFiles(patterns);
+  const progress = progressLine(world.stderr, options.quiet ?? false, world.now);
+  const stop = interruption(world);
+  try {
+    const summary = await summarize(files, plan, mapping, { ...(await readingOf(options, files)), signal: stop.signal, onProgress: progress.update });
+    progress.done();
+    requireAcceptable(summary.quality.records, maxRejected);
+    return summary;
+  } finally {
+    progress.clear();
+    stop.end();
   }
-  const summary = summarizer.summary();
-  requireAcceptable(summary.quality.records, maxRejected);
-  return summary;
+}
+
+/** How the options want files read. */
+export async function readingOf(options: ReadOptions, files: readonly string[]): Promise<SummarizeFilesOptions> {
+  return { jobs: await jobsOf(options.jobs, files), state: options.state, quarantine: options.quarantine, fetch: globalThis.fetch };
+}
+
+async function jobsOf(text: string | undefined, files: readonly string[]): Promise<number> {
+  if (text === undefined || text === "auto") {
+    const sizes = await Promise.all(files.map(async (file) => (await stat(file).catch(() => undefined))?.size ?? 0));
+    return Math.max(...sizes) >= worthWorkers ? availableParallelism() : 1;
+  }
+  const jobs = Number(text);
+  if (Number.isInteger(jobs) && jobs >= 1 && jobs <= 256) return jobs;
+  throw new UsageError(`Cannot read the options: --jobs must be auto or a whole number from 1 to 256, current value is ${JSON.stringify(text)}`);
 }

@@ -1,51 +1,64 @@
+import { RecordsError, cannot } from "../errors.ts";
 import type { FieldMapping, RecordBatch } from "../index.ts";
 import { readCsv, readNdjson } from "../index.ts";
-import { openFile } from "./open.ts";
+import { readJmeterXml } from "../records/jmeter-xml.ts";
+import { readJsonArray } from "../records/json-array.ts";
+import { readOtlpSpans } from "../records/otlp-spans.ts";
+import type { RowOptions } from "../records/rows.ts";
+import { readArrow } from "./arrow.ts";
+import { type Format, formatOf } from "./format.ts";
+import { type OpenFile, type OpenOptions, openFile } from "./open.ts";
+import { readParquet } from "./parquet.ts";
 
-/** How far a file has been read. */
+/** How far a source has been read. */
 export interface ReadProgress {
   readonly file: string;
   readonly bytes: number;
-  readonly size: number;
+  /** `null` when unknown. */
+  readonly size: number | null;
   readonly rows: number;
 }
 
 /** How a file is read. */
-export interface ReadFileOptions {
+export interface ReadFileOptions extends RowOptions, OpenOptions {
   /** Called after every batch. */
-  readonly onProgress?: (progress: ReadProgress) => void;
+  readonly onProgress?: ((progress: ReadProgress) => void) | undefined;
 }
 
+const textReaders = { ndjson: readNdjson, json: readJsonArray, "otlp-spans": readOtlpSpans, "jmeter-xml": readJmeterXml, csv: readCsv } as const;
+
 /**
- * Reads a file of records: NDJSON or separated text with a header row, plain or gzip, told apart by content.
+ * Reads a source of records: NDJSON, a JSON array, OTLP JSON traces, JMeter XML, separated text with a header row, Parquet or Arrow IPC; text also in gzip or
+ * zstd. Told apart by content.
  *
- * @param path - the file.
+ * @param path - a file, `-` for the standard input, an https address, or a source opened already.
  * @param mapping - from which columns or keys the fields come.
+ * @param name - name of the source in messages; needed for an opened one.
  * @returns batches in the order of the rows.
- * @throws RecordsError when the file can't be read or a mapped column does not exist.
+ * @throws RecordsError when the source can't be read or a mapped column does not exist.
  */
-export async function* readFile(path: string, mapping: FieldMapping, options: ReadFileOptions = {}): AsyncGenerator<RecordBatch> {
-  const file = await openFile(path);
-  const chunks = file.bytes[Symbol.asyncIterator]();
-  const { value: first } = await chunks.next();
-  const source = prepend(first as Uint8Array | undefined, chunks);
+export async function* readFile(path: string | OpenFile, mapping: FieldMapping, options: ReadFileOptions = {}, name: string = String(path)): AsyncGenerator<RecordBatch> {
+  const file = typeof path === "string" ? await openFile(path, options) : path;
+  const format = formatOf(file.head, name);
   let rows = 0;
-  for await (const batch of looksLikeJson(first as Uint8Array | undefined) ? readNdjson(source, mapping, path) : readCsv(source, mapping, path)) {
+  const batches = isText(format) ? textReaders[format](file.bytes, mapping, name, options) : readBinary(format, name, file, mapping, options);
+  for await (const batch of batches) {
     rows += batch.quality.rows;
-    options.onProgress?.({ file: path, bytes: file.read(), size: file.size, rows });
+    options.onProgress?.({ file: name, bytes: isText(format) ? file.read() : (file.size ?? 0), size: file.size, rows });
     yield batch;
   }
 }
 
-async function* prepend(first: Uint8Array | undefined, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  if (first === undefined) return;
-  yield first;
-  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+function isText(format: Format): format is keyof typeof textReaders {
+  return Object.hasOwn(textReaders, format);
 }
 
-/** JSON begins with a brace or bracket, after white space and a byte order mark. */
-function looksLikeJson(chunk: Uint8Array | undefined): boolean {
-  const skipped = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
-  const first = chunk?.find((byte) => !skipped.has(byte));
-  return first === 0x7b || first === 0x5b;
+function readBinary(format: Format, path: string, file: OpenFile, mapping: FieldMapping, options: RowOptions): AsyncGenerator<RecordBatch> {
+  file.close();
+  if (!file.plainFile) {
+    throw new RecordsError(cannot("read the records", "the source", "an uncompressed file on disk, since Parquet and Arrow are read from their end", path), {
+      code: "not-seekable", field: "file", value: path, fix: "Save it as a file first",
+    });
+  }
+  return format === "parquet" ? readParquet(path, mapping, options) : readArrow(path, mapping, options);
 }

@@ -80,12 +80,6 @@ export class BatchBuilder {
     this.#reject(problem.code, line, problem.field.field, row.value(problem.field.index), undefined);
   }
 
-  /** Adds a row given as values in the order of the mapping's columns. */
-  addValues(values: readonly unknown[], line: number): void {
-    for (let column = 0; column < values.length; column++) this.row.setValue(column, values[column]);
-    this.add(line);
-  }
-
   /** Counts a row that could not even be taken apart. */
   reject(code: RejectionCode, line: number, field: string, value: unknown): void {
     this.#rows++;

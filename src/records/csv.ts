@@ -4,6 +4,8 @@ import type { RecordBatch } from "./batch.ts";
 import { BatchBuilder } from "./batch-builder.ts";
 import { type ByteSource, textChunks } from "./bytes.ts";
 import { type CompiledMapping, type FieldMapping, compileMapping } from "./fields.ts";
+import { JmeterSubSamples } from "./jmeter-sub-samples.ts";
+import type { RowOptions } from "./rows.ts";
 
 /** The longest row that is read, in characters; a longer one comes from a quote that is never closed. */
 const longestRow = 16 * 1024 * 1024;
@@ -26,8 +28,8 @@ type PushParser = new (options: { delimiter: string }) => { parse(text: string, 
  * @returns batches in the order of the rows; rows that can't be used are counted in their `quality`.
  * @throws RecordsError when the text is not UTF-8, a mapped column is not in the header, or a row is over 16 Mi characters.
  */
-export async function* readCsv(source: ByteSource, mapping: FieldMapping, name: string): AsyncGenerator<RecordBatch> {
-  const rows = new CsvRows(mapping, name);
+export async function* readCsv(source: ByteSource, mapping: FieldMapping, name: string, options: RowOptions = {}): AsyncGenerator<RecordBatch> {
+  const rows = new CsvRows(mapping, name, options);
   let rest = "";
   for await (const chunk of textChunks(source, name)) {
     rest = rows.add(rest + chunk, false);
@@ -47,6 +49,9 @@ export async function* readCsv(source: ByteSource, mapping: FieldMapping, name: 
 class CsvRows {
   readonly #mapping: FieldMapping;
   readonly #name: string;
+  readonly #options: RowOptions;
+  #subSamples: JmeterSubSamples | undefined;
+  #row: readonly string[] = [];
   #parser: InstanceType<PushParser> | undefined;
   #header: readonly string[] = [];
   #picks: readonly number[] = [];
@@ -55,9 +60,10 @@ class CsvRows {
   /** Lines read so far. */
   line = 0;
 
-  constructor(mapping: FieldMapping, name: string) {
+  constructor(mapping: FieldMapping, name: string, options: RowOptions) {
     this.#mapping = mapping;
     this.#name = name;
+    this.#options = options;
     compileMapping(mapping);
   }
 
@@ -75,7 +81,8 @@ class CsvRows {
       if (this.#builder === undefined) this.#open(row);
       else if (unterminated.has(index)) this.#builder.reject("unterminated-quote", line, "row", row.join(","));
       else if (row.length !== this.#header.length) this.#builder.reject("column-count", line, `${row.length} of ${this.#header.length} columns`, row.join(","));
-      else this.#builder.addValues(this.#picks.map((pick) => row[pick]), line);
+      else if (this.#subSamples?.leavesOut(row) === true) this.#builder.leaveOutSubSample();
+      else this.#addRow(this.#builder, row, line);
       if (this.#builder?.full === true) this.#ready.push(this.#builder.take());
     }
     return last ? "" : text.slice(meta.cursor);
@@ -93,7 +100,15 @@ class CsvRows {
     this.#header = header.map((column) => column.trim());
     const compiled: CompiledMapping = compileMapping(this.#mapping, this.#header);
     this.#picks = compiled.columns.map((column) => this.#header.indexOf(column));
-    this.#builder = new BatchBuilder(compiled, this.#name);
+    this.#builder = new BatchBuilder(compiled, this.#name, this.#options.onRejected);
+    this.#builder.original = () => Object.fromEntries(this.#header.map((column, index) => [column, this.#row[index]]));
+    if (this.#mapping.subSamples === "jmeter") this.#subSamples = new JmeterSubSamples(this.#header);
+  }
+
+  #addRow(builder: BatchBuilder, row: readonly string[], line: number): void {
+    this.#row = row;
+    for (let column = 0; column < this.#picks.length; column++) builder.row.setValue(column, row[this.#picks[column] as number]);
+    builder.add(line);
   }
 }
 

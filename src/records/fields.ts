@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { RecordsError, cannot } from "../errors.ts";
 import { type FieldExpression, parseExpression } from "./expression.ts";
 
@@ -14,14 +13,9 @@ export interface FieldMapping {
   readonly where?: readonly string[] | undefined;
   /** Fields that are left out when the source does not have their column. */
   readonly optional?: readonly string[] | undefined;
+  /** Rows that are part of another row are left out, told by the rules of this tool. */
+  readonly subSamples?: "jmeter" | undefined;
 }
-
-/** The shape of a mapping. */
-export const MappingSchema: z.ZodType<FieldMapping> = z.strictObject({
-  fields: z.record(z.string().min(1), z.string().min(1)),
-  where: z.array(z.string().min(1)).optional(),
-  optional: z.array(z.string().min(1)).optional(),
-});
 
 /** Fields that hold text; all others are numbers, but for `segment.NAME`. */
 const textFields = ["arm", "unit", "requestId"] as const;

@@ -25,7 +25,7 @@ const lenient = new TextDecoder();
  * @throws RecordsError when the text is UTF-16, a mapped key never appears, or a line is over 16 MiB.
  * @example
  * ```ts
- * for await (const batch of readNdjson(response.body, { fields: { arm: "version", latencyMs: "latency_ms" } }, "log")) {
+ * for await (const batch of readNdjson(response.body, { fields: { arm: "version", success: "ok", latencyMs: "latency_ms" } }, "log")) {
  *   summarizer.addBatch(batch);
  * }
  * ```

@@ -3,6 +3,7 @@ import { RecordsError } from "../errors.ts";
 /** Why a row was turned away. */
 export type RejectionCode =
   | "malformed-json"
+  | "malformed-xml"
   | "not-utf8"
   | "not-an-object"
   | "column-count"

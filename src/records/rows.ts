@@ -35,7 +35,7 @@ export function* batchesFromRows(rows: Iterable<unknown>, mapping: FieldMapping,
   yield objects.end();
 }
 
-type Pending = { readonly line: number; readonly value: object } | { readonly line: number; readonly problem: RejectionCode; readonly value: unknown };
+type Pending = "sub-sample" | { readonly line: number; readonly value: object } | { readonly line: number; readonly problem: RejectionCode; readonly value: unknown };
 
 /** Objects on their way into batches. Keys may differ from row to row, so which optional fields a source has is settled by its first rows. */
 export class ObjectRows {
@@ -93,6 +93,12 @@ export class ObjectRows {
     else this.#builder.reject(problem, line, "line", value);
   }
 
+  /** Counts a row that is part of another one. */
+  leaveOutSubSample(): void {
+    if (this.#builder === undefined) this.#hold("sub-sample");
+    else this.#builder.leaveOutSubSample();
+  }
+
   take(): RecordBatch {
     return this.#settle().take();
   }
@@ -123,7 +129,7 @@ export class ObjectRows {
     if (this.#builder !== undefined) return this.#builder;
     const pending = this.#pending ?? [];
     this.#pending = undefined;
-    for (const row of pending) if (!("problem" in row)) addKeys(this.#keys, row.value, "");
+    for (const row of pending) if (typeof row === "object" && !("problem" in row)) addKeys(this.#keys, row.value, "");
     const compiled: CompiledMapping = compileMapping(settleMapping(this.#mapping, [...this.#keys]));
     this.#paths = compiled.columns.map((column) => ({ column, parts: column.split(".") }));
     this.#seen = new Uint8Array(compiled.columns.length);
@@ -131,7 +137,8 @@ export class ObjectRows {
     const builder = new BatchBuilder(compiled, this.#name, this.#options.onRejected);
     this.#builder = builder;
     for (const row of pending) {
-      if ("problem" in row) builder.reject(row.problem, row.line, "line", row.value);
+      if (row === "sub-sample") builder.leaveOutSubSample();
+      else if ("problem" in row) builder.reject(row.problem, row.line, "line", row.value);
       else this.#addObject(builder, row.value, row.line);
     }
     return builder;

@@ -1,3 +1,4 @@
+import { SummaryError, showValue } from "../errors.ts";
 import type { LatencyOfFailures, Metric, Policy } from "../policy/policy.ts";
 
 /** What a summary keeps. Two summaries merge only when their plans are the same. */
@@ -78,4 +79,14 @@ export function statisticIndex(plan: Plan, metric: Metric): number {
 
 function distinct(statistics: readonly StatisticPlan[]): StatisticPlan[] {
   return [...new Map(statistics.map((statistic) => [JSON.stringify(statistic), statistic])).values()];
+}
+
+/** @throws SummaryError when two plans differ; it says in what. */
+export function requireSamePlan(a: Plan, b: Plan): void {
+  for (const key of Object.keys(a) as (keyof Plan)[]) {
+    if (JSON.stringify(a[key]) === JSON.stringify(b[key])) continue;
+    throw new SummaryError(`Cannot merge summaries: plan.${key} must be the same, current values are ${showValue(a[key])} and ${showValue(b[key])}`, {
+      code: "different-plans", field: `plan.${key}`, value: b[key], fix: "Summarize both with the same policy",
+    });
+  }
 }

@@ -5,7 +5,7 @@ import { ClusterTable } from "./cluster-table.ts";
 import { unitBuckets } from "./clusters.ts";
 import { GroupedColumns, groupRows } from "./groups.ts";
 import { type Placement, placeRows } from "./placement.ts";
-import type { Plan } from "./plan.ts";
+import { type Plan, requireSamePlan } from "./plan.ts";
 import { QualityBuilder } from "./quality-builder.ts";
 import { fieldsOf } from "./statistic.ts";
 import type { Summary } from "./summary.ts";
@@ -14,6 +14,8 @@ import type { Summary } from "./summary.ts";
 export interface Summarizer {
   /** Adds the records of a batch. */
   addBatch(batch: RecordBatch): void;
+  /** Adds what a summary of other records holds. @throws SummaryError when its plan is another. */
+  absorb(summary: Summary): void;
   /** The summary of all records so far; more may be added afterwards. */
   summary(): Summary;
 }
@@ -64,6 +66,16 @@ class BatchSummarizer implements Summarizer {
       if (units !== null) this.#clusters.add(cell, rows, index * parts);
     }
     for (const field of this.#plan.segments) this.#addSegment(field, batch.segments[field] as TextColumn, placed, columns);
+  }
+
+  absorb(summary: Summary): void {
+    requireSamePlan(this.#plan, summary.plan);
+    for (const cell of summary.cells) {
+      this.#timed ??= cell.period !== null;
+      this.#cells.absorb(cell);
+    }
+    for (const cluster of summary.clusters) this.#clusters.absorb(cluster);
+    this.#quality.absorb(summary.quality);
   }
 
   summary(): Summary {

@@ -1,0 +1,75 @@
+import { type FileHandle, open } from "node:fs/promises";
+import type { RecordBatch } from "../index.ts";
+import type { FieldMapping } from "../records/fields.ts";
+import { NdjsonLines } from "../records/ndjson.ts";
+import type { RowOptions } from "../records/rows.ts";
+import { unreadable } from "./unreadable.ts";
+
+const chunkSize = 1 << 20;
+
+/** The lines of a file that begin in these bytes. */
+export interface FileRange {
+  readonly file: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What became of a range, once all its batches are taken. */
+export interface RangeEnd {
+  /** Lines that begin in the range. */
+  readonly lines: number;
+  /** Mapped keys that none of them had. */
+  readonly absent: readonly string[];
+}
+
+/**
+ * Reads the lines of NDJSON that begin in a range of a file, so that ranges next to each other read each line once.
+ *
+ * @param mapping - without optional fields: which of them the file has must be settled for all ranges alike.
+ * @param linesBefore - lines of the file before the range, where they are known.
+ * @throws RecordsError when the file can't be read.
+ */
+export async function* readRange({ file, from, to }: FileRange, mapping: FieldMapping, options: RowOptions = {}, linesBefore = 0): AsyncGenerator<RecordBatch, RangeEnd> {
+  const lines = new NdjsonLines(mapping, file, options);
+  lines.line = linesBefore;
+  const handle = await open(file).catch((cause: unknown) => {
+    throw unreadable(file, cause);
+  });
+  try {
+    for await (const chunk of wholeLines(handle, from, to)) yield* lines.add(chunk);
+    yield* lines.finish();
+    yield lines.rest();
+    return { lines: lines.line - linesBefore, absent: lines.absent };
+  } catch (cause) {
+    throw (cause as { code?: unknown }).code === "EISDIR" || (cause as { syscall?: unknown }).syscall !== undefined ? unreadable(file, cause) : cause;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The bytes from the first line that begins at `from` or later to the end of the last line that begins before `to`. */
+async function* wholeLines(handle: FileHandle, from: number, to: number): AsyncGenerator<Uint8Array> {
+  const buffer = new Uint8Array(chunkSize);
+  let position = from === 0 ? 0 : from - 1;
+  let begun = from === 0;
+  for (;;) {
+    const { bytesRead } = await handle.read(buffer, 0, chunkSize, position);
+    if (bytesRead === 0) return;
+    let start = 0;
+    if (!begun) {
+      const feed = buffer.subarray(0, bytesRead).indexOf(10);
+      if (feed >= 0) {
+        begun = true;
+        start = feed + 1;
+        if (position + start >= to) return;
+      } else start = bytesRead;
+    } else if (position === 0 && buffer[0] === 0xef && buffer[1] === 0xbb && buffer[2] === 0xbf) start = 3;
+    // The last line is the one with the first line feed at `to - 1` or later.
+    const last = Math.max(to - 1 - position, start);
+    const feed = last < bytesRead ? buffer.subarray(0, bytesRead).indexOf(10, last) : -1;
+    const end = feed >= 0 && begun ? feed + 1 : bytesRead;
+    if (begun && start < end) yield buffer.subarray(start, end);
+    if (feed >= 0 && begun) return;
+    position += bytesRead;
+  }
+}

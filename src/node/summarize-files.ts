@@ -1,0 +1,242 @@
+import { RecordsError } from "../errors.ts";
+import { type FieldMapping, type Plan, type Summarizer, type Summary, createSummarizer, decodeSummary } from "../index.ts";
+import type { RejectedRow } from "../records/batch-builder.ts";
+import { compileMapping, unknownColumn } from "../records/fields.ts";
+import { type FileProgress, fingerprint, loadCheckpoint, requireSameFile, saveCheckpoint } from "./checkpoint.ts";
+import { formatOf } from "./format.ts";
+import { keysOfHead, settleByHead } from "./head.ts";
+import { type OpenFile, type OpenOptions, openFile } from "./open.ts";
+import { type Quarantine, openQuarantine } from "./quarantine.ts";
+import { type FileRange, readRange } from "./range.ts";
+import { type RangeResult, shiftLines } from "./range-summary.ts";
+import { type ReadProgress, readFile } from "./read-file.ts";
+import { completeSize } from "./tail.ts";
+import { type WorkerPool, startWorkers } from "./worker-pool.ts";
+
+/** Bytes of a part: what an interrupted job reads again at most, and what a worker takes at once. */
+const partBytes = { least: 1 << 20, most: 1 << 25 } as const;
+
+/** How files are summarized. */
+export interface SummarizeFilesOptions extends OpenOptions {
+  /** Worker threads for large files of NDJSON; 1 reads in this thread. The summary is the same whatever their number. Default 1. */
+  readonly jobs?: number | undefined;
+  /** File that says how far the job has come, rewritten as it goes: a job with the same state goes on where it was interrupted. */
+  readonly state?: string | undefined;
+  /** File that rejected rows are written to, one JSON object a line. */
+  readonly quarantine?: string | undefined;
+  /** Milliseconds between two writings of the state. Default 1000. */
+  readonly checkpointMs?: number | undefined;
+  /** Ends the job after the current part, with the state written. */
+  readonly signal?: AbortSignal | undefined;
+  /** Takes a last line without a line feed for one that is still being written, and leaves it for the next time. */
+  readonly following?: boolean | undefined;
+  readonly onProgress?: ((progress: ReadProgress) => void) | undefined;
+}
+
+/** The job was ended by its signal; what was read is in the state file, if there is one. */
+export class InterruptedError extends RecordsError {
+  override readonly name = "RecordsError";
+}
+
+/**
+ * Summarizes files of records, one after the other.
+ *
+ * Guarantee: the same bytes from `encodeSummary`, whatever the number of jobs, and whether or not the job was interrupted and gone on with.
+ *
+ * @param files - files, `-` for the standard input, or https addresses.
+ * @param mapping - from which columns or keys the fields come, the same for all.
+ * @throws RecordsError when a source can't be read, the state is of another job or its files have changed; InterruptedError on the signal.
+ * @example
+ * ```ts
+ * const summary = await summarizeFiles(["monday.ndjson", "tuesday.ndjson"], planFor(policy), mapping, { jobs: 2, state: "week.state" });
+ * ```
+ */
+export async function summarizeFiles(files: readonly string[], plan: Plan, mapping: FieldMapping, options: SummarizeFilesOptions = {}): Promise<Summary> {
+  const job = await openFilesJob(plan, mapping, options);
+  try {
+    for (const file of files) await job.read(file);
+    await job.save();
+    return job.summary();
+  } finally {
+    await job.close();
+  }
+}
+
+/** A job that files are read into one by one; a file that has grown may be read again, and gives its new lines. */
+export interface FilesJob {
+  read(file: string): Promise<void>;
+  /** The summary of all that was read. */
+  summary(): Summary;
+  /** Writes the state file, if there is one. */
+  save(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Begins a job, or goes on with the one of the state file. */
+export async function openFilesJob(plan: Plan, mapping: FieldMapping, options: SummarizeFilesOptions = {}): Promise<FilesJob> {
+  const before = options.state === undefined ? { files: [], quarantineBytes: 0, summary: null } : await loadCheckpoint(options.state, plan, mapping);
+  const summarizer = createSummarizer(plan);
+  if (before.summary !== null) summarizer.absorb(before.summary);
+  const quarantine = options.quarantine === undefined ? undefined : openQuarantine(options.quarantine, before.quarantineBytes);
+  return new ReadingJob(plan, mapping, options, summarizer, new Map(before.files.map((file) => [file.file, file])), quarantine);
+}
+
+class ReadingJob implements FilesJob {
+  readonly #plan: Plan;
+  readonly #mapping: FieldMapping;
+  readonly #options: SummarizeFilesOptions;
+  readonly #summarizer: Summarizer;
+  readonly #files: Map<string, FileProgress>;
+  readonly #quarantine: Quarantine | undefined;
+  #pool: WorkerPool | undefined;
+  #saved = Date.now();
+
+  constructor(plan: Plan, mapping: FieldMapping, options: SummarizeFilesOptions, summarizer: Summarizer, files: Map<string, FileProgress>, quarantine: Quarantine | undefined) {
+    this.#plan = plan;
+    this.#mapping = mapping;
+    this.#options = options;
+    this.#summarizer = summarizer;
+    this.#files = files;
+    this.#quarantine = quarantine;
+  }
+
+  summary(): Summary {
+    return this.#summarizer.summary();
+  }
+
+  async read(file: string): Promise<void> {
+    const source = await openFile(file, this.#options);
+    const ranged = source.plainFile && (source.head.length === 0 || formatOf(source.head, file) === "ndjson");
+    let progress = this.#files.get(file);
+    if (progress === undefined) {
+      const head = source.size !== null && source.plainFile ? await fingerprint(file) : null;
+      progress = { file, head, bytes: ranged ? 0 : null, batches: 0, lines: 0, rows: 0, absent: null, complete: false };
+    } else await requireSameFile(progress, source.size);
+    if (ranged) {
+      source.close();
+      await this.#readRanges(progress, source);
+    } else if (!progress.complete) await this.#readStream(progress, source);
+    else {
+      source.close();
+      if (source.size !== null && progress.bytes !== null && source.size > progress.bytes) throw grown(file);
+    }
+  }
+
+  async save(): Promise<void> {
+    const { state } = this.#options;
+    const quarantineBytes = this.#quarantine?.settle() ?? 0;
+    if (state !== undefined) await saveCheckpoint(state, this.#plan, this.#mapping, { files: [...this.#files.values()], quarantineBytes, summary: this.summary() });
+    this.#saved = Date.now();
+  }
+
+  async close(): Promise<void> {
+    this.#quarantine?.close();
+    await this.#pool?.close();
+  }
+
+  async #readStream(progress: FileProgress, source: OpenFile): Promise<void> {
+    let now = progress;
+    let batches = 0;
+    const rejected: RejectedRow[] = [];
+    const onRejected = this.#quarantine === undefined ? undefined : (row: RejectedRow): void => void rejected.push(row);
+    for await (const batch of readFile(source, this.#mapping, { ...this.#options, onRejected }, progress.file)) {
+      const seen = batches++ < progress.batches;
+      if (!seen) {
+        this.#summarizer.addBatch(batch);
+        this.#quarantine?.add(rejected);
+        now = { ...now, batches, rows: now.rows + batch.quality.rows };
+        await this.#passed(now);
+      }
+      rejected.length = 0;
+    }
+    await this.#passed({ ...now, bytes: source.size, complete: true });
+  }
+
+  /** Reads a file part by part, here or in workers; the parts count in their order. */
+  async #readRanges(progress: FileProgress, source: OpenFile): Promise<void> {
+    const { file } = progress;
+    const size = this.#options.following === true ? await completeSize(file) : (source.size as number);
+    const from = progress.bytes ?? 0;
+    if (progress.complete && size > from && from > 0 && (await completeSize(file, from)) !== from) throw grown(file);
+    const mapping = settleByHead(this.#mapping, source.head);
+    let now: FileProgress = { ...progress, complete: false };
+    for await (const [range, result] of this.#rangeResults(splitRange(file, from, size, this.#jobs()), mapping, () => now)) {
+      now = {
+        ...now, bytes: range.to, lines: now.lines + result.lines, rows: now.rows + result.rows,
+        absent: now.absent === null ? result.absent : now.absent.filter((column) => result.absent.includes(column)),
+      };
+      this.#options.onProgress?.({ file, bytes: range.to, size, rows: now.rows });
+      await this.#passed(now);
+    }
+    const keys = keysOfHead(source.head);
+    const [absent] = now.absent ?? [];
+    if (absent !== undefined && keys.length > 0) throw unknownColumn(absent, compileMapping(mapping), keys);
+    await this.#passed({ ...now, complete: true });
+  }
+
+  async *#rangeResults(ranges: readonly FileRange[], mapping: FieldMapping, now: () => FileProgress): AsyncGenerator<[FileRange, Pick<RangeResult, "lines" | "rows" | "absent">]> {
+    if (this.#jobs() === 1 || ranges.length < 2) {
+      for (const range of ranges) yield [range, await this.#readHere(range, mapping, now().lines)];
+      return;
+    }
+    this.#pool ??= startWorkers(this.#jobs());
+    const { run } = this.#pool;
+    const rejected = this.#quarantine !== undefined;
+    const started: Promise<RangeResult>[] = [];
+    const ahead = 2 * this.#jobs();
+    for (const [index, range] of ranges.entries()) {
+      while (started.length < Math.min(ranges.length, index + ahead)) {
+        const next = run({ range: ranges[started.length] as FileRange, mapping, plan: this.#plan, rejected });
+        next.catch(() => undefined);
+        started.push(next);
+      }
+      const result = await (started[index] as Promise<RangeResult>);
+      const { lines } = now();
+      this.#summarizer.absorb(shiftLines(decodeSummary(result.summary), lines));
+      this.#quarantine?.add(result.rejected.map((row) => ({ ...row, line: row.line + lines })));
+      yield [range, result];
+    }
+  }
+
+  async #readHere(range: FileRange, mapping: FieldMapping, linesBefore: number): Promise<Pick<RangeResult, "lines" | "rows" | "absent">> {
+    const rejected: RejectedRow[] = [];
+    const batches = readRange(range, mapping, this.#quarantine === undefined ? {} : { onRejected: (row) => rejected.push(row) }, linesBefore);
+    let rows = 0;
+    for (;;) {
+      const next = await batches.next();
+      this.#quarantine?.add(rejected.splice(0));
+      if (next.done === true) return { ...next.value, rows };
+      rows += next.value.quality.rows;
+      this.#summarizer.addBatch(next.value);
+    }
+  }
+
+  #jobs(): number {
+    return this.#options.jobs ?? 1;
+  }
+
+  /** Notes how far a file is read; writes the state when it is time, and at once when the job shall end. */
+  async #passed(progress: FileProgress): Promise<void> {
+    this.#files.set(progress.file, progress);
+    const interrupted = this.#options.signal?.aborted === true;
+    const due = this.#options.state !== undefined && Date.now() - this.#saved >= (this.#options.checkpointMs ?? 1000);
+    if (interrupted || due) await this.save();
+    if (!interrupted) return;
+    throw new InterruptedError("Cannot finish the job: it was interrupted", {
+      code: "interrupted", fix: this.#options.state === undefined ? "Give --state FILE next time, so that it can go on where it stopped" : "Run the same command again to go on",
+    });
+  }
+}
+
+function splitRange(file: string, from: number, to: number, jobs: number): FileRange[] {
+  const length = Math.max(partBytes.least, Math.min(partBytes.most, Math.ceil((to - from) / (4 * jobs))));
+  const ranges: FileRange[] = [];
+  for (let start = from; start < to; start += length) ranges.push({ file, from: start, to: Math.min(to, start + length) });
+  return ranges;
+}
+
+function grown(file: string): RecordsError {
+  return new RecordsError(`Cannot go on with the job: the file must be as it was, or end with a whole line before new ones, current value is ${JSON.stringify(file)}, which has grown otherwise`, {
+    code: "file-changed", field: "file", value: file, fix: "Begin anew with another state file",
+  });
+}

@@ -1,0 +1,148 @@
+import { appendFileSync, chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { encodeSummary } from "../../src/summary/encode.ts";
+import { readNdjson } from "../../src/records/ndjson.ts";
+import { rejectedRows } from "../../src/records/quality.ts";
+import { createSummarizer } from "../../src/summary/summarizer.ts";
+import { InterruptedError, type SummarizeFilesOptions, openFilesJob, summarizeFiles } from "../../src/node/summarize-files.ts";
+import { inFolder, mapping, plan, sampleLines } from "./sample-log.ts";
+
+/** Enough for several parts of 1 MiB. */
+const text = `${sampleLines(30_000).join("\n")}\n`;
+const bytesOf = async (files: readonly string[], options: SummarizeFilesOptions = {}): Promise<string> => encodeSummary(await summarizeFiles(files, plan, mapping, options));
+
+/** The summary without this package's ways of reading files. */
+async function plainly(name: string, content: string): Promise<string> {
+  const summarizer = createSummarizer(plan);
+  const source = (async function* () {
+    yield new TextEncoder().encode(content);
+  })();
+  for await (const batch of readNdjson(source, mapping, name)) summarizer.addBatch(batch);
+  return encodeSummary(summarizer.summary());
+}
+
+describe("summarizing files", () => {
+  it("gives the same bytes for any number of jobs, compressed or not, as reading the bytes at once", async () => {
+    await inFolder(async (path) => {
+      const file = path("log.ndjson");
+      writeFileSync(file, text);
+      const whole = await plainly(file, text);
+      for (const jobs of [1, 2, 3]) expect(await bytesOf([file], { jobs }) === whole).toBe(true);
+      writeFileSync(file, gzipSync(text));
+      expect((await bytesOf([file], { jobs: 2 })) === whole).toBe(true);
+    });
+  });
+
+  it("goes on where it was interrupted, and with files that were added or have grown", async () => {
+    await inFolder(async (path) => {
+      const [file, next, state] = [path("log.ndjson"), path("next.ndjson"), path("job.state")];
+      const more = `${sampleLines(5000, 2).join("\n")}\n`;
+      writeFileSync(file, text);
+      writeFileSync(next, more);
+      const both = await bytesOf([file, next]);
+      let interruptions = 0;
+      for (let done = false; !done; ) {
+        const control = new AbortController();
+        const run = bytesOf([file, next], { state, signal: control.signal, onProgress: () => control.abort() });
+        const outcome = await run.catch((error: unknown) => error);
+        done = typeof outcome === "string";
+        if (done) expect(outcome === both).toBe(true);
+        else expect(outcome).toBeInstanceOf(InterruptedError);
+        interruptions += done ? 0 : 1;
+      }
+      expect(interruptions).toBeGreaterThan(2);
+      expect((await bytesOf([next], { state })) === both).toBe(true);
+      const added = `${sampleLines(800, 3).join("\n")}\n`;
+      appendFileSync(next, added);
+      expect((await bytesOf([next], { state })) === (await bytesOf([file, next]))).toBe(true);
+      expect(readdirSync(path(".")).sort()).toEqual(["job.state", "log.ndjson", "next.ndjson"]);
+    });
+  });
+
+  it("writes every rejected row once, also after interruptions, and whatever the number of jobs", async () => {
+    await inFolder(async (path) => {
+      const file = path("log.ndjson");
+      writeFileSync(file, text);
+      const summary = await summarizeFiles([file], plan, mapping, { quarantine: path("one") });
+      const rows = readFileSync(path("one"), "utf8").trimEnd().split("\n").map((line) => JSON.parse(line) as { reason: string; line: number; row: string });
+      expect(rows.length).toBe(rejectedRows(summary.quality.records));
+      const lines = text.split("\n");
+      for (const { line, row } of rows) expect(typeof row === "string" ? row : JSON.stringify(row)).toBe(lines[line - 1]);
+      await summarizeFiles([file], plan, mapping, { quarantine: path("two"), jobs: 2 });
+      expect(readFileSync(path("two"), "utf8")).toBe(readFileSync(path("one"), "utf8"));
+      for (let done = false; !done; ) {
+        const control = new AbortController();
+        done = await summarizeFiles([file], plan, mapping, { quarantine: path("three"), state: path("state"), signal: control.signal, onProgress: () => control.abort() }).then(() => true, () => false);
+      }
+      expect(readFileSync(path("three"), "utf8")).toBe(readFileSync(path("one"), "utf8"));
+    });
+  });
+
+  it("leaves a line that is still being written for later when it follows a file", async () => {
+    await inFolder(async (path) => {
+      const file = path("log.ndjson");
+      const lines = sampleLines(50, 4);
+      writeFileSync(file, `${lines.slice(0, 20).join("\n")}\n${(lines[20] as string).slice(0, 9)}`);
+      const job = await openFilesJob(plan, mapping, { following: true });
+      await job.read(file);
+      expect(job.summary().quality.records.rows).toBe(lines.slice(0, 20).filter((line) => line !== "").length);
+      appendFileSync(file, `${(lines[20] as string).slice(9)}\n${lines.slice(21).join("\n")}\n`);
+      await job.read(file);
+      expect(encodeSummary(job.summary())).toBe(await bytesOf([file]));
+      await job.close();
+    });
+  });
+
+  it("refuses what it can't go on with, naming the file", async () => {
+    await inFolder(async (path) => {
+      const [file, state] = [path("log.ndjson"), path("job.state")];
+      writeFileSync(file, `${sampleLines(300).join("\n")}`);
+      await bytesOf([file], { state });
+      appendFileSync(file, "more\n");
+      await expect(bytesOf([file], { state })).rejects.toThrow(/end with a whole line before new ones/u);
+      writeFileSync(file, "other\n");
+      await expect(bytesOf([file], { state })).rejects.toThrow(/the file must be the one that was read before, or longer/u);
+      await expect(summarizeFiles([file], plan, { ...mapping, where: ["ok == true"] }, { state })).rejects.toThrow(/state file must be of the same policy and mapping/u);
+      writeFileSync(file, `${sampleLines(300).join("\n")}\n`);
+      writeFileSync(state, "{");
+      await expect(bytesOf([file], { state })).rejects.toThrow(/state file must be a state file of assay/u);
+      await expect(bytesOf([file], { state: path("nowhere/job.state") })).rejects.toThrow(/Cannot write the state: .*ENOENT/u);
+      await expect(bytesOf([file], { quarantine: path("nowhere/rows") })).rejects.toThrow(/quarantine must be a writable file/u);
+    });
+  });
+
+  it("names the sources that can't be read, and why", async () => {
+    await inFolder(async (path) => {
+      const file = path("log");
+      mkdirSync(path("folder"));
+      await expect(bytesOf([path("folder")])).rejects.toThrow(/a file, not a directory/u);
+      await expect(bytesOf([path("none")])).rejects.toThrow(/an existing file/u);
+      await expect(bytesOf(["http://example.com/x"])).rejects.toThrow(/must be an https address/u);
+      await expect(bytesOf(["https://example.com/x"])).rejects.toThrow(/no fetch was given/u);
+      await expect(bytesOf(["https://example.com/x"], { fetch: () => Promise.resolve(new Response("", { status: 404 })) })).rejects.toThrow(/the server answered 404/u);
+      const compressed = gzipSync(text);
+      writeFileSync(file, compressed.subarray(0, compressed.length - 100));
+      await expect(bytesOf([file])).rejects.toThrow(/a complete gzip file/u);
+      writeFileSync(file, Buffer.concat([compressed, Buffer.from("and more")]));
+      await expect(bytesOf([file])).rejects.toThrow(/gzip data and nothing else/u);
+      writeFileSync(file, Buffer.concat([gzipSync(text.slice(0, 100_000)), gzipSync(text.slice(100_000))]));
+      expect((await bytesOf([file])) === (await plainly(file, text))).toBe(true);
+      writeFileSync(file, "<html></html>");
+      await expect(bytesOf([file])).rejects.toThrow(/a JMeter results file when it is XML/u);
+      writeFileSync(file, `{"version":"${"x".repeat(17 * 1024 * 1024)}"}`);
+      await expect(bytesOf([file])).rejects.toThrow(/line 1 of .* must be at most 16777216 bytes/u);
+      writeFileSync(file, "");
+      expect((await summarizeFiles([file], plan, mapping)).quality.records.rows).toBe(0);
+      if (process.getuid?.() !== 0) {
+        chmodSync(file, 0);
+        await expect(bytesOf([file])).rejects.toThrow(/permissions/u);
+      }
+    });
+  });
+
+  it("reads an https address through the fetch it is given", async () => {
+    const fetched = await bytesOf(["https://example.com/log"], { fetch: () => Promise.resolve(new Response(text)) });
+    expect(fetched === (await plainly("https://example.com/log", text))).toBe(true);
+  });
+});
