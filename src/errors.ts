@@ -52,6 +52,27 @@ export class FormatError extends AssayError {
   override readonly name = "FormatError";
 }
 
+/** What an error of a database says beyond that. */
+export interface DatabaseErrorDetails extends ErrorDetails {
+  /** The engine, e.g. `postgres`. */
+  readonly engine: string;
+  /** Which of several servers, by the name the caller gave it. */
+  readonly shard?: string | undefined;
+}
+
+/** A database that did not give the whole answer, or whose table can't be summarized. */
+export class DatabaseError extends AssayError {
+  override readonly name = "DatabaseError";
+  readonly engine: string;
+  readonly shard: string | undefined;
+
+  constructor(message: string, details: DatabaseErrorDetails) {
+    super(message, details);
+    this.engine = details.engine;
+    this.shard = details.shard;
+  }
+}
+
 /** Why a figure can't be computed from the data at hand. */
 export type NotComputableReason =
   | "no-data"

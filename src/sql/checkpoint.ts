@@ -1,0 +1,75 @@
+import { DatabaseError, cannot } from "../errors.ts";
+import { decodeSummary, encodeSummary } from "../summary/encode.ts";
+import { mergeSummaries } from "../summary/merge.ts";
+import type { Plan } from "../summary/plan.ts";
+import type { Summary } from "../summary/summary.ts";
+import { type SqlDialect, tableName } from "./dialect.ts";
+import type { SqlConnection } from "./query.ts";
+import { summarizeShards } from "./summarize-shards.ts";
+import type { TableSource } from "./summarize-table.ts";
+
+/** What is known of a table up to an instant. */
+export interface Checkpoint {
+  /** What was read: table, mapping and servers as one text. */
+  readonly source: string;
+  /** Records before this instant are in the summary; milliseconds since 1970-01-01 UTC. */
+  readonly until: number;
+  readonly summary: Summary;
+}
+
+/**
+ * Reads the periods that closed since the last time, and no others.
+ *
+ * @param checkpoint - what the last run gave; `null` the first time.
+ * @param until - now, or earlier by the time that rows may take to arrive; only periods that end before it are read. Milliseconds since 1970-01-01 UTC.
+ * @returns the checkpoint to keep. Running again with the same `until` reads nothing and gives the same, and a run that fails leaves the old one valid.
+ * Rows that arrive for a period after it was read are not seen; rows without a timestamp are counted in the first run only.
+ * @throws DatabaseError when the checkpoint is of another table, mapping or set of servers; SummaryError when it is of another policy.
+ * @example
+ * ```ts
+ * checkpoint = await advanceCheckpoint(checkpoint, shards, planFor(policy), source, dialects.clickhouse, Date.now() - 15 * 60_000);
+ * ```
+ */
+export async function advanceCheckpoint(
+  checkpoint: Checkpoint | null,
+  shards: readonly SqlConnection[],
+  plan: Plan,
+  source: TableSource,
+  dialect: SqlDialect,
+  until: number,
+): Promise<Checkpoint> {
+  const identity = JSON.stringify({ dialect: dialect.name, table: tableName(source.table), mapping: source.mapping, shards: shards.map(({ shard }) => shard ?? null) });
+  if (checkpoint !== null && checkpoint.source !== identity) {
+    throw new DatabaseError(cannot("continue from the checkpoint", "source", `the one it was made from, ${checkpoint.source}`, identity), {
+      engine: dialect.name, code: "different-source", field: "source", value: identity, fix: "Name another checkpoint file, or begin again without one",
+    });
+  }
+  const closed = Math.floor(until / plan.periodMs) * plan.periodMs;
+  if (checkpoint !== null && closed <= checkpoint.until) {
+    mergeSummaries([{ ...checkpoint.summary, plan }, checkpoint.summary]);
+    return checkpoint;
+  }
+  const window = { from: checkpoint?.until ?? null, to: closed };
+  const found = await summarizeShards(shards, plan, { ...source, scan: "window", window, untimed: checkpoint === null }, dialect, { mayBeEmpty: true });
+  return { source: identity, until: closed, summary: checkpoint === null ? found : mergeSummaries([checkpoint.summary, found]) };
+}
+
+/** A checkpoint as JSON text. */
+export function encodeCheckpoint({ source, until, summary }: Checkpoint): string {
+  return JSON.stringify({ kind: "assay-sql-checkpoint", specVersion: 1, source, until, summary: JSON.parse(encodeSummary(summary)) as unknown });
+}
+
+/** @throws DatabaseError, SummaryError when the text is not what {@link encodeCheckpoint} gave. */
+export function decodeCheckpoint(text: string): Checkpoint {
+  let json: { kind?: unknown; specVersion?: unknown; source?: unknown; until?: unknown; summary?: unknown } | null;
+  try {
+    json = JSON.parse(text) as typeof json;
+  } catch {
+    json = null;
+  }
+  const refuse = (field: string, requirement: string, value: unknown): DatabaseError => new DatabaseError(cannot("read the checkpoint", field, requirement, value), { engine: "any", code: "checkpoint-damaged", field, value, fix: "Begin again without it" });
+  if (json?.kind !== "assay-sql-checkpoint") throw refuse("kind", '"assay-sql-checkpoint"', json?.kind);
+  if (json.specVersion !== 1) throw refuse("specVersion", "1", json.specVersion);
+  if (typeof json.until !== "number" || typeof json.source !== "string") throw refuse("until", "an instant, beside a source", json.until);
+  return { source: json.source, until: json.until, summary: decodeSummary(JSON.stringify(json.summary)) };
+}

@@ -1,0 +1,80 @@
+import { bucketIndex } from "../sketch/bucket-index.ts";
+import { ExactSum } from "../sketch/exact-sum.ts";
+import { QuantileSketch } from "../sketch/quantile-sketch.ts";
+import type { BucketRun } from "../sketch/sketch-counts.ts";
+import { binCodes } from "./bins.ts";
+
+/** A sketch put together from counts per bin. */
+export class GrowingSketch {
+  readonly #scale: number;
+  readonly #positive = new Map<number, number>();
+  readonly #negative = new Map<number, number>();
+  #zero = 0;
+  #infinite = 0;
+  #missing = 0;
+  #finite = 0;
+  #min = Number.POSITIVE_INFINITY;
+  #max = Number.NEGATIVE_INFINITY;
+  readonly #sum: ExactSum = new ExactSum();
+
+  constructor(scale: number) {
+    this.#scale = scale;
+  }
+
+  /** Rows added, whether they have a value or not. */
+  get rows(): number {
+    return this.#missing + this.#infinite + this.#finite;
+  }
+
+  /** @param bin - a bucket, or one of `binCodes`. */
+  add(bin: number, edge: number, n: number, figures: { readonly sum: number; readonly min: number; readonly max: number }): void {
+    if (bin === binCodes.missing) this.#missing += n;
+    else if (bin === binCodes.infinite) this.#infinite += n;
+    else {
+      this.#finite += n;
+      this.#place(bin, edge, n);
+      if (bin === binCodes.ownValue) this.#sum.add(edge, n);
+      else this.#sum.add(figures.sum);
+      this.#min = Math.min(this.#min, bin === binCodes.ownValue ? edge : figures.min);
+      this.#max = Math.max(this.#max, bin === binCodes.ownValue ? edge : figures.max);
+    }
+  }
+
+  #place(bin: number, edge: number, n: number): void {
+    if (bin !== binCodes.ownValue) {
+      const negative = bin > binCodes.negative / 2;
+      count(negative ? this.#negative : this.#positive, negative ? bin - binCodes.negative : bin, n);
+    } else if (edge === 0) this.#zero += n;
+    else count(edge > 0 ? this.#positive : this.#negative, bucketIndex(Math.abs(edge), this.#scale), n);
+  }
+
+  build(): QuantileSketch {
+    const counted = QuantileSketch.fromCounts({
+      scale: this.#scale,
+      positive: runsOf(this.#positive),
+      negative: runsOf(this.#negative),
+      zeroCount: this.#zero,
+      infinityCount: this.#infinite,
+      sum: this.#sum.parts(),
+      ...(this.#finite > 0 || this.#infinite > 0
+        ? { min: this.#finite > 0 ? this.#min + 0 : Number.POSITIVE_INFINITY, max: this.#infinite > 0 ? Number.POSITIVE_INFINITY : this.#max + 0 }
+        : {}),
+    });
+    return new QuantileSketch({ scale: this.#scale }).absorb(counted);
+  }
+}
+
+function count(counts: Map<number, number>, bucket: number, n: number): void {
+  counts.set(bucket, (counts.get(bucket) ?? 0) + n);
+}
+
+/** Neighbouring buckets as runs. */
+function runsOf(counts: ReadonlyMap<number, number>): BucketRun[] {
+  const runs: { offset: number; counts: number[] }[] = [];
+  for (const [bucket, n] of [...counts].sort(([a], [b]) => a - b)) {
+    const last = runs.at(-1);
+    if (last !== undefined && last.offset + last.counts.length === bucket) last.counts.push(n);
+    else runs.push({ offset: bucket, counts: [n] });
+  }
+  return runs;
+}

@@ -1,0 +1,208 @@
+import { DatabaseError } from "../errors.ts";
+import { emptyQuality } from "../records/quality.ts";
+import type { RejectionCode } from "../records/quality.ts";
+import { clusterStatistics } from "../summary/clusters.ts";
+import { mergeSummaries } from "../summary/merge.ts";
+import { periodSlot } from "../summary/periods.ts";
+import { emptySummaryQuality } from "../summary/quality-builder.ts";
+import type { Plan } from "../summary/plan.ts";
+import type { Cell, Cluster, Extent, Segment, Summary, SummaryQuality, UnitBucket } from "../summary/summary.ts";
+import { binCodes } from "./bins.ts";
+import { requireConsistent } from "./consistency.ts";
+import type { SqlDialect, SqlRow } from "./dialect.ts";
+import { GrowingStatistics } from "./growing-statistics.ts";
+import { type ResultRow, readResultRow } from "./result-row.ts";
+import type { PartLayout, SummaryStatement } from "./statement.ts";
+import { verdicts } from "./verdict.ts";
+
+/**
+ * What summary do these rows make?
+ *
+ * @param rows - all rows that the statement returned, as objects by column name; numbers may be numbers, bigints or texts.
+ * @param statement - what {@link summaryStatement} gave.
+ * @returns the summary that summarizing the same records in this process gives: counts and buckets equal, sums to within the engine's rounding; but for the
+ * examples of rejected rows.
+ * @throws DatabaseError when the rows are not those of the statement, or contradict each other: then part of the answer is missing, or the table changed meanwhile.
+ */
+export function readRows(rows: Iterable<SqlRow>, plan: Plan, statement: SummaryStatement, dialect: SqlDialect): Summary {
+  const width = Math.max(...statement.parts.map(widthOf));
+  const places = new Places(plan, statement);
+  for (const raw of rows) {
+    const row = readResultRow(raw, width, dialect.name);
+    const part = statement.parts[row.part];
+    if (part === undefined) {
+      throw new DatabaseError(`Cannot read the result: part must be below ${statement.parts.length}, current value is ${row.part}`, {
+        engine: dialect.name, code: "unexpected-result", field: "part", value: row.part, fix: "Return the rows of the statement unchanged",
+      });
+    }
+    places.add(row, part);
+  }
+  const summary = places.build();
+  requireConsistent(places.totals(), dialect.name);
+  return mergeSummaries([summary]);
+}
+
+interface Place {
+  readonly epoch: number;
+  readonly period: number | null;
+  readonly segment: Segment | null;
+  readonly arm: string;
+  readonly statistics: GrowingStatistics;
+}
+
+interface UnitPlace {
+  readonly epoch: number;
+  readonly arm: string;
+  hashed: boolean;
+  readonly units: Map<string, GrowingStatistics>;
+}
+
+class Places {
+  readonly #plan: Plan;
+  readonly #statement: SummaryStatement;
+  readonly #cells = new Map<string, Place>();
+  readonly #units = new Map<string, UnitPlace>();
+  readonly #rejected: Partial<Record<RejectionCode, number>> = {};
+  readonly #missing: Record<string, number> = {};
+  readonly #otherArms: Record<string, number> = {};
+  readonly #failures: Record<string, { count: number; zeroLatency: number }> = {};
+  readonly #counts = { rows: 0, accepted: 0, filtered: 0, outsideWindow: 0, afterEnd: 0 };
+  readonly #extents: Record<string, Extent> = {};
+
+  constructor(plan: Plan, statement: SummaryStatement) {
+    this.#plan = plan;
+    this.#statement = statement;
+  }
+
+  add(row: ResultRow, part: PartLayout): void {
+    if (part.facet.kind === "units") {
+      this.#unit(row, part).add(row, part);
+      return;
+    }
+    if (part.facet.kind === "all" && part.scalars) this.#note(row, part);
+    if (row.bin < binCodes.notUsed) this.#cell(row, part).add(row, part);
+  }
+
+  build(): Summary {
+    const cells = [...this.#cells.values()].map(({ statistics, ...place }): Cell => ({ ...place, records: statistics.records, statistics: statistics.build() }));
+    const clusters = [...this.#units.values()].map(({ epoch, arm, hashed, units }): Cluster => ({
+      epoch,
+      arm,
+      identified: !hashed,
+      buckets: [...units].map(([key, statistics]): UnitBucket => ({ key, records: statistics.records, statistics: statistics.build() })),
+    }));
+    const { rows, accepted, filtered, outsideWindow, afterEnd } = this.#counts;
+    const main = this.#statement.parts[0] as PartLayout;
+    const failures = main.failures === null || accepted === 0 ? {} : Object.fromEntries(this.#plan.arms.map((arm) => [arm, this.#failures[arm] ?? { count: 0, zeroLatency: 0 }]));
+    const quality: SummaryQuality = {
+      ...emptySummaryQuality,
+      records: { ...emptyQuality, rows, accepted, filtered, rejected: this.#rejected, missing: this.#missing },
+      otherArms: this.#otherArms,
+      outsideWindow,
+      afterEnd,
+      failures,
+      extents: this.#extents,
+      extent: Object.values(this.#extents).reduce<Extent | null>((all, extent) => (all === null ? extent : wider(all, extent)), null),
+      requestIds: null,
+      unitArms: null,
+    };
+    return { plan: this.#plan, cells, clusters, quality };
+  }
+
+  /** What each branch counted in each place, to compare. */
+  totals(): Map<string, readonly number[]> {
+    const totals = new Map<string, readonly number[]>();
+    const perPlace = new Map<string, number>();
+    for (const { epoch, arm, segment, period, statistics } of this.#cells.values()) {
+      totals.set(JSON.stringify([epoch, period, arm, segment]), statistics.rowsByPart());
+      if (segment === null) perPlace.set(`${epoch} ${arm}`, (perPlace.get(`${epoch} ${arm}`) ?? 0) + statistics.records);
+    }
+    if (!this.#plan.units) return totals;
+    for (const [key, records] of perPlace) {
+      const units = this.#units.get(key);
+      totals.set(`units of ${key}`, [records, [...(units?.units.values() ?? [])].reduce((sum, statistics) => sum + statistics.records, 0)]);
+      for (const [unit, statistics] of units?.units ?? []) totals.set(`unit ${unit} of ${key}`, statistics.rowsByPart());
+    }
+    for (const key of this.#units.keys()) if (!perPlace.has(key)) totals.set(`units of ${key}`, [0, 1]);
+    return totals;
+  }
+
+  #note(row: ResultRow, part: PartLayout): void {
+    const verdict = row.bin >= binCodes.notUsed ? row.bin - binCodes.notUsed : verdicts.used;
+    this.#counts.rows += row.n;
+    if (verdict >= verdicts.firstRejection) {
+      const rejection = this.#statement.rejections[verdict - verdicts.firstRejection];
+      if (rejection !== undefined) this.#rejected[rejection.code] = (this.#rejected[rejection.code] ?? 0) + row.n;
+      return;
+    }
+    if (verdict === verdicts.filtered) {
+      this.#counts.filtered += row.n;
+      return;
+    }
+    this.#counts.accepted += row.n;
+    for (const [field, index] of Object.entries(part.present)) {
+      const missing = row.n - (row.values[index] as number);
+      if (missing > 0) this.#missing[field] = (this.#missing[field] ?? 0) + missing;
+    }
+    if (verdict === verdicts.otherArm) this.#otherArms[row.arm] = (this.#otherArms[row.arm] ?? 0) + row.n;
+    else if (verdict === verdicts.beforeStart || verdict === verdicts.afterEnd) {
+      this.#counts.outsideWindow += row.n;
+      if (verdict === verdicts.afterEnd) this.#counts.afterEnd += row.n;
+    } else this.#noteUsed(row, part);
+  }
+
+  #noteUsed({ arm, values }: ResultRow, { extent, failures }: PartLayout): void {
+    if (extent !== null) {
+      const found = { first: values[extent.first] as number, last: values[extent.last] as number };
+      const known = this.#extents[arm];
+      this.#extents[arm] = known === undefined ? found : wider(known, found);
+    }
+    if (failures === null) return;
+    const known = (this.#failures[arm] ??= { count: 0, zeroLatency: 0 });
+    known.count += (values[failures.trials] as number) - (values[failures.successes] as number);
+    known.zeroLatency += failures.zeroLatency === null ? 0 : (values[failures.zeroLatency] as number);
+  }
+
+  #cell(row: ResultRow, part: PartLayout): GrowingStatistics {
+    const { epoch, period } = this.#statement.timed ? periodSlot(this.#plan, row.slot) : { epoch: 0, period: null };
+    const segment = part.facet.kind === "segment" ? { field: part.facet.field, value: row.name } : null;
+    const key = JSON.stringify([epoch, period, segment, row.arm]);
+    let place = this.#cells.get(key);
+    if (place === undefined) {
+      place = { epoch, period, segment, arm: row.arm, statistics: new GrowingStatistics(this.#plan.statistics, this.#centreOf(row.arm)) };
+      this.#cells.set(key, place);
+    }
+    return place.statistics;
+  }
+
+  #centreOf(arm: string): (field: string) => number {
+    return (field) => this.#statement.centres.get(arm)?.get(field) ?? 0;
+  }
+
+  #unit(row: ResultRow, part: PartLayout): GrowingStatistics {
+    const epoch = row.slot;
+    const key = `${epoch} ${row.arm}`;
+    let place = this.#units.get(key);
+    if (place === undefined) {
+      place = { epoch, arm: row.arm, hashed: false, units: new Map() };
+      this.#units.set(key, place);
+    }
+    place.hashed ||= row.values[part.hashed as number] === 1;
+    let statistics = place.units.get(row.name);
+    if (statistics === undefined) {
+      statistics = new GrowingStatistics(clusterStatistics(this.#plan.statistics), this.#centreOf(row.arm));
+      place.units.set(row.name, statistics);
+    }
+    return statistics;
+  }
+}
+
+function wider(a: Extent, b: Extent): Extent {
+  return { first: Math.min(a.first, b.first), last: Math.max(a.last, b.last) };
+}
+
+/** How many aggregates a branch returns at least. */
+function widthOf({ statistics, present, extent, failures, hashed }: PartLayout): number {
+  const indexes = [...statistics, present, extent, failures].flatMap((layout) => Object.values(layout ?? {})).filter((value): value is number => typeof value === "number");
+  return 1 + Math.max(-1, hashed ?? -1, ...indexes);
+}

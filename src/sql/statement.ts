@@ -1,0 +1,205 @@
+import { clusterStatistics } from "../summary/clusters.ts";
+import type { Plan, StatisticPlan } from "../summary/plan.ts";
+import { fieldsOf } from "../summary/statistic.ts";
+import { Aggregates, type Centres, type StatisticLayout, isReplaced, usedSql } from "./aggregates.ts";
+import { type ValueRange, binCodes, binSql, positionSql } from "./bins.ts";
+import { type SqlDialect, tableName } from "./dialect.ts";
+import { epochSql, slotSql } from "./places.ts";
+import { type RowView, rowView } from "./row-view.ts";
+import { type SqlSource, compileSource } from "./source.ts";
+import { type UnitKey, unitKey } from "./unit-key.ts";
+import { type Rejection, named, verdicts } from "./verdict.ts";
+
+/** By what a branch of the statement groups, beside period and arm. */
+export type Facet = { readonly kind: "all" } | { readonly kind: "segment"; readonly field: string } | { readonly kind: "units" };
+
+/** How to read the rows of one branch. */
+export interface PartLayout {
+  readonly facet: Facet;
+  /** Which statistic's buckets the rows are grouped by; `null` when there is none. */
+  readonly sketch: number | null;
+  /** Whether the rows also carry the other statistics. */
+  readonly scalars: boolean;
+  /** By position in the plan; `undefined` for statistics that another branch carries. */
+  readonly statistics: readonly (StatisticLayout | undefined)[];
+  /** Of the first branch: how many rows have each mapped number. */
+  readonly present: Readonly<Record<string, number>>;
+  readonly extent: { readonly first: number; readonly last: number } | null;
+  readonly failures: { readonly trials: number; readonly successes: number; readonly zeroLatency: number | null } | null;
+  /** Of unit branches: 1 where units are hashed. */
+  readonly hashed: number | null;
+}
+
+/** A statement, and how to read what it returns. */
+export interface SummaryStatement {
+  /** Columns: `part`, `arm`, `slot`, `name`, `bin`, `edge`, `n` and `a0`, `a1`, …. */
+  readonly sql: string;
+  readonly parts: readonly PartLayout[];
+  readonly rejections: readonly Rejection[];
+  readonly timed: boolean;
+  readonly centres: Centres;
+}
+
+/**
+ * Which statement makes the database compute this summary?
+ *
+ * One statement, a UNION ALL of one branch for all records, one for each segment, one for units, times one for each further field whose distribution is kept.
+ * It only reads, and returns counts and sums per period, arm and bucket. `readRows` turns the rows into the summary.
+ *
+ * @param plan - what to keep, see `planFor`.
+ * @param source - the table, with its columns.
+ * @param dialect - one of `dialects`.
+ * @param centres - pilot means for `mean` and `ratio` metrics; without them sums are taken around 0 and squares lose digits.
+ * @throws RecordsError, DatabaseError when the mapping does not give what the plan needs or a column has the wrong type.
+ * @example
+ * ```ts
+ * const { sql } = summaryStatement(planFor(policy), { table: "requests", mapping, columns, scan: "window" }, dialects.duckdb);
+ * ```
+ */
+export function summaryStatement(plan: Plan, source: SqlSource, dialect: SqlDialect, centres: Centres = new Map()): SummaryStatement {
+  const compiled = compileSource(source, plan, dialect);
+  const view = rowView(compiled, plan, dialect, "        ");
+  const mapped = new Set(compiled.mapping.numbers.map(({ field }) => field));
+  const context: Context = { plan, dialect, view, mapped, centres, timed: compiled.mapping.timestamp !== null, numbers: [...mapped] };
+  const facets: Facet[] = [{ kind: "all" }, ...plan.segments.map((field): Facet => ({ kind: "segment", field })), ...(plan.units ? [{ kind: "units" } as const] : [])];
+  const branches = facets.flatMap((facet) => branchesOf(facet, context));
+  const width = Math.max(...branches.map(({ aggregates }) => aggregates.expressions.length));
+  const header = `-- Assay: ${plan.arms.length} arms of ${tableName(source.table).replaceAll("\n", " ")}, ${dialect.name}${dialect.tested ? "" : " (generated only, never run by the project)"}`;
+  const sql = `${header}\n${branches.map((branch, part) => branchSql(branch, part, width, context)).join("\nUNION ALL\n")}`;
+  return { sql, parts: branches.map(({ layout }) => layout), rejections: view.rejections, timed: context.timed, centres };
+}
+
+interface Context {
+  readonly plan: Plan;
+  readonly dialect: SqlDialect;
+  readonly view: RowView;
+  readonly mapped: ReadonlySet<string>;
+  readonly numbers: readonly string[];
+  readonly centres: Centres;
+  readonly timed: boolean;
+}
+
+interface Branch {
+  readonly layout: PartLayout;
+  readonly aggregates: Aggregates;
+  readonly statistics: readonly StatisticPlan[];
+}
+
+function branchesOf(facet: Facet, context: Context): Branch[] {
+  const statistics = facet.kind === "units" ? clusterStatistics(context.plan.statistics) : context.plan.statistics;
+  const sketches = statistics.flatMap((statistic, index) => (statistic.kind === "sketch" ? [index] : []));
+  return (sketches.length === 0 ? [null] : sketches).map((sketch, at) => branchOf(facet, statistics, sketch, at === 0, context));
+}
+
+function branchOf(facet: Facet, statistics: readonly StatisticPlan[], sketch: number | null, scalars: boolean, context: Context): Branch {
+  const { dialect, numbers, mapped, timed } = context;
+  const { identifier, sum } = dialect;
+  const aggregates = new Aggregates(dialect);
+  const main = facet.kind === "all" && scalars;
+  const raw = (field: string): string => identifier(named.number(field));
+  const present = Object.fromEntries(main ? numbers.map((field) => [field, aggregates.count(raw(field))]) : []);
+  const failures = !main || !mapped.has("success") ? null : {
+    trials: aggregates.count(raw("success")),
+    successes: aggregates.add(`sum(${raw("success")})`),
+    zeroLatency: mapped.has("latencyMs") ? aggregates.countWhere(`${raw("success")} = ${dialect.number(0)} AND ${raw("latencyMs")} = ${dialect.number(0)}`) : null,
+  };
+  const time = identifier(named.time);
+  const extent = main && timed ? { first: aggregates.add(`min(${time})`), last: aggregates.add(`max(${time})`) } : null;
+  const layouts = statistics.map((statistic, index): StatisticLayout | undefined => {
+    if (statistic.kind !== "sketch") return scalars ? aggregates.statistic(statistic, (field) => usedName(field, context), (field) => identifier(centredName(field))) : undefined;
+    if (index !== sketch) return undefined;
+    const value = usedName(statistic.field, context);
+    const finite = rangeOf(statistic.field, context).infinite ? `CASE WHEN ${value} < ${dialect.infinity} THEN ${value} END` : value;
+    return { kind: "sketch", sum: aggregates.add(sum(finite)), min: aggregates.add(`min(${finite})`), max: aggregates.add(`max(${finite})`) };
+  });
+  const hashed = facet.kind === "units" ? aggregates.add(`max(${identifier("hashed")})`) : null;
+  return { layout: { facet, sketch, scalars, statistics: layouts, present, extent, failures, hashed }, aggregates, statistics };
+}
+
+function branchSql({ layout, aggregates, statistics }: Branch, part: number, width: number, context: Context): string {
+  const { dialect } = context;
+  const { identifier } = dialect;
+  const { facet, sketch } = layout;
+  const main = facet.kind === "all" && layout.scalars;
+  const sketchPlan = sketch === null ? undefined : statistics[sketch];
+  const keys = ["arm", ...(context.timed ? ["slot"] : []), ...(facet.kind === "all" ? [] : ["name"]), ...(sketch === null && !main ? [] : ["bin"]), ...(sketch === null ? [] : ["edge"])];
+  const key = (name: string, otherwise: string): string => `${keys.includes(name) ? identifier(name) : otherwise} AS ${identifier(`o_${name}`)}`;
+  const outputs = Array.from({ length: width }, (_, index) => {
+    const expression = aggregates.expressions[index];
+    return `${expression === undefined ? dialect.number(0) : dialect.aggregate(expression)} AS ${identifier(`a${index}`)}`;
+  });
+  return [
+    `SELECT ${part} AS ${identifier("part")}, ${key("arm", dialect.text(""))}, ${key("slot", dialect.number(0))}, ${key("name", dialect.text(""))}, ${key("bin", "0")}, ${key("edge", dialect.number(0))},`,
+    `  ${dialect.aggregate("count(*)")} AS ${identifier("n")}${outputs.map((output) => `,\n  ${output}`).join("")}`,
+    `FROM (`,
+    `  SELECT *${sketchPlan?.kind === "sketch" ? binColumns(sketchPlan.field, main, context) : main ? `, CASE WHEN ${identifier("verdict")} = ${verdicts.used} THEN ${dialect.integer("0")} ELSE ${notUsed(dialect)} END AS ${identifier("bin")}` : ""}`,
+    `  FROM (`,
+    `    SELECT *${sketchPlan?.kind === "sketch" ? `,\n      ${positionSql(identifier(usedAlias(sketchPlan.field)), sketchPlan.scale, rangeOf(sketchPlan.field, context), dialect)} AS ${identifier("position")}` : ""}`,
+    `    FROM (`,
+    `      SELECT *${placedColumns(layout, statistics, context).map((column) => `,\n        ${column}`).join("")}`,
+    `      FROM (`,
+    `        ${context.view.sql}${dialect.fence}`,
+    `      ) ${identifier("judged")}${main ? "" : `\n      WHERE ${placedCondition(facet, context)}`}`,
+    `    ) ${identifier("placed")}${dialect.fence}`,
+    `  ) ${identifier("positioned")}`,
+    `) ${identifier("binned")}`,
+    `GROUP BY ${keys.map(identifier).join(", ")}`,
+  ].join("\n");
+}
+
+/** The keys and values that rows are grouped and summed by. */
+function placedColumns({ facet, sketch, scalars }: PartLayout, statistics: readonly StatisticPlan[], context: Context): string[] {
+  const { dialect, plan, mapped, centres, timed } = context;
+  const { identifier, text, number } = dialect;
+  const main = facet.kind === "all" && scalars;
+  const verdict = identifier("verdict");
+  const guard = (expression: string, otherwise = "NULL"): string => (main ? `CASE WHEN ${verdict} = ${verdicts.used} THEN ${expression} ELSE ${otherwise} END` : expression);
+  const arm = identifier(named.arm);
+  const unit: UnitKey | undefined = facet.kind === "units" ? unitKey(context.view.sql, plan, dialect) : undefined;
+  const wanted = new Set(statistics.filter((statistic, index) => index === sketch || (scalars && statistic.kind !== "sketch")).flatMap(fieldsOf));
+  const centred = new Set(scalars ? statistics.filter(({ kind }) => kind === "moments" || kind === "comoments").flatMap(fieldsOf) : []);
+  const guarded = new Set([...centred, ...(sketch === null ? [] : fieldsOf(statistics[sketch] as StatisticPlan))]);
+  const used = (field: string): string => (guarded.has(field) ? guard(usedSql(field, plan, mapped, dialect)) : usedSql(field, plan, mapped, dialect));
+  const centre = (field: string): string => {
+    const known = plan.arms.map((name) => [name, centres.get(name)?.get(field) ?? 0] as const).filter(([, value]) => value !== 0);
+    return known.length === 0 ? "" : ` - CASE ${known.map(([name, value]) => `WHEN ${arm} = ${text(name)} THEN ${number(value)}`).join(" ")} ELSE ${number(0)} END`;
+  };
+  return [
+    `${main ? `CASE WHEN ${verdict} IN (${verdicts.used}, ${verdicts.otherArm}) THEN ${arm} ELSE ${text("")} END` : arm} AS ${identifier("arm")}`,
+    ...(timed ? [`${facet.kind === "units" ? epochSql(plan, dialect) : guard(slotSql(plan, dialect), number(0))} AS ${identifier("slot")}`] : []),
+    ...(facet.kind === "segment" ? [`${identifier(named.segment(facet.field))} AS ${identifier("name")}`] : []),
+    ...(unit === undefined ? [] : [`${unit.name} AS ${identifier("name")}`, `${unit.hashed} AS ${identifier("hashed")}`]),
+    ...[...wanted].filter((field) => guarded.has(field) || isReplaced(field, plan, mapped)).map((field) => `${used(field)} AS ${identifier(usedAlias(field))}`),
+    ...[...centred].map((field) => `${guard(`${usedSql(field, plan, mapped, dialect)}${centre(field)}`)} AS ${identifier(centredName(field))}`),
+  ];
+}
+
+function placedCondition(facet: Facet, { dialect }: Context): string {
+  const used = `${dialect.identifier("verdict")} = ${verdicts.used}`;
+  return facet.kind === "segment" ? `${used} AND ${dialect.identifier(named.segment(facet.field))} <> ${dialect.text("")}` : used;
+}
+
+function binColumns(field: string, main: boolean, context: Context): string {
+  const { dialect } = context;
+  const { identifier } = dialect;
+  const { bin, edge } = binSql(identifier(usedAlias(field)), identifier("position"), rangeOf(field, context), dialect);
+  const verdict = identifier("verdict");
+  const guarded = main ? `CASE WHEN ${verdict} = ${verdicts.used} THEN ${bin} ELSE ${notUsed(dialect)} END` : bin;
+  return `,\n    ${guarded} AS ${identifier("bin")},\n    ${edge} AS ${identifier("edge")}`;
+}
+
+function notUsed({ integer, identifier }: SqlDialect): string {
+  return integer(`${binCodes.notUsed} + ${identifier("verdict")}`);
+}
+
+/** The column with a field's values as they count: its own where the plan changes them or unused rows must be kept out, else the one that was read. */
+function usedName(field: string, { plan, mapped, dialect }: Context): string {
+  return dialect.identifier(isReplaced(field, plan, mapped) ? usedAlias(field) : named.number(field));
+}
+
+const usedAlias = (field: string): string => `used_${field}`;
+const centredName = (field: string): string => `centred_${field}`;
+
+function rangeOf(field: string, { plan, mapped }: Context): ValueRange {
+  return { negative: field !== "success" && !field.endsWith("Ms"), infinite: isReplaced(field, plan, mapped) && plan.latencyOfFailures === "slowest" };
+}

@@ -1,0 +1,56 @@
+import type { RejectionSample } from "../records/quality.ts";
+import type { Plan } from "../summary/plan.ts";
+import type { Summary } from "../summary/summary.ts";
+import { type SqlDialect, type SqlRow, tableName } from "./dialect.ts";
+import { requireUniqueRequests } from "./duplicates.ts";
+import { examplesFrom, examplesStatement } from "./examples.ts";
+import { explainNoRows } from "./no-rows.ts";
+import { centresFrom, pilotStatement } from "./pilot.ts";
+import { type SqlConnection, runStatement } from "./query.ts";
+import { readRows } from "./read-rows.ts";
+import type { SqlSource } from "./source.ts";
+import { summaryStatement } from "./statement.ts";
+
+/** A source whose columns the engine is asked for. */
+export type TableSource = Omit<SqlSource, "columns" | "scan"> & Partial<Pick<SqlSource, "columns" | "scan">>;
+
+/** How a table is summarized. */
+export interface SummarizeOptions {
+  /** Whether no rows at all are an answer; by default an error says what the table holds instead. */
+  readonly mayBeEmpty?: boolean;
+}
+
+/**
+ * What summary do the records of this table make, computed where they are?
+ *
+ * Runs a few statements that only read: the table's columns, rough means where the plan has means, the summary itself, and examples of rejected rows where
+ * there are any. Needs SELECT on that one table.
+ *
+ * @param connection - the caller's own; its `query` must throw when the answer is not whole.
+ * @param source - the table and its mapping; `scan` is `"window"` unless given.
+ * @returns the same summary as reading the rows into `summarize`: counts and buckets equal, sums within 3e-15 relative.
+ * @throws DatabaseError naming engine, shard and fix; RecordsError when the mapping does not fit.
+ * @example
+ * ```ts
+ * const connection = { query: async (sql) => (await pool.query(sql)).rows };
+ * const summary = await summarizeTable(connection, planFor(policy), { table: "requests", mapping: { fields: { arm: "model", latencyMs: "latency_ms", success: "ok" } } }, dialects.postgres);
+ * ```
+ */
+export async function summarizeTable(connection: SqlConnection, plan: Plan, source: TableSource, dialect: SqlDialect, options: SummarizeOptions = {}): Promise<Summary> {
+  const run = (sql: string): Promise<readonly SqlRow[]> => runStatement(connection, sql, dialect, source.table);
+  const columns = source.columns ?? dialect.columns(await run(dialect.describe(source.table)));
+  const complete: SqlSource = { ...source, columns, scan: source.scan ?? "window" };
+  const pilot = pilotStatement(plan, complete, dialect);
+  const centres = pilot === null ? undefined : centresFrom(await run(pilot), plan);
+  const statement = summaryStatement(plan, complete, dialect, centres);
+  await requireUniqueRequests(run, plan, complete, dialect, connection.shard);
+  const summary = readRows(await run(statement.sql), plan, statement, dialect);
+  if (summary.quality.records.rows === 0 && options.mayBeEmpty !== true) throw await explainNoRows(connection, plan, { ...source, columns }, dialect);
+  if (Object.keys(summary.quality.records.rejected).length === 0) return summary;
+  const samples = examplesFrom(await run(examplesStatement(plan, complete, dialect)), statement.rejections, tableName(source.table));
+  return withSamples(summary, samples);
+}
+
+function withSamples(summary: Summary, samples: readonly RejectionSample[]): Summary {
+  return { ...summary, quality: { ...summary.quality, records: { ...summary.quality.records, samples } } };
+}

@@ -1,0 +1,88 @@
+import process from "node:process";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Plan, type Policy, type Summary, analyze, batchesFromRows, createSummarizer, decide, planFor } from "../../src/index.ts";
+import { summarizeShards, type TableSource } from "../../src/sql/index.ts";
+import { compareSummaries } from "../sql/compare.ts";
+import { type Engine, type StartEngine, startChdb, startClickHouse, startDuckDb, startPostgres } from "../sql/engines.ts";
+import { fullPolicy, seededMapping, seededRows, seededStart } from "../sql/seeded-records.ts";
+
+/** Few enough for every run of the tests; ASSAY_SQL_ROWS=5000000 for the figures in the documentation. */
+const rowCount = Number(process.env["ASSAY_SQL_ROWS"] ?? 60_000);
+const users = rowCount >= 1_000_000 ? 200_000 : 8_000;
+
+const policies: Readonly<Record<string, Policy>> = {
+  "every kind of statistic, two epochs, units and segments": fullPolicy(),
+  "failures without latency": fullPolicy({ latencyOfFailures: "exclude", segments: [], unit: null }),
+  "failures slower than all": fullPolicy({ latencyOfFailures: "slowest", unit: null, segments: [], allocation: null }),
+};
+
+const seeded = (): Iterable<ReturnType<typeof seededRows> extends Generator<infer Row> ? Row : never> => seededRows(rowCount, 1, users);
+
+const known = new Map<string, Summary>();
+
+function inProcess(plan: Plan): Summary {
+  const key = JSON.stringify(plan);
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const summarizer = createSummarizer(plan);
+  for (const batch of batchesFromRows(seeded(), seededMapping)) summarizer.addBatch(batch);
+  const summary = summarizer.summary();
+  known.set(key, summary);
+  return summary;
+}
+
+const engines: Readonly<Record<string, StartEngine>> = {
+  DuckDB: startDuckDb,
+  "ClickHouse 26 in process": startChdb,
+  "ClickHouse 18.16, two shards": startClickHouse(2),
+  "PostgreSQL": startPostgres(1),
+  "PostgreSQL, two servers": startPostgres(2),
+};
+
+describe.each(Object.entries(engines))("%s against in-process", (name, start) => {
+  let engine: Engine | null = null;
+  beforeAll(async () => {
+    engine = await start(seeded);
+    if (engine === null) console.warn(`skipped: no conformance of ${name}, the engine is absent`);
+  }, 600_000);
+  afterAll(async () => engine?.close());
+
+  const summarize = (plan: Plan, source: Partial<TableSource>): Promise<Summary> =>
+    summarizeShards((engine as Engine).shards, plan, { table: "req", mapping: seededMapping, ...source }, (engine as Engine).dialect);
+
+  it.each(Object.entries(policies))("%s", async (_title, policy) => {
+    if (engine === null) return;
+    const plan = planFor(policy);
+    const expected = inProcess(plan);
+    const actual = await summarize(plan, { scan: "table" });
+    const { differences, worstSum } = compareSummaries(actual, expected);
+    expect(differences).toEqual([]);
+    expect(worstSum).toBeLessThan(3e-15);
+    expect(rounded(decide(analyze(actual, policy), policy))).toBe(rounded(decide(analyze(expected, policy), policy)));
+  }, 600_000);
+
+  it("reads only the window unless told otherwise, with the same statistics", async () => {
+    if (engine === null) return;
+    const plan = planFor(fullPolicy({ segments: [], unit: null }));
+    const [whole, window] = [await summarize(plan, { scan: "table" }), await summarize(plan, {})];
+    const { differences } = compareSummaries({ ...window, quality: whole.quality }, whole);
+    expect(differences).toEqual([]);
+    expect(window.quality).toMatchObject({ outsideWindow: 0, records: { filtered: 0, rejected: whole.quality.records.rejected } });
+    expect(whole.quality.outsideWindow).toBeGreaterThan(0);
+  }, 600_000);
+
+  it("merges periods to the whole", async () => {
+    if (engine === null) return;
+    const plan = planFor(fullPolicy({ segments: [], unit: null }));
+    const { mergeSummaries } = await import("../../src/index.ts");
+    const cut = seededStart + 2 * 3_600_000;
+    const parts = [await summarize(plan, { window: { from: null, to: cut } }), await summarize(plan, { window: { from: cut, to: null }, untimed: false })];
+    const { differences } = compareSummaries(mergeSummaries(parts), await summarize(plan, {}));
+    expect(differences).toEqual([]);
+  }, 600_000);
+});
+
+/** A decision as JSON with numbers to 10 digits: sums differ in the last ones. */
+function rounded(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) => (typeof item === "number" && !Number.isInteger(item) ? Number(item.toPrecision(10)) : item));
+}
