@@ -1,0 +1,81 @@
+// Reads records as they come, keeps a summary, and judges it about ten times a second; the page gets decisions, never records.
+import { analyze, createSummarizer, decide, ownFields, planFor, readNdjson } from "/dist/browser.js";
+
+const betweenLooks = 70;
+const mostPoints = 120;
+
+addEventListener("message", async ({ data: { url, file, policy } }) => {
+  try {
+    await judge(url === undefined ? await opened(file) : await fetched(url), policy);
+  } catch (error) {
+    postMessage({ error: error.message });
+  }
+});
+
+async function judge({ bytes, name, csv, shareRead }, policy) {
+  const plan = planFor(policy);
+  const summarizer = createSummarizer(plan);
+  const mapping = ownFields(plan);
+  const points = [];
+  let records = 0;
+  let looked = 0;
+  const look = (done) => {
+    looked = performance.now();
+    const analysis = analysisOf(summarizer.summary(), policy);
+    if (analysis === undefined) return postMessage({ records, share: shareRead(), done, ...(done ? { error: "The records hold no request of one of the policy's arms." } : {}) });
+    points.push({ until: null, records: analysis.checks.sampleSize.records, analysis });
+    // Every other look is forgotten when there are many, so that the picture stays small.
+    if (points.length > mostPoints) for (let at = points.length - 2; at > 0; at -= 2) points.splice(at, 1);
+    postMessage({ data: { decision: decide(analysis, policy), policy, points }, records, share: shareRead(), done });
+  };
+  // CSV needs a parser, which is loaded only when it is wanted.
+  const read = csv ? (await import("/dist/browser-full.js")).readCsv : readNdjson;
+  for await (const batch of read(bytes, mapping, name)) {
+    summarizer.addBatch(batch);
+    records += batch.quality.accepted;
+    if (performance.now() - looked >= betweenLooks) look(false);
+  }
+  look(true);
+}
+
+/** The analysis, or undefined while an arm has no records yet. */
+function analysisOf(summary, policy) {
+  try {
+    return analyze(summary, policy);
+  } catch (error) {
+    if (error.code === "arm-without-records") return undefined;
+    throw error;
+  }
+}
+
+async function fetched(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`Cannot read ${url}: the server answers ${response.status}`);
+  const total = Number(response.headers.get("x-records")) || 0;
+  let read = 0;
+  const bytes = response.body.pipeThrough(
+    new TransformStream({
+      transform(chunk, controller) {
+        for (const byte of chunk) if (byte === 10) read++;
+        controller.enqueue(chunk);
+      },
+    }),
+  );
+  return { bytes, name: url, csv: false, shareRead: () => (total === 0 ? 0 : read / total) };
+}
+
+async function opened(file) {
+  const first = new Uint8Array(await file.slice(0, 2).arrayBuffer());
+  const gzip = first[0] === 0x1f && first[1] === 0x8b;
+  let read = 0;
+  const counted = file.stream().pipeThrough(
+    new TransformStream({
+      transform(chunk, controller) {
+        read += chunk.length;
+        controller.enqueue(chunk);
+      },
+    }),
+  );
+  const bytes = gzip ? counted.pipeThrough(new DecompressionStream("gzip")) : counted;
+  return { bytes, name: file.name, csv: /\.(csv|tsv)(\.gz)?$/iu.test(file.name), shareRead: () => read / Math.max(1, file.size) };
+}
