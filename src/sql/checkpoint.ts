@@ -6,7 +6,7 @@ import type { Summary } from "../summary/summary.ts";
 import { type SqlDialect, tableName } from "./dialect.ts";
 import type { SqlConnection } from "./query.ts";
 import { summarizeShards } from "./summarize-shards.ts";
-import type { TableSource } from "./summarize-table.ts";
+import type { TableSource } from "./source.ts";
 
 /** What is known of a table up to an instant. */
 export interface Checkpoint {

@@ -3,7 +3,8 @@ import type { Plan } from "../summary/plan.ts";
 import { type SqlDialect, type SqlRow, tableName } from "./dialect.ts";
 import { FieldSql } from "./field-sql.ts";
 import { timeCondition } from "./row-view.ts";
-import { type SqlSource, compileSource } from "./source.ts";
+import { compileSource } from "./compile-source.ts";
+import type { SqlSource } from "./source.ts";
 import { tableText } from "./dialect.ts";
 
 /**

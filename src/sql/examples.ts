@@ -2,7 +2,8 @@ import { type RejectionSample, samplesPerCode } from "../records/quality.ts";
 import type { Plan } from "../summary/plan.ts";
 import type { SqlDialect, SqlRow } from "./dialect.ts";
 import { rowView } from "./row-view.ts";
-import { type SqlSource, compileSource } from "./source.ts";
+import { compileSource } from "./compile-source.ts";
+import type { SqlSource } from "./source.ts";
 import { type Rejection, verdicts } from "./verdict.ts";
 
 /** The statement that fetches values of rejected rows: each kind's most frequent ones. */

@@ -2,12 +2,11 @@
 export { type DialectName, dialects } from "./dialects/all.ts";
 export type { ColumnKind, SqlColumn, SqlDialect, SqlRow, SqlTable } from "./dialect.ts";
 export type { Centres } from "./aggregates.ts";
-export type { SqlSource } from "./source.ts";
-export type { TimeWindow } from "./verdict.ts";
+export type { SqlSource, TableSource, TimeWindow } from "./source.ts";
 export { centresFrom, pilotStatement } from "./pilot.ts";
 export { type PartLayout, type SummaryStatement, summaryStatement } from "./statement.ts";
 export { readRows } from "./read-rows.ts";
 export type { Query, SqlConnection } from "./query.ts";
-export { type SummarizeOptions, type TableSource, summarizeTable } from "./summarize-table.ts";
+export { type SummarizeOptions, summarizeTable } from "./summarize-table.ts";
 export { summarizeShards } from "./summarize-shards.ts";
 export { type Checkpoint, advanceCheckpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";

@@ -4,7 +4,7 @@ import type { Plan } from "../summary/plan.ts";
 import { type SqlDialect, tableName, tableText } from "./dialect.ts";
 import { FieldSql } from "./field-sql.ts";
 import { type SqlConnection, runStatement } from "./query.ts";
-import type { TableSource } from "./summarize-table.ts";
+import type { TableSource } from "./source.ts";
 
 /** The error for a table without rows to read: it says what the table holds instead. */
 export async function explainNoRows(connection: SqlConnection, plan: Plan, source: TableSource, dialect: SqlDialect): Promise<DatabaseError> {

@@ -3,7 +3,8 @@ import { fieldsOf } from "../summary/statistic.ts";
 import { type Centres, usedSql } from "./aggregates.ts";
 import type { SqlDialect, SqlRow } from "./dialect.ts";
 import { rowView } from "./row-view.ts";
-import { type SqlSource, compileSource } from "./source.ts";
+import { compileSource } from "./compile-source.ts";
+import type { SqlSource } from "./source.ts";
 import { verdicts } from "./verdict.ts";
 
 /** Rows that a pilot looks at. */

@@ -2,7 +2,7 @@ import type { Plan } from "../summary/plan.ts";
 import { earliestMilliseconds, latestMilliseconds } from "../records/timestamp.ts";
 import { type SqlDialect, tableText } from "./dialect.ts";
 import { FieldSql } from "./field-sql.ts";
-import type { CompiledSource } from "./source.ts";
+import type { CompiledSource } from "./compile-source.ts";
 import { type Rejection, named, rejectionsOf, verdictSql } from "./verdict.ts";
 
 /** A subquery of one row per row of the table: its fields as `raw_…`, and what becomes of it as `verdict`. */

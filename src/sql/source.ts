@@ -1,8 +1,11 @@
-import { type CompiledMapping, type FieldMapping, compileMapping } from "../records/fields.ts";
-import type { Plan } from "../summary/plan.ts";
-import type { SqlColumn, SqlDialect, SqlTable } from "./dialect.ts";
-import { requireMapped } from "./requirements.ts";
-import type { TimeWindow } from "./verdict.ts";
+import type { FieldMapping } from "../records/fields.ts";
+import type { SqlColumn, SqlTable } from "./dialect.ts";
+
+/** The instants that are part of what is asked for; either end may be open. */
+export interface TimeWindow {
+  readonly from: number | null;
+  readonly to: number | null;
+}
 
 /** A table of records, and what of it is asked for. */
 export interface SqlSource {
@@ -22,19 +25,5 @@ export interface SqlSource {
   readonly untimed?: boolean | undefined;
 }
 
-/** A source with its mapping read and its window settled. */
-export interface CompiledSource {
-  readonly source: SqlSource;
-  readonly mapping: CompiledMapping;
-  readonly window: TimeWindow;
-}
-
-/** @throws RecordsError, DatabaseError when the mapping and the plan do not fit the table. */
-export function compileSource(source: SqlSource, plan: Plan, dialect: SqlDialect): CompiledSource {
-  const mapping = compileMapping(source.mapping, source.columns.map(({ name }) => name));
-  requireMapped(mapping, plan, source, dialect);
-  const later = [plan.start, source.window?.from ?? null].filter((at) => at !== null);
-  const earlier = [plan.end, source.window?.to ?? null].filter((at) => at !== null);
-  const window = { from: later.length === 0 ? null : Math.max(...later), to: earlier.length === 0 ? null : Math.min(...earlier) };
-  return { source, mapping, window };
-}
+/** A source whose columns the engine is asked for. */
+export type TableSource = Omit<SqlSource, "columns" | "scan"> & Partial<Pick<SqlSource, "columns" | "scan">>;

@@ -6,7 +6,8 @@ import { type ValueRange, binCodes, binSql, positionSql } from "./bins.ts";
 import { type SqlDialect, tableName } from "./dialect.ts";
 import { epochSql, slotSql } from "./places.ts";
 import { type RowView, rowView } from "./row-view.ts";
-import { type SqlSource, compileSource } from "./source.ts";
+import { compileSource } from "./compile-source.ts";
+import type { SqlSource } from "./source.ts";
 import { type UnitKey, unitKey } from "./unit-key.ts";
 import { type Rejection, named, verdicts } from "./verdict.ts";
 

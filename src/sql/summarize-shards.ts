@@ -5,7 +5,8 @@ import type { Summary } from "../summary/summary.ts";
 import type { SqlDialect } from "./dialect.ts";
 import type { SqlConnection } from "./query.ts";
 import { explainNoRows } from "./no-rows.ts";
-import { type SummarizeOptions, type TableSource, summarizeTable } from "./summarize-table.ts";
+import type { TableSource } from "./source.ts";
+import { type SummarizeOptions, summarizeTable } from "./summarize-table.ts";
 
 /**
  * What summary do the records of a table make that is spread over several servers?

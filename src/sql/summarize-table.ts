@@ -8,11 +8,8 @@ import { explainNoRows } from "./no-rows.ts";
 import { centresFrom, pilotStatement } from "./pilot.ts";
 import { type SqlConnection, runStatement } from "./query.ts";
 import { readRows } from "./read-rows.ts";
-import type { SqlSource } from "./source.ts";
+import type { SqlSource, TableSource } from "./source.ts";
 import { summaryStatement } from "./statement.ts";
-
-/** A source whose columns the engine is asked for. */
-export type TableSource = Omit<SqlSource, "columns" | "scan"> & Partial<Pick<SqlSource, "columns" | "scan">>;
 
 /** How a table is summarized. */
 export interface SummarizeOptions {

@@ -3,6 +3,7 @@ import type { RejectionCode } from "../records/quality.ts";
 import { earliestMilliseconds, latestMilliseconds } from "../records/timestamp.ts";
 import type { SqlDialect } from "./dialect.ts";
 import type { FieldSql } from "./field-sql.ts";
+import type { TimeWindow } from "./source.ts";
 
 /** What becomes of a row, as a number: used, or why not. */
 export const verdicts = { used: 0, filtered: 1, beforeStart: 2, afterEnd: 3, otherArm: 4, firstRejection: 10 } as const;
@@ -23,12 +24,6 @@ export const named = {
   number: (field: string): string => `raw_${field}`,
   segment: (field: string): string => `raw_segment_${field}`,
 } as const;
-
-/** The instants that are part of what is asked for; either end may be open. */
-export interface TimeWindow {
-  readonly from: number | null;
-  readonly to: number | null;
-}
 
 /** The reasons to turn a row away, in the order in which reading a row looks for them. */
 export function rejectionsOf(mapping: CompiledMapping, fields: FieldSql, dialect: SqlDialect): Rejection[] {
