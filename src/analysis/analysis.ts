@@ -1,5 +1,6 @@
 import type { NotComputable } from "../errors.ts";
 import type { Direction, EffectKind, Goal, Metric, Role } from "../policy/policy.ts";
+import type { QualityFinding } from "../summary/findings.ts";
 import type { SummaryQuality } from "../summary/summary.ts";
 
 /** Lower and upper end of an interval; `null` where the data do not bound that side. */
@@ -268,4 +269,7 @@ export interface SampleSizeCheck {
 }
 
 /** What was read, and what in it looks wrong: the summary's quality on one level. */
-export type QualityReport = SummaryQuality["records"] & Pick<SummaryQuality, "otherArms" | "outsideWindow" | "afterEnd" | "failures">;
+export type QualityReport = SummaryQuality["records"] & Pick<SummaryQuality, "otherArms" | "outsideWindow" | "afterEnd" | "failures"> & {
+  /** What deserves a look before the figures are believed. */
+  readonly findings: readonly QualityFinding[];
+};

@@ -1,6 +1,7 @@
 import { type NotComputable, SummaryError, cannot, isNotComputable } from "../errors.ts";
 import type { Metric, Policy } from "../policy/policy.ts";
 import { planFor } from "../summary/plan.ts";
+import { findingsOf } from "../summary/findings.ts";
 import type { Summary } from "../summary/summary.ts";
 import type { Analysis, Comparison, MetricAnalysis, QualityReport } from "./analysis.ts";
 import { analyzeMetric } from "./analyze-metric.ts";
@@ -127,7 +128,7 @@ function requireArms(summary: Summary, policy: Policy): void {
   );
 }
 
-function qualityReport({ quality }: Summary): QualityReport {
-  const { records, otherArms, outsideWindow, afterEnd, failures } = quality;
-  return { ...records, otherArms, outsideWindow, afterEnd, failures };
+function qualityReport(summary: Summary): QualityReport {
+  const { records, otherArms, outsideWindow, afterEnd, failures } = summary.quality;
+  return { ...records, otherArms, outsideWindow, afterEnd, failures, findings: findingsOf(summary) };
 }

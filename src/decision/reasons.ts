@@ -1,3 +1,4 @@
+import type { QualityReport } from "../analysis/analysis.ts";
 import type { EffectKind } from "../policy/policy.ts";
 import type { NotComputableReason } from "../errors.ts";
 
@@ -33,4 +34,5 @@ export type Warning =
   | { readonly code: "missing-values"; readonly metric: string; readonly arm: string; readonly count: number }
   | { readonly code: "rejected-rows"; readonly count: number; readonly rows: number }
   | { readonly code: "other-arms-left-out"; readonly arms: Readonly<Record<string, number>> }
-  | { readonly code: "outside-window"; readonly count: number };
+  | { readonly code: "outside-window"; readonly count: number }
+  | QualityReport["findings"][number];

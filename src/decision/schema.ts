@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Decision } from "./decision.ts";
+import { finding } from "./finding-schema.ts";
 
 const count = z.int().min(0);
 const number = z.number();
@@ -137,7 +138,8 @@ export const DecisionSchema: z.ZodType<Decision> = z.strictObject({
     samples: z.array(z.strictObject({ code: z.string(), source: z.string(), line: count, field: z.string(), value: z.string() })),
     missing: counts, otherArms: counts, outsideWindow: count, afterEnd: count,
     failures: z.record(z.string(), z.strictObject({ count, zeroLatency: count })),
+    findings: z.array(finding),
   }),
   look: z.strictObject({ number: z.int().min(1), of: z.int().min(1), fraction: number, final: z.boolean() }).nullable(),
-  warnings: z.array(warning),
+  warnings: z.array(z.union([warning, finding])),
 }) as unknown as z.ZodType<Decision>;

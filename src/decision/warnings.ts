@@ -37,6 +37,7 @@ export function warningsOf(analysis: Analysis): Warning[] {
   if (rejected > 0) add({ code: "rejected-rows", count: rejected, rows: quality.rows - quality.filtered });
   if (Object.keys(quality.otherArms).length > 0) add({ code: "other-arms-left-out", arms: quality.otherArms });
   if (quality.outsideWindow > 0) add({ code: "outside-window", count: quality.outsideWindow });
+  quality.findings.forEach(add);
   return warnings;
 }
 

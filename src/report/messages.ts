@@ -1,5 +1,6 @@
 import type { DecidedComparison, Decision, Verdict } from "../decision/decision.ts";
 import type { Reason, Warning } from "../decision/reasons.ts";
+import { findingText } from "./finding-messages.ts";
 import { isNotComputable } from "../errors.ts";
 import type { EffectKind, Metric, Policy } from "../policy/policy.ts";
 import { formatAlpha, formatCount, formatEffect, formatLevel, formatNumber, formatPValue, unitOf } from "./format.ts";
@@ -82,6 +83,8 @@ export function warningText(warning: Warning): string {
       return `records of arms that the policy does not name were left out: ${Object.entries(warning.arms).map(([arm, count]) => `${arm} (${formatCount(count)})`).join(", ")}`;
     case "outside-window":
       return `${formatCount(warning.count)} records lie outside the experiment's start and end and were left out`;
+    default:
+      return findingText(warning);
   }
 }
 
