@@ -131,7 +131,7 @@ function contentOf(data: AssayReportData | null): { readonly html: string; reado
 function sequencesHtml({ rows }: ComparisonReport): string {
   const drawn = rows.flatMap(({ metric, effect, interval, sequence }) => {
     const picture = sequence === undefined || sequence.length < 2 ? "" : sequencePicture(sequence);
-    return picture === "" ? [] : [`<figure><figcaption>${textHtml(metric)} by period: ${textHtml(effect)} ${textHtml(interval)}</figcaption>${picture}</figure>`];
+    return picture === "" ? [] : [`<figure><figcaption>${textHtml(metric)} so far: ${textHtml(effect)} ${textHtml(interval)}</figcaption>${picture}</figure>`];
   });
   return drawn.length === 0 ? "" : `<div class="sequences">${drawn.join("")}</div>`;
 }

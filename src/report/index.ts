@@ -2,7 +2,7 @@ export { buildReport } from "./build.ts";
 export { type ReportInput, reportCharts } from "./charts.ts";
 export { distributionChart } from "./charts/distribution.ts";
 export { effectsChart } from "./charts/effects.ts";
-export { type SimulatedOutcomes, operatingCharacteristicsChart } from "./charts/operating-characteristics.ts";
+export { type SimulatedScenario, operatingCharacteristicsChart } from "./charts/operating-characteristics.ts";
 export { quantileDifferenceChart } from "./charts/quantile-difference.ts";
 export { rateChart } from "./charts/rate.ts";
 export { sampleRatioChart } from "./charts/sample-ratio.ts";

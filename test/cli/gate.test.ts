@@ -1,0 +1,140 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type Gate, startGate } from "../../src/cli/gate-server.ts";
+import { runCommandLine } from "../../src/cli/run.ts";
+import { type Decision, type Verdict, encodeSummary } from "../../src/index.ts";
+import { example } from "../report/example.ts";
+
+const base = example({ records: 2000 }).decision;
+let gate: Gate | undefined;
+afterEach(async () => {
+  await gate?.close();
+  gate = undefined;
+});
+
+async function gateOf(decision: Verdict | (() => Promise<Decision>), token: string | null = null, timeoutMs = 1000): Promise<string> {
+  gate = await startGate({ decide: typeof decision === "string" ? async () => ({ ...base, decision }) : decision, token, host: "127.0.0.1", port: 0, timeoutMs });
+  return gate.url;
+}
+
+const webhook = (url: string, body: string = JSON.stringify({ name: "podinfo", namespace: "test", phase: "Progressing" }), headers: Record<string, string> = {}): Promise<Response> => fetch(url, { method: "POST", body, headers });
+
+describe("gate", () => {
+  const rows: [string, readonly Verdict[]][] = [
+    ["confirm-rollout", ["ship", "keep-running", "inconclusive"]],
+    ["rollout", ["ship", "keep-running", "inconclusive"]],
+    ["confirm-traffic-increase", ["ship", "keep-running", "inconclusive"]],
+    ["confirm-promotion", ["ship"]],
+    ["rollback", ["rollback", "invalid"]],
+    ["post-rollout", ["ship", "keep-running", "inconclusive", "rollback", "invalid"]],
+  ];
+  it.each(rows)("lets Flagger's %s pass on %j only", async (hook, passing) => {
+    for (const verdict of ["ship", "keep-running", "inconclusive", "rollback", "invalid"] as const) {
+      const url = await gateOf(verdict);
+      const response = await webhook(`${url}/flagger/${hook}`);
+      expect(response.status, verdict).toBe(passing.includes(verdict) ? 200 : 412);
+      expect(await response.json()).toMatchObject({ pass: passing.includes(verdict), result: verdict });
+      await gate?.close();
+    }
+  });
+
+  it("answers Argo's web metric with words and numbers", async () => {
+    const url = await gateOf("rollback");
+    const response = await fetch(`${url}/decision`);
+    expect(response.headers.get("content-type")).toContain("application/json");
+    expect(await response.json()).toMatchObject({ result: "rollback", ship: 0, rollback: 1, decision: { specVersion: 1, control: "v1" } });
+  });
+
+  it("is healthy without a token, and answers nothing else without it", async () => {
+    const url = await gateOf("ship", "s3cret");
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    for (const headers of [{}, { authorization: "Bearer wrong" }, { authorization: "Basic s3cret" }, { authorization: "s3cret" }] as Record<string, string>[]) {
+      const response = await fetch(`${url}/decision`, { headers });
+      expect(response.status).toBe(401);
+      expect(response.headers.get("www-authenticate")).toContain("Bearer");
+      expect(await response.text()).not.toContain("s3cret");
+    }
+    expect((await fetch(`${url}/decision`, { headers: { authorization: "Bearer s3cret" } })).status).toBe(200);
+  });
+
+  it.each([
+    ["not JSON", "{", 400],
+    ["no object", "[]", 400],
+    ["no name", "{}", 400],
+    ["too long", JSON.stringify({ name: "x".repeat(70_000) }), 413],
+  ])("refuses a webhook with a body that is %s", async (_what, body, status) => {
+    expect((await webhook(`${await gateOf("ship")}/flagger/rollout`, body)).status).toBe(status);
+  });
+
+  it("names paths and methods that it has", async () => {
+    const url = await gateOf("ship");
+    expect((await fetch(`${url}/flagger/__proto__`, { method: "POST" })).status).toBe(404);
+    expect(await (await fetch(`${url}/nothing`)).text()).toContain("/flagger/ with one of confirm-rollout");
+    const wrong = await fetch(`${url}/decision`, { method: "DELETE" });
+    expect([wrong.status, wrong.headers.get("allow")]).toEqual([405, "GET, HEAD"]);
+  });
+
+  it("says that it has no decision when it can't be made, or not in time", async () => {
+    const broken = await gateOf(() => Promise.reject(new Error("Cannot read the summary: it is damaged")));
+    const response = await fetch(`${broken}/decision`);
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({ error: { code: "no-decision", message: "Cannot read the summary: it is damaged" } });
+    await gate?.close();
+    const slow = await gateOf(() => new Promise(() => undefined), null, 50);
+    expect(await (await fetch(`${slow}/decision`)).text()).toContain("at most 50 ms");
+  });
+
+  it("drops a client that never finishes its header", async () => {
+    const url = new URL(await gateOf("ship"));
+    const status = await new Promise<string>((resolve) => {
+      const client = request({ host: url.hostname, port: url.port, method: "POST", path: "/flagger/rollout", headers: { "content-length": "10" } }, (response) => resolve(String(response.statusCode)));
+      client.on("error", () => resolve("closed"));
+      client.write("{");
+      setTimeout(() => client.destroy(), 300);
+    });
+    expect(status).toBe("closed");
+    expect((await fetch(`${url.origin}/healthz`)).status).toBe(200);
+  });
+});
+
+describe("assay gate", () => {
+  let folder: string;
+  beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), "assay-gate-"))));
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  async function started(args: readonly string[], env: Record<string, string> = {}): Promise<{ readonly url: string; readonly code: Promise<number>; readonly stop: () => void; readonly said: () => string }> {
+    const control = new AbortController();
+    let out = "";
+    let err = "";
+    const output = (add: (text: string) => void): { write: (text: string) => void; isTTY: boolean; columns: number } => ({ write: add, isTTY: false, columns: 80 });
+    const code = runCommandLine(["gate", ...args], { stdout: output((text) => (out += text)), stderr: output((text) => (err += text)), env, signal: control.signal });
+    while (out === "" && err === "") await new Promise((resolve) => setTimeout(resolve, 20));
+    return { url: out.trim(), code, stop: () => control.abort(), said: () => err };
+  }
+
+  it("decides again when the files change", async () => {
+    const [running, harmful] = [example({ records: 2000, slow: 0 }), example({ records: 40_000 })];
+    const policy = join(folder, "policy.json");
+    const file = join(folder, "summary.json");
+    await writeFile(policy, JSON.stringify(running.policy));
+    await writeFile(file, encodeSummary(running.summary));
+    const { url, code, stop } = await started([file, "--summaries", "--policy", policy, "--port", "0"]);
+    expect(await (await fetch(`${url}/decision`)).json()).toMatchObject({ result: "keep-running" });
+    await writeFile(file, encodeSummary(harmful.summary));
+    expect(await (await fetch(`${url}/decision`)).json()).toMatchObject({ result: "rollback", decision: { comparisons: [{ treatment: "v2" }] } });
+    expect((await webhook(`${url}/flagger/rollback`)).status).toBe(200);
+    await rm(file);
+    expect((await fetch(`${url}/decision`)).status).toBe(503);
+    stop();
+    expect(await code).toBe(0);
+  });
+
+  it("serves other machines only with a token", async () => {
+    const { code, said } = await started(["x.json", "--summaries", "--control", "v1", "--treatment", "v2", "--host", "0.0.0.0", "--port", "0"]);
+    expect(await code).toBe(2);
+    expect(said()).toContain("--host must be this machine's own address while there is no token");
+  });
+});
