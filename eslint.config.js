@@ -18,8 +18,5 @@ export default tseslint.config(
     },
   },
   { files: ["*.config.{js,ts}"], rules: { "no-restricted-syntax": "off" } },
-  {
-    files: ["**/*.{js,mjs}"],
-    languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly", fetch: "readonly", performance: "readonly", setTimeout: "readonly", TextEncoder: "readonly", TextDecoder: "readonly", Buffer: "readonly", globalThis: "readonly" } },
-  },
+  { files: ["**/*.{js,mjs}"], rules: { "no-undef": "off" } },
 );

@@ -13,6 +13,7 @@ export {
 } from "./errors.ts";
 
 export { definePolicy } from "./policy/define.ts";
+export { explainPolicy } from "./policy/explain.ts";
 export type * from "./policy/policy.ts";
 export { type PolicyPreset, type PresetArms, canary, policyPresets, safeRollout, superiority } from "./policy/presets.ts";
 export { type CostProjection, type TokenCounts, type TokenPrice, projectCost, tokenCost } from "./policy/prices.ts";
@@ -41,6 +42,7 @@ export type { Cell, Cluster, Segment, Statistic, Summary, SummaryQuality, UnitBu
 
 export type * from "./analysis/analysis.ts";
 export { analyze } from "./analysis/analyze.ts";
+export { statisticOf } from "./analysis/whole-statistic.ts";
 export * from "./analysis/methods.ts";
 
 export { decide } from "./decision/decide.ts";
@@ -48,11 +50,16 @@ export type { DecidedComparison, DecidedMetric, Decision, Forecast, MetricVerdic
 export type { Reason, Warning } from "./decision/reasons.ts";
 export { DecisionSchema } from "./decision/schema.ts";
 
-export { forecastDuration } from "./planning/duration.ts";
-export { minimumDetectableEffect, smallestMargin } from "./planning/minimum-effect.ts";
+export { type Traffic, forecastDuration } from "./planning/duration.ts";
+export type { LatencyDistribution, PilotHistogram } from "./planning/latency-distribution.ts";
+export { type MinimumEffectOptions, minimumDetectableEffect, smallestMargin } from "./planning/minimum-effect.ts";
 export { power } from "./planning/power.ts";
-export { requiredSampleSize } from "./planning/sample-size.ts";
-export { simulate } from "./planning/simulate.ts";
+export type { PlannedGoal, PlannedMetric, PlannedTest, PlanningQuestion } from "./planning/question.ts";
+export { type RampAdvice, type RampBudget, type RampStep, rampAdvice } from "./planning/ramp.ts";
+export { type SampleSize, type StoppingSummary, requiredSampleSize } from "./planning/sample-size.ts";
+export { type FieldLaw, type ResamplingOptions, type Scenario, type ScenarioEpoch, scenarioFromSummary } from "./planning/scenario.ts";
+export { type SimulationOptions, simulate, simulateRuns } from "./planning/simulate.ts";
+export { type OperatingCharacteristics, type RunOutcome, type SimulatedChance, type SimulatedSpread, characteristicsOf } from "./planning/simulated-characteristics.ts";
 
 export { assess, defaultMaxRejected } from "./assess.ts";
 export { type Random, createRandom } from "./math/random.ts";

@@ -45,7 +45,7 @@ describe("the profile of a difference of proportions", () => {
   it("gives the common effect of three strata as computed with 45 digits", () => {
     const counts = [[1199, 436_765, 487, 164_021], [23, 2981, 37, 2466], [17_909, 188_068, 3096, 47_602]] as const;
     const strata = counts.map(([c, n, t, m]): Stratum => ({ control: { successes: c, trials: n }, treatment: { successes: t, trials: m } }));
-    expect(relativeError(profileEstimate(strata, "difference"), -8.1530836471862677397607726558298e-5)).toBeLessThan(1e-10);
+    expect(relativeError(profileEstimate(strata, "difference"), -8.153083647186268e-5)).toBeLessThan(1e-10);
   });
 
   const counts = fc.tuple(fc.integer({ min: 0, max: 400 }), fc.integer({ min: 0, max: 400 })).map(([successes, failures]) => ({ successes, trials: Math.max(1, successes + failures) }));
