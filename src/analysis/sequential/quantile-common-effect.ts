@@ -40,15 +40,35 @@ function middle({ lower, upper, valley }: QuantileRegions): number {
   return ((lower[valley] as number) + (upper[valley] as number)) / 2;
 }
 
-/** What an effect costs at most: control quantiles at bin edges, where ranks are known, and the dearer end of the treatment's place. */
+/**
+ * What an effect costs at most: control quantiles at bin edges, where ranks are known, and the dearer end of the treatment's
+ * place. Both costs fall towards their valleys and rise after them, so only edges between the two valleys are tried.
+ */
 function costAtEdges({ control, treatment }: QuantileStratum, scale: QuantileScale, effect: number): number {
+  const carried = (i: number): number => scale.carry(control.upper[i] as number, effect);
+  let first = control.valley;
+  while (first > 0 && carried(first) >= (treatment.upper[treatment.valley] as number)) first--;
+  first = Math.max(0, first - 1);
+  let place = placeOf(treatment, carried(first));
   let least = Number.POSITIVE_INFINITY;
-  let place = 0;
-  for (let i = 0; i + 1 < control.upper.length; i++) {
-    const carried = scale.carry(control.upper[i] as number, effect);
-    while (place + 1 < treatment.upper.length && (treatment.upper[place] as number) < carried) place++;
+  for (let i = first; i + 1 < control.size; i++) {
+    const quantile = carried(i);
+    while (place + 1 < treatment.size && (treatment.upper[place] as number) < quantile) place++;
     const dearest = Math.max(treatment.costAtUpper(Math.max(0, place - 1)), treatment.costAtUpper(place));
     least = Math.min(least, control.costAtUpper(i) + dearest);
+    if (i > control.valley && place > treatment.valley + 1) break;
   }
   return least;
+}
+
+/** The first place that ends at or above a value. */
+function placeOf({ upper, size }: QuantileRegions, value: number): number {
+  let low = 0;
+  let high = size - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((upper[middle] as number) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
