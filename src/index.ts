@@ -49,7 +49,6 @@ export { decide } from "./decision/decide.ts";
 export type { DecidedComparison, DecidedMetric, Decision, Forecast, MetricVerdict, Verdict } from "./decision/decision.ts";
 export type { Reason, Warning } from "./decision/reasons.ts";
 export { DecisionSchema } from "./decision/schema.ts";
-
 export { type Traffic, forecastDuration } from "./planning/duration.ts";
 export type { LatencyDistribution, PilotHistogram } from "./planning/latency-distribution.ts";
 export { type MinimumEffectOptions, minimumDetectableEffect, smallestMargin } from "./planning/minimum-effect.ts";

@@ -1,4 +1,4 @@
-import { type NotComputable, isNotComputable } from "../errors.ts";
+import { type NotComputable, isNotComputable, notComputable } from "../errors.ts";
 import { noEffect } from "../policy/margin.ts";
 import type { EffectKind, Metric, Policy } from "../policy/policy.ts";
 import type { ArmEstimate, Bounds, EffectEstimate, Evidence, FixedHorizonTest, Guarantee, MetricAnalysis, MetricNote } from "./analysis.ts";
@@ -29,6 +29,7 @@ export function analyzeMetric(metric: Metric, policy: Policy, control: ArmData, 
     const unweighed = evidence({ effect: () => engine, level: () => engine });
     return { ...terms, control: unknown(control), treatment: unknown(treatment), effect: engine, anytime: engine, fixedHorizon: engine, ...unweighed, designEffect: null, notes: [] };
   }
+  if (context.claimsOnly === true) return { ...terms, ...unestimated(engine), ...evidence(weigherOf(engine, policy, context)) };
   const scale = displayScale(metric);
   const found = engine.estimate(scale);
   return {
@@ -42,6 +43,13 @@ export function analyzeMetric(metric: Metric, policy: Policy, control: ArmData, 
       : { control: engine.arms.control.designEffect, treatment: engine.arms.treatment.designEffect },
     notes: notesOf(metric, engine, control, treatment, policy),
   };
+}
+
+/** All that no decision depends on, left out. */
+function unestimated({ arms }: MetricEngine): Pick<MetricAnalysis, "control" | "treatment" | "effect" | "anytime" | "fixedHorizon" | "designEffect" | "notes"> {
+  const left = notComputable("method-does-not-apply", "left out: only claims were asked for");
+  const level = ({ n, value }: ArmEngine): ArmEstimate => ({ n, value, interval: [null, null] });
+  return { control: level(arms.control), treatment: level(arms.treatment), effect: left, anytime: left, fixedHorizon: left, designEffect: null, notes: [] };
 }
 
 /** Levels of both arms and the effect on a scale, with intervals that hold under the policy's monitoring. */

@@ -61,8 +61,8 @@ export interface Claims {
   contextOf(exact: MetricContext["exact"] | null): MetricContext;
 }
 
-/** Analyses what a decision needs. */
-export function analyzeClaims(summary: Summary, policy: Policy): Claims {
+/** Analyses what a decision needs; `claimsOnly` leaves out even intervals and tests. */
+export function analyzeClaims(summary: Summary, policy: Policy, claimsOnly = false): Claims {
   requireArms(summary, policy);
   const { monitoring } = policy;
   const sampleSize = sampleSizeCheck(summary, policy);
@@ -70,7 +70,7 @@ export function analyzeClaims(summary: Summary, policy: Policy): Claims {
   const data = reached?.summary ?? summary;
   const levels = reached !== null && monitoring.kind === "group-sequential" ? levelsOfLook(reached, monitoring) : undefined;
   const read = armReader(data);
-  const contextOf: Claims["contextOf"] = (exact) => ({ look: levels, exact: exact ?? undefined });
+  const contextOf: Claims["contextOf"] = (exact) => ({ look: levels, exact: exact ?? undefined, claimsOnly });
   const comparisons = policy.treatments.map((treatment): Comparison => {
     const metrics = policy.metrics.map((metric) => analyzeOne(metric, policy, data, read, treatment, contextOf));
     return { treatment, metrics, table: [], segments: [], trends: [] };
@@ -80,7 +80,7 @@ export function analyzeClaims(summary: Summary, policy: Policy): Claims {
     control: policy.control,
     comparisons: stepDown(comparisons, policy),
     checks: { sampleRatio: sampleRatioCheck(summary, policy), sampleSize, coverage: coverageCheck(summary, policy) },
-    quality: qualityReport(summary),
+    quality: qualityReport(summary, claimsOnly),
     look: reached === null ? null : { number: reached.number, of: reached.of, fraction: reached.fraction, final: reached.final },
   };
   return { analysis, data, read, contextOf };
@@ -92,6 +92,7 @@ function analyzeOne(metric: Metric, policy: Policy, data: Summary, read: ArmRead
   if (isNotComputable(exact)) return withoutExact(analyzeMetric(metric, policy, control, treated, contextOf(null)), exact);
   const context = contextOf(exact);
   const found = analyzeMetric(metric, policy, control, treated, context);
+  if (context.claimsOnly === true) return found;
   const notes = failureLatencyNote(metric, policy, data, control, treated, found, context);
   return notes.length === 0 ? found : { ...found, notes: [...found.notes, ...notes] };
 }
@@ -128,7 +129,7 @@ function requireArms(summary: Summary, policy: Policy): void {
   );
 }
 
-function qualityReport(summary: Summary): QualityReport {
+function qualityReport(summary: Summary, brief: boolean): QualityReport {
   const { records, otherArms, outsideWindow, afterEnd, failures } = summary.quality;
-  return { ...records, otherArms, outsideWindow, afterEnd, failures, findings: findingsOf(summary) };
+  return { ...records, otherArms, outsideWindow, afterEnd, failures, findings: brief ? [] : findingsOf(summary) };
 }

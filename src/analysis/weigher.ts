@@ -16,6 +16,8 @@ export interface MetricContext {
   readonly look?: LookLevels | undefined;
   /** Under the exact guarantee. */
   readonly exact?: ExactMethods | undefined;
+  /** Leave out intervals, tests and notes, which no decision depends on: for simulation. */
+  readonly claimsOnly?: boolean | undefined;
 }
 
 /** The side of a bound that is claimed. */

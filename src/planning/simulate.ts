@@ -87,7 +87,7 @@ function simulateOne(policy: Policy, scenario: Scenario, seed: number, lookEvery
       looked = reached;
     }
     if (!everyArmSeen(traffic.summary.cells, policy)) continue;
-    decision = decide(analyzeClaims(traffic.summary, policy).analysis, policy);
+    decision = decide(analyzeClaims(traffic.summary, policy, true).analysis, policy);
     if (endsWith.includes(decision.decision)) break;
   }
   return {
