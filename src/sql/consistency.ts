@@ -1,4 +1,5 @@
 import { DatabaseError } from "../errors.ts";
+import type { SqlRow } from "./dialect.ts";
 
 /**
  * Refuses a result whose branches counted different rows: part of it is missing, or the table changed while it was read.
@@ -12,4 +13,13 @@ export function requireConsistent(totals: ReadonlyMap<string, readonly number[]>
       engine, code: "inconsistent-result", field: place, value: counts, fix: "Run it again on periods that are closed, or on a snapshot: the table changed while it was read, or rows of the result were lost",
     });
   }
+}
+
+/** Refuses a result of which a client kept only the first rows. */
+export function requireWhole(rows: readonly SqlRow[], engine: string): void {
+  const said = rows[0]?.["rows"];
+  if (said === undefined || Number(said) === rows.length) return;
+  throw new DatabaseError(`Cannot use the result: query must return all ${Number(said)} rows of the statement, current value is ${rows.length}`, {
+    engine, code: "truncated-result", field: "query", value: rows.length, fix: "Lift the client's row limit",
+  });
 }

@@ -51,6 +51,8 @@ export interface SqlDialect {
   sum(x: string): string;
   /** Ends a subquery whose expressions must be computed once a row; empty where the engine does so anyway. */
   readonly fence: string;
+  /** Whether it has window functions, by which every row can say how many there are. */
+  readonly windows: boolean;
   /** The statement that lists a table's columns. */
   describe(table: SqlTable): string;
   /** Reads its rows. */

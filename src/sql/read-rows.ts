@@ -8,7 +8,7 @@ import { emptySummaryQuality } from "../summary/quality-builder.ts";
 import type { Plan } from "../summary/plan.ts";
 import type { Cell, Cluster, Extent, Segment, Summary, SummaryQuality, UnitBucket } from "../summary/summary.ts";
 import { binCodes } from "./bins.ts";
-import { requireConsistent } from "./consistency.ts";
+import { requireConsistent, requireWhole } from "./consistency.ts";
 import type { SqlDialect, SqlRow } from "./dialect.ts";
 import { GrowingStatistics } from "./growing-statistics.ts";
 import { type ResultRow, readResultRow } from "./result-row.ts";
@@ -24,9 +24,10 @@ import { verdicts } from "./verdict.ts";
  * examples of rejected rows.
  * @throws DatabaseError when the rows are not those of the statement, or contradict each other: then part of the answer is missing, or the table changed meanwhile.
  */
-export function readRows(rows: Iterable<SqlRow>, plan: Plan, statement: SummaryStatement, dialect: SqlDialect): Summary {
+export function readRows(rows: readonly SqlRow[], plan: Plan, statement: SummaryStatement, dialect: SqlDialect): Summary {
   const width = Math.max(...statement.parts.map(widthOf));
   const places = new Places(plan, statement);
+  requireWhole(rows, dialect.name);
   for (const raw of rows) {
     const row = readResultRow(raw, width, dialect.name);
     const part = statement.parts[row.part];

@@ -33,7 +33,7 @@ export interface PartLayout {
 
 /** A statement, and how to read what it returns. */
 export interface SummaryStatement {
-  /** Columns: `part`, `arm`, `slot`, `name`, `bin`, `edge`, `n` and `a0`, `a1`, …. */
+  /** Columns: `part`, `o_arm`, `o_slot`, `o_name`, `o_bin`, `o_edge`, `n`, `a0`, `a1`, …, and `rows`, how many rows there are, where the engine can say it. */
   readonly sql: string;
   readonly parts: readonly PartLayout[];
   readonly rejections: readonly Rejection[];
@@ -66,7 +66,8 @@ export function summaryStatement(plan: Plan, source: SqlSource, dialect: SqlDial
   const branches = facets.flatMap((facet) => branchesOf(facet, context));
   const width = Math.max(...branches.map(({ aggregates }) => aggregates.expressions.length));
   const header = `-- Assay: ${plan.arms.length} arms of ${tableName(source.table).replaceAll("\n", " ")}, ${dialect.name}${dialect.tested ? "" : " (generated only, never run by the project)"}`;
-  const sql = `${header}\n${branches.map((branch, part) => branchSql(branch, part, width, context)).join("\nUNION ALL\n")}`;
+  const union = branches.map((branch, part) => branchSql(branch, part, width, context)).join("\nUNION ALL\n");
+  const sql = `${header}\n${dialect.windows ? `SELECT *, count(*) OVER () AS ${dialect.identifier("rows")} FROM (\n${union}\n) ${dialect.identifier("result")}` : union}`;
   return { sql, parts: branches.map(({ layout }) => layout), rejections: view.rejections, timed: context.timed, centres };
 }
 

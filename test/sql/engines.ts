@@ -12,6 +12,8 @@ import { startServers } from "./servers.ts";
 export interface Engine {
   readonly dialect: SqlDialect;
   readonly shards: readonly SqlConnection[];
+  /** The servers' processes. */
+  readonly pids?: readonly number[];
   close(): Promise<void>;
 }
 
@@ -46,7 +48,7 @@ export const startChdb: StartEngine = async (rows) => {
   session.query(`INSERT INTO assay.req SELECT * FROM file('${file}', 'RowBinary', '${clickhouseColumns("DateTime64(3, \\'Asia/Tokyo\\')")}')`);
   rmSync(file);
   const query = async (sql: string): Promise<Record<string, unknown>[]> => {
-    const { meta, data } = JSON.parse(session.query(sql.replaceAll("`req`", "assay.req"), "JSONCompact")) as { meta: { name: string }[]; data: unknown[][] };
+    const { meta, data } = JSON.parse(session.query(/`assay`\.|assay\./u.test(sql) ? sql : sql.replaceAll("`req`", "assay.req"), "JSONCompact")) as { meta: { name: string }[]; data: unknown[][] };
     return data.map((row) => Object.fromEntries(meta.map(({ name }, index) => [name, row[index]])));
   };
   return {
@@ -74,6 +76,7 @@ export function startClickHouse(count: number): StartEngine {
     return {
       dialect: dialects.clickhouse,
       shards: connections.map(({ query, name }) => ({ query, shard: name })),
+      pids: servers.urls.map((_, index) => servers.pid(index)),
       close: async () => {
         await Promise.all(connections.map((connection) => connection.close()));
         servers.stop();
@@ -92,6 +95,7 @@ export function startPostgres(count: number): StartEngine {
     return {
       dialect: dialects.postgres,
       shards: connections.map(({ query, name }) => ({ query, shard: name })),
+      pids: servers.urls.map((_, index) => servers.pid(index)),
       close: async () => {
         await Promise.all(connections.map((connection) => connection.close()));
         servers.stop();

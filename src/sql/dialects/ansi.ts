@@ -65,6 +65,7 @@ export const ansi: SqlDialect = {
   aggregate: (expression) => `CAST(coalesce(${expression}, 0) AS double precision)`,
   sum: (x) => `sum(${x})`,
   fence: "",
+  windows: true,
   describe: informationSchema((text) => quoted(text, "'"), () => ""),
   columns: (rows) => namedColumns(rows),
   kindOf: kindByName,

@@ -43,6 +43,7 @@ export const clickhouse: SqlDialect = {
   concat: (parts) => `concat(${parts.join(", ")})`,
   aggregate: (expression) => `toFloat64(ifNull(${expression}, 0))`,
   sum: (x) => `sumKahan(${x})`,
+  windows: false,
   describe: (table) => `DESCRIBE TABLE ${tableText(clickhouse, table)}`,
   columns: (rows) => namedColumns(rows),
   kindOf,

@@ -1,0 +1,182 @@
+/**
+ * Rows per second and CPU of the summary computed in place, in one run over the same seeded rows: in-process, DuckDB (table, Parquet, NDJSON), ClickHouse in
+ * process, ClickHouse with two shards, PostgreSQL; each beside the bare GROUP BY of that engine.
+ *
+ *   npx tsx bench/sql.bench.ts --rows 5000000 [--engines duckdb,chdb,clickhouse,clickhouse1,postgres] [--repeats 5]
+ */
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { batchesFromRows, createSummarizer, definePolicy, planFor } from "../src/index.ts";
+import { readFile } from "../src/node/index.ts";
+import { type SqlConnection, type SqlDialect, type SqlTable, dialects, summarizeShards } from "../src/sql/index.ts";
+import { type Engine, startChdb, startClickHouse, startDuckDb, startPostgres } from "../test/sql/engines.ts";
+import { seededHours, seededRows, seededStart } from "../test/sql/seeded-records.ts";
+
+const { values: options } = parseArgs({
+  options: { rows: { type: "string", default: "5000000" }, engines: { type: "string", default: "memory,duckdb,chdb,clickhouse,postgres" }, repeats: { type: "string", default: "5" } },
+});
+const rowCount = Number(options.rows);
+const repeats = Number(options.repeats);
+const users = 200_000;
+const start = seededStart;
+const end = seededStart + seededHours * 3_600_000;
+
+const policy = definePolicy({
+  control: "v1", treatments: ["v2", "v3"], start: new Date(start).toISOString(), end: new Date(end).toISOString(),
+  metrics: [
+    { name: "success_rate", kind: "proportion", field: "success", better: "higher", role: "primary", goal: "non-inferior", margin: { absolute: 0.005 } },
+    { name: "latency_p99", kind: "quantile", field: "latencyMs", probability: 0.99, better: "lower", role: "guardrail", goal: "non-inferior", margin: { relative: 0.1 } },
+  ],
+});
+const plan = planFor(policy);
+const mapping = { fields: { arm: "arm", timestamp: "ts", success: "ok", latencyMs: "latency_ms" }, where: ['experiment="exp-checkout"'] };
+
+interface Measured {
+  readonly wall: number;
+  readonly cpu: number;
+  readonly returned: number;
+  readonly bytes: number;
+}
+
+/** CPU seconds of this process and of the servers. */
+function cpuSeconds(servers: readonly number[]): number {
+  const own = process.cpuUsage();
+  return (own.user + own.system) / 1e6 + servers.reduce((sum, pid) => sum + treeSeconds(pid), 0);
+}
+
+function treeSeconds(root: number): number {
+  let ticks = 0;
+  for (const entry of readdirSync("/proc")) {
+    if (!/^\d+$/u.test(entry)) continue;
+    try {
+      const stat = readFileSync(`/proc/${entry}/stat`, "utf8");
+      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ").map(Number);
+      if (Number(entry) !== root && fields[1] !== root) continue;
+      ticks += (fields[11] as number) + (fields[12] as number) + (Number(entry) === root ? (fields[13] as number) + (fields[14] as number) : 0);
+    } catch {
+      continue;
+    }
+  }
+  return ticks / 100;
+}
+
+/** The same grouping by hand: what any histogram of these rows would cost. */
+function bareGroupBy(dialect: SqlDialect, table: string, integerTime: boolean): string {
+  const log = dialect.log2Times("CASE WHEN latency_ms > 0 THEN latency_ms ELSE 1 END", 128);
+  const time = integerTime ? "ts" : dialect.name === "duckdb" ? "epoch_ms(ts)" : dialect.name === "postgres" ? "date_part('epoch', ts) * 1000" : "toUnixTimestamp64Milli(ts)";
+  const success = dialect.name === "postgres" ? "ok::int" : dialect.name === "duckdb" ? "ok::INTEGER" : "ok";
+  const range = integerTime ? `ts >= ${start} AND ts < ${end}` : `ts >= ${dialect.instant(start, timeType(dialect))} AND ts < ${dialect.instant(end, timeType(dialect))}`;
+  return `SELECT arm, hour, bin, count(*) AS n, sum(success) AS s, sum(x) AS sx, min(x) AS mn, max(x) AS mx FROM (SELECT arm, floor(${time} / 3600000) AS hour, ${dialect.integer(`ceil(${log}) - 1`)} AS bin, ${success} AS success, latency_ms AS x FROM ${table} WHERE experiment = 'exp-checkout' AND ${range}) t GROUP BY arm, hour, bin`;
+}
+
+const timeType = (dialect: SqlDialect): string => (dialect.name === "postgres" ? "timestamp with time zone" : dialect.name === "duckdb" ? "TIMESTAMP" : "DateTime64(3)");
+
+async function measure(run: () => Promise<readonly unknown[]>, servers: readonly number[]): Promise<Measured> {
+  const before = cpuSeconds(servers);
+  const began = performance.now();
+  const rows = await run();
+  const wall = (performance.now() - began) / 1000;
+  return { wall, cpu: cpuSeconds(servers) - before, returned: rows.length, bytes: JSON.stringify(rows, (_key, value: unknown) => (typeof value === "bigint" ? Number(value) : value)).length };
+}
+
+const median = (numbers: readonly number[]): number => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] as number;
+
+function print(name: string, runs: readonly Measured[], bare?: readonly Measured[]): void {
+  const wall = median(runs.map((run) => run.wall));
+  const cpu = median(runs.map((run) => run.cpu));
+  const against = bare === undefined ? "" : `  bare ${median(bare.map((run) => run.wall)).toFixed(2)} s, CPU ${median(bare.map((run) => run.cpu)).toFixed(2)}  x${(cpu / median(bare.map((run) => run.cpu))).toFixed(2)} CPU x${(wall / median(bare.map((run) => run.wall))).toFixed(2)} wall`;
+  const [first] = runs as [Measured];
+  console.log(`${name.padEnd(34)} ${(rowCount / wall / 1e6).toFixed(2).padStart(6)} Mrows/s  ${wall.toFixed(2)} s  CPU ${cpu.toFixed(2)} s  ${String(first.returned).padStart(6)} rows  ${(first.bytes / 1e6).toFixed(2)} MB${against}`);
+}
+
+/** The whole of `summarizeShards`, and its bare GROUP BY, in turns. */
+async function bench(name: string, shards: readonly SqlConnection[], dialect: SqlDialect, table: SqlTable, bare: string, servers: readonly number[]): Promise<void> {
+  const columns = dialect.columns(await (shards[0] as SqlConnection).query(dialect.describe(table)));
+  const assay: Measured[] = [];
+  const plain: Measured[] = [];
+  for (let repeat = 0; repeat <= repeats; repeat++) {
+    const returned: unknown[] = [];
+    const counted = shards.map(({ query, shard }) => ({ shard, query: async (sql: string) => {
+      const rows = await query(sql);
+      for (const row of rows) returned.push(row);
+      return rows;
+    } }));
+    const mine = await measure(async () => {
+      await summarizeShards(counted, plan, { table, mapping, columns }, dialect);
+      return returned;
+    }, servers);
+    const other = await measure(async () => (await Promise.all(shards.map(({ query }) => query(bare)))).flat(), servers);
+    if (repeat === 0) continue;
+    assay.push(mine);
+    plain.push(other);
+  }
+  print(name, assay, plain);
+}
+
+function pidsOf(engine: Engine): readonly number[] {
+  return engine.pids ?? [];
+}
+
+const wanted = new Set(options.engines.split(","));
+const rows = (): Iterable<ReturnType<typeof seededRows> extends Generator<infer Row> ? Row : never> => seededRows(rowCount, 1, users);
+console.log(`${rowCount.toLocaleString("en")} rows, ${repeats} repeats (median), Node ${process.version}`);
+
+if (wanted.has("memory")) {
+  const batches = [...batchesFromRows(rows(), mapping)];
+  const runs: Measured[] = [];
+  for (let repeat = 0; repeat <= repeats; repeat++) {
+    const run = await measure(async () => {
+      const summarizer = createSummarizer(plan);
+      for (const batch of batches) summarizer.addBatch(batch);
+      return [...summarizer.summary().cells];
+    }, []);
+    if (repeat > 0) runs.push({ ...run, bytes: 0 });
+  }
+  print("in-process, batches in memory", runs);
+}
+
+if (wanted.has("duckdb")) {
+  const engine = (await startDuckDb(rows)) as Engine;
+  const dir = mkdtempSync(join(tmpdir(), "assay-bench-"));
+  const [{ query }] = engine.shards as [SqlConnection];
+  await bench("DuckDB table", engine.shards, dialects.duckdb, "req", bareGroupBy(dialects.duckdb, "req", false), []);
+  const parquet = join(dir, "req.parquet");
+  await query(`COPY req TO '${parquet}' (FORMAT parquet)`);
+  await bench("DuckDB Parquet", engine.shards, dialects.duckdb, { sql: `read_parquet('${parquet}')` }, bareGroupBy(dialects.duckdb, `read_parquet('${parquet}')`, false), []);
+  const ndjson = join(dir, "req.ndjson");
+  await query(`COPY (SELECT * REPLACE (CASE WHEN isfinite(latency_ms) THEN latency_ms END AS latency_ms) FROM req) TO '${ndjson}' (FORMAT json)`);
+  const reader = `read_json('${ndjson}', format = 'newline_delimited', columns = {experiment: 'VARCHAR', arm: 'VARCHAR', ts: 'TIMESTAMP', ok: 'BOOLEAN', latency_ms: 'DOUBLE'})`;
+  await bench("DuckDB NDJSON", engine.shards, dialects.duckdb, { sql: reader }, bareGroupBy(dialects.duckdb, reader, false), []);
+  const runs: Measured[] = [];
+  for (let repeat = 0; repeat < Math.min(2, repeats); repeat++) {
+    runs.push({ ...(await measure(async () => {
+      const summarizer = createSummarizer(plan);
+      for await (const batch of readFile(ndjson, mapping)) summarizer.addBatch(batch);
+      return [...summarizer.summary().cells];
+    }, [])), bytes: 0 });
+  }
+  print("in-process, NDJSON file", runs);
+  await engine.close();
+  rmSync(dir, { recursive: true });
+}
+
+for (const [key, name, starter, integerTime] of [
+  ["chdb", "ClickHouse 26 in process", startChdb, false],
+  ["clickhouse1", "ClickHouse 18.16, one server", startClickHouse(1), true],
+  ["clickhouse", "ClickHouse 18.16, two shards", startClickHouse(2), true],
+  ["postgres", "PostgreSQL 15", startPostgres(1), false],
+  ["postgres2", "PostgreSQL 15, two servers", startPostgres(2), false],
+] as const) {
+  if (!wanted.has(key)) continue;
+  const engine = await starter(rows);
+  if (engine === null) {
+    console.log(`skipped: ${name} is not installed`);
+    continue;
+  }
+  const table = key === "chdb" ? "assay.req" : "req";
+  await bench(name, engine.shards, engine.dialect, table, bareGroupBy(engine.dialect, table, integerTime), pidsOf(engine));
+  await engine.close();
+}
