@@ -36,16 +36,17 @@ export function addPolicyOptions(command: Command): Command {
     .option("--treatment <arm>", "arm that wants to replace it; may be repeated", collect);
 }
 
-export function addReadOptions(command: Command): Command {
+/** @param own - which of the options that other kinds of commands also have are added here. */
+export function addReadOptions(command: Command, own: { readonly quiet: boolean; readonly state: boolean } = { quiet: true, state: true }): Command {
+  if (own.state) command.option("--state <file>", "write how far the reading has come there, and go on from there when it was interrupted or files were added");
+  if (own.quiet) command.option("--quiet", "no progress");
   return command
     .addOption(new Option("--preset <name>", "mapping of a known kind of log").choices(Object.keys(mappingPresets)))
     .option("--map <fields>", "FIELD=EXPRESSION, comma-separated, e.g. arm=model,latencyMs=latency_s*1000", collect)
     .option("--where <condition>", "read only rows that meet this, e.g. task=prime_full; may be repeated", collect)
     .option("--max-rejected <share>", "largest share of rows that may be unreadable", "0.001")
     .option("--jobs <number>", "worker threads for large files of NDJSON; auto: as many as there are processors from 64 MiB on", "auto")
-    .option("--state <file>", "write how far the reading has come there, and go on from there when it was interrupted or files were added")
-    .option("--quarantine <file>", "write every rejected row there with its reason, as NDJSON")
-    .option("--quiet", "no progress");
+    .option("--quarantine <file>", "write every rejected row there with its reason, as NDJSON");
 }
 
 /** The policy that the options name. */

@@ -1,36 +1,41 @@
 import { type Command, Option } from "commander";
 import { ApiError, type DecidedExperiment, type ExperimentsClient, decideExperiment, sleep } from "../api/index.ts";
-import { type Policy, SummaryError } from "../index.ts";
+import { type Decision, type Policy, SummaryError } from "../index.ts";
 import { buildReport, renderText } from "../report/index.ts";
 import { type ApiOptions, addApiOptions, clientOf } from "./api-options.ts";
 import { writeAtomically } from "./atomic-write.ts";
 import { type Format, emitDecision, formats } from "./emit.ts";
 import { interruption } from "./interrupt.ts";
-import { type OutputOptions, policyOf } from "./options.ts";
+import { type OutputOptions, type PolicyOptions, type ReadOptions, addReadOptions, policyOf } from "./options.ts";
 import { pullWithState } from "./pull-state.ts";
 import { liveBlock, textOptions } from "./terminal.ts";
+import { watchFiles } from "./watch-files.ts";
 import { UsageError, type World, exitCodes } from "./world.ts";
 
-type WatchOptions = ApiOptions & OutputOptions & { readonly experiment?: string; readonly state?: string; readonly policy?: string; readonly interval: string; readonly once?: boolean; readonly decisionFile?: string; readonly format: Format };
+type WatchOptions = ApiOptions & OutputOptions & PolicyOptions & ReadOptions & { readonly experiment?: string; readonly state?: string; readonly policy?: string; readonly interval: string; readonly once?: boolean; readonly decisionFile?: string; readonly format: Format };
 
 /** Waits grow to this many intervals while nothing new comes. */
 const longestWait = 10;
 
-/** `assay watch --experiment ID`: look again and again, and stop on a decision. */
+/** `assay watch --experiment ID`, or `assay watch FILES…`: look again and again, and stop on a decision. */
 export function addWatch(program: Command, world: World, exit: (code: number) => void): void {
-  addApiOptions(program.command("watch").description("look at a running experiment until there is a decision"))
+  const command = program.command("watch").description("look at a running experiment, or at files of records that grow, until there is a decision").argument("[files...]", "files, patterns and folders to follow");
+  addReadOptions(addApiOptions(command), { quiet: false, state: false })
+    .option("--control <arm>", "with files: arm in production, where there is no policy")
+    .option("--treatment <arm>", "with files: arm that wants to replace it; may be repeated", (value: string, before: readonly string[] = []) => [...before, value])
     .option("--experiment <id>", "identifier of the experiment on the gateway")
-    .option("--policy <file>", "policy as JSON; without it: the experiment's own configuration")
-    .option("--state <file>", "keep the hours read here, and read only new ones")
+    .option("--policy <file>", "policy as JSON; without it: the experiment's own configuration, or safe-rollout for files")
+    .option("--state <file>", "keep what was read here, and read only what is new")
     .option("--interval <seconds>", "how long to wait between looks; longer while nothing new comes", "60")
     .option("--once", "look once and stop")
     .option("--decision-file <file>", "write the decision there, for assay enact")
     .addOption(new Option("--format <format>", "how to print the decision").choices([...formats]).default("text"))
     .option("--output <file>", "write the decision there instead of to the standard output")
-    .action(async (options: WatchOptions) => {
-      if (options.experiment === undefined) throw new UsageError("Cannot watch: give --experiment ID");
+    .action(async (files: string[], options: WatchOptions) => {
+      if ((options.experiment === undefined) === (files.length === 0)) throw new UsageError("Cannot watch: give either --experiment ID or files");
       const intervalMs = Number(options.interval) * 1000;
       if (!(intervalMs > 0)) throw new UsageError(`Cannot watch: --interval must be a positive number of seconds, current value is ${JSON.stringify(options.interval)}`);
+      if (options.experiment === undefined) return exit(await followFiles(files, options, intervalMs, world));
       const client = await clientOf(options, world);
       const policy = options.policy === undefined ? undefined : await policyOf({ policy: options.policy });
       const stop = interruption(world);
@@ -46,6 +51,34 @@ export function addWatch(program: Command, world: World, exit: (code: number) =>
         stop.end();
       }
     });
+}
+
+/** Follows files until there is a decision; returns its exit code. */
+async function followFiles(files: readonly string[], options: WatchOptions, intervalMs: number, world: World): Promise<number> {
+  const policy = await policyOf(options);
+  const stop = interruption(world);
+  const block = liveBlock(world.stderr);
+  try {
+    const last = await watchFiles(files, policy, { ...options, intervalMs }, world, stop.signal, (look) => {
+      if (options.quiet === true) return;
+      if (typeof look === "string") return block.draw(`${look}\n`);
+      block.draw(lookText(look.decision, policy, look.at, world));
+    });
+    if (last === undefined) {
+      world.stderr.write("stopped before the first requests of all arms\n");
+      return exitCodes["keep-running"];
+    }
+    return await emitDecision(last.decision, policy, options.format, options.output, world);
+  } finally {
+    stop.end();
+  }
+}
+
+/** One look: a line, and on a terminal the verdict table. */
+function lookText(decision: Decision, policy: Policy, at: number, world: World, asOf?: string): string {
+  const records = Object.entries(decision.checks.sampleSize.records).map(([arm, count]) => `${arm} ${count.toLocaleString("en")}`).join(", ");
+  const head = `${new Date(at).toISOString()}${asOf === undefined ? "" : ` data as of ${asOf}`}: ${decision.decision} (${records})\n`;
+  return world.stderr.isTTY ? `${head}\n${renderText(buildReport(decision, policy), textOptions(world.stderr, world))}` : head;
 }
 
 interface Watching {
@@ -97,11 +130,7 @@ function liveScreen(world: World, quiet: boolean): Screen {
     if (!quiet) block.draw(text);
   };
   return {
-    show: ({ decision, policy, document }, at) => {
-      const records = Object.entries(decision.checks.sampleSize.records).map(([arm, count]) => `${arm} ${count.toLocaleString("en")}`).join(", ");
-      const head = `${new Date(at).toISOString()} data as of ${document.asOf}: ${decision.decision} (${records})\n`;
-      draw(stderr.isTTY ? `${head}\n${renderText(buildReport(decision, policy), textOptions(stderr, world))}` : head);
-    },
+    show: ({ decision, policy, document }, at) => draw(lookText(decision, policy, at, world, document.asOf)),
     say: (text) => draw(`${text}\n`),
   };
 }

@@ -137,6 +137,6 @@ export class NdjsonLines {
       this.#rows.reject("malformed-json", this.line, text);
       return;
     }
-    this.#rows.add(value, this.line);
+    this.#rows.add(value, this.line, text);
   }
 }

@@ -58,10 +58,10 @@ function* spansOf(document: unknown): Generator<Attributes> {
 }
 
 function rowOf(resource: Attributes, span: Attributes): Attributes {
-  const start = Number(span["startTimeUnixNano"]);
-  const end = Number(span["endTimeUnixNano"]);
+  const start = span["startTimeUnixNano"];
+  const end = span["endTimeUnixNano"];
   const row: Attributes = {
-    "gen_ai.client.operation.duration": (end - start) / 1e9,
+    "gen_ai.client.operation.duration": secondsBetween(start, end),
     name: span["name"], trace_id: span["traceId"], span_id: span["spanId"], parent_span_id: span["parentSpanId"], start_time_unix_nano: start, end_time_unix_nano: end,
     ...resource,
     ...attributesOf(span),
@@ -69,6 +69,12 @@ function rowOf(resource: Attributes, span: Attributes): Attributes {
   const { code } = (span["status"] ?? {}) as { code?: unknown };
   if (code === 2 || code === "STATUS_CODE_ERROR") row["error.type"] ??= "_OTHER";
   return row;
+}
+
+/** Exact to the nanosecond, which doubles are not for instants. */
+function secondsBetween(start: unknown, end: unknown): number | undefined {
+  const whole = /^\d+$/u;
+  return whole.test(String(start)) && whole.test(String(end)) ? Number(BigInt(String(end)) - BigInt(String(start))) / 1e9 : undefined;
 }
 
 function attributesOf(holder: unknown): Attributes {

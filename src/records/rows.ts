@@ -35,7 +35,7 @@ export function* batchesFromRows(rows: Iterable<unknown>, mapping: FieldMapping,
   yield objects.end();
 }
 
-type Pending = "sub-sample" | { readonly line: number; readonly value: object } | { readonly line: number; readonly problem: RejectionCode; readonly value: unknown };
+type Pending = "sub-sample" | { readonly line: number; readonly value: object; readonly original: unknown } | { readonly line: number; readonly problem: RejectionCode; readonly value: unknown };
 
 /** Objects on their way into batches. Keys may differ from row to row, so which optional fields a source has is settled by its first rows. */
 export class ObjectRows {
@@ -75,10 +75,11 @@ export class ObjectRows {
     return this.#paths.filter((_, index) => this.#seen[index] === 0).map(({ column }) => column);
   }
 
-  add(value: unknown, line: number): void {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) this.reject("not-an-object", line, value);
-    else if (this.#builder === undefined) this.#hold({ line, value });
-    else this.#addObject(this.#builder, value, line);
+  /** @param original - the row as it was read, for those who want rejected rows whole. */
+  add(value: unknown, line: number, original: unknown = value): void {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) this.reject("not-an-object", line, original);
+    else if (this.#builder === undefined) this.#hold({ line, value, original });
+    else this.#addObject(this.#builder, value, line, original);
   }
 
   /** Adds the row that the builder's tokens hold. */
@@ -139,14 +140,14 @@ export class ObjectRows {
     for (const row of pending) {
       if (row === "sub-sample") builder.leaveOutSubSample();
       else if ("problem" in row) builder.reject(row.problem, row.line, "line", row.value);
-      else this.#addObject(builder, row.value, row.line);
+      else this.#addObject(builder, row.value, row.line, row.original);
     }
     return builder;
   }
 
-  #addObject(builder: BatchBuilder, row: object, line: number): void {
+  #addObject(builder: BatchBuilder, row: object, line: number, whole: unknown): void {
     const { original } = builder;
-    builder.original ??= () => row;
+    builder.original = () => whole;
     for (let column = 0; column < this.#paths.length; column++) builder.row.setValue(column, valueAt(row, this.#paths[column] as Path));
     this.addTokens(line);
     builder.original = original;

@@ -34,7 +34,7 @@ function slowly(lines: readonly Uint8Array[], fields: FieldMapping): RecordBatch
       rows.reject("malformed-json", index + 1, text);
       continue;
     }
-    rows.add(value, index + 1);
+    rows.add(value, index + 1, text);
   }
   return rows.take();
 }

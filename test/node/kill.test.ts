@@ -1,0 +1,59 @@
+import { spawn } from "node:child_process";
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { buildSync } from "esbuild";
+import { describe, expect, it } from "vitest";
+import { createRandom } from "../../src/math/random.ts";
+import { inFolder, mapping, plan, sampleLines } from "./sample-log.ts";
+
+/** The job as a process of its own: it writes its state after every part and the summary at the end. */
+const script = `
+import { writeFileSync } from "node:fs";
+import { encodeSummary, summarizeFiles } from ${JSON.stringify(resolve(import.meta.dirname, "resumable.ts"))};
+const [, , file, state, output] = process.argv;
+const summary = await summarizeFiles([file], ${JSON.stringify(plan)}, ${JSON.stringify(mapping)}, { state, checkpointMs: 0, quarantine: state + ".rows" });
+writeFileSync(output, encodeSummary(summary));
+`;
+
+describe("a job that is killed", () => {
+  it("yields the same bytes when it is run again, killed at 20 random moments", async () => {
+    await inFolder(async (path) => {
+      const [entry, job, file] = [path("job.ts"), path("job.mjs"), path("log.ndjson")];
+      writeFileSync(entry, script);
+      buildSync({ entryPoints: [entry], outfile: job, bundle: true, platform: "node", format: "esm", logLevel: "error", packages: "bundle", external: ["@duckdb/*", "hyparquet*", "@uwdata/*", "fzstd", "tsx"] });
+      const lines = `${sampleLines(40_000).join("\n")}\n`;
+      for (let copy = 0; copy < 3; copy++) appendFileSync(file, lines);
+      const run = (state: string, output: string, killAfter: number | undefined): Promise<boolean> =>
+        new Promise((resolved, reject) => {
+          const child = spawn(process.execPath, [job, file, path(state), path(output)], { stdio: ["ignore", "ignore", "pipe"] });
+          let complaint = "";
+          child.stderr.on("data", (text: Buffer) => (complaint += text.toString()));
+          const timer = killAfter === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), killAfter);
+          child.on("exit", (code, signal) => {
+            clearTimeout(timer);
+            if (signal === "SIGKILL") resolved(false);
+            else if (code === 0) resolved(true);
+            else reject(new Error(complaint));
+          });
+        });
+      const began = Date.now();
+      await run("whole.state", "whole", undefined);
+      const duration = Date.now() - began;
+      const whole = readFileSync(path("whole"), "utf8");
+      const rows = readFileSync(path("whole.state.rows"), "utf8");
+      const random = createRandom(3);
+      let killed = 0;
+      for (let attempt = 0; attempt < 60 && killed < 20; attempt++) {
+        for (const name of ["some.state", "some", "some.state.rows"]) rmSync(path(name), { force: true });
+        const finished = await run("some.state", "some", duration * (0.2 + 0.8 * random()));
+        if (finished || existsSync(path("some"))) continue;
+        killed++;
+        await run("some.state", "some", undefined);
+        expect(readFileSync(path("some"), "utf8") === whole).toBe(true);
+        expect(readFileSync(path("some.state.rows"), "utf8") === rows).toBe(true);
+      }
+      console.log(`killed ${killed} times, each run again to the same bytes`);
+      expect(killed).toBe(20);
+    });
+  }, 600_000);
+});
