@@ -17,6 +17,17 @@ const candidates = 65;
  * the best common effect; that part says nothing about which common effect it is.
  */
 export function bestCommonEffect(strata: readonly QuantileStratum[], kind: EffectKind): CommonEffect {
+  const known = found[kind].get(strata);
+  if (known !== undefined) return known;
+  const best = searchBest(strata, kind);
+  found[kind].set(strata, best);
+  return best;
+}
+
+/** What was found for these very strata, which every claim about a metric asks for again. */
+const found: Readonly<Record<EffectKind, WeakMap<readonly QuantileStratum[], CommonEffect>>> = { difference: new WeakMap(), ratio: new WeakMap() };
+
+function searchBest(strata: readonly QuantileStratum[], kind: EffectKind): CommonEffect {
   const scale = quantileScale(kind);
   const own = strata.map(({ control, treatment }) => scale.between(middle(control), middle(treatment))).filter(Number.isFinite);
   if (own.length === 0) return { effect: Number.NaN, cost: 0 };
