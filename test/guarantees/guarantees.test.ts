@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { allowance } from "./monitor.ts";
 import { promises } from "./promises.ts";
 
-/** Half the requests that METHODS.md's simulations took is impossible for the default; twice is a regression. */
+/** Median requests per arm until the default method detects, from earlier simulations in another language. */
 const expectedMedians: Readonly<Record<string, number>> = { "99.7 -> 99.5 %": 16_100, "lognormal 0.8, ratio 1.2": 5_600 };
 
 describe("guarantees, short version (docs/guarantees.md has the long one)", () => {
