@@ -23,7 +23,7 @@ describe("text report", () => {
   });
 
   it("draws the effects by period only where the periods are known", () => {
-    expect(renderText(report)).toMatch(/effect by period.*\nsuccess_rate +[▁-█]{24}  [+-]/u);
+    expect(renderText(report)).toMatch(/effect by period.*\nsuccess_rate +[▁-█]{24} {2}[+-]/u);
     expect(renderText(buildReport(decision, policy))).not.toContain("effect by period");
   });
 
