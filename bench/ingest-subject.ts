@@ -1,7 +1,7 @@
-/* One subject of bench/ingest.bench.ts in a process of its own: tsx bench/ingest-subject.ts SUBJECT FILE. Prints seconds of CPU and wall, and peak memory. */
+/* One subject of bench/ingest.bench.ts in a process of its own: SUBJECT FILE [EXTRA]. Prints seconds of CPU and wall, and peak memory. */
 import { closeSync, openSync, readSync } from "node:fs";
 import { z } from "zod";
-import { type FieldMapping, definePolicy, planFor, safeRollout } from "../src/index.ts";
+import { type FieldMapping, type RecordBatch, createRandom, definePolicy, planFor, safeRollout, sampleNormal } from "../src/index.ts";
 import { duckdbReader, openDuckDb, readFile, summarizeFiles } from "../src/node/index.ts";
 import { readNdjson } from "../src/records/ndjson.ts";
 import { dialects, summarizeTable } from "../src/sql/index.ts";
@@ -61,6 +61,30 @@ const subjects: Readonly<Record<string, () => Promise<number>>> = {
     }
     return summarizer.summary().quality.records.accepted;
   },
+  /** Columns of numbers in memory: two arms in random order, one and three metrics; seconds are per 10 million values of a metric. */
+  columns: async () => {
+    const fields = Array.from({ length: Number(extra) }, (_, index) => `m${index}`);
+    const metrics = fields.map((field) => ({ name: field, kind: "quantile" as const, field, probability: 0.99, better: "lower" as const, role: "secondary" as const }));
+    const columnsPlan = planFor(definePolicy({ control: "v1", treatments: ["v2"], metrics: [{ ...metrics[0], role: "primary", goal: "superior" } as never, ...metrics.slice(1)] }));
+    const random = createRandom(1);
+    const length = 16_384;
+    const codes = Int32Array.from({ length }, () => Number(random() < 0.5));
+    const numbers = Object.fromEntries(fields.map((field) => [field, Float64Array.from({ length }, () => 420 * Math.exp(0.5 * sampleNormal(random)))]));
+    const batch: RecordBatch = { length, arm: { values: ["v1", "v2"], codes }, timestamp: null, unit: null, requestId: null, numbers, segments: {}, quality: { rows: length, accepted: length, filtered: 0, subSamples: 0, rejected: {}, samples: [], missing: {} } };
+    const summarizer = createSummarizer(columnsPlan);
+    const rounds = Math.round(1e7 / length);
+    for (let warm = 0; warm < 100; warm++) summarizer.addBatch(batch);
+    start();
+    for (let round = 0; round < rounds; round++) summarizer.addBatch(batch);
+    return rounds * length;
+  },
+  "duckdb-bare": async () => {
+    const connection = await openDuckDb(":memory:");
+    const source = (duckdbReader(file) as { sql: string }).sql;
+    const rows = await connection.query(`SELECT version, floor(timestamp / 3600000) AS hour, ceil(log2(CASE WHEN latency_ms > 0 THEN latency_ms ELSE 1 END) * 128) - 1 AS bin, count(*) AS n, sum(success::INTEGER) AS s, sum(latency_ms) AS sx, min(latency_ms) AS mn, max(latency_ms) AS mx, count(DISTINCT substr(md5(user_id), 1, 2)) AS units FROM ${source} GROUP BY version, hour, bin`);
+    await connection.close();
+    return rows.reduce((sum, row) => sum + Number(row["n"]), 0);
+  },
   duckdb: async () => {
     const connection = await openDuckDb(":memory:");
     const summary = await summarizeTable(connection, plan, { table: duckdbReader(file) as { sql: string }, mapping, scan: "table" }, dialects.duckdb);
@@ -69,8 +93,12 @@ const subjects: Readonly<Record<string, () => Promise<number>>> = {
   },
 };
 
-const before = process.cpuUsage();
-const began = process.hrtime.bigint();
+let before = process.cpuUsage();
+let began = process.hrtime.bigint();
+function start(): void {
+  before = process.cpuUsage();
+  began = process.hrtime.bigint();
+}
 const records = await (subjects[subject] as () => Promise<number>)();
 const { user, system } = process.cpuUsage(before);
 console.log(JSON.stringify({ records, cpu: (user + system) / 1e6, wall: Number(process.hrtime.bigint() - began) / 1e9, peak: process.resourceUsage().maxRSS / 1e3 }));

@@ -26,29 +26,38 @@ export interface RangeEnd {
  * Reads the lines of NDJSON that begin in a range of a file, so that ranges next to each other read each line once.
  *
  * @param mapping - without optional fields: which of them the file has must be settled for all ranges alike.
- * @param linesBefore - lines of the file before the range, where they are known.
  * @throws RecordsError when the file can't be read.
  */
-export async function* readRange({ file, from, to }: FileRange, mapping: FieldMapping, options: RowOptions = {}, linesBefore = 0): AsyncGenerator<RecordBatch, RangeEnd> {
-  const lines = new NdjsonLines(mapping, file, options);
-  lines.line = linesBefore;
+export async function* readRange(range: FileRange, mapping: FieldMapping, options: RowOptions = {}): AsyncGenerator<RecordBatch, RangeEnd> {
+  const lines = new NdjsonLines(mapping, range.file, options);
+  for await (const { bytes } of linesIn(range)) yield* lines.add(bytes);
+  yield* lines.finish();
+  yield lines.rest();
+  return { lines: lines.line, absent: lines.absent };
+}
+
+/** A run of bytes, and the position in the file after them. */
+export interface FileChunk {
+  readonly bytes: Uint8Array;
+  readonly position: number;
+}
+
+/** The bytes of the lines that begin in a range; each chunk holds only until the next one is asked for. */
+export async function* linesIn({ file, from, to }: FileRange): AsyncGenerator<FileChunk> {
   const handle = await open(file).catch((cause: unknown) => {
     throw unreadable(file, cause);
   });
   try {
-    for await (const chunk of wholeLines(handle, from, to)) yield* lines.add(chunk);
-    yield* lines.finish();
-    yield lines.rest();
-    return { lines: lines.line - linesBefore, absent: lines.absent };
+    yield* wholeLines(handle, from, to);
   } catch (cause) {
-    throw (cause as { code?: unknown }).code === "EISDIR" || (cause as { syscall?: unknown }).syscall !== undefined ? unreadable(file, cause) : cause;
+    throw (cause as { syscall?: unknown }).syscall === undefined ? cause : unreadable(file, cause);
   } finally {
     await handle.close();
   }
 }
 
 /** The bytes from the first line that begins at `from` or later to the end of the last line that begins before `to`. */
-async function* wholeLines(handle: FileHandle, from: number, to: number): AsyncGenerator<Uint8Array> {
+async function* wholeLines(handle: FileHandle, from: number, to: number): AsyncGenerator<FileChunk> {
   const buffer = new Uint8Array(chunkSize);
   let position = from === 0 ? 0 : from - 1;
   let begun = from === 0;
@@ -68,7 +77,7 @@ async function* wholeLines(handle: FileHandle, from: number, to: number): AsyncG
     const last = Math.max(to - 1 - position, start);
     const feed = last < bytesRead ? buffer.subarray(0, bytesRead).indexOf(10, last) : -1;
     const end = feed >= 0 && begun ? feed + 1 : bytesRead;
-    if (begun && start < end) yield buffer.subarray(start, end);
+    if (begun && start < end) yield { bytes: buffer.subarray(start, end), position: position + end };
     if (feed >= 0 && begun) return;
     position += bytesRead;
   }

@@ -1,13 +1,14 @@
 import { RecordsError } from "../errors.ts";
-import { type FieldMapping, type Plan, type Summarizer, type Summary, createSummarizer, decodeSummary } from "../index.ts";
+import { type FieldMapping, type Plan, type RecordBatch, type Summarizer, type Summary, createSummarizer, decodeSummary } from "../index.ts";
 import type { RejectedRow } from "../records/batch-builder.ts";
 import { compileMapping, unknownColumn } from "../records/fields.ts";
+import { NdjsonLines } from "../records/ndjson.ts";
 import { type FileProgress, fingerprint, loadCheckpoint, requireSameFile, saveCheckpoint } from "./checkpoint.ts";
 import { formatOf } from "./format.ts";
 import { keysOfHead, settleByHead } from "./head.ts";
 import { type OpenFile, type OpenOptions, openFile } from "./open.ts";
 import { type Quarantine, openQuarantine } from "./quarantine.ts";
-import { type FileRange, readRange } from "./range.ts";
+import { type FileRange, linesIn } from "./range.ts";
 import { type RangeResult, shiftLines } from "./range-summary.ts";
 import { type ReadProgress, readFile } from "./read-file.ts";
 import { completeSize } from "./tail.ts";
@@ -26,7 +27,7 @@ export interface SummarizeFilesOptions extends OpenOptions {
   readonly quarantine?: string | undefined;
   /** Milliseconds between two writings of the state. Default 1000. */
   readonly checkpointMs?: number | undefined;
-  /** Ends the job after the current part, with the state written. */
+  /** Ends the job at the next line or part, with the state written. */
   readonly signal?: AbortSignal | undefined;
   /** Takes a last line without a line feed for one that is still being written, and leaves it for the next time. */
   readonly following?: boolean | undefined;
@@ -160,30 +161,49 @@ class ReadingJob implements FilesJob {
     if (progress.complete && size > from && from > 0 && (await completeSize(file, from)) !== from) throw grown(file);
     const mapping = settleByHead(this.#mapping, source.head);
     let now: FileProgress = { ...progress, complete: false };
-    for await (const [range, result] of this.#rangeResults(splitRange(file, from, size, this.#jobs()), mapping, () => now)) {
-      now = {
-        ...now, bytes: range.to, lines: now.lines + result.lines, rows: now.rows + result.rows,
-        absent: now.absent === null ? result.absent : now.absent.filter((column) => result.absent.includes(column)),
-      };
-      this.#options.onProgress?.({ file, bytes: range.to, size, rows: now.rows });
-      await this.#passed(now);
-    }
+    if (this.#jobs() === 1 || size - from < 2 * partBytes.least) now = await this.#readHere({ file, from, to: size }, mapping, now);
+    else for await (const after of this.#readInWorkers(splitRange(file, from, size, this.#jobs()), mapping, now, size)) now = after;
     const keys = keysOfHead(source.head);
     const [absent] = now.absent ?? [];
     if (absent !== undefined && keys.length > 0) throw unknownColumn(absent, compileMapping(mapping), keys);
     await this.#passed({ ...now, complete: true });
   }
 
-  async *#rangeResults(ranges: readonly FileRange[], mapping: FieldMapping, now: () => FileProgress): AsyncGenerator<[FileRange, Pick<RangeResult, "lines" | "rows" | "absent">]> {
-    if (this.#jobs() === 1 || ranges.length < 2) {
-      for (const range of ranges) yield [range, await this.#readHere(range, mapping, now().lines)];
-      return;
+  /** Reads lines in this thread. Between two of them is where it may stop. */
+  async #readHere(range: FileRange, mapping: FieldMapping, before: FileProgress): Promise<FileProgress> {
+    const { onProgress, signal } = this.#options;
+    const rejected: RejectedRow[] = [];
+    const lines = new NdjsonLines(mapping, range.file, this.#quarantine === undefined ? {} : { onRejected: (row) => rejected.push(row) });
+    lines.line = before.lines;
+    let now = before;
+    const take = (batches: Iterable<RecordBatch>): void => {
+      for (const batch of batches) {
+        this.#summarizer.addBatch(batch);
+        now = { ...now, rows: now.rows + batch.quality.rows };
+      }
+      this.#quarantine?.add(rejected.splice(0));
+    };
+    for await (const { bytes, position } of linesIn(range)) {
+      take(lines.add(bytes));
+      onProgress?.({ file: range.file, bytes: position, size: range.to, rows: now.rows });
+      if (!this.#due() && signal?.aborted !== true) continue;
+      take([lines.rest()]);
+      now = { ...now, bytes: position - lines.pendingBytes, lines: lines.line, absent: stillAbsent(before.absent, lines.absent) };
+      await this.#passed(now);
     }
+    take(lines.finish());
+    take([lines.rest()]);
+    return { ...now, bytes: range.to, lines: lines.line, absent: stillAbsent(before.absent, lines.absent) };
+  }
+
+  /** Reads parts in workers; they count in their order. Gives how far it has come after each. */
+  async *#readInWorkers(ranges: readonly FileRange[], mapping: FieldMapping, before: FileProgress, size: number): AsyncGenerator<FileProgress> {
     this.#pool ??= startWorkers(this.#jobs());
     const { run } = this.#pool;
     const rejected = this.#quarantine !== undefined;
     const started: Promise<RangeResult>[] = [];
     const ahead = 2 * this.#jobs();
+    let now = before;
     for (const [index, range] of ranges.entries()) {
       while (started.length < Math.min(ranges.length, index + ahead)) {
         const next = run({ range: ranges[started.length] as FileRange, mapping, plan: this.#plan, rejected });
@@ -191,24 +211,19 @@ class ReadingJob implements FilesJob {
         started.push(next);
       }
       const result = await (started[index] as Promise<RangeResult>);
-      const { lines } = now();
+      const { lines } = now;
       this.#summarizer.absorb(shiftLines(decodeSummary(result.summary), lines));
       this.#quarantine?.add(result.rejected.map((row) => ({ ...row, line: row.line + lines })));
-      yield [range, result];
+      now = { ...now, bytes: range.to, lines: lines + result.lines, rows: now.rows + result.rows, absent: stillAbsent(now.absent, result.absent) };
+      this.#options.onProgress?.({ file: range.file, bytes: range.to, size, rows: now.rows });
+      await this.#passed(now);
+      yield now;
     }
   }
 
-  async #readHere(range: FileRange, mapping: FieldMapping, linesBefore: number): Promise<Pick<RangeResult, "lines" | "rows" | "absent">> {
-    const rejected: RejectedRow[] = [];
-    const batches = readRange(range, mapping, this.#quarantine === undefined ? {} : { onRejected: (row) => rejected.push(row) }, linesBefore);
-    let rows = 0;
-    for (;;) {
-      const next = await batches.next();
-      this.#quarantine?.add(rejected.splice(0));
-      if (next.done === true) return { ...next.value, rows };
-      rows += next.value.quality.rows;
-      this.#summarizer.addBatch(next.value);
-    }
+  /** Whether it is time to write the state. */
+  #due(): boolean {
+    return this.#options.state !== undefined && Date.now() - this.#saved >= (this.#options.checkpointMs ?? 1000);
   }
 
   #jobs(): number {
@@ -219,13 +234,17 @@ class ReadingJob implements FilesJob {
   async #passed(progress: FileProgress): Promise<void> {
     this.#files.set(progress.file, progress);
     const interrupted = this.#options.signal?.aborted === true;
-    const due = this.#options.state !== undefined && Date.now() - this.#saved >= (this.#options.checkpointMs ?? 1000);
-    if (interrupted || due) await this.save();
+    if (interrupted || this.#due()) await this.save();
     if (!interrupted) return;
     throw new InterruptedError("Cannot finish the job: it was interrupted", {
       code: "interrupted", fix: this.#options.state === undefined ? "Give --state FILE next time, so that it can go on where it stopped" : "Run the same command again to go on",
     });
   }
+}
+
+/** Keys that neither what came before nor what came now had. */
+function stillAbsent(before: readonly string[] | null, now: readonly string[]): readonly string[] {
+  return before === null ? now : before.filter((column) => now.includes(column));
 }
 
 function splitRange(file: string, from: number, to: number, jobs: number): FileRange[] {

@@ -57,6 +57,11 @@ export class NdjsonLines {
     return this.#rows.absent;
   }
 
+  /** Bytes of a line that is not complete yet. */
+  get pendingBytes(): number {
+    return this.#buffer.end - this.#buffer.start;
+  }
+
   /** Takes bytes; gives the batches that became full. */
   *add(chunk: Uint8Array): Generator<RecordBatch> {
     for (let from = 0; from < chunk.length; from += blockSize) {
