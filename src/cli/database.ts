@@ -14,6 +14,7 @@ export interface DatabaseCliOptions {
   readonly postgres?: readonly string[];
   readonly table?: string;
   readonly scan?: "window" | "table";
+  readonly allowEmptyShards?: boolean;
   readonly timeout?: string;
   readonly checkpoint?: string;
   readonly until?: string;
@@ -28,6 +29,7 @@ export function addDatabaseOptions(command: Command): Command {
     .option("--postgres <url>", "let PostgreSQL compute it; repeat for every server; the password is PGPASSWORD in the environment", collect)
     .option("--table <name>", "table with the records, e.g. logs.requests")
     .option("--scan <extent>", "window: read only the experiment's rows; table: read all and count what is left out", "window")
+    .option("--allow-empty-shards", "believe a shard that has none of the rows while others have some")
     .option("--timeout <seconds>", "give up on a statement after this long", "600")
     .option("--checkpoint <file>", "keep what is known there, and read only periods that have closed since")
     .option("--until <instant>", "with --checkpoint: the time up to which rows have arrived; now where absent");
@@ -48,8 +50,9 @@ export async function summarizeDatabase(_files: readonly string[], plan: Plan, m
   try {
     const shards = connections.map(({ name, query }) => ({ shard: name, query }));
     const dialect = dialects[(connections[0] as DatabaseConnection).dialect];
+    const settings = { emptyShards: options.allowEmptyShards === true };
     const began = now(world);
-    const summary = options.checkpoint === undefined ? await summarizeShards(shards, plan, source, dialect) : await fromCheckpoint(options.checkpoint, untilOf(options, world), shards, plan, source, dialect);
+    const summary = options.checkpoint === undefined ? await summarizeShards(shards, plan, source, dialect, settings) : await fromCheckpoint(options.checkpoint, [shards, plan, source, dialect, untilOf(options, world), settings]);
     if (options.quiet !== true) world.stderr.write(`${shards.map(({ shard }) => shard).join(", ")} summarized ${summary.quality.records.rows.toLocaleString("en")} rows in ${((now(world) - began) / 1000).toFixed(1)} s\n`);
     requireAcceptable(summary.quality.records, maxRejectedOf(options));
     return summary;
@@ -58,13 +61,14 @@ export async function summarizeDatabase(_files: readonly string[], plan: Plan, m
   }
 }
 
-async function fromCheckpoint(file: string, until: number, ...rest: [Parameters<typeof advanceCheckpoint>[1], Plan, TableSource, Parameters<typeof advanceCheckpoint>[4]]): Promise<Summary> {
+type Advance = Parameters<typeof advanceCheckpoint> extends [unknown, ...infer Rest] ? Rest : never;
+
+async function fromCheckpoint(file: string, advance: Advance): Promise<Summary> {
   const text = await readFile(file, "utf8").catch((cause: unknown) => {
     if ((cause as { code?: string }).code === "ENOENT") return null;
     throw new UsageError(`Cannot read the checkpoint: ${JSON.stringify(file)} must be a readable file (${(cause as { code?: string }).code ?? String(cause)})`);
   });
-  const [shards, plan, source, dialect] = rest;
-  const checkpoint = await advanceCheckpoint(text === null ? null : decodeCheckpoint(text), shards, plan, source, dialect, until);
+  const checkpoint = await advanceCheckpoint(text === null ? null : decodeCheckpoint(text), ...advance);
   try {
     await writeFile(`${file}.new`, `${encodeCheckpoint(checkpoint)}\n`);
     await rename(`${file}.new`, file);

@@ -6,6 +6,7 @@ import type { Summary } from "../summary/summary.ts";
 import { type SqlDialect, tableName } from "./dialect.ts";
 import type { SqlConnection } from "./query.ts";
 import { summarizeShards } from "./summarize-shards.ts";
+import type { SummarizeOptions } from "./summarize-table.ts";
 import type { TableSource } from "./source.ts";
 
 /** What is known of a table up to an instant. */
@@ -37,6 +38,7 @@ export async function advanceCheckpoint(
   source: TableSource,
   dialect: SqlDialect,
   until: number,
+  options: Pick<SummarizeOptions, "emptyShards"> = {},
 ): Promise<Checkpoint> {
   const identity = JSON.stringify({ dialect: dialect.name, table: tableName(source.table), mapping: source.mapping, shards: shards.map(({ shard }) => shard ?? null) });
   if (checkpoint !== null && checkpoint.source !== identity) {
@@ -50,7 +52,7 @@ export async function advanceCheckpoint(
     return checkpoint;
   }
   const window = { from: checkpoint?.until ?? null, to: closed };
-  const found = await summarizeShards(shards, plan, { ...source, scan: "window", window, untimed: checkpoint === null }, dialect, { mayBeEmpty: true });
+  const found = await summarizeShards(shards, plan, { ...source, scan: "window", window, untimed: checkpoint === null }, dialect, { ...options, mayBeEmpty: true });
   return { source: identity, until: closed, summary: checkpoint === null ? found : mergeSummaries([checkpoint.summary, found]) };
 }
 

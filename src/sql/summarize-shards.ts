@@ -32,7 +32,9 @@ export async function summarizeShards(shards: readonly SqlConnection[], plan: Pl
   const failures = outcomes.flatMap((outcome, index) => (outcome.status === "rejected" ? [{ shard: names[index] as string, error: outcome.reason as Error }] : []));
   const [first] = failures;
   if (first === undefined) {
-    const merged = mergeSummaries(outcomes.map((outcome) => (outcome as PromiseFulfilledResult<Summary>).value));
+    const parts = outcomes.map((outcome) => (outcome as PromiseFulfilledResult<Summary>).value);
+    if (options.emptyShards !== true) refuseEmptyShards(parts, names, dialect.name);
+    const merged = mergeSummaries(parts);
     if (merged.quality.records.rows === 0 && options.mayBeEmpty !== true) throw await explainNoRows(shards[0] as SqlConnection, plan, source, dialect);
     return merged;
   }
@@ -40,5 +42,14 @@ export async function summarizeShards(shards: readonly SqlConnection[], plan: Pl
   const said = failures.map(({ error }) => error.message).join("; ");
   throw new DatabaseError(`Cannot summarize the shards: ${failures.map(({ shard }) => shard).join(", ")} of ${names.length} shards must answer, current outcome: ${said}`, {
     engine: dialect.name, shard: failures.map(({ shard }) => shard).join(", "), code: first.error.code, field: "shards", value: failures.map(({ shard }) => shard),
+  });
+}
+
+/** A shard that has none of the rows while others have some has lost them, or is not the server that was meant. */
+function refuseEmptyShards(parts: readonly Summary[], names: readonly string[], engine: string): void {
+  const empty = names.filter((_, index) => parts[index]?.quality.records.rows === 0);
+  if (empty.length === 0 || empty.length === names.length) return;
+  throw new DatabaseError(`Cannot summarize the shards: every shard must have some of the rows, current value is none on ${empty.join(", ")} of ${names.length}`, {
+    engine, shard: empty.join(", "), code: "empty-shard", field: "shards", value: empty, fix: "Check that it holds its share; allow empty shards if it really has none",
   });
 }

@@ -15,6 +15,8 @@ import { summaryStatement } from "./statement.ts";
 export interface SummarizeOptions {
   /** Whether no rows at all are an answer; by default an error says what the table holds instead. */
   readonly mayBeEmpty?: boolean;
+  /** Whether a shard without any of the rows asked for is believed while others have some. By default it is not: a server that lost its data looks the same. */
+  readonly emptyShards?: boolean;
 }
 
 /**

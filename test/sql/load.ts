@@ -93,7 +93,7 @@ export async function clickhouseCommand(url: string, sql: string, body?: Buffer)
 /** Puts rows into a PostgreSQL table `req`, which it creates. */
 export async function loadPostgres(url: string, rows: Iterable<SeededRow>): Promise<void> {
   await psql(url, [
-    "CREATE UNLOGGED TABLE req(experiment text NOT NULL, arm text, ts timestamptz, user_id text, latency_ms float8, ok boolean, tokens int, cost float8 NOT NULL, score float8, region varchar(40))",
+    "CREATE TABLE req(experiment text NOT NULL, arm text, ts timestamptz, user_id text, latency_ms float8, ok boolean, tokens int, cost float8 NOT NULL, score float8, region varchar(40))",
   ]);
   const copy = spawn("psql", [url, "-q", "-v", "ON_ERROR_STOP=1", "-c", "COPY req FROM STDIN"], { stdio: ["pipe", "ignore", "pipe"] });
   let failure = "";

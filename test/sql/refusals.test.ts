@@ -101,6 +101,15 @@ describe("an answer that is not whole is refused", () => {
   });
 });
 
+it("a shard that lost its rows is not taken for one that has none, unless told so", async () => {
+  await connection.run("CREATE OR REPLACE TABLE lost AS SELECT * FROM req LIMIT 0");
+  const empty: Query = (sql) => query(sql.replaceAll('"req"', '"lost"').replaceAll("req::", "lost::"));
+  const shards = [{ shard: "eu", query }, { shard: "us", query: empty }];
+  await expect(summarizeShards(shards, plan, source, duckdb)).rejects.toMatchObject({ code: "empty-shard", shard: "us" });
+  const believed = await summarizeShards(shards, plan, source, duckdb, { emptyShards: true });
+  expect(compareSummaries(believed, await summarizeTable({ query }, plan, source, duckdb)).differences).toEqual([]);
+});
+
 describe("a checkpoint", () => {
   const hour = 3_600_000;
   const seen: string[] = [];
