@@ -200,7 +200,7 @@ describe("reaching the gateway", () => {
     ["a token on the command line, with =", ["pull", "x", "--url", "http://localhost:1", `--token=${secret}`], {}, 2, "can be read by every user"],
     ["a token file that isn't there", ["pull", "x", "--url", "http://localhost:1", "--token-file", "/nonexistent/token"], {}, 2, "--token-file must be a readable file"],
     ["plain http elsewhere", ["pull", "x", "--url", "http://gateway.example"], { ASSAY_API_TOKEN: secret }, 1, "baseUrl must be https"],
-    ["no experiment to watch", ["watch"], {}, 2, "give --experiment"],
+    ["no experiment to watch", ["watch"], {}, 2, "give either --experiment ID or files"],
     ["a negative interval", ["watch", "--experiment", "x", "--interval", "-1"], {}, 2, "--interval must be a positive number"],
   ])("refuses %s", async (_, argv, env, code, message) => {
     await begin();
