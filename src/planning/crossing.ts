@@ -19,6 +19,11 @@ export type Reach = (n: number) => number;
 
 /** The chance of a claim as a function of the sample size; what does not depend on it is computed once. */
 export function reachOf(expected: ExpectedRoot, side: 1 | -1, terms: LookTerms): Reach {
+  const reach = reachWithoutLoss(expected, side, terms);
+  return expected.lost === 0 ? reach : (n) => reach(Math.max(n / 1000, n - expected.lost));
+}
+
+function reachWithoutLoss(expected: ExpectedRoot, side: 1 | -1, terms: LookTerms): Reach {
   const { monitoring, alphaOneSided, twoSided } = terms;
   const { deviation, root } = expected;
   const drift = (n: number): number => (side * root * Math.sqrt(n)) / deviation;
@@ -63,7 +68,10 @@ export function sizeBy({ n: sizes, probability }: StoppingCurve, share: number):
 /** When a claim is established, as a curve; for planned looks by look. */
 export function stoppingCurve(expected: ExpectedRoot, side: 1 | -1, n: number, terms: LookTerms): StoppingCurve {
   const { monitoring, alphaOneSided, twoSided } = terms;
-  if (monitoring.kind !== "group-sequential") return anytimeCrossings(expected, side, whereCertain(expected), alphaOneSided);
+  if (monitoring.kind !== "group-sequential") {
+    const curve = anytimeCrossings(expected, side, whereCertain(expected), alphaOneSided);
+    return { ...curve, n: curve.n.map((size) => size + expected.lost) };
+  }
   const looks = plannedLooks(monitoring.looks);
   const bounds = spendingBounds(looks, alphaOneSided, twoSided, monitoring.spending).map((z) => z / expected.deviation);
   return { n: Float64Array.from(looks, (look) => look * n), probability: crossings(looks, bounds, (side * expected.root * Math.sqrt(n)) / expected.deviation, twoSided) };

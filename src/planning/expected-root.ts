@@ -19,6 +19,8 @@ export interface ExpectedRoot {
   /** Information in the units of the mixture's prior. */
   readonly information: number;
   readonly priorDeviation: number;
+  /** Requests of the control that bring nothing: see {@link roughness}. */
+  readonly lost: number;
 }
 
 /** The two claims' bound: an effect as a difference, or as a ratio. */
@@ -39,7 +41,7 @@ export function expectedRoot(action: string, question: CheckedQuestion, bound: B
       : metric.kind === "quantile"
         ? quantileRoot(latencyLaw(action, metric.distribution), metric.probability, effect, ratio, bound)
         : meanRoot(question, ratio, bound);
-  return { ...found, root: found.root / Math.sqrt(designEffect), information: found.information / designEffect };
+  return { ...found, root: found.root / Math.sqrt(designEffect), information: found.information / designEffect, lost: found.lost * designEffect };
 }
 
 /** The treatment's level under an effect on the control's. */
@@ -52,7 +54,7 @@ function shareRoot(action: string, p: number, q: number, ratio: number, bound: B
   const line = nullLine(bound.kind, bound.value);
   const [vp, vq] = [p * (1 - p), q * (1 - q)];
   const information = 1 / (1 / vp + 1 / (ratio * vq));
-  const terms = { information, priorDeviation: sharePrior };
+  const terms = { information, priorDeviation: sharePrior, lost: 0 };
   if (test !== "profile-deviance") {
     const variance = bound.kind === "difference" ? vp + vq / ratio : (vp * q * q) / p ** 4 + vq / (p * p * ratio);
     const pooled = (p + ratio * q) / (1 + ratio);
@@ -78,7 +80,7 @@ function meanRoot({ metric, effect, test }: CheckedQuestion, ratio: number, boun
   const other = metric.kind === "mean" && metric.treatmentStandardDeviation !== undefined ? metric.treatmentStandardDeviation ** 2 : spread;
   const pooled = (spread + ratio * other) / (1 + ratio);
   const information = pooled / (spread + other / ratio);
-  const terms = { deviation: 1, information, priorDeviation: meanPrior };
+  const terms = { deviation: 1, information, priorDeviation: meanPrior, lost: 0 };
   if (bound.kind === "difference") return { ...terms, root: (treatment - control - bound.value) / Math.sqrt(spread + other / ratio) };
   if (test === "wald") {
     const variance = (spread * treatment * treatment) / control ** 4 + other / (control * control * ratio);
@@ -94,14 +96,22 @@ function quantileRoot(law: LatencyLaw, probability: number, effect: Margin, rati
   const treatment = expectedRegions(law, stretch, ratio, probability);
   const half = profileQuantileDeviance([{ control, treatment }], bound.kind, bound.value);
   const effectOnScale = bound.kind === "ratio" ? stretch : quantile * (stretch - 1);
-  const root = Math.sqrt(2 * half) * (effectOnScale > bound.value ? 1 : -1);
-  return {
-    root,
-    deviation: root === 0 ? 1 : deviationOfRoot(law, stretch, ratio, probability, bound),
-    information: (probability * (1 - probability)) / (1 + 1 / ratio),
-    priorDeviation: sharePrior,
-  };
+  const sign = effectOnScale > bound.value ? 1 : -1;
+  const terms = { information: (probability * (1 - probability)) / (1 + 1 / ratio), priorDeviation: sharePrior };
+  if (half === 0) return { ...terms, root: 0, deviation: 1, lost: 0 };
+  const { deviance, deviation } = withoutBuckets(law, stretch, ratio, probability, bound);
+  // What buckets cost already is not lost a second time; it is counted at the size where the deviance is 8.
+  const ofBuckets = 8 * (1 - (2 * half) / deviance);
+  return { ...terms, root: sign * Math.sqrt(2 * half), deviation: deviation * smoothing, lost: Math.max(0, roughness + deviation ** 2 - ofBuckets) / (2 * half) };
 }
+
+/**
+ * The deviance of a quantile is the least over all places of a rough function of the sample, and so lies below that of the
+ * expected counts: by `roughness` more than a smooth model's would, whatever the sample size. Both figures were measured by
+ * simulation, at sigma 0.5 and 0.8, ratios from 0.77 to 1.3, 1,500 to 8,500 requests per arm at P99; the tests confirm them.
+ */
+const roughness = 0.6;
+const smoothing = 0.935;
 
 /** Where the quantile may lie, given the counts that a sketch is expected to hold. */
 function expectedRegions(law: LatencyLaw, stretch: number, trials: number, probability: number): ReturnType<typeof quantileRegions> {
@@ -123,10 +133,10 @@ function expectedRegions(law: LatencyLaw, stretch: number, trials: number, proba
 }
 
 /**
- * Standard deviation of the root: where the null fits best, the deviance moves with the numbers of values above that
- * place, which are binomial.
+ * Deviance of the expected counts if values were not put in buckets, and the standard deviation of its root: where the null
+ * fits best, it moves with the numbers of values above that place, which are binomial.
  */
-function deviationOfRoot(law: LatencyLaw, stretch: number, ratio: number, probability: number, bound: Bound): number {
+function withoutBuckets(law: LatencyLaw, stretch: number, ratio: number, probability: number, bound: Bound): { readonly deviance: number; readonly deviation: number } {
   const carry = (q: number): number => (bound.kind === "ratio" ? bound.value * q : q + bound.value);
   const tails = (q: number): readonly [number, number] => [law.survival(q), law.survival(carry(q) / stretch)];
   const cost = (q: number): number => {
@@ -138,7 +148,7 @@ function deviationOfRoot(law: LatencyLaw, stretch: number, ratio: number, probab
   const [c, t] = tails(q);
   const slope = (above: number): number => Math.log(above / (1 - probability)) - Math.log((1 - above) / probability);
   const variance = slope(c) ** 2 * c * (1 - c) + slope(t) ** 2 * ratio * t * (1 - t);
-  return Math.sqrt(variance / (2 * cost(q)));
+  return { deviance: 2 * cost(q), deviation: Math.sqrt(variance / (2 * cost(q))) };
 }
 
 /** The place of the minimum of a function with one valley. */
