@@ -19,26 +19,35 @@ export { type PolicyPreset, type PresetArms, canary, policyPresets, safeRollout,
 export { type CostProjection, type TokenCounts, type TokenPrice, projectCost, tokenCost } from "./policy/prices.ts";
 export { PolicySchema } from "./policy/schema.ts";
 
+export { type ColumnTable, batchesFromTable } from "./records/arquero.ts";
 export type { RecordBatch, TextColumn } from "./records/batch.ts";
+export type { OnRejected, RejectedRow } from "./records/batch-builder.ts";
 export type { ByteSource } from "./records/bytes.ts";
 export { readCsv } from "./records/csv.ts";
 export { type FieldMapping, parseFields } from "./records/fields.ts";
 export { MappingSchema } from "./records/mapping-schema.ts";
-export { mappingPresets } from "./records/mapping-presets.ts";
+export { readJmeterXml } from "./records/jmeter-xml.ts";
+export { readJsonArray } from "./records/json-array.ts";
+export { type MappingPreset, mappingPresets } from "./records/mapping-presets.ts";
 export { readNdjson } from "./records/ndjson.ts";
+export { readOtlpSpans } from "./records/otlp-spans.ts";
 export { type RecordQuality, type RejectionCode, type RejectionSample, requireAcceptable } from "./records/quality.ts";
 export { RecordSchema, type RequestRecord } from "./records/record.ts";
-export { batchesFromRows } from "./records/rows.ts";
+export { type RowOptions, batchesFromRows } from "./records/rows.ts";
+export { hashOfText } from "./records/text-hash.ts";
 
 export type { Histogram, HistogramBins } from "./sketch/histogram.ts";
 export { QuantileSketch } from "./sketch/quantile-sketch.ts";
 
 export { SummarySchema, decodeSummary, encodeSummary } from "./summary/encode.ts";
+export { type QualityFinding, findingsOf } from "./summary/findings.ts";
+export type { IdSample } from "./summary/id-sample.ts";
 export { mergeSummaries } from "./summary/merge.ts";
 export { type Plan, type StatisticPlan, planFor } from "./summary/plan.ts";
 export { ownFields, summarize } from "./summary/summarize.ts";
+export { type CountedPart, summarizeSketches } from "./summary/summarize-sketches.ts";
 export { type Summarizer, createSummarizer } from "./summary/summarizer.ts";
-export type { Cell, Cluster, Segment, Statistic, Summary, SummaryQuality, UnitBucket } from "./summary/summary.ts";
+export type { Cell, Cluster, Extent, Segment, Statistic, Summary, SummaryQuality, UnitBucket } from "./summary/summary.ts";
 
 export type * from "./analysis/analysis.ts";
 export { analyze } from "./analysis/analyze.ts";

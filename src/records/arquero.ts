@@ -10,9 +10,9 @@ export interface ColumnTable {
   /** Number of rows after filtering. */
   numRows(): number;
   /** Calls back for each row that the table's filter lets through, in the table's order. */
-  scan(callback: (row: number) => void, ordered?: boolean): void;
+  scan(callback: (row?: number) => void, ordered?: boolean): void;
   /** The value of a column at an unfiltered row. */
-  column(name: string): { at(row: number): unknown };
+  column(name: string): { at(row: number): unknown } | undefined;
 }
 
 /**
@@ -35,7 +35,7 @@ export function batchesFromTable(table: ColumnTable, mapping: FieldMapping, name
   const columns = compiled.columns.map((column) => table.column(column));
   const batches: RecordBatch[] = [];
   let line = 0;
-  table.scan((row) => {
+  table.scan((row = 0) => {
     for (let column = 0; column < columns.length; column++) builder.row.setValue(column, plain((columns[column] as { at(row: number): unknown }).at(row)));
     builder.add(++line);
     if (builder.full) batches.push(builder.take());

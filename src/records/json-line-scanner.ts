@@ -6,7 +6,7 @@ import { type RowTokens, token } from "./row-tokens.ts";
 const longestLayout = 256;
 
 /** Bytes that are read beyond a line's end, to be found different. */
-export const slack = 8;
+export const slack = 16;
 
 const encoder = new TextEncoder();
 
@@ -22,8 +22,11 @@ export class JsonLineScanner {
   readonly #names: readonly Uint8Array[];
   /** Columns that may be paths into nested objects, unless a key has the path for its name. */
   readonly #paths: readonly number[];
-  /** The bytes before each value of the expected line, in words of four, the last word overlapping the one before. */
-  #words: Int32Array = new Int32Array(1024);
+  /**
+   * The bytes before each value of the expected line: those of eight or more in words of eight, read as doubles, the last overlapping the one before; shorter ones
+   * in words of four. Doubles are equal only when their bits are, but for zeros and NaN; bytes of a key make neither a zero nor, when compared, an equal NaN.
+   */
+  #words: Float64Array = new Float64Array(1024);
   readonly #lengths: Int32Array = new Int32Array(longestLayout);
   readonly #columns: Int32Array = new Int32Array(longestLayout);
   #keys = 0;
@@ -76,10 +79,17 @@ export class JsonLineScanner {
     let at = start;
     let word = 0;
     for (let key = 0; key < keys; key++) {
-      const last = at + (lengths[key] as number) - 4;
-      for (; at < last; at += 4) if (view.getInt32(at, true) !== words[word++]) return -1;
-      if (view.getInt32(last, true) !== words[word++]) return -1;
-      at = last + 4;
+      const length = lengths[key] as number;
+      if (length >= 8) {
+        const last = at + length - 8;
+        for (; at < last; at += 8) if (view.getFloat64(at, true) !== words[word++]) return -1;
+        if (view.getFloat64(last, true) !== words[word++]) return -1;
+        at = last + 8;
+      } else {
+        const last = at + length - 4;
+        if (view.getInt32(at, true) !== words[word++] || view.getInt32(last, true) !== words[word++]) return -1;
+        at = last + 4;
+      }
       const column = columns[key] as number;
       const first = bytes[at] as number;
       if (first === 34) {
@@ -192,14 +202,19 @@ export class JsonLineScanner {
       const to = this.#valueStarts[key] as number;
       const length = to - from;
       if (word + length > this.#words.length) {
-        const words = new Int32Array(2 * (word + length));
+        const words = new Float64Array(2 * (word + length));
         words.set(this.#words);
         this.#words = words;
       }
       this.#lengths[key] = length;
       this.#columns[key] = this.#keyColumns[key] as number;
-      for (let at = from; at < to - 4; at += 4) this.#words[word++] = view.getInt32(at, true);
-      this.#words[word++] = view.getInt32(to - 4, true);
+      if (length >= 8) {
+        for (let at = from; at < to - 8; at += 8) this.#words[word++] = view.getFloat64(at, true);
+        this.#words[word++] = view.getFloat64(to - 8, true);
+      } else {
+        this.#words[word++] = view.getInt32(from, true);
+        this.#words[word++] = view.getInt32(to - 4, true);
+      }
       from = this.#valueEnds[key] as number;
     }
   }

@@ -1,5 +1,5 @@
 /** Bytes that are always free behind the end. */
-const slack = 8;
+const slack = 16;
 
 /** Bytes that came but are not read yet, in one piece, so that a line is never cut. */
 export class LineBuffer {

@@ -93,21 +93,28 @@ export class NdjsonLines {
   }
 
   *#takeLines(end: number): Generator<RecordBatch> {
-    const buffer = this.#buffer;
     this.#open();
-    while (buffer.start < end) {
+    while (this.#buffer.start < end) {
+      this.#takeUntilFull(end);
+      if (this.#rows.full) yield this.#rows.take();
+    }
+  }
+
+  #takeUntilFull(end: number): void {
+    const buffer = this.#buffer;
+    const rows = this.#rows;
+    while (buffer.start < end && !rows.full) {
       this.#lineStart = buffer.start;
       const next = this.#scanner?.take(buffer.start) ?? -1;
       this.line++;
       if (next >= 0) {
         buffer.start = next;
-        this.#rows.addTokens(this.line);
+        rows.addTokens(this.line);
       } else {
         buffer.start = buffer.bytes.indexOf(10, this.#lineStart) + 1;
         this.#parseLine();
         if (this.#scanner === undefined) this.#open();
       }
-      if (this.#rows.full) yield this.#rows.take();
     }
   }
 

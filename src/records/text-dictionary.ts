@@ -10,6 +10,7 @@ export class TextDictionary {
   #table: Int32Array = new Int32Array(128);
   /** The bytes of all texts, one after the other, and where each begins. */
   #arena: Uint8Array = new Uint8Array(1024);
+  #arenaView: DataView = new DataView(this.#arena.buffer);
   #starts: Int32Array = new Int32Array(65);
   #length = 0;
   #scratch = new Uint8Array(64);
@@ -41,17 +42,25 @@ export class TextDictionary {
     const mask = table.length - 1;
     let slot = (2 * hash) & mask;
     for (let code = table[slot + 1] as number; code !== 0; code = table[slot + 1] as number) {
-      if (table[slot] === hash && this.#has(code - 1, bytes, from, to)) return code - 1;
+      if (table[slot] === hash && this.#has(code - 1, bytes, view, from, to)) return code - 1;
       slot = (slot + 2) & mask;
     }
     return this.#insert(hash, slot, bytes, from, to);
   }
 
-  #has(code: number, bytes: Uint8Array, from: number, to: number): boolean {
+  #has(code: number, bytes: Uint8Array, view: DataView, from: number, to: number): boolean {
     const start = this.#starts[code] as number;
     if ((this.#starts[code + 1] as number) - start !== to - from) return false;
-    const arena = this.#arena;
-    for (let i = from, j = start; i < to; i++, j++) if (arena[j] !== bytes[i]) return false;
+    if (to - from < 4) {
+      for (let i = from, j = start; i < to; i++, j++) if (this.#arena[j] !== bytes[i]) return false;
+      return true;
+    }
+    const arena = this.#arenaView;
+    const shift = start - from;
+    for (let at = from; at < to; at += 4) {
+      const word = at + 4 <= to ? at : to - 4;
+      if (view.getInt32(word, true) !== arena.getInt32(word + shift, true)) return false;
+    }
     return true;
   }
 
@@ -63,6 +72,7 @@ export class TextDictionary {
       const larger = new Uint8Array(2 * end);
       larger.set(this.#arena);
       this.#arena = larger;
+      this.#arenaView = new DataView(larger.buffer);
     }
     const arena = this.#arena;
     for (let i = from, j = start; i < to; i++, j++) arena[j] = bytes[i] as number;
