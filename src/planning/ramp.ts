@@ -40,7 +40,10 @@ export interface RampAdvice {
  * @throws RangeError for a share or bound outside (0, 1), PolicyError for a policy that contradicts itself.
  * @example
  * ```ts
- * rampAdvice(policy, scenario, [0.01, 0.05, 0.25, 0.5], { failures: 100 }, { runs: 300 }).share;
+ * const policy = canary({ control: "stable", treatments: ["canary"] });
+ * const laws = (success: number) => ({ success: { kind: "share", probability: success }, latencyMs: { kind: "lognormal", median: 200, sigma: 0.5 } }) as const;
+ * const feared = { requestsPerPeriod: 20_000, periods: 6, allocation: [{ fromPeriod: 0, weights: { stable: 1, canary: 1 } }], arms: { stable: laws(0.997), canary: laws(0.8) } };
+ * rampAdvice(policy, feared, [0.005, 0.5], { failures: 300 }, { runs: 80 }).share; // 0.005
  * ```
  */
 export function rampAdvice(policy: PolicyInput, scenario: Scenario, shares: readonly number[], budget: RampBudget, options: SimulationOptions = {}): RampAdvice {

@@ -172,7 +172,7 @@ describe("decide", () => {
     const allocation = [{ from: null, weights: { v1: 1, v2: 1 } }, { from: new Date(half).toISOString(), weights: { v1: 7, v2: 3 } }];
     const decision = decided({ ...policy, allocation, minimumSampleSize: 1000 }, records);
     expect(decision.decision).toBe("ship");
-    expect((decision.checks.sampleRatio as { epochs: unknown[] }).epochs).toHaveLength(2);
+    expect(decision.checks.sampleRatio).toMatchObject({ epochs: [{ from: null }, { from: new Date(half).toISOString() }] });
     expect(decided({ ...policy, allocation: [{ from: null, weights: { v1: 1, v2: 1 } }] }, records).decision).toBe("invalid");
   });
 });
