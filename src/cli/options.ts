@@ -17,6 +17,7 @@ export interface ReadOptions {
   readonly where?: readonly string[];
   readonly maxRejected: string;
   readonly jobs?: string;
+  readonly engine?: "auto" | "js" | "duckdb";
   readonly state?: string;
   readonly quarantine?: string;
   readonly quiet?: boolean;
@@ -46,6 +47,7 @@ export function addReadOptions(command: Command, own: { readonly quiet: boolean;
     .option("--where <condition>", "read only rows that meet this, e.g. task=prime_full; may be repeated", collect)
     .option("--max-rejected <share>", "largest share of rows that may be unreadable", "0.001")
     .option("--jobs <number>", "worker threads for large files of NDJSON; auto: as many as there are processors from 64 MiB on", "auto")
+    .addOption(new Option("--engine <name>", "what reads the files; auto: DuckDB for Parquet where it is installed, else the own readers").choices(["auto", "js", "duckdb"]).default("auto"))
     .option("--quarantine <file>", "write every rejected row there with its reason, as NDJSON");
 }
 

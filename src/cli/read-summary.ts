@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { type FieldMapping, type Plan, type Summary, requireAcceptable } from "../index.ts";
 import { type SummarizeFilesOptions, expandFiles, summarizeFiles as summarize } from "../node/index.ts";
+import { summarizeByDuckDb } from "./engine.ts";
 import { interruption } from "./interrupt.ts";
 import { type ReadOptions, maxRejectedOf } from "./options.ts";
 import { progressLine } from "./progress.ts";
@@ -17,7 +18,7 @@ export async function summarizeFiles(patterns: readonly string[], plan: Plan, ma
   const progress = progressLine(world.stderr, options.quiet ?? false, world.now);
   const stop = interruption(world);
   try {
-    const summary = await summarize(files, plan, mapping, { ...(await readingOf(options, files)), signal: stop.signal, onProgress: progress.update });
+    const summary = (await summarizeByDuckDb(files, plan, mapping, options)) ?? await summarize(files, plan, mapping, { ...(await readingOf(options, files)), signal: stop.signal, onProgress: progress.update });
     progress.done();
     requireAcceptable(summary.quality.records, maxRejected);
     return summary;
