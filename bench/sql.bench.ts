@@ -65,7 +65,7 @@ function treeSeconds(root: number): number {
 
 /** The same grouping by hand: what any histogram of these rows would cost. */
 function bareGroupBy(dialect: SqlDialect, table: string, integerTime: boolean): string {
-  const log = dialect.log2Times("CASE WHEN latency_ms > 0 THEN latency_ms ELSE 1 END", 128);
+  const log = dialect.log2Times("CASE WHEN latency_ms > 0 AND latency_ms < 1e300 THEN latency_ms ELSE 1 END", 128);
   const time = integerTime ? "ts" : dialect.name === "duckdb" ? "epoch_ms(ts)" : dialect.name === "postgres" ? "date_part('epoch', ts) * 1000" : "toUnixTimestamp64Milli(ts)";
   const success = dialect.name === "postgres" ? "ok::int" : dialect.name === "duckdb" ? "ok::INTEGER" : "ok";
   const range = integerTime ? `ts >= ${start} AND ts < ${end}` : `ts >= ${dialect.instant(start, timeType(dialect))} AND ts < ${dialect.instant(end, timeType(dialect))}`;

@@ -34,10 +34,11 @@ export function positionSql(value: string, scale: number, range: ValueRange, dia
 /** The bucket key of a value, given its position, and its own value where the key says so. */
 export function binSql(value: string, position: string, range: ValueRange, dialect: SqlDialect): { readonly bin: string; readonly edge: string } {
   const { number, integer } = dialect;
-  const decided = `abs(${position} - round(${position})) >= ${number(undecided)}`;
-  const bucket = integer(`ceil(${position}) - ${number(1)}`);
+  const ceiling = `ceil(${position})`;
+  const decided = `${ceiling} - ${position} BETWEEN ${number(undecided)} AND ${number(1 - undecided)}`;
+  const bucket = integer(`${ceiling} - ${number(1)}`);
   const whens = [
-    ...(range.negative ? [`WHEN ${decided} AND ${value} < ${number(0)} THEN ${integer(`ceil(${position}) - ${number(1)} + ${number(binCodes.negative)}`)}`] : []),
+    ...(range.negative ? [`WHEN ${decided} AND ${value} < ${number(0)} THEN ${integer(`${ceiling} - ${number(1)} + ${number(binCodes.negative)}`)}`] : []),
     `WHEN ${decided} THEN ${bucket}`,
     `WHEN ${value} IS NULL THEN ${integer(String(binCodes.missing))}`,
     ...(range.infinite ? [`WHEN ${value} = ${dialect.infinity} THEN ${integer(String(binCodes.infinite))}`] : []),

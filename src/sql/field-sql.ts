@@ -52,7 +52,7 @@ export class FieldSql {
     return kind === "timestamp" ? this.#dialect.epochMs(this.column(field), this.typeOf(field)) : this.number(field);
   }
 
-  /** The truth of a comparison, never NULL, with the meaning that reading a row gives it. */
+  /** Whether a comparison holds, with the meaning that reading a row gives it; NULL stands for false. */
   condition(field: CompiledField): string {
     const { expression } = field;
     if (expression.kind !== "comparison") throw this.#wrongType(field, "compared with a value");
@@ -74,7 +74,7 @@ export class FieldSql {
     const other = typeof literal === "string" ? text(literal) : number(literal);
     if (operator === "!=") return `(${column} IS NULL OR ${value} <> ${other})`;
     const notNaN = kind === "float" && (operator === ">" || operator === ">=") ? ` AND NOT ${isNaN(value)}` : "";
-    return `(${column} IS NOT NULL AND ${value} ${operator === "==" ? "=" : operator} ${other}${notNaN})`;
+    return `(${value} ${operator === "==" ? "=" : operator} ${other}${notNaN})`;
   }
 
   #wrongType(field: CompiledField, requirement: string): DatabaseError {

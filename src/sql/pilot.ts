@@ -5,7 +5,6 @@ import type { SqlDialect, SqlRow } from "./dialect.ts";
 import { rowView } from "./row-view.ts";
 import { compileSource } from "./compile-source.ts";
 import type { SqlSource } from "./source.ts";
-import { verdicts } from "./verdict.ts";
 
 /** Rows that a pilot looks at. */
 const pilotRows = 10_000;
@@ -22,14 +21,15 @@ export function pilotStatement(plan: Plan, source: SqlSource, dialect: SqlDialec
   const compiled = compileSource(source, plan, dialect);
   const mapped = new Set(compiled.mapping.numbers.map(({ field }) => field));
   const { identifier } = dialect;
+  const view = rowView(compiled, plan, dialect, "    ");
   const means = fields.map((field, index) => `${dialect.aggregate(`avg(${usedSql(field, plan, mapped, dialect)})`)} AS ${identifier(`m${index}`)}`);
   return [
     `SELECT ${identifier("raw_arm")} AS ${identifier("o_arm")}, ${means.join(", ")}`,
     `FROM (`,
     `  SELECT * FROM (`,
-    `    ${rowView(compiled, plan, dialect, "    ").sql}`,
-    `  ) ${identifier("judged")}`,
-    `  WHERE ${identifier("verdict")} = ${verdicts.used}`,
+    `    ${view.sql}`,
+    `  ) ${identifier("typed")}`,
+    `  WHERE ${view.used}`,
     `  LIMIT ${pilotRows}`,
     `) ${identifier("pilot")}`,
     `GROUP BY ${identifier("raw_arm")}`,

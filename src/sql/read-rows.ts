@@ -1,6 +1,6 @@
 import { DatabaseError } from "../errors.ts";
 import { emptyQuality } from "../records/quality.ts";
-import type { RejectionCode } from "../records/quality.ts";
+import type { RejectionCode, RejectionSample } from "../records/quality.ts";
 import { clusterStatistics } from "../summary/clusters.ts";
 import { mergeSummaries } from "../summary/merge.ts";
 import { periodSlot } from "../summary/periods.ts";
@@ -13,7 +13,7 @@ import type { SqlDialect, SqlRow } from "./dialect.ts";
 import { GrowingStatistics } from "./growing-statistics.ts";
 import { type ResultRow, readResultRow } from "./result-row.ts";
 import type { PartLayout, SummaryStatement } from "./statement.ts";
-import { verdicts } from "./verdict.ts";
+import { type Rejection, verdicts } from "./verdict.ts";
 
 /**
  * What summary do these rows make?
@@ -64,6 +64,7 @@ class Places {
   readonly #cells = new Map<string, Place>();
   readonly #units = new Map<string, UnitPlace>();
   readonly #rejected: Partial<Record<RejectionCode, number>> = {};
+  readonly #samples: RejectionSample[] = [];
   readonly #missing: Record<string, number> = {};
   readonly #otherArms: Record<string, number> = {};
   readonly #failures: Record<string, { count: number; zeroLatency: number }> = {};
@@ -80,8 +81,12 @@ class Places {
       this.#unit(row, part).add(row, part);
       return;
     }
-    if (part.facet.kind === "all" && part.scalars) this.#note(row, part);
-    if (row.bin < binCodes.notUsed) this.#cell(row, part).add(row, part);
+    if (part.facet.kind === "unused") {
+      this.#noteUnused(row, part);
+      return;
+    }
+    if (part.facet.kind === "all" && part.scalars) this.#noteUsed(row, part);
+    this.#cell(row, part).add(row, part);
   }
 
   build(): Summary {
@@ -97,7 +102,7 @@ class Places {
     const failures = main.failures === null || accepted === 0 ? {} : Object.fromEntries(this.#plan.arms.map((arm) => [arm, this.#failures[arm] ?? { count: 0, zeroLatency: 0 }]));
     const quality: SummaryQuality = {
       ...emptySummaryQuality,
-      records: { ...emptyQuality, rows, accepted, filtered, rejected: this.#rejected, missing: this.#missing },
+      records: { ...emptyQuality, rows, accepted, filtered, rejected: this.#rejected, samples: this.#samples, missing: this.#missing },
       otherArms: this.#otherArms,
       outsideWindow,
       afterEnd,
@@ -128,31 +133,39 @@ class Places {
     return totals;
   }
 
-  #note(row: ResultRow, part: PartLayout): void {
-    const verdict = row.bin >= binCodes.notUsed ? row.bin - binCodes.notUsed : verdicts.used;
-    this.#counts.rows += row.n;
-    if (verdict >= verdicts.firstRejection) {
-      const rejection = this.#statement.rejections[verdict - verdicts.firstRejection];
-      if (rejection !== undefined) this.#rejected[rejection.code] = (this.#rejected[rejection.code] ?? 0) + row.n;
-      return;
-    }
-    if (verdict === verdicts.filtered) {
+  #noteUnused(row: ResultRow, part: PartLayout): void {
+    const verdict = row.bin - binCodes.notUsed;
+    const rejection = this.#statement.rejections[verdict - verdicts.firstRejection];
+    if (rejection !== undefined) {
+      this.#counts.rows += row.n;
+      this.#rejected[rejection.code] = (this.#rejected[rejection.code] ?? 0) + row.n;
+      this.#samples.push({ code: rejection.code, source: this.#statement.table, line: 0, field: rejection.field.field, value: offendingValue(rejection, part, row) });
+    } else if (verdict === verdicts.filtered) {
+      this.#counts.rows += row.n;
       this.#counts.filtered += row.n;
-      return;
+    } else {
+      this.#noteAccepted(row, part);
+      if (verdict === verdicts.otherArm) this.#otherArms[row.arm] = (this.#otherArms[row.arm] ?? 0) + row.n;
+      else {
+        this.#counts.outsideWindow += row.n;
+        if (verdict === verdicts.afterEnd) this.#counts.afterEnd += row.n;
+      }
     }
-    this.#counts.accepted += row.n;
-    for (const [field, index] of Object.entries(part.present)) {
-      const missing = row.n - (row.values[index] as number);
-      if (missing > 0) this.#missing[field] = (this.#missing[field] ?? 0) + missing;
-    }
-    if (verdict === verdicts.otherArm) this.#otherArms[row.arm] = (this.#otherArms[row.arm] ?? 0) + row.n;
-    else if (verdict === verdicts.beforeStart || verdict === verdicts.afterEnd) {
-      this.#counts.outsideWindow += row.n;
-      if (verdict === verdicts.afterEnd) this.#counts.afterEnd += row.n;
-    } else this.#noteUsed(row, part);
   }
 
-  #noteUsed({ arm, values }: ResultRow, { extent, failures }: PartLayout): void {
+  #noteAccepted({ n, values }: ResultRow, { present }: PartLayout): void {
+    this.#counts.rows += n;
+    this.#counts.accepted += n;
+    for (const [field, index] of Object.entries(present)) {
+      const missing = n - (values[index] as number);
+      if (missing > 0) this.#missing[field] = (this.#missing[field] ?? 0) + missing;
+    }
+  }
+
+  #noteUsed(row: ResultRow, part: PartLayout): void {
+    const { arm, bin, edge, values } = row;
+    const { extent, failures } = part;
+    this.#noteAccepted(row, part);
     if (extent !== null) {
       const found = { first: values[extent.first] as number, last: values[extent.last] as number };
       const known = this.#extents[arm];
@@ -160,8 +173,10 @@ class Places {
     }
     if (failures === null) return;
     const known = (this.#failures[arm] ??= { count: 0, zeroLatency: 0 });
-    known.count += (values[failures.trials] as number) - (values[failures.successes] as number);
-    known.zeroLatency += failures.zeroLatency === null ? 0 : (values[failures.zeroLatency] as number);
+    const failed = (values[failures.trials] as number) - (values[failures.successes] as number);
+    known.count += failed;
+    if (failures.zeroLatency === "edge") known.zeroLatency += bin === binCodes.ownValue && edge === 0 ? failed : 0;
+    else known.zeroLatency += failures.zeroLatency === null ? 0 : (values[failures.zeroLatency] as number);
   }
 
   #cell(row: ResultRow, part: PartLayout): GrowingStatistics {
@@ -198,12 +213,20 @@ class Places {
   }
 }
 
+/** An example of a rejected value: the smallest of its kind. */
+function offendingValue({ code, value }: Rejection, { offending }: PartLayout, { values }: ResultRow): string {
+  if (code === "not-a-number") return "NaN";
+  if (code === "not-finite") return "Infinity";
+  const found = value === undefined || offending === null ? Number.NaN : (values[offending] as number);
+  return Number.isNaN(found) ? "NULL" : String(found);
+}
+
 function wider(a: Extent, b: Extent): Extent {
   return { first: Math.min(a.first, b.first), last: Math.max(a.last, b.last) };
 }
 
 /** How many aggregates a branch returns at least. */
-function widthOf({ statistics, present, extent, failures, hashed }: PartLayout): number {
+function widthOf({ statistics, present, extent, failures, offending, hashed }: PartLayout): number {
   const indexes = [...statistics, present, extent, failures].flatMap((layout) => Object.values(layout ?? {})).filter((value): value is number => typeof value === "number");
-  return 1 + Math.max(-1, hashed ?? -1, ...indexes);
+  return 1 + Math.max(-1, hashed ?? -1, offending ?? -1, ...indexes);
 }

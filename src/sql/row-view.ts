@@ -1,18 +1,23 @@
 import type { Plan } from "../summary/plan.ts";
 import { earliestMilliseconds, latestMilliseconds } from "../records/timestamp.ts";
+import type { CompiledSource } from "./compile-source.ts";
 import { type SqlDialect, tableText } from "./dialect.ts";
 import { FieldSql } from "./field-sql.ts";
-import type { CompiledSource } from "./compile-source.ts";
-import { type Rejection, named, rejectionsOf, verdictSql } from "./verdict.ts";
+import { type Rejection, named, rejectionsOf, usedCondition, verdictSql } from "./verdict.ts";
 
-/** A subquery of one row per row of the table: its fields as `raw_…`, and what becomes of it as `verdict`. */
+/** The rows of a table as records. */
 export interface RowView {
+  /** A query of one row per row of the table, with its fields as `raw_…`. */
   readonly sql: string;
+  /** Whether such a row is part of the summary; NULL stands for false. */
+  readonly used: string;
+  /** Why one is not, as a number. */
+  readonly verdict: string;
   readonly rejections: readonly Rejection[];
   readonly fields: FieldSql;
 }
 
-/** @param indent - spaces before each line. */
+/** @param indent - spaces before each line but the first. */
 export function rowView(compiled: CompiledSource, plan: Plan, dialect: SqlDialect, indent: string): RowView {
   const { source, mapping, window } = compiled;
   const { identifier } = dialect;
@@ -28,16 +33,10 @@ export function rowView(compiled: CompiledSource, plan: Plan, dialect: SqlDialec
   const filters = source.scan === "table" && conditions.length > 0;
   if (filters) give(`CASE WHEN ${conditions.join(" AND ")} THEN 1 ELSE 0 END`, named.kept);
   const rejections = rejectionsOf(mapping, fields, dialect);
+  const terms = { mapping, rejections, arms: plan.arms, window, filters };
   const where = source.scan === "table" ? [] : [...conditions, ...timeCondition(compiled, fields, dialect)];
-  const sql = [
-    `SELECT *,`,
-    `  ${verdictSql({ mapping, rejections, arms: plan.arms, window, filters }, dialect)} AS ${identifier("verdict")}`,
-    `FROM (`,
-    `  SELECT ${columns.join(",\n    ")}`,
-    `  FROM ${tableText(dialect, source.table)}${where.length === 0 ? "" : `\n  WHERE ${where.join("\n    AND ")}`}`,
-    `) ${identifier("typed")}`,
-  ];
-  return { sql: sql.join("\n").replaceAll("\n", `\n${indent}`), rejections, fields };
+  const sql = [`SELECT ${columns.join(",\n  ")}`, `FROM ${tableText(dialect, source.table)}`, ...(where.length === 0 ? [] : [`WHERE ${where.join("\n  AND ")}`])];
+  return { sql: sql.join("\n").replaceAll("\n", `\n${indent}`), used: usedCondition(terms, dialect), verdict: verdictSql(terms, dialect), rejections, fields };
 }
 
 /** The time window as a condition on the column itself, so that partitions and indexes serve; rows whose timestamp is unusable stay in. */
@@ -48,8 +47,8 @@ export function timeCondition({ source, mapping, window }: CompiledSource, field
   const type = fields.typeOf(field);
   const factor = field.expression.kind === "column" ? field.expression.factor : 1;
   const timestamp = fields.kindOf(field) === "timestamp";
-  const literal = (milliseconds: number, widen: number): string => (timestamp ? dialect.instant(milliseconds, type) : plain((milliseconds / factor) * (1 + widen)));
   const plain = (value: number): string => (Number.isSafeInteger(value) ? String(value) : dialect.number(value));
+  const literal = (milliseconds: number, widen: number): string => (timestamp ? dialect.instant(milliseconds, type) : plain((milliseconds / factor) * (1 + widen)));
   const slack = factor === 1 ? 0 : 1e-12;
   const inside = [...(window.from === null ? [] : [`${column} >= ${literal(window.from, -slack)}`]), ...(window.to === null ? [] : [`${column} < ${literal(window.to, slack)}`])].join(" AND ");
   if (source.untimed === false) return [inside];

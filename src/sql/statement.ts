@@ -11,8 +11,8 @@ import type { SqlSource } from "./source.ts";
 import { type UnitKey, unitKey } from "./unit-key.ts";
 import { type Rejection, named, verdicts } from "./verdict.ts";
 
-/** By what a branch of the statement groups, beside period and arm. */
-export type Facet = { readonly kind: "all" } | { readonly kind: "segment"; readonly field: string } | { readonly kind: "units" };
+/** Which rows a branch of the statement is about, and by what it groups them beside period and arm; `unused` are those that are not part of the summary. */
+export type Facet = { readonly kind: "all" } | { readonly kind: "segment"; readonly field: string } | { readonly kind: "units" } | { readonly kind: "unused" };
 
 /** How to read the rows of one branch. */
 export interface PartLayout {
@@ -23,10 +23,13 @@ export interface PartLayout {
   readonly scalars: boolean;
   /** By position in the plan; `undefined` for statistics that another branch carries. */
   readonly statistics: readonly (StatisticLayout | undefined)[];
-  /** Of the first branch: how many rows have each mapped number. */
+  /** Of the first branch and of unused rows: how many rows have each mapped number. */
   readonly present: Readonly<Record<string, number>>;
   readonly extent: { readonly first: number; readonly last: number } | null;
-  readonly failures: { readonly trials: number; readonly successes: number; readonly zeroLatency: number | null } | null;
+  /** `zeroLatency`: how many failures carry latency 0; `null` when latency is not known; "edge" when they are the failures of the rows whose own value is 0. */
+  readonly failures: { readonly trials: number; readonly successes: number; readonly zeroLatency: number | "edge" | null } | null;
+  /** Of unused rows: the smallest offending value. */
+  readonly offending: number | null;
   /** Of unit branches: 1 where units are hashed. */
   readonly hashed: number | null;
 }
@@ -39,6 +42,8 @@ export interface SummaryStatement {
   readonly rejections: readonly Rejection[];
   readonly timed: boolean;
   readonly centres: Centres;
+  /** Name of the table, for messages. */
+  readonly table: string;
 }
 
 /**
@@ -62,13 +67,13 @@ export function summaryStatement(plan: Plan, source: SqlSource, dialect: SqlDial
   const view = rowView(compiled, plan, dialect, "        ");
   const mapped = new Set(compiled.mapping.numbers.map(({ field }) => field));
   const context: Context = { plan, dialect, view, mapped, centres, timed: compiled.mapping.timestamp !== null, numbers: [...mapped] };
-  const facets: Facet[] = [{ kind: "all" }, ...plan.segments.map((field): Facet => ({ kind: "segment", field })), ...(plan.units ? [{ kind: "units" } as const] : [])];
+  const facets: Facet[] = [{ kind: "all" }, ...plan.segments.map((field): Facet => ({ kind: "segment", field })), ...(plan.units ? [{ kind: "units" } as const] : []), { kind: "unused" }];
   const branches = facets.flatMap((facet) => branchesOf(facet, context));
   const width = Math.max(...branches.map(({ aggregates }) => aggregates.expressions.length));
   const header = `-- Assay: ${plan.arms.length} arms of ${tableName(source.table).replaceAll("\n", " ")}, ${dialect.name}${dialect.tested ? "" : " (generated only, never run by the project)"}`;
   const union = branches.map((branch, part) => branchSql(branch, part, width, context)).join("\nUNION ALL\n");
   const sql = `${header}\n${dialect.windows ? `SELECT *, count(*) OVER () AS ${dialect.identifier("rows")} FROM (\n${union}\n) ${dialect.identifier("result")}` : union}`;
-  return { sql, parts: branches.map(({ layout }) => layout), rejections: view.rejections, timed: context.timed, centres };
+  return { sql, parts: branches.map(({ layout }) => layout), rejections: view.rejections, timed: context.timed, centres, table: tableName(source.table) };
 }
 
 interface Context {
@@ -88,6 +93,7 @@ interface Branch {
 }
 
 function branchesOf(facet: Facet, context: Context): Branch[] {
+  if (facet.kind === "unused") return [unusedBranch(context)];
   const statistics = facet.kind === "units" ? clusterStatistics(context.plan.statistics) : context.plan.statistics;
   const sketches = statistics.flatMap((statistic, index) => (statistic.kind === "sketch" ? [index] : []));
   return (sketches.length === 0 ? [null] : sketches).map((sketch, at) => branchOf(facet, statistics, sketch, at === 0, context));
@@ -95,15 +101,17 @@ function branchesOf(facet: Facet, context: Context): Branch[] {
 
 function branchOf(facet: Facet, statistics: readonly StatisticPlan[], sketch: number | null, scalars: boolean, context: Context): Branch {
   const { dialect, numbers, mapped, timed } = context;
-  const { identifier, sum } = dialect;
+  const { identifier } = dialect;
   const aggregates = new Aggregates(dialect);
   const main = facet.kind === "all" && scalars;
   const raw = (field: string): string => identifier(named.number(field));
   const present = Object.fromEntries(main ? numbers.map((field) => [field, aggregates.count(raw(field))]) : []);
+  const sketchField = sketch === null ? undefined : fieldsOf(statistics[sketch] as StatisticPlan)[0];
+  const latencyBins = sketchField === "latencyMs" && !isReplaced("latencyMs", context.plan, mapped);
   const failures = !main || !mapped.has("success") ? null : {
     trials: aggregates.count(raw("success")),
     successes: aggregates.add(`sum(${raw("success")})`),
-    zeroLatency: mapped.has("latencyMs") ? aggregates.countWhere(`${raw("success")} = ${dialect.number(0)} AND ${raw("latencyMs")} = ${dialect.number(0)}`) : null,
+    zeroLatency: latencyBins ? ("edge" as const) : mapped.has("latencyMs") ? aggregates.countWhere(`${raw("success")} = ${dialect.number(0)} AND ${raw("latencyMs")} = ${dialect.number(0)}`) : null,
   };
   const time = identifier(named.time);
   const extent = main && timed ? { first: aggregates.add(`min(${time})`), last: aggregates.add(`max(${time})`) } : null;
@@ -112,89 +120,115 @@ function branchOf(facet: Facet, statistics: readonly StatisticPlan[], sketch: nu
     if (index !== sketch) return undefined;
     const value = usedName(statistic.field, context);
     const finite = rangeOf(statistic.field, context).infinite ? `CASE WHEN ${value} < ${dialect.infinity} THEN ${value} END` : value;
-    return { kind: "sketch", sum: aggregates.add(sum(finite)), min: aggregates.add(`min(${finite})`), max: aggregates.add(`max(${finite})`) };
+    return { kind: "sketch", sum: aggregates.add(`sum(${finite})`), min: aggregates.add(`min(${finite})`), max: aggregates.add(`max(${finite})`) };
   });
   const hashed = facet.kind === "units" ? aggregates.add(`max(${identifier("hashed")})`) : null;
-  return { layout: { facet, sketch, scalars, statistics: layouts, present, extent, failures, hashed }, aggregates, statistics };
+  return { layout: { facet, sketch, scalars, statistics: layouts, present, extent, failures, offending: null, hashed }, aggregates, statistics };
 }
 
-function branchSql({ layout, aggregates, statistics }: Branch, part: number, width: number, context: Context): string {
+/** The rows that are not part of the summary, by the reason why. */
+function unusedBranch({ dialect, view, numbers }: Context): Branch {
+  const { identifier } = dialect;
+  const aggregates = new Aggregates(dialect);
+  const present = Object.fromEntries(numbers.map((field) => [field, aggregates.count(identifier(named.number(field)))]));
+  const offences = view.rejections.flatMap(({ value }, index) => (value === undefined ? [] : [`WHEN ${identifier("verdict")} = ${verdicts.firstRejection + index} THEN ${value}`]));
+  const offending = offences.length > 0 ? aggregates.add(`min(CASE ${offences.join(" ")} END)`) : null;
+  return { layout: { facet: { kind: "unused" }, sketch: null, scalars: false, statistics: [], present, extent: null, failures: null, offending, hashed: null }, aggregates, statistics: [] };
+}
+
+function branchSql(branch: Branch, part: number, width: number, context: Context): string {
   const { dialect } = context;
   const { identifier } = dialect;
+  const { layout, aggregates } = branch;
   const { facet, sketch } = layout;
-  const main = facet.kind === "all" && layout.scalars;
-  const sketchPlan = sketch === null ? undefined : statistics[sketch];
-  const keys = ["arm", ...(context.timed ? ["slot"] : []), ...(facet.kind === "all" ? [] : ["name"]), ...(sketch === null && !main ? [] : ["bin"]), ...(sketch === null ? [] : ["edge"])];
+  const unused = facet.kind === "unused";
+  const keys = ["arm", ...(context.timed && !unused ? ["slot"] : []), ...(facet.kind === "segment" || facet.kind === "units" ? ["name"] : []), ...(sketch === null && !unused ? [] : ["bin"]), ...(sketch === null ? [] : ["edge"])];
   const key = (name: string, otherwise: string): string => `${keys.includes(name) ? identifier(name) : otherwise} AS ${identifier(`o_${name}`)}`;
   const outputs = Array.from({ length: width }, (_, index) => {
     const expression = aggregates.expressions[index];
     return `${expression === undefined ? dialect.number(0) : dialect.aggregate(expression)} AS ${identifier(`a${index}`)}`;
   });
   return [
-    `SELECT ${part} AS ${identifier("part")}, ${key("arm", dialect.text(""))}, ${key("slot", dialect.number(0))}, ${key("name", dialect.text(""))}, ${key("bin", "0")}, ${key("edge", dialect.number(0))},`,
+    `SELECT ${part} AS ${identifier("part")}, ${key("arm", dialect.text(""))}, ${key("slot", dialect.number(0))}, ${key("name", dialect.text(""))}, ${key("bin", dialect.integer("0"))}, ${key("edge", dialect.number(0))},`,
     `  ${dialect.aggregate("count(*)")} AS ${identifier("n")}${outputs.map((output) => `,\n  ${output}`).join("")}`,
     `FROM (`,
-    `  SELECT *${sketchPlan?.kind === "sketch" ? binColumns(sketchPlan.field, main, context) : main ? `, CASE WHEN ${identifier("verdict")} = ${verdicts.used} THEN ${dialect.integer("0")} ELSE ${notUsed(dialect)} END AS ${identifier("bin")}` : ""}`,
-    `  FROM (`,
-    `    SELECT *${sketchPlan?.kind === "sketch" ? `,\n      ${positionSql(identifier(usedAlias(sketchPlan.field)), sketchPlan.scale, rangeOf(sketchPlan.field, context), dialect)} AS ${identifier("position")}` : ""}`,
-    `    FROM (`,
-    `      SELECT *${placedColumns(layout, statistics, context).map((column) => `,\n        ${column}`).join("")}`,
-    `      FROM (`,
-    `        ${context.view.sql}${dialect.fence}`,
-    `      ) ${identifier("judged")}${main ? "" : `\n      WHERE ${placedCondition(facet, context)}`}`,
-    `    ) ${identifier("placed")}${dialect.fence}`,
-    `  ) ${identifier("positioned")}`,
-    `) ${identifier("binned")}`,
+    ...(unused ? unusedRows(context) : usedRows(branch, context)),
+    `) ${identifier("grouped")}`,
     `GROUP BY ${keys.map(identifier).join(", ")}`,
   ].join("\n");
+}
+
+function unusedRows({ view, dialect }: Context): string[] {
+  const { identifier, text } = dialect;
+  const verdict = identifier("verdict");
+  return [
+    `  SELECT *, CASE WHEN ${verdict} = ${verdicts.otherArm} THEN ${identifier(named.arm)} ELSE ${text("")} END AS ${identifier("arm")}, ${dialect.integer(`${binCodes.notUsed} + ${verdict}`)} AS ${identifier("bin")}`,
+    `  FROM (`,
+    `    SELECT *, ${view.verdict} AS ${verdict}`,
+    `    FROM (`,
+    `      ${view.sql}`,
+    `    ) ${identifier("typed")}`,
+    `    WHERE CASE WHEN ${view.used} THEN 0 ELSE 1 END = 1`,
+    `  ) ${identifier("judged")}`,
+  ];
+}
+
+function usedRows({ layout, statistics }: Branch, context: Context): string[] {
+  const { dialect, view } = context;
+  const { identifier } = dialect;
+  const { facet, sketch } = layout;
+  const sketchPlan = sketch === null ? undefined : statistics[sketch];
+  const field = sketchPlan?.kind === "sketch" ? sketchPlan.field : undefined;
+  const position = sketchPlan?.kind === "sketch" ? `,\n      ${positionSql(usedName(sketchPlan.field, context), sketchPlan.scale, rangeOf(sketchPlan.field, context), dialect)} AS ${identifier("position")}` : "";
+  const placed = [
+    `SELECT *${placedColumns(layout, statistics, context).map((column) => `,\n  ${column}`).join("")}`,
+    `FROM (`,
+    `  ${view.sql}`,
+    `) ${identifier("typed")}`,
+    `WHERE ${view.used}${facet.kind === "segment" ? ` AND ${identifier(named.segment(facet.field))} <> ${dialect.text("")}` : ""}`,
+  ];
+  const indented = (lines: readonly string[], spaces: string): string[] => lines.map((line) => `${spaces}${line}`);
+  if (field === undefined) return indented(placed, "  ");
+  return [
+    `  SELECT *${binColumns(field, context)}`,
+    `  FROM (`,
+    `    SELECT *${position}`,
+    `    FROM (`,
+    ...indented(placed, "      "),
+    `    ) ${identifier("placed")}${dialect.fence}`,
+    `  ) ${identifier("positioned")}`,
+  ];
 }
 
 /** The keys and values that rows are grouped and summed by. */
 function placedColumns({ facet, sketch, scalars }: PartLayout, statistics: readonly StatisticPlan[], context: Context): string[] {
   const { dialect, plan, mapped, centres, timed } = context;
   const { identifier, text, number } = dialect;
-  const main = facet.kind === "all" && scalars;
-  const verdict = identifier("verdict");
-  const guard = (expression: string, otherwise = "NULL"): string => (main ? `CASE WHEN ${verdict} = ${verdicts.used} THEN ${expression} ELSE ${otherwise} END` : expression);
   const arm = identifier(named.arm);
-  const unit: UnitKey | undefined = facet.kind === "units" ? unitKey(context.view.sql, plan, dialect) : undefined;
+  const unit: UnitKey | undefined = facet.kind === "units" ? unitKey(context.view, plan, dialect) : undefined;
   const wanted = new Set(statistics.filter((statistic, index) => index === sketch || (scalars && statistic.kind !== "sketch")).flatMap(fieldsOf));
   const centred = new Set(scalars ? statistics.filter(({ kind }) => kind === "moments" || kind === "comoments").flatMap(fieldsOf) : []);
-  const guarded = new Set([...centred, ...(sketch === null ? [] : fieldsOf(statistics[sketch] as StatisticPlan))]);
-  const used = (field: string): string => (guarded.has(field) ? guard(usedSql(field, plan, mapped, dialect)) : usedSql(field, plan, mapped, dialect));
   const centre = (field: string): string => {
     const known = plan.arms.map((name) => [name, centres.get(name)?.get(field) ?? 0] as const).filter(([, value]) => value !== 0);
     return known.length === 0 ? "" : ` - CASE ${known.map(([name, value]) => `WHEN ${arm} = ${text(name)} THEN ${number(value)}`).join(" ")} ELSE ${number(0)} END`;
   };
   return [
-    `${main ? `CASE WHEN ${verdict} IN (${verdicts.used}, ${verdicts.otherArm}) THEN ${arm} ELSE ${text("")} END` : arm} AS ${identifier("arm")}`,
-    ...(timed ? [`${facet.kind === "units" ? epochSql(plan, dialect) : guard(slotSql(plan, dialect), number(0))} AS ${identifier("slot")}`] : []),
+    `${arm} AS ${identifier("arm")}`,
+    ...(timed ? [`${facet.kind === "units" ? epochSql(plan, dialect) : slotSql(plan, dialect)} AS ${identifier("slot")}`] : []),
     ...(facet.kind === "segment" ? [`${identifier(named.segment(facet.field))} AS ${identifier("name")}`] : []),
     ...(unit === undefined ? [] : [`${unit.name} AS ${identifier("name")}`, `${unit.hashed} AS ${identifier("hashed")}`]),
-    ...[...wanted].filter((field) => guarded.has(field) || isReplaced(field, plan, mapped)).map((field) => `${used(field)} AS ${identifier(usedAlias(field))}`),
-    ...[...centred].map((field) => `${guard(`${usedSql(field, plan, mapped, dialect)}${centre(field)}`)} AS ${identifier(centredName(field))}`),
+    ...[...wanted].filter((field) => isReplaced(field, plan, mapped)).map((field) => `${usedSql(field, plan, mapped, dialect)} AS ${identifier(usedAlias(field))}`),
+    ...[...centred].map((field) => `${usedSql(field, plan, mapped, dialect)}${centre(field)} AS ${identifier(centredName(field))}`),
   ];
 }
 
-function placedCondition(facet: Facet, { dialect }: Context): string {
-  const used = `${dialect.identifier("verdict")} = ${verdicts.used}`;
-  return facet.kind === "segment" ? `${used} AND ${dialect.identifier(named.segment(facet.field))} <> ${dialect.text("")}` : used;
-}
-
-function binColumns(field: string, main: boolean, context: Context): string {
+function binColumns(field: string, context: Context): string {
   const { dialect } = context;
-  const { identifier } = dialect;
-  const { bin, edge } = binSql(identifier(usedAlias(field)), identifier("position"), rangeOf(field, context), dialect);
-  const verdict = identifier("verdict");
-  const guarded = main ? `CASE WHEN ${verdict} = ${verdicts.used} THEN ${bin} ELSE ${notUsed(dialect)} END` : bin;
-  return `,\n    ${guarded} AS ${identifier("bin")},\n    ${edge} AS ${identifier("edge")}`;
+  const { bin, edge } = binSql(usedName(field, context), dialect.identifier("position"), rangeOf(field, context), dialect);
+  return `,\n    ${bin} AS ${dialect.identifier("bin")},\n    ${edge} AS ${dialect.identifier("edge")}`;
 }
 
-function notUsed({ integer, identifier }: SqlDialect): string {
-  return integer(`${binCodes.notUsed} + ${identifier("verdict")}`);
-}
-
-/** The column with a field's values as they count: its own where the plan changes them or unused rows must be kept out, else the one that was read. */
+/** The column with a field's values as they count: one of its own where the plan changes them, else the one that was read. */
 function usedName(field: string, { plan, mapped, dialect }: Context): string {
   return dialect.identifier(isReplaced(field, plan, mapped) ? usedAlias(field) : named.number(field));
 }

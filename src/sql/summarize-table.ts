@@ -1,9 +1,7 @@
-import type { RejectionSample } from "../records/quality.ts";
 import type { Plan } from "../summary/plan.ts";
 import type { Summary } from "../summary/summary.ts";
-import { type SqlDialect, type SqlRow, tableName } from "./dialect.ts";
+import type { SqlDialect, SqlRow } from "./dialect.ts";
 import { requireUniqueRequests } from "./duplicates.ts";
-import { examplesFrom, examplesStatement } from "./examples.ts";
 import { explainNoRows } from "./no-rows.ts";
 import { centresFrom, pilotStatement } from "./pilot.ts";
 import { type SqlConnection, runStatement } from "./query.ts";
@@ -22,8 +20,8 @@ export interface SummarizeOptions {
 /**
  * What summary do the records of this table make, computed where they are?
  *
- * Runs a few statements that only read: the table's columns, rough means where the plan has means, the summary itself, and examples of rejected rows where
- * there are any. Needs SELECT on that one table.
+ * Runs a few statements that only read: the table's columns, rough means where the plan has means, the summary itself; where requests
+ * have ids, also how many repeat. Needs SELECT on that one table.
  *
  * @param connection - the caller's own; its `query` must throw when the answer is not whole.
  * @param source - the table and its mapping; `scan` is `"window"` unless given.
@@ -45,11 +43,5 @@ export async function summarizeTable(connection: SqlConnection, plan: Plan, sour
   await requireUniqueRequests(run, plan, complete, dialect, connection.shard);
   const summary = readRows(await run(statement.sql), plan, statement, dialect);
   if (summary.quality.records.rows === 0 && options.mayBeEmpty !== true) throw await explainNoRows(connection, plan, { ...source, columns }, dialect);
-  if (Object.keys(summary.quality.records.rejected).length === 0) return summary;
-  const samples = examplesFrom(await run(examplesStatement(plan, complete, dialect)), statement.rejections, tableName(source.table));
-  return withSamples(summary, samples);
-}
-
-function withSamples(summary: Summary, samples: readonly RejectionSample[]): Summary {
-  return { ...summary, quality: { ...summary.quality, records: { ...summary.quality.records, samples } } };
+  return summary;
 }

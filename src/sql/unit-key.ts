@@ -2,7 +2,8 @@ import { unitBuckets } from "../summary/clusters.ts";
 import type { Plan } from "../summary/plan.ts";
 import type { SqlDialect } from "./dialect.ts";
 import { placeSql } from "./places.ts";
-import { named, verdicts } from "./verdict.ts";
+import type { RowView } from "./row-view.ts";
+import { named } from "./verdict.ts";
 
 /** What a unit is grouped under: its name while its arm has few units, else its hash bucket. */
 export interface UnitKey {
@@ -11,12 +12,11 @@ export interface UnitKey {
   readonly hashed: string;
 }
 
-/** @param view - the rows, see `rowView`. */
-export function unitKey(view: string, plan: Plan, dialect: SqlDialect): UnitKey {
+export function unitKey(view: RowView, plan: Plan, dialect: SqlDialect): UnitKey {
   const { identifier } = dialect;
   const unit = identifier(named.unit);
   const place = placeSql(plan, dialect);
-  const pairs = `SELECT ${place} AS ${identifier("place")}, ${unit} AS ${identifier("member")} FROM (\n        ${view}\n      ) ${identifier("counted")} WHERE ${identifier("verdict")} = ${verdicts.used} GROUP BY ${place}, ${unit}`;
+  const pairs = `SELECT ${place} AS ${identifier("place")}, ${unit} AS ${identifier("member")} FROM (\n        ${view.sql}\n      ) ${identifier("counted")} WHERE ${view.used} GROUP BY ${place}, ${unit}`;
   const few = `${place} IN (SELECT ${identifier("place")} FROM (${pairs}) ${identifier("pairs")} GROUP BY ${identifier("place")} HAVING count(*) <= ${unitBuckets})`;
   return { name: `CASE WHEN ${few} THEN ${unit} ELSE ${dialect.unitBucket(unit)} END`, hashed: `CASE WHEN ${few} THEN 0 ELSE 1 END` };
 }

@@ -5,14 +5,19 @@ import type { SqlDialect } from "./dialect.ts";
 import type { FieldSql } from "./field-sql.ts";
 import type { TimeWindow } from "./source.ts";
 
-/** What becomes of a row, as a number: used, or why not. */
-export const verdicts = { used: 0, filtered: 1, beforeStart: 2, afterEnd: 3, otherArm: 4, firstRejection: 10 } as const;
+/** Why a row is not used, as a number. */
+export const verdicts = { filtered: 1, beforeStart: 2, afterEnd: 3, otherArm: 4, firstRejection: 10 } as const;
 
 /** One reason to turn a row away. */
 export interface Rejection {
   readonly code: RejectionCode;
   readonly field: CompiledField;
+  /** Holds for the rows that are turned away. */
   readonly condition: string;
+  /** Holds for the others, when all reasons of the field are taken together; given with the field's first reason. */
+  readonly sound?: string;
+  /** The offending value as a double; absent where it is nothing, or not a number. */
+  readonly value?: string;
 }
 
 /** Names of the columns of a row that has been read, see `rowView`. */
@@ -35,23 +40,26 @@ export function rejectionsOf(mapping: CompiledMapping, fields: FieldSql, dialect
     const time = identifier(named.time);
     const numeric = fields.kindOf(mapping.timestamp) !== "timestamp";
     const implausible = numeric ? ` OR ${time} < ${number(earliestMilliseconds)} OR ${time} > ${number(latestMilliseconds)}${nanOf(mapping.timestamp, time)}` : "";
-    rejections.push({ code: "timestamp-invalid", field: mapping.timestamp, condition: `${time} IS NULL${implausible}` });
+    const plausible = numeric ? `${time} BETWEEN ${number(earliestMilliseconds)} AND ${number(latestMilliseconds)}` : `${time} IS NOT NULL`;
+    rejections.push({ code: "timestamp-invalid", field: mapping.timestamp, condition: `${time} IS NULL${implausible}`, sound: plausible, value: time });
   }
-  if (mapping.unit !== null) rejections.push({ code: "unit-missing", field: mapping.unit, condition: missing(named.unit) });
+  if (mapping.unit !== null) rejections.push({ code: "unit-missing", field: mapping.unit, condition: missing(named.unit), sound: `${identifier(named.unit)} <> ''` });
   for (const field of mapping.numbers) {
     if (field.expression.kind === "comparison") continue;
     const value = identifier(named.number(field.field));
     const kind = fields.kindOf(field);
-    const reject = (code: RejectionCode, condition: string): void => void rejections.push({ code, field, condition });
     if (field.field === "success") {
-      if (kind !== "boolean") reject("success-not-boolean", `${value} <> ${number(0)} AND ${value} <> ${number(1)}${nanOf(field, value)}`);
+      if (kind !== "boolean") rejections.push({ code: "success-not-boolean", field, condition: `${value} <> ${number(0)} AND ${value} <> ${number(1)}${nanOf(field, value)}`, sound: `(${value} IS NULL OR ${value} IN (${number(0)}, ${number(1)}))`, value });
       continue;
     }
-    if (kind === "float") {
-      reject("not-a-number", isNaN(value));
-      reject("not-finite", `abs(${value}) = ${infinity}`);
-    }
-    if (field.field.endsWith("Ms") && kind !== "boolean") reject("negative-duration", `${value} < ${number(0)}`);
+    const duration = field.field.endsWith("Ms") && kind !== "boolean";
+    const reasons: readonly (readonly [RejectionCode, string])[] = [
+      ...(kind === "float" ? [["not-a-number", isNaN(value)] as const, ["not-finite", `abs(${value}) = ${infinity}`] as const] : []),
+      ...(duration ? [["negative-duration", `${value} < ${number(0)}`] as const] : []),
+    ];
+    const finite = `${duration ? value : `abs(${value})`} < ${infinity}`;
+    const sound = `(${value} IS NULL OR ${[...(duration ? [`${value} >= ${number(0)}`] : []), ...(kind === "float" ? [finite] : [])].join(" AND ")})`;
+    for (const [index, [code, condition]] of reasons.entries()) rejections.push({ code, field, condition, value, ...(index === 0 ? { sound } : {}) });
   }
   return rejections;
 
@@ -70,20 +78,36 @@ export interface VerdictTerms {
   readonly filters: boolean;
 }
 
-/** The number that says what becomes of a row. Rows without anything to object to are decided by the first condition alone. */
+/** Whether there is nothing to object to a row; NULL stands for false. */
+export function usedCondition({ mapping, rejections, arms, window, filters }: VerdictTerms, dialect: SqlDialect): string {
+  const { identifier } = dialect;
+  const sound = rejections.flatMap((rejection) => (rejection.sound === undefined || (rejection.code === "timestamp-invalid" && windowIsPlausible(window)) ? [] : [rejection.sound]));
+  return [...(filters ? [`${identifier(named.kept)} = 1`] : []), inPlan(arms, dialect), ...insideConditions(mapping, window, dialect), ...sound].join(" AND ");
+}
+
+/** The number that says why a row is not used. */
 export function verdictSql({ mapping, rejections, arms, window, filters }: VerdictTerms, dialect: SqlDialect): string {
-  const { identifier, text, number } = dialect;
-  const inPlan = `${identifier(named.arm)} IN (${arms.map(text).join(", ")})`;
-  const time = identifier(named.time);
-  const from = window.from === null || mapping.timestamp === null ? [] : [`${time} >= ${number(window.from)}`];
-  const to = window.to === null || mapping.timestamp === null ? [] : [`${time} < ${number(window.to)}`];
-  const sound = rejections.filter(({ code }) => code !== "arm-missing").map(({ condition }) => `coalesce(NOT (${condition}), 1 = 1)`);
+  const { identifier, number } = dialect;
   const whens = [
     ...(filters ? [`WHEN ${identifier(named.kept)} = 0 THEN ${verdicts.filtered}`] : []),
     ...rejections.map(({ condition }, index) => `WHEN ${condition} THEN ${verdicts.firstRejection + index}`),
-    `WHEN NOT ${inPlan} THEN ${verdicts.otherArm}`,
-    ...from.map((inside) => `WHEN NOT ${inside} THEN ${verdicts.beforeStart}`),
+    `WHEN NOT ${inPlan(arms, dialect)} THEN ${verdicts.otherArm}`,
+    ...(window.from === null || mapping.timestamp === null ? [] : [`WHEN ${identifier(named.time)} < ${number(window.from)} THEN ${verdicts.beforeStart}`]),
   ];
-  const conditions = [...(filters ? [`${identifier(named.kept)} = 1`] : []), inPlan, ...from, ...to, ...sound];
-  return `CASE WHEN ${conditions.join(" AND ")} THEN ${verdicts.used} ELSE CASE ${whens.join(" ")} ELSE ${verdicts.afterEnd} END END`;
+  return `CASE ${whens.join(" ")} ELSE ${verdicts.afterEnd} END`;
+}
+
+function inPlan(arms: readonly string[], { identifier, text }: SqlDialect): string {
+  return `${identifier(named.arm)} IN (${arms.map(text).join(", ")})`;
+}
+
+function insideConditions(mapping: CompiledMapping, { from, to }: TimeWindow, { identifier, number }: SqlDialect): string[] {
+  if (mapping.timestamp === null) return [];
+  const time = identifier(named.time);
+  return [...(from === null ? [] : [`${time} >= ${number(from)}`]), ...(to === null ? [] : [`${time} < ${number(to)}`])];
+}
+
+/** Whether all instants of the window are plausible, so that being inside it is enough. */
+function windowIsPlausible({ from, to }: TimeWindow): boolean {
+  return from !== null && to !== null && from >= earliestMilliseconds && to <= latestMilliseconds;
 }
