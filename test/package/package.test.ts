@@ -18,9 +18,13 @@ const subpaths = Object.keys(manifest.exports).filter((name) => typeof manifest.
 const specifier = (subpath: string): string => `assay${subpath.slice(1)}`;
 const consumer = mkdtempSync(join(tmpdir(), "assay-consumer-"));
 
-/** The package as it would be published, in an empty project with nothing but its declared dependencies beside it. */
+/**
+ * The package as it would be published, in an empty project with nothing but its declared dependencies beside it. A build that is
+ * there is packed as it is: other tests may be reading it.
+ */
 beforeAll(() => {
-  const [packed] = JSON.parse(execFileSync("npm", ["pack", "--json", "--pack-destination", consumer], { cwd: root, encoding: "utf8", env: { ...process.env, npm_config_loglevel: "silent" }, stdio: ["ignore", "pipe", "pipe"] }).replace(/^[^[]*/u, "")) as { filename: string }[];
+  if (!existsSync(join(root, "dist/index.d.ts"))) execFileSync("npm", ["run", "build", "--silent"], { cwd: root, stdio: "ignore" });
+  const [packed] = JSON.parse(execFileSync("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", consumer], { cwd: root, encoding: "utf8", env: { ...process.env, npm_config_loglevel: "silent" }, stdio: ["ignore", "pipe", "pipe"] }).replace(/^[^[]*/u, "")) as { filename: string }[];
   const modules = join(consumer, "node_modules");
   mkdirSync(join(modules, "assay"), { recursive: true });
   execFileSync("tar", ["xzf", join(consumer, packed?.filename ?? ""), "--strip-components", "1", "-C", join(modules, "assay")]);
