@@ -193,7 +193,6 @@ class ReadingJob implements FilesJob {
     }
     take(lines.finish());
     take([lines.rest()]);
-    onProgress?.({ file: range.file, bytes: range.to, size: range.to, rows: now.rows });
     return { ...now, bytes: range.to, lines: lines.line, absent: stillAbsent(before.absent, lines.absent) };
   }
 
