@@ -55,11 +55,21 @@ function latency(random: Random, arm: string): number | null {
   const kind = random();
   if (kind < 0.002) return 0;
   if (kind < 0.01) return 2 ** Math.floor(12 * random());
+  if (kind < 0.0115 && kind >= 0.0105) return nextTo(2 ** (Math.floor(1400 * random()) / 128), Math.floor(7 * random()) - 3);
   if (kind < 0.0101) return -1 - Math.floor(5 * random());
   if (kind < 0.01015) return chance(random, 0.5) ? Number.POSITIVE_INFINITY : Number.NaN;
   if (kind < 0.015) return null;
   const value = 120 * Math.exp(0.6 * sampleNormal(random)) * (arm === "v2" && chance(random, 0.05) ? 3 : 1);
   return kind < 0.2 ? Math.round(value * 1000) / 1000 : kind < 0.25 ? Math.round(value) : value;
+}
+
+/** The double so many steps from another: values next to a bucket's boundary are what logarithms get wrong. */
+function nextTo(value: number, steps: number): number {
+  const bits = new BigInt64Array(1);
+  const double = new Float64Array(bits.buffer);
+  double[0] = value;
+  bits[0] = (bits[0] as bigint) + BigInt(steps);
+  return double[0] as number;
 }
 
 function chance(random: Random, probability: number): boolean {
