@@ -8,7 +8,8 @@ export type Centres = ReadonlyMap<string, ReadonlyMap<string, number>>;
 /** Where in a row of the result the figures of one statistic stand. */
 export type StatisticLayout =
   | { readonly kind: "count"; readonly trials: number; readonly successes: number }
-  | { readonly kind: "sketch"; readonly sum: number; readonly min: number; readonly max: number }
+  /** `infinite`: whether infinite values are among those that count. */
+  | { readonly kind: "sketch"; readonly sum: number; readonly min: number; readonly max: number; readonly infinite: boolean }
   | { readonly kind: "moments"; readonly count: number; readonly sum: number; readonly squares: number }
   | { readonly kind: "comoments"; readonly count: number; readonly sumX: number; readonly sumY: number; readonly squaresX: number; readonly squaresY: number; readonly products: number };
 

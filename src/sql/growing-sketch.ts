@@ -2,7 +2,7 @@ import { bucketIndex } from "../sketch/bucket-index.ts";
 import { ExactSum } from "../sketch/exact-sum.ts";
 import { QuantileSketch } from "../sketch/quantile-sketch.ts";
 import type { BucketRun } from "../sketch/sketch-counts.ts";
-import { binCodes } from "./bins.ts";
+import { edgeCodes, negativeBuckets } from "./bins.ts";
 
 /** A sketch put together from counts per bin. */
 export class GrowingSketch {
@@ -26,26 +26,25 @@ export class GrowingSketch {
     return this.#missing + this.#infinite + this.#finite;
   }
 
-  /** @param bin - a bucket, or one of `binCodes`. */
+  /** @param bin - a bucket. @param edge - one of `edgeCodes`, or the value that the group consists of. */
   add(bin: number, edge: number, n: number, figures: { readonly sum: number; readonly min: number; readonly max: number }): void {
-    if (bin === binCodes.missing) this.#missing += n;
-    else if (bin === binCodes.infinite) this.#infinite += n;
+    if (edge === edgeCodes.missing) this.#missing += n;
+    else if (edge === edgeCodes.infinite) this.#infinite += n;
     else {
+      const own = edge !== edgeCodes.decided;
       this.#finite += n;
-      this.#place(bin, edge, n);
-      if (bin === binCodes.ownValue) this.#sum.add(edge, n);
+      if (own) this.#placeExactly(edge, n);
+      else count(bin > negativeBuckets / 2 ? this.#negative : this.#positive, bin > negativeBuckets / 2 ? bin - negativeBuckets : bin, n);
+      if (own) this.#sum.add(edge, n);
       else this.#sum.add(figures.sum);
-      this.#min = Math.min(this.#min, bin === binCodes.ownValue ? edge : figures.min);
-      this.#max = Math.max(this.#max, bin === binCodes.ownValue ? edge : figures.max);
+      this.#min = Math.min(this.#min, own ? edge : figures.min);
+      this.#max = Math.max(this.#max, own ? edge : figures.max);
     }
   }
 
-  #place(bin: number, edge: number, n: number): void {
-    if (bin !== binCodes.ownValue) {
-      const negative = bin > binCodes.negative / 2;
-      count(negative ? this.#negative : this.#positive, negative ? bin - binCodes.negative : bin, n);
-    } else if (edge === 0) this.#zero += n;
-    else count(edge > 0 ? this.#positive : this.#negative, bucketIndex(Math.abs(edge), this.#scale), n);
+  #placeExactly(value: number, n: number): void {
+    if (value === 0) this.#zero += n;
+    else count(value > 0 ? this.#positive : this.#negative, bucketIndex(Math.abs(value), this.#scale), n);
   }
 
   build(): QuantileSketch {

@@ -7,7 +7,7 @@ import { periodSlot } from "../summary/periods.ts";
 import { emptySummaryQuality } from "../summary/quality-builder.ts";
 import type { Plan } from "../summary/plan.ts";
 import type { Cell, Cluster, Extent, Segment, Summary, SummaryQuality, UnitBucket } from "../summary/summary.ts";
-import { binCodes } from "./bins.ts";
+import { edgeCodes, notUsed } from "./bins.ts";
 import { requireConsistent, requireWhole } from "./consistency.ts";
 import type { SqlDialect, SqlRow } from "./dialect.ts";
 import { GrowingStatistics } from "./growing-statistics.ts";
@@ -42,6 +42,12 @@ export function readRows(rows: readonly SqlRow[], plan: Plan, statement: Summary
   requireConsistent(places.totals(), dialect.name);
   return mergeSummaries([summary]);
 }
+
+const rejectionByEdge: ReadonlyMap<number, RejectionCode> = new Map([
+  [edgeCodes.negativeDuration, "negative-duration"],
+  [edgeCodes.notANumber, "not-a-number"],
+  [edgeCodes.infinite, "not-finite"],
+]);
 
 interface Place {
   readonly epoch: number;
@@ -85,7 +91,14 @@ class Places {
       this.#noteUnused(row, part);
       return;
     }
-    if (part.facet.kind === "all" && part.scalars) this.#noteUsed(row, part);
+    if (part.facet.kind === "all" && part.scalars) {
+      const rejection = this.#rejectionOf(row, part);
+      if (rejection !== undefined) {
+        this.#reject(rejection, row, part);
+        return;
+      }
+      this.#noteUsed(row, part);
+    }
     this.#cell(row, part).add(row, part);
   }
 
@@ -134,13 +147,10 @@ class Places {
   }
 
   #noteUnused(row: ResultRow, part: PartLayout): void {
-    const verdict = row.bin - binCodes.notUsed;
+    const verdict = row.bin - notUsed;
     const rejection = this.#statement.rejections[verdict - verdicts.firstRejection];
-    if (rejection !== undefined) {
-      this.#counts.rows += row.n;
-      this.#rejected[rejection.code] = (this.#rejected[rejection.code] ?? 0) + row.n;
-      this.#samples.push({ code: rejection.code, source: this.#statement.table, line: 0, field: rejection.field.field, value: offendingValue(rejection, part, row) });
-    } else if (verdict === verdicts.filtered) {
+    if (rejection !== undefined) this.#reject(rejection, row, part);
+    else if (verdict === verdicts.filtered) {
       this.#counts.rows += row.n;
       this.#counts.filtered += row.n;
     } else {
@@ -153,6 +163,23 @@ class Places {
     }
   }
 
+  /** Why the rows of a group are turned away for the value by which they are grouped; `undefined` for good values. */
+  #rejectionOf({ edge }: ResultRow, part: PartLayout): Rejection | undefined {
+    const code = rejectionByEdge.get(edge);
+    if (code === undefined || part.sketch === null) return undefined;
+    const plan = this.#plan.statistics[part.sketch];
+    const layout = part.statistics[part.sketch];
+    if (plan?.kind !== "sketch" || layout?.kind !== "sketch" || layout.infinite) return undefined;
+    return this.#statement.rejections.find((rejection) => rejection.code === code && rejection.field.field === plan.field);
+  }
+
+  #reject(rejection: Rejection, row: ResultRow, part: PartLayout): void {
+    const { code, field } = rejection;
+    this.#counts.rows += row.n;
+    this.#rejected[code] = (this.#rejected[code] ?? 0) + row.n;
+    this.#samples.push({ code, source: this.#statement.table, line: 0, field: field.field, value: offendingValue(rejection, part, row) });
+  }
+
   #noteAccepted({ n, values }: ResultRow, { present }: PartLayout): void {
     this.#counts.rows += n;
     this.#counts.accepted += n;
@@ -163,7 +190,7 @@ class Places {
   }
 
   #noteUsed(row: ResultRow, part: PartLayout): void {
-    const { arm, bin, edge, values } = row;
+    const { arm, edge, values } = row;
     const { extent, failures } = part;
     this.#noteAccepted(row, part);
     if (extent !== null) {
@@ -175,7 +202,7 @@ class Places {
     const known = (this.#failures[arm] ??= { count: 0, zeroLatency: 0 });
     const failed = (values[failures.trials] as number) - (values[failures.successes] as number);
     known.count += failed;
-    if (failures.zeroLatency === "edge") known.zeroLatency += bin === binCodes.ownValue && edge === 0 ? failed : 0;
+    if (failures.zeroLatency === "edge") known.zeroLatency += edge === 0 ? failed : 0;
     else known.zeroLatency += failures.zeroLatency === null ? 0 : (values[failures.zeroLatency] as number);
   }
 
@@ -214,10 +241,12 @@ class Places {
 }
 
 /** An example of a rejected value: the smallest of its kind. */
-function offendingValue({ code, value }: Rejection, { offending }: PartLayout, { values }: ResultRow): string {
+function offendingValue({ code, value }: Rejection, { offending, sketch, statistics }: PartLayout, { values }: ResultRow): string {
   if (code === "not-a-number") return "NaN";
   if (code === "not-finite") return "Infinity";
-  const found = value === undefined || offending === null ? Number.NaN : (values[offending] as number);
+  const layout = sketch === null ? undefined : statistics[sketch];
+  const index = layout?.kind === "sketch" ? layout.min : offending;
+  const found = value === undefined || index === null ? Number.NaN : (values[index] as number);
   return Number.isNaN(found) ? "NULL" : String(found);
 }
 

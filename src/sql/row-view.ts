@@ -11,6 +11,8 @@ export interface RowView {
   readonly sql: string;
   /** Whether such a row is part of the summary; NULL stands for false. */
   readonly used: string;
+  /** The same, whatever the values of one field. */
+  readonly usedBut: (field: string | undefined) => string;
   /** Why one is not, as a number. */
   readonly verdict: string;
   readonly rejections: readonly Rejection[];
@@ -36,7 +38,7 @@ export function rowView(compiled: CompiledSource, plan: Plan, dialect: SqlDialec
   const terms = { mapping, rejections, arms: plan.arms, window, filters };
   const where = source.scan === "table" ? [] : [...conditions, ...timeCondition(compiled, fields, dialect)];
   const sql = [`SELECT ${columns.join(",\n  ")}`, `FROM ${tableText(dialect, source.table)}`, ...(where.length === 0 ? [] : [`WHERE ${where.join("\n  AND ")}`])];
-  return { sql: sql.join("\n").replaceAll("\n", `\n${indent}`), used: usedCondition(terms, dialect), verdict: verdictSql(terms, dialect), rejections, fields };
+  return { sql: sql.join("\n").replaceAll("\n", `\n${indent}`), used: usedCondition(terms, undefined, dialect), usedBut: (field) => usedCondition(terms, field, dialect), verdict: verdictSql(terms, dialect), rejections, fields };
 }
 
 /** The time window as a condition on the column itself, so that partitions and indexes serve; rows whose timestamp is unusable stay in. */

@@ -2,7 +2,7 @@ import { clusterStatistics } from "../summary/clusters.ts";
 import type { Plan, StatisticPlan } from "../summary/plan.ts";
 import { fieldsOf } from "../summary/statistic.ts";
 import { Aggregates, type Centres, type StatisticLayout, isReplaced, usedSql } from "./aggregates.ts";
-import { type ValueRange, binCodes, binSql, positionSql } from "./bins.ts";
+import { type ValueRange, binSql, notUsed, positionSql } from "./bins.ts";
 import { type SqlDialect, tableName } from "./dialect.ts";
 import { epochSql, slotSql } from "./places.ts";
 import { type RowView, rowView } from "./row-view.ts";
@@ -119,8 +119,9 @@ function branchOf(facet: Facet, statistics: readonly StatisticPlan[], sketch: nu
     if (statistic.kind !== "sketch") return scalars ? aggregates.statistic(statistic, (field) => usedName(field, context), (field) => identifier(centredName(field))) : undefined;
     if (index !== sketch) return undefined;
     const value = usedName(statistic.field, context);
-    const finite = rangeOf(statistic.field, context).infinite ? `CASE WHEN ${value} < ${dialect.infinity} THEN ${value} END` : value;
-    return { kind: "sketch", sum: aggregates.add(`sum(${finite})`), min: aggregates.add(`min(${finite})`), max: aggregates.add(`max(${finite})`) };
+    const infinite = isReplaced(statistic.field, context.plan, mapped) && context.plan.latencyOfFailures === "slowest";
+    const finite = infinite ? `CASE WHEN ${value} < ${dialect.infinity} THEN ${value} END` : value;
+    return { kind: "sketch", sum: aggregates.add(`sum(${finite})`), min: aggregates.add(`min(${finite})`), max: aggregates.add(`max(${finite})`), infinite };
   });
   const hashed = facet.kind === "units" ? aggregates.add(`max(${identifier("hashed")})`) : null;
   return { layout: { facet, sketch, scalars, statistics: layouts, present, extent, failures, offending: null, hashed }, aggregates, statistics };
@@ -158,17 +159,18 @@ function branchSql(branch: Branch, part: number, width: number, context: Context
   ].join("\n");
 }
 
-function unusedRows({ view, dialect }: Context): string[] {
+function unusedRows(context: Context): string[] {
+  const { view, dialect } = context;
   const { identifier, text } = dialect;
   const verdict = identifier("verdict");
   return [
-    `  SELECT *, CASE WHEN ${verdict} = ${verdicts.otherArm} THEN ${identifier(named.arm)} ELSE ${text("")} END AS ${identifier("arm")}, ${dialect.integer(`${binCodes.notUsed} + ${verdict}`)} AS ${identifier("bin")}`,
+    `  SELECT *, CASE WHEN ${verdict} = ${verdicts.otherArm} THEN ${identifier(named.arm)} ELSE ${text("")} END AS ${identifier("arm")}, ${dialect.integer(`${notUsed} + ${verdict}`)} AS ${identifier("bin")}`,
     `  FROM (`,
     `    SELECT *, ${view.verdict} AS ${verdict}`,
     `    FROM (`,
     `      ${view.sql}`,
     `    ) ${identifier("typed")}`,
-    `    WHERE CASE WHEN ${view.used} THEN 0 ELSE 1 END = 1`,
+    `    WHERE CASE WHEN ${view.usedBut(uncheckedField(context))} THEN 0 ELSE 1 END = 1`,
     `  ) ${identifier("judged")}`,
   ];
 }
@@ -179,13 +181,13 @@ function usedRows({ layout, statistics }: Branch, context: Context): string[] {
   const { facet, sketch } = layout;
   const sketchPlan = sketch === null ? undefined : statistics[sketch];
   const field = sketchPlan?.kind === "sketch" ? sketchPlan.field : undefined;
-  const position = sketchPlan?.kind === "sketch" ? `,\n      ${positionSql(usedName(sketchPlan.field, context), sketchPlan.scale, rangeOf(sketchPlan.field, context), dialect)} AS ${identifier("position")}` : "";
+  const position = sketchPlan?.kind === "sketch" ? `,\n      ${positionSql(usedName(sketchPlan.field, context), sketchPlan.scale, rangeOf(sketchPlan.field), dialect)} AS ${identifier("position")}` : "";
   const placed = [
     `SELECT *${placedColumns(layout, statistics, context).map((column) => `,\n  ${column}`).join("")}`,
     `FROM (`,
     `  ${view.sql}`,
     `) ${identifier("typed")}`,
-    `WHERE ${view.used}${facet.kind === "segment" ? ` AND ${identifier(named.segment(facet.field))} <> ${dialect.text("")}` : ""}`,
+    `WHERE ${facet.kind === "all" && layout.scalars ? view.usedBut(uncheckedField(context)) : view.used}${facet.kind === "segment" ? ` AND ${identifier(named.segment(facet.field))} <> ${dialect.text("")}` : ""}`,
   ];
   const indented = (lines: readonly string[], spaces: string): string[] => lines.map((line) => `${spaces}${line}`);
   if (field === undefined) return indented(placed, "  ");
@@ -224,7 +226,7 @@ function placedColumns({ facet, sketch, scalars }: PartLayout, statistics: reado
 
 function binColumns(field: string, context: Context): string {
   const { dialect } = context;
-  const { bin, edge } = binSql(usedName(field, context), dialect.identifier("position"), rangeOf(field, context), dialect);
+  const { bin, edge } = binSql(usedName(field, context), dialect.identifier("position"), rangeOf(field), dialect);
   return `,\n    ${bin} AS ${dialect.identifier("bin")},\n    ${edge} AS ${dialect.identifier("edge")}`;
 }
 
@@ -236,6 +238,13 @@ function usedName(field: string, { plan, mapped, dialect }: Context): string {
 const usedAlias = (field: string): string => `used_${field}`;
 const centredName = (field: string): string => `centred_${field}`;
 
-function rangeOf(field: string, { plan, mapped }: Context): ValueRange {
-  return { negative: field !== "success" && !field.endsWith("Ms"), infinite: isReplaced(field, plan, mapped) && plan.latencyOfFailures === "slowest" };
+function rangeOf(field: string): ValueRange {
+  return { negative: field !== "success" && !field.endsWith("Ms") };
+}
+
+/** The field whose bad values the first branch finds by itself, since it groups by the field anyway: that saves every other row a comparison. */
+function uncheckedField({ plan, mapped }: Context): string | undefined {
+  const sketch = plan.statistics.find(({ kind }) => kind === "sketch");
+  const field = sketch?.kind === "sketch" ? sketch.field : undefined;
+  return field === undefined || field === "success" || isReplaced(field, plan, mapped) ? undefined : field;
 }

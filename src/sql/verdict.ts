@@ -78,10 +78,14 @@ export interface VerdictTerms {
   readonly filters: boolean;
 }
 
-/** Whether there is nothing to object to a row; NULL stands for false. */
-export function usedCondition({ mapping, rejections, arms, window, filters }: VerdictTerms, dialect: SqlDialect): string {
+/**
+ * Whether there is nothing to object to a row; NULL stands for false.
+ *
+ * @param unchecked - a field whose values are not looked at, because its bad ones fall into groups of their own.
+ */
+export function usedCondition({ mapping, rejections, arms, window, filters }: VerdictTerms, unchecked: string | undefined, dialect: SqlDialect): string {
   const { identifier } = dialect;
-  const sound = rejections.flatMap((rejection) => (rejection.sound === undefined || (rejection.code === "timestamp-invalid" && windowIsPlausible(window)) ? [] : [rejection.sound]));
+  const sound = rejections.flatMap((rejection) => (rejection.sound === undefined || rejection.field.field === unchecked || (rejection.code === "timestamp-invalid" && windowIsPlausible(window)) ? [] : [rejection.sound]));
   return [...(filters ? [`${identifier(named.kept)} = 1`] : []), inPlan(arms, dialect), ...insideConditions(mapping, window, dialect), ...sound].join(" AND ");
 }
 

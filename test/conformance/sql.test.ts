@@ -75,7 +75,7 @@ describe.each(Object.entries(engines))("%s against in-process", (name, start) =>
     if (engine === null) return;
     const plan = planFor(fullPolicy({ segments: [], unit: null }));
     const { mergeSummaries } = await import("../../src/index.ts");
-    const cut = seededStart + 2 * 3_3_600_000;
+    const cut = seededStart + 2 * 3_600_000;
     const parts = [await summarize(plan, { window: { from: null, to: cut } }), await summarize(plan, { window: { from: cut, to: null }, untimed: false })];
     const { differences } = compareSummaries(mergeSummaries(parts), await summarize(plan, {}));
     expect(differences).toEqual([]);
