@@ -170,7 +170,7 @@ function unusedRows(context: Context): string[] {
     `    FROM (`,
     `      ${view.sql}`,
     `    ) ${identifier("typed")}`,
-    `    WHERE CASE WHEN ${view.usedBut(uncheckedField(context))} THEN 0 ELSE 1 END = 1`,
+    `    WHERE ${view.unusedBut(uncheckedField(context))}`,
     `  ) ${identifier("judged")}`,
   ];
 }

@@ -76,6 +76,8 @@ export interface VerdictTerms {
   readonly window: TimeWindow;
   /** Whether rows that do not meet the mapping's conditions are among those read. */
   readonly filters: boolean;
+  /** Whether only instants inside the window are among those read, or none at all. */
+  readonly inWindow: boolean;
 }
 
 /**
@@ -83,10 +85,19 @@ export interface VerdictTerms {
  *
  * @param unchecked - a field whose values are not looked at, because its bad ones fall into groups of their own.
  */
-export function usedCondition({ mapping, rejections, arms, window, filters }: VerdictTerms, unchecked: string | undefined, dialect: SqlDialect): string {
+export function usedCondition({ mapping, rejections, arms, window, filters, inWindow }: VerdictTerms, unchecked: string | undefined, dialect: SqlDialect): string {
   const { identifier } = dialect;
-  const sound = rejections.flatMap((rejection) => (rejection.sound === undefined || rejection.field.field === unchecked || (rejection.code === "timestamp-invalid" && windowIsPlausible(window)) ? [] : [rejection.sound]));
-  return [...(filters ? [`${identifier(named.kept)} = 1`] : []), inPlan(arms, dialect), ...insideConditions(mapping, window, dialect), ...sound].join(" AND ");
+  const sound = rejections.flatMap((rejection) => (rejection.sound === undefined || rejection.field.field === unchecked || (rejection.code === "timestamp-invalid" && !inWindow && windowIsPlausible(window)) ? [] : [rejection.sound]));
+  return [...(filters ? [`${identifier(named.kept)} = 1`] : []), inPlan(arms, dialect), ...(inWindow ? [] : insideConditions(mapping, window, dialect)), ...sound].join(" AND ");
+}
+
+/** The opposite of {@link usedCondition}: NULL stands for false here too. */
+export function unusedCondition({ mapping, rejections, arms, window, filters, inWindow }: VerdictTerms, unchecked: string | undefined, dialect: SqlDialect): string {
+  const { identifier, number } = dialect;
+  const time = identifier(named.time);
+  const outside = mapping.timestamp === null || inWindow ? [] : [...(window.from === null ? [] : [`${time} < ${number(window.from)}`]), ...(window.to === null ? [] : [`${time} >= ${number(window.to)}`])];
+  const wrong = rejections.filter(({ field }) => field.field !== unchecked).map(({ condition }) => `(${condition})`);
+  return [...(filters ? [`${identifier(named.kept)} = 0`] : []), `NOT ${inPlan(arms, dialect)}`, ...wrong, ...outside].join(" OR ");
 }
 
 /** The number that says why a row is not used. */
