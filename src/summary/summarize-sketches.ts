@@ -27,8 +27,8 @@ export interface CountedPart {
  * @throws SummaryError when an arm is not in the plan, a part lacks a statistic of the plan, or one can't be had from counts: a mean, a ratio, units, segments.
  * @example
  * ```ts
- * const [{ sketch }] = decodeOtlpJson(exported);
- * const summary = summarizeSketches([{ arm: "v1", sketches: { latencyMs: sketch }, counts: { success: { trials: 1000, successes: 997 } } }], plan);
+ * const [{ histogram }] = decodeOtlpJson(exported);
+ * const summary = summarizeSketches([{ arm: "v1", sketches: { latencyMs: histogram }, counts: { success: { trials: 1000, successes: 997 } } }], planFor(policy));
  * ```
  */
 export function summarizeSketches(parts: readonly CountedPart[], plan: Plan): Summary {

@@ -8,6 +8,8 @@ import type { Policy } from "../../src/policy/policy.ts";
 import { safeRollout } from "../../src/policy/presets.ts";
 import type { FieldMapping } from "../../src/records/fields.ts";
 import type { RequestRecord } from "../../src/records/record.ts";
+import { encodeOtlpExponentialDataPoint } from "../../src/sketch/codec/otlp-json.ts";
+import { QuantileSketch } from "../../src/sketch/quantile-sketch.ts";
 import { planFor } from "../../src/summary/plan.ts";
 import { summarize } from "../../src/summary/summarize.ts";
 import { createSummarizer, type Summarizer } from "../../src/summary/summarizer.ts";
@@ -34,6 +36,10 @@ export const response: { readonly body: ReadableStream<Uint8Array> } = {
     return new Response(ndjson).body as ReadableStream<Uint8Array>;
   },
 };
+const measured = new QuantileSketch();
+measured.addAll(Float64Array.of(120, 300));
+/** What an OpenTelemetry collector exports: two latencies, 120 and 300 ms. */
+export const exported: unknown = { resourceMetrics: [{ scopeMetrics: [{ metrics: [{ name: "gen_ai.server.request.duration", unit: "ms", exponentialHistogram: { aggregationTemporality: 1, dataPoints: [encodeOtlpExponentialDataPoint(measured)] } }] }] }] };
 export const pause = (): Promise<void> => Promise.resolve();
 
 export { client, document } from "./experiment.ts";

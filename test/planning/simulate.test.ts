@@ -79,7 +79,9 @@ describe("simulate", () => {
 
 describe("plans of P99 are confirmed by simulation", () => {
   const latency = (sigma: number): PlanningQuestion["metric"] => ({ kind: "quantile", probability: 0.99, distribution: { kind: "lognormal", median: 100, sigma } });
-  const runs = 600;
+  const runs = 2000;
+  /** The planned power is asymptotic: with 17 requests of an arm above its P99, as here, it is up to this much too high. */
+  const approximation = 0.02;
   it.each([[0.5, 1.2], [0.8, 1.3], [0.8, 1 / 1.3], [1, 1.5]])("sigma %s, true ratio %s", (sigma, ratio) => {
     const question: PlanningQuestion = { metric: latency(sigma), goal: "superior", better: ratio < 1 ? "lower" : "higher", effect: { relative: ratio - 1 }, monitoring: { kind: "fixed" } };
     const size = requiredSampleSize(question, 0.8);
@@ -101,7 +103,7 @@ describe("plans of P99 are confirmed by simulation", () => {
       if (above === ratio > 1 && Math.sqrt(deviance) >= 1.6448536269514722) shown++;
     }
     const standardError = Math.sqrt((0.8 * 0.2) / runs);
-    expect(Math.abs(shown / runs - power(question, n))).toBeLessThan(3 * standardError);
+    expect(Math.abs(shown / runs - power(question, n))).toBeLessThan(approximation + 3 * standardError);
   });
 });
 
