@@ -3,6 +3,7 @@ import { ClusterBuilder, bucketOfUnit, clusterStatistics, unitBuckets } from "./
 import type { GroupedColumns } from "./groups.ts";
 import type { PlacedCell, Placement } from "./placement.ts";
 import type { Plan, StatisticPlan } from "./plan.ts";
+import type { Scratch } from "./scratch.ts";
 import { addGroup } from "./statistic.ts";
 import type { Cluster } from "./summary.ts";
 
@@ -28,10 +29,10 @@ export class ClusterTable {
   }
 
   /** The place of each row's unit within its cluster, below {@link unitBuckets}; -1 for rows without a cell. */
-  placesOf({ cells, cellOf }: Placement, units: TextColumn): Int32Array {
+  placesOf({ cells, cellOf }: Placement, units: TextColumn, scratch: Scratch): Int32Array {
     const clusters = cells.map(({ slot, arm }) => this.#cluster(slot.epoch, this.#arms[arm] as string));
     const known = this.#codesOf(units.values);
-    const placeOf = new Int32Array(cellOf.length);
+    const placeOf = scratch.integers("place", cellOf.length);
     for (let done = false; !done; ) {
       const identified = clusters.filter((cluster) => cluster.identified).length;
       const tables = clusters.map((cluster) => tableOf(known, cluster, units.values));

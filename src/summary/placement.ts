@@ -1,6 +1,7 @@
 import type { RecordBatch } from "../records/batch.ts";
 import { type PeriodSlot, periodSlot, timelessSlot } from "./periods.ts";
 import type { Plan } from "./plan.ts";
+import type { Scratch } from "./scratch.ts";
 
 /** One arm in one period. */
 export interface PlacedCell {
@@ -25,66 +26,103 @@ export interface Placement {
 }
 
 /** Finds the cell of every row of a batch. */
-export function placeRows(batch: RecordBatch, plan: Plan): Placement {
-  const { arm, timestamp, length } = batch;
+export function placeRows(batch: RecordBatch, plan: Plan, scratch: Scratch): Placement {
+  const cellOf = scratch.integers("cell", batch.length);
+  const armOf = Int32Array.from(batch.arm.values, (name) => plan.arms.indexOf(name));
+  return batch.timestamp === null ? placeTimeless(batch, armOf, plan.arms.length, cellOf) : placeTimed(batch, batch.timestamp, armOf, plan, cellOf);
+}
+
+/** Without timestamps there is one cell for each arm. */
+function placeTimeless({ arm: { codes, values }, length }: RecordBatch, armOf: Int32Array, arms: number, cellOf: Int32Array): Placement {
+  for (let row = 0; row < length; row++) cellOf[row] = armOf[codes[row] as number] as number;
+  const otherArms = new Int32Array(values.length);
+  if (armOf.includes(-1)) {
+    for (let row = 0; row < length; row++) {
+      const code = codes[row] as number;
+      if ((cellOf[row] as number) < 0) otherArms[code] = (otherArms[code] as number) + 1;
+    }
+  }
+  const cells = Array.from({ length: arms }, (_, arm) => ({ slot: timelessSlot, arm }));
+  return { cells, cellOf, otherArms, beforeStart: 0, afterEnd: 0, first: new Float64Array(arms).fill(Number.POSITIVE_INFINITY), last: new Float64Array(arms).fill(Number.NEGATIVE_INFINITY) };
+}
+
+function placeTimed({ arm, length }: RecordBatch, timestamp: Float64Array, armOf: Int32Array, plan: Plan, cellOf: Int32Array): Placement {
   const arms = plan.arms.length;
-  const armOf = Int32Array.from(arm.values, (name) => plan.arms.indexOf(name));
   const otherArms = new Int32Array(arm.values.length);
-  const cellOf = new Int32Array(length);
   const start = plan.start ?? Number.NEGATIVE_INFINITY;
   const end = plan.end ?? Number.POSITIVE_INFINITY;
   const first = new Float64Array(arms).fill(Number.POSITIVE_INFINITY);
   const last = new Float64Array(arms).fill(Number.NEGATIVE_INFINITY);
-  const cells: PlacedCell[] = [];
-  const slots: PeriodSlot[] = [];
-  /** Position in `cells` of arm a in slot s at s * arms + a; -1 before the first row there. */
-  const positions: number[] = [];
-  const known = new Map<string, number>();
+  const slots = new OpenSlots(arms);
+  const { codes } = arm;
+  let positions = slots.positions;
   let from = Number.POSITIVE_INFINITY;
   let to = Number.NEGATIVE_INFINITY;
   let base = 0;
   let beforeStart = 0;
   let afterEnd = 0;
-  const open = (slot: PeriodSlot): void => {
-    const key = `${slot.epoch} ${slot.period}`;
-    let at = known.get(key);
-    if (at === undefined) {
-      at = slots.push(slot) - 1;
-      known.set(key, at);
-      for (let a = 0; a < arms; a++) positions.push(-1);
-    }
-    ({ from, to } = slot);
-    base = at * arms;
-  };
-  if (timestamp === null) open(timelessSlot);
   for (let row = 0; row < length; row++) {
     cellOf[row] = -1;
-    const code = arm.codes[row] as number;
+    const code = codes[row] as number;
     const index = armOf[code] as number;
     if (index < 0) {
       otherArms[code] = (otherArms[code] as number) + 1;
       continue;
     }
-    if (timestamp !== null) {
-      const at = timestamp[row] as number;
-      if (at < start) {
-        beforeStart++;
-        continue;
-      }
-      if (at >= end) {
-        afterEnd++;
-        continue;
-      }
-      if (at < (first[index] as number)) first[index] = at;
-      if (at > (last[index] as number)) last[index] = at;
-      if (at < from || at >= to) open(periodSlot(plan, at));
+    const at = timestamp[row] as number;
+    if (at < start) {
+      beforeStart++;
+      continue;
     }
-    let cell = positions[base + index] as number;
-    if (cell < 0) {
-      cell = cells.push({ slot: slots[base / arms] as PeriodSlot, arm: index }) - 1;
-      positions[base + index] = cell;
+    if (at >= end) {
+      afterEnd++;
+      continue;
     }
-    cellOf[row] = cell;
+    if (at < (first[index] as number)) first[index] = at;
+    if (at > (last[index] as number)) last[index] = at;
+    if (at < from || at >= to) {
+      const slot = periodSlot(plan, at);
+      from = slot.from;
+      to = slot.to;
+      base = slots.open(slot);
+      positions = slots.positions;
+    }
+    const cell = positions[base + index] as number;
+    cellOf[row] = cell < 0 ? slots.openCell(base, index) : cell;
   }
-  return { cells, cellOf, otherArms, beforeStart, afterEnd, first, last };
+  return { cells: slots.cells, cellOf, otherArms, beforeStart, afterEnd, first, last };
+}
+
+/** The slots that rows of a batch fell into so far. */
+class OpenSlots {
+  readonly cells: PlacedCell[] = [];
+  readonly #arms: number;
+  readonly #slots: PeriodSlot[] = [];
+  readonly #known = new Map<string, number>();
+  /** Position in `cells` of arm a in the slot of base b at b + a; -1 before the first row there. */
+  positions: Int32Array = new Int32Array(0);
+
+  constructor(arms: number) {
+    this.#arms = arms;
+  }
+
+  /** The base of a slot. */
+  open(slot: PeriodSlot): number {
+    const key = `${slot.epoch} ${slot.period}`;
+    let at = this.#known.get(key);
+    if (at === undefined) {
+      at = this.#slots.push(slot) - 1;
+      this.#known.set(key, at);
+      const larger = new Int32Array(this.#slots.length * this.#arms).fill(-1);
+      larger.set(this.positions);
+      this.positions = larger;
+    }
+    return at * this.#arms;
+  }
+
+  openCell(base: number, arm: number): number {
+    const cell = this.cells.push({ slot: this.#slots[base / this.#arms] as PeriodSlot, arm }) - 1;
+    this.positions[base + arm] = cell;
+    return cell;
+  }
 }

@@ -7,6 +7,7 @@ import { GroupedColumns, groupRows } from "./groups.ts";
 import { type Placement, placeRows } from "./placement.ts";
 import { type Plan, requireSamePlan } from "./plan.ts";
 import { QualityBuilder } from "./quality-builder.ts";
+import { Scratch } from "./scratch.ts";
 import { fieldsOf } from "./statistic.ts";
 import type { Summary } from "./summary.ts";
 
@@ -41,6 +42,7 @@ class BatchSummarizer implements Summarizer {
   readonly #cells: CellTable;
   readonly #clusters: ClusterTable;
   readonly #quality: QualityBuilder;
+  readonly #scratch = new Scratch();
   /** Whether records have timestamps; unknown before the first. */
   #timed: boolean | undefined;
 
@@ -53,14 +55,14 @@ class BatchSummarizer implements Summarizer {
 
   addBatch(batch: RecordBatch): void {
     if (batch.length > 0) this.#requireColumns(batch);
-    const placed = placeRows(batch, this.#plan);
+    const placed = placeRows(batch, this.#plan, this.#scratch);
     this.#quality.addBatch(batch, placed);
     if (batch.length === 0) return;
     const columns = withLatencyOfFailures(batch, this.#plan);
     const units = this.#plan.units ? batch.unit : null;
     const parts = units === null ? 1 : unitBuckets;
-    const groups = units === null ? groupRows(placed) : groupRows(placed, parts, this.#clusters.placesOf(placed, units));
-    const rows = new GroupedColumns(groups, columns);
+    const groups = units === null ? groupRows(placed, this.#scratch) : groupRows(placed, this.#scratch, parts, this.#clusters.placesOf(placed, units, this.#scratch));
+    const rows = new GroupedColumns(groups, columns, this.#scratch);
     for (const [index, cell] of placed.cells.entries()) {
       this.#cells.add(cell, null, rows, index * parts, (index + 1) * parts);
       if (units !== null) this.#clusters.add(cell, rows, index * parts);
@@ -84,7 +86,7 @@ class BatchSummarizer implements Summarizer {
 
   #addSegment(field: string, segment: TextColumn, placed: Placement, columns: Readonly<Record<string, Float64Array>>): void {
     const { partOf, codes } = numberParts(segment);
-    const rows = new GroupedColumns(groupRows(placed, codes.length, partOf), columns);
+    const rows = new GroupedColumns(groupRows(placed, this.#scratch, codes.length, partOf), columns, this.#scratch);
     for (const [index, cell] of placed.cells.entries()) {
       for (const [part, code] of codes.entries()) {
         const group = index * codes.length + part;
