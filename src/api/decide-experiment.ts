@@ -1,5 +1,5 @@
 import { analyze, decide, planFor } from "../index.ts";
-import type { Decision, Policy } from "../index.ts";
+import type { Decision, Policy, Summary } from "../index.ts";
 import type { DecisionDocument } from "./decision-document.ts";
 import { policyFromExperiment } from "./policy-from-experiment.ts";
 import type { PulledExperiment } from "./pulled.ts";
@@ -11,6 +11,8 @@ import { splitOf } from "./split.ts";
 export interface DecidedExperiment {
   readonly decision: Decision;
   readonly policy: Policy;
+  /** What was decided on, for the charts of a report. */
+  readonly summary: Summary;
   /** What the results could not say. */
   readonly notes: readonly ResultsNote[];
   /** What `enact` acts upon. */
@@ -45,5 +47,5 @@ export function decideExperiment(pulled: PulledExperiment, options: { readonly p
     verdict: decision.decision,
     decision,
   };
-  return { decision, policy, notes, document };
+  return { decision, policy, summary, notes, document };
 }

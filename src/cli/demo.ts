@@ -41,7 +41,7 @@ export function addDemo(program: Command, world: World, exit: (code: number) => 
         const decided = await watch(client, id, () => (now += hourMs), say);
         const enactment = await enact(client, decided.document, { apply: true, audit: memoryAuditLog(), now: () => now });
         say(sentenceOf(id, decided.document, enactment));
-        const code = await emitDecision(decided.decision, decided.policy, options.format, options.output, world);
+        const code = await emitDecision(decided.decision, decided.policy, options.format, options.output, world, decided.summary);
         say(`exit code of watch on this experiment: ${code}`);
         exit(exitCodes.ship);
       } finally {

@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { sleep } from "../api/index.ts";
-import { type Decision, type Policy, SummaryError, analyze, decide, planFor, requireAcceptable } from "../index.ts";
+import { type Decision, type Policy, type Summary, SummaryError, analyze, decide, planFor, requireAcceptable } from "../index.ts";
 import { expandFiles, openFilesJob } from "../node/index.ts";
 import { mappingOf, maxRejectedOf, type ReadOptions } from "./options.ts";
 import { readingOf } from "./read-summary.ts";
@@ -16,6 +16,7 @@ export interface WatchFilesOptions extends ReadOptions {
 /** One look at files that grow. */
 export interface FilesLook {
   readonly decision: Decision;
+  readonly summary: Summary;
   readonly at: number;
 }
 
@@ -37,7 +38,7 @@ export async function watchFiles(paths: readonly string[], policy: Policy, optio
       if (summary.quality.records.rows > 0) requireAcceptable(summary.quality.records, maxRejected);
       const at = world.now?.() ?? Date.now();
       try {
-        last = { decision: decide(analyze(summary, policy), policy), at };
+        last = { decision: decide(analyze(summary, policy), policy), summary, at };
         show(last);
         if (last.decision.decision !== "keep-running") return last;
       } catch (error) {

@@ -46,7 +46,7 @@ export function addWatch(program: Command, world: World, exit: (code: number) =>
           return exit(exitCodes["keep-running"]);
         }
         if (options.decisionFile !== undefined) await writeAtomically(options.decisionFile, `${JSON.stringify(decided.document, null, 2)}\n`);
-        exit(await emitDecision(decided.decision, decided.policy, options.format, options.output, world));
+        exit(await emitDecision(decided.decision, decided.policy, options.format, options.output, world, decided.summary));
       } finally {
         stop.end();
       }
@@ -68,7 +68,7 @@ async function followFiles(files: readonly string[], options: WatchOptions, inte
       world.stderr.write("stopped before the first requests of all arms\n");
       return exitCodes["keep-running"];
     }
-    return await emitDecision(last.decision, policy, options.format, options.output, world);
+    return await emitDecision(last.decision, policy, options.format, options.output, world, last.summary);
   } finally {
     stop.end();
   }

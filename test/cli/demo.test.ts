@@ -22,4 +22,10 @@ describe("assay demo", () => {
     expect(stdout).toContain("ROLL BACK treatment");
     for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
   });
+
+  it("has the charts over time in its page", async () => {
+    const { stdout } = await runCli("demo", "--format", "html");
+    expect(stdout).toContain("rollback rule established at 2026-01-05");
+    expect(stdout).toContain("Sample ratio");
+  });
 });

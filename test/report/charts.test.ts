@@ -6,9 +6,8 @@ import * as vega from "vega";
 import * as vegaLite from "vega-lite";
 import { describe, expect, it } from "vitest";
 import { groupSequentialDesign } from "../../src/analysis/sequential/group-sequential/design.ts";
-import type { Verdict } from "../../src/index.ts";
-import { type OperatingCharacteristics, type RunOutcome, characteristicsOf } from "../../src/planning/simulated-characteristics.ts";
-import { type ChartRenderer, type ChartSpec, chartSvg, operatingCharacteristicsChart, reportCharts, sampleRatioChart, sequenceChart, spendingChart } from "../../src/report/index.ts";
+import { type ChartRenderer, type ChartSpec, chartSvg, reportCharts, sampleRatioChart, sequenceChart, spendingChart } from "../../src/report/index.ts";
+import { allCharts } from "./all-charts.ts";
 import { awkward } from "./awkward.ts";
 import { example } from "./example.ts";
 
@@ -16,22 +15,6 @@ const root = resolve(import.meta.dirname, "../..");
 const renderer = { vega, vegaLite } as unknown as ChartRenderer;
 const schema = JSON.parse(gunzipSync(readFileSync(join(root, "fixtures/reference/vega-lite-v5.schema.json.gz"))).toString("utf8")) as object;
 const valid = new Ajv({ strict: false, allErrors: false, logger: false, validateFormats: false }).compile(schema);
-
-/** 500 simulated experiments, of which so many shipped and rolled back. */
-function outcomes(ship: number, rollback: number): OperatingCharacteristics {
-  const run = (decision: Verdict): RunOutcome => ({ decision, treatments: [decision], periods: 10, requests: 1000, failures: 3 });
-  const verdicts = Array.from({ length: 500 }, (_, index): Verdict => (index < ship ? "ship" : index < ship + rollback ? "rollback" : "keep-running"));
-  return characteristicsOf(verdicts.map(run));
-}
-
-function allCharts(): ChartSpec[] {
-  const design = groupSequentialDesign({ looks: 5, futility: { spending: { kind: "obrien-fleming" } }, harm: { alpha: 0.025, spending: { kind: "pocock" } } });
-  return [
-    ...reportCharts(example()),
-    spendingChart(design, [{ informationFraction: 0.2, z: 0.8 }, { informationFraction: 0.4, z: 2.1 }]),
-    operatingCharacteristicsChart([{ scenario: "no effect", result: outcomes(480, 3) }, { scenario: "P99 up 90 %", result: outcomes(0, 495) }], 0.05),
-  ];
-}
 
 const charts = allCharts();
 

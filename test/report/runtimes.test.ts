@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { reportCharts } from "../../src/report/index.ts";
+import { allCharts } from "./all-charts.ts";
 import { example } from "./example.ts";
 
 const run = promisify(execFile);
@@ -18,7 +18,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "assay-charts-"));
   file = join(folder, "specs.json");
   const input = example({ records: 8000 });
-  await writeFile(file, JSON.stringify([...reportCharts(input), ...reportCharts(input, { width: 340, theme: "dark" })]));
+  await writeFile(file, JSON.stringify([...allCharts(input), ...allCharts(input, { width: 340, theme: "dark" })]));
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -31,8 +31,8 @@ async function printed(command: string, args: readonly string[]): Promise<string
 describe("charts", () => {
   it("are drawn to the same bytes by Node, Deno and Bun", async () => {
     const node = await printed(process.execPath, ["--import", "tsx"]);
-    expect(node.trim().split("\n")).toHaveLength(14);
-    expect(new Set(node.trim().split("\n")).size).toBe(14);
+    expect(node.trim().split("\n")).toHaveLength(18);
+    expect(new Set(node.trim().split("\n")).size).toBe(18);
     expect(await printed(bin("deno"), ["run", "--allow-read", "--allow-env", "--no-lock", "--node-modules-dir=manual"])).toBe(node);
     expect(await printed(bin("bun"), ["run"])).toBe(node);
   });
