@@ -14,6 +14,7 @@ import { failureLatencyNote } from "./failure-latency.ts";
 import { stepDown } from "./holm.ts";
 import { levelsOfLook, reachedLook } from "./planned-look.ts";
 import { segmentedEffects } from "./segments.ts";
+import { type Stretches, stretchesOf } from "./stretches.ts";
 import { comparisonTable } from "./table.ts";
 import { effectTrends } from "./trends.ts";
 import type { MetricContext } from "./weigher.ts";
@@ -36,7 +37,8 @@ import type { MetricContext } from "./weigher.ts";
  * ```
  */
 export function analyze(summary: Summary, policy: Policy): Analysis {
-  const { analysis, data, read, contextOf } = analyzeClaims(summary, policy);
+  const { analysis, stretches, read, contextOf } = analyzeClaims(summary, policy);
+  const { whole, parts } = stretches as Stretches;
   return {
     ...analysis,
     comparisons: analysis.comparisons.map((comparison) => {
@@ -45,8 +47,8 @@ export function analyze(summary: Summary, policy: Policy): Analysis {
       return {
         ...comparison,
         table: comparisonTable(read, policy, treatment, context),
-        segments: policy.segments.length === 0 ? [] : segmentedEffects(data, read, policy, treatment, context),
-        trends: effectTrends(data, policy, treatment),
+        segments: policy.segments.length === 0 ? [] : segmentedEffects(whole, read, policy, treatment, context),
+        trends: effectTrends(parts, policy, treatment),
       };
     }),
   };
@@ -55,8 +57,8 @@ export function analyze(summary: Summary, policy: Policy): Analysis {
 /** What a decision needs, without tables, segments and trends; and what those are made from. */
 export interface Claims {
   readonly analysis: Analysis;
-  /** The data as far as they count: all, or those of the planned look. */
-  readonly data: Summary;
+  /** The data as far as they count: all, or those of the planned look. `null` when only claims were asked for. */
+  readonly stretches: Stretches | null;
   readonly read: ArmReader;
   contextOf(exact: MetricContext["exact"] | null): MetricContext;
 }
@@ -69,7 +71,8 @@ export function analyzeClaims(summary: Summary, policy: Policy, claimsOnly = fal
   const reached = reachedLook(summary, policy, sampleSize.reachedEnd);
   const data = reached?.summary ?? summary;
   const levels = reached !== null && monitoring.kind === "group-sequential" ? levelsOfLook(reached, monitoring) : undefined;
-  const read = armReader(data);
+  const stretches = claimsOnly ? null : stretchesOf(data);
+  const read = armReader(stretches?.whole ?? data);
   const contextOf: Claims["contextOf"] = (exact) => ({ look: levels, exact: exact ?? undefined, claimsOnly });
   const comparisons = policy.treatments.map((treatment): Comparison => {
     const metrics = policy.metrics.map((metric) => analyzeOne(metric, policy, data, read, treatment, contextOf));
@@ -80,10 +83,10 @@ export function analyzeClaims(summary: Summary, policy: Policy, claimsOnly = fal
     control: policy.control,
     comparisons: stepDown(comparisons, policy),
     checks: { sampleRatio: sampleRatioCheck(summary, policy), sampleSize, coverage: coverageCheck(summary, policy) },
-    quality: qualityReport(summary, claimsOnly),
+    quality: qualityReport(summary, stretches === null ? null : data === summary ? stretches.whole : summary),
     look: reached === null ? null : { number: reached.number, of: reached.of, fraction: reached.fraction, final: reached.final },
   };
-  return { analysis, data, read, contextOf };
+  return { analysis, stretches, read, contextOf };
 }
 
 function analyzeOne(metric: Metric, policy: Policy, data: Summary, read: ArmReader, treatment: string, contextOf: Claims["contextOf"]): MetricAnalysis {
@@ -129,7 +132,8 @@ function requireArms(summary: Summary, policy: Policy): void {
   );
 }
 
-function qualityReport(summary: Summary, brief: boolean): QualityReport {
+/** @param merged - the same records in fewer cells; `null` leaves the findings out. */
+function qualityReport(summary: Summary, merged: Summary | null): QualityReport {
   const { records, otherArms, outsideWindow, afterEnd, failures } = summary.quality;
-  return { ...records, otherArms, outsideWindow, afterEnd, failures, findings: brief ? [] : findingsOf(summary) };
+  return { ...records, otherArms, outsideWindow, afterEnd, failures, findings: merged === null ? [] : findingsOf(summary, merged) };
 }

@@ -30,6 +30,24 @@ export function bucketEdge(index: number, scale: number): number {
   return scaled(mantissa, exponent);
 }
 
+/** Fills an array with neighbouring edges, `bucketEdge` of `from` and those above, at the price of a product each where the table is fine enough. */
+export function fillEdges(edges: Float64Array, from: number, scale: number): void {
+  const to = from + edges.length;
+  const parts = 2 ** scale;
+  if (scale <= 0 || scale > TABLE_SCALE || from < -1022 * parts || to > 1024 * parts) {
+    for (let i = 0; i < edges.length; i++) edges[i] = bucketEdge(from + i, scale);
+    return;
+  }
+  const shift = TABLE_SCALE - scale;
+  const mantissas = TABLE_BOUNDARIES;
+  for (let i = 0, octave = Math.floor(from / parts); i < edges.length; octave++) {
+    const power = powerOfTwo(octave);
+    const end = Math.min(edges.length, (octave + 1) * parts - from);
+    let k = from + i - octave * parts;
+    for (; i < end; i++, k++) edges[i] = (mantissas[k << shift] as number) * power;
+  }
+}
+
 /** mantissa * 2^exponent rounded down, 1 <= mantissa < 2. */
 function scaled(mantissa: number, exponent: number): number {
   if (exponent > 1023) return Number.MAX_VALUE;

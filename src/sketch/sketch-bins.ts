@@ -1,38 +1,70 @@
-import { bucketEdge } from "./bucket-edge.ts";
+import { bucketEdge, fillEdges } from "./bucket-edge.ts";
 import type { HistogramBins } from "./histogram.ts";
+import type { BucketWindow } from "./bucket-window.ts";
 import type { SketchState } from "./sketch-state.ts";
 
 /** The non-empty buckets of a sketch as bins, the outermost narrowed to the extremes. */
 export function binsOf(state: SketchState): HistogramBins {
-  const { negative, positive, zeroThreshold } = state;
-  const size = negative.counts.length + positive.counts.length + 3;
-  const lower = new Float64Array(size);
-  const upper = new Float64Array(size);
-  const count = new Float64Array(size);
+  const { negative, positive, zeroThreshold, zeroCount, negativeInfinityCount, infinityCount, min, max } = state;
+  const size = spanOf(negative) + spanOf(positive) + 3;
+  // One block of memory: asking for four costs more than filling them.
+  const block = new Float64Array(4 * size);
+  const part = (index: number, length: number): Float64Array => block.subarray(index * size, index * size + length);
+  const [lower, upper, count] = [part(0, size), part(1, size), part(2, size)];
   let n = 0;
-  const push = (from: number, to: number, values: number): void => {
-    lower[n] = Math.max(from, state.min);
-    upper[n] = Math.min(to, state.max);
-    count[n++] = values;
-  };
-  if (state.negativeInfinityCount > 0) push(-Infinity, -Infinity, state.negativeInfinityCount);
+  if (negativeInfinityCount > 0) {
+    lower[n] = upper[n] = -Infinity;
+    count[n++] = negativeInfinityCount;
+  }
   for (let i = negative.counts.length - 1; i >= 0; i--) {
     const values = negative.counts[i] as number;
-    if (values > 0) push(negativeEdge(state, negative.offset + i + 1), negativeEdge(state, negative.offset + i), values);
-  }
-  if (state.zeroCount > 0) push(zeroEdge(zeroThreshold), zeroThreshold, state.zeroCount);
-  let last = NaN;
-  let edge = 0;
-  for (let i = 0; i < positive.counts.length; i++) {
-    const values = positive.counts[i] as number;
     if (values === 0) continue;
-    const from = last === i ? edge : positiveEdge(state, positive.offset + i);
-    edge = positiveEdge(state, positive.offset + i + 1);
-    last = i + 1;
-    push(from, edge, values);
+    lower[n] = negativeEdge(state, negative.offset + i + 1);
+    upper[n] = negativeEdge(state, negative.offset + i);
+    count[n++] = values;
   }
-  if (state.infinityCount > 0) push(Infinity, Infinity, state.infinityCount);
-  return { lower: lower.slice(0, n), upper: upper.slice(0, n), count: count.slice(0, n) };
+  if (zeroCount > 0) {
+    lower[n] = zeroEdge(zeroThreshold);
+    upper[n] = zeroThreshold;
+    count[n++] = zeroCount;
+  }
+  n = appendPositive(state, part(3, size), lower, upper, count, n);
+  if (infinityCount > 0) {
+    lower[n] = upper[n] = Infinity;
+    count[n++] = infinityCount;
+  }
+  if (n > 0) {
+    lower[0] = Math.max(lower[0] as number, min);
+    upper[n - 1] = Math.min(upper[n - 1] as number, max);
+  }
+  return { lower: part(0, n), upper: part(1, n), count: part(2, n) };
+}
+
+/** Number of neighbouring buckets from the lowest to the highest in use. */
+function spanOf(window: BucketWindow): number {
+  return window.isEmpty() ? 0 : window.highest() - window.lowest() + 1;
+}
+
+function appendPositive({ positive, scale, zeroThreshold }: SketchState, edges: Float64Array, lower: Float64Array, upper: Float64Array, count: Float64Array, start: number): number {
+  const span = spanOf(positive);
+  if (span === 0) return start;
+  const first = positive.lowest();
+  fillEdges(edges.subarray(0, span + 1), first, scale);
+  const { counts } = positive;
+  const shift = first - positive.offset;
+  let n = start;
+  for (let i = 0; i < span; i++) {
+    const values = counts[i + shift] as number;
+    if (values === 0) continue;
+    lower[n] = edges[i] as number;
+    upper[n] = edges[i + 1] as number;
+    count[n++] = values;
+  }
+  for (let i = start; i < n && (lower[i] as number) < zeroThreshold; i++) {
+    lower[i] = zeroThreshold;
+    upper[i] = Math.max(zeroThreshold, upper[i] as number);
+  }
+  return n;
 }
 
 /** Exclusive lower edge of a positive bucket, not below the zero bucket. */

@@ -34,9 +34,10 @@ const enoughRecords = 200;
 /**
  * What looks wrong in the records of a summary? All of it follows from the statistics that are kept anyway, so it is the same from files, databases and merges.
  *
+ * @param merged - the same records with periods merged, for findings that don't ask for periods; default the summary itself.
  * @returns findings in a fixed order; empty when nothing stands out.
  */
-export function findingsOf(summary: Summary): QualityFinding[] {
+export function findingsOf(summary: Summary, merged: Summary = summary): QualityFinding[] {
   const { plan, quality } = summary;
   return [
     ...duplicates(summary),
@@ -44,7 +45,7 @@ export function findingsOf(summary: Summary): QualityFinding[] {
     ...(quality.afterEnd > 0 ? [{ code: "late-records", count: quality.afterEnd } as const] : []),
     ...partialArms(summary),
     ...gaps(summary),
-    ...plan.arms.flatMap((arm) => oddFields(summary, arm)),
+    ...plan.arms.flatMap((arm) => oddFields(merged, arm)),
     ...dominantUnits(summary),
     ...plan.segments.flatMap((field): QualityFinding[] => {
       const records = summary.cells.filter(({ segment }) => segment?.field === field && segment.value === otherValues).reduce((sum, cell) => sum + cell.records, 0);

@@ -27,7 +27,7 @@ export function quantileEngine(control: ArmData, treatment: ArmData, probability
     information += (probability * (1 - probability)) / ((c.effect?.factor ?? 1) / first.count + (t.effect?.factor ?? 1) / second.count);
   }
   return {
-    arms: { control: quantileArm(c, probability), treatment: quantileArm(t, probability) },
+    arms: { control: quantileArm(c, probability, strata, "control"), treatment: quantileArm(t, probability, strata, "treatment") },
     estimate: (kind) => estimate(strata, c.whole, t.whole, probability, kind),
     deviance: (kind, value) => {
       const effect = estimate(strata, c.whole, t.whole, probability, kind);
@@ -52,12 +52,16 @@ export function valuesToBound(probability: number, threshold: number, factor: nu
 
 interface QuantileArm {
   readonly whole: QuantileSketch;
+  /** In how many epochs the arm has values. */
+  readonly epochs: number;
   readonly effect: DesignEffect | null;
 }
 
 function armOf(arm: ArmData, probability: number): QuantileArm | NotComputable {
   const effect = designEffectOf(arm, probability);
-  return isNotComputable(effect) ? effect : { whole: mergeSketches(arm), effect };
+  if (isNotComputable(effect)) return effect;
+  const sketches = arm.epochs.map(sketchOf).filter((sketch) => sketch !== null && sketch.count > 0) as QuantileSketch[];
+  return { whole: sketches.length === 1 ? (sketches[0] as QuantileSketch) : mergeSketches(sketches), epochs: sketches.length, effect };
 }
 
 function estimate(strata: readonly QuantileStratum[], control: QuantileSketch, treatment: QuantileSketch, probability: number, kind: "difference" | "ratio"): number | NotComputable {
@@ -71,10 +75,11 @@ function regionsOf(sketch: QuantileSketch, probability: number, effect: DesignEf
   return quantileRegions(sketch.bins(), sketch.count, sketch.count * (1 - probability), binomialRankDeviance(sketch.count, probability, effect?.factor ?? 1));
 }
 
-function quantileArm({ whole, effect }: QuantileArm, probability: number): ArmEngine {
+function quantileArm({ whole, epochs, effect }: QuantileArm, probability: number, strata: readonly QuantileStratum[], name: "control" | "treatment"): ArmEngine {
   const factor = effect?.factor ?? 1;
   const rankDeviance = binomialRankDeviance(whole.count, probability, factor);
   const expected = whole.count * (1 - probability);
+  let regions = epochs === 1 ? strata[0]?.[name] : undefined;
   return {
     n: whole.count,
     value: whole.count === 0 ? null : pointOf(whole, probability),
@@ -87,7 +92,7 @@ function quantileArm({ whole, effect }: QuantileArm, probability: number): ArmEn
     },
     interval: (threshold): Interval => {
       if (whole.count === 0) return [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-      const regions = regionsOf(whole, probability, effect);
+      regions ??= regionsOf(whole, probability, effect);
       let low = regions.valley;
       let high = regions.valley;
       while (low > 0 && regions.cost(low - 1) < threshold) low--;
@@ -117,12 +122,9 @@ function designEffectOf({ clusters, statistic, inflation }: ArmData, probability
   );
 }
 
-function mergeSketches({ epochs }: ArmData): QuantileSketch {
+function mergeSketches(sketches: readonly QuantileSketch[]): QuantileSketch {
   const merged = new QuantileSketch({});
-  for (const statistic of epochs) {
-    const sketch = sketchOf(statistic);
-    if (sketch !== null) merged.absorb(sketch);
-  }
+  for (const sketch of sketches) merged.absorb(sketch);
   return merged;
 }
 
