@@ -25,7 +25,7 @@ export interface RangeResult {
 export async function summarizeRange({ range, mapping, plan, rejected }: RangeTask): Promise<RangeResult> {
   const summarizer = createSummarizer(plan);
   const rows: RejectedRow[] = [];
-  const batches = readRange(range, mapping, rejected ? { onRejected: (row) => rows.push(row) } : {});
+  const batches = readRange(range, mapping, rejected ? { reuse: true, onRejected: (row) => rows.push(row) } : { reuse: true });
   for (;;) {
     const next = await batches.next();
     if (next.done === true) {

@@ -1,4 +1,5 @@
 import type { RecordBatch, TextColumn } from "./batch.ts";
+import { DirectColumns, isDirect } from "./direct-columns.ts";
 import { Condition, NumberWriter, TextWriter, requestIdOf, timestampOf } from "./field-writers.ts";
 import type { CompiledField, CompiledMapping } from "./fields.ts";
 import { type RecordQuality, type RejectionCode, type RejectionSample, samplesPerCode } from "./quality.ts";
@@ -22,6 +23,9 @@ export class BatchBuilder {
   readonly row: RowTokens;
   /** Gives the row being added as it was read, for those who want rejected rows whole. */
   original: (() => unknown) | undefined = undefined;
+  /** Where plain rows may be written past {@link row}; `undefined` when a field is more than a column. */
+  readonly direct: DirectColumns | undefined = undefined;
+  readonly #reuse: boolean;
   readonly #columns: readonly string[];
   readonly #source: string;
   readonly #onRejected: OnRejected | undefined;
@@ -41,8 +45,8 @@ export class BatchBuilder {
   #rejected: Partial<Record<RejectionCode, number>> = {};
   #samples: RejectionSample[] = [];
 
-  /** @param source - name of the file or stream, for messages. */
-  constructor(mapping: CompiledMapping, source: string, onRejected?: OnRejected) {
+  /** @param source - name of the file or stream, for messages; @param reuse - whether a batch may be written over once the next is begun. */
+  constructor(mapping: CompiledMapping, source: string, onRejected?: OnRejected, reuse = false) {
     const text = (field: CompiledField): TextWriter => new TextWriter(field, rowsPerBatch);
     this.row = new RowTokens(mapping.columns.length);
     this.#columns = mapping.columns;
@@ -55,7 +59,15 @@ export class BatchBuilder {
     this.#requestId = mapping.requestId;
     this.#numbers = mapping.numbers.map((field) => new NumberWriter(field, rowsPerBatch));
     this.#segments = mapping.segments.map(text);
+    this.#reuse = reuse;
     this.#renewPlain();
+    if (isDirect(mapping)) this.direct = new DirectColumns(mapping);
+    this.#pointDirect();
+  }
+
+  /** Rows of the batch so far. */
+  get length(): number {
+    return this.#length;
   }
 
   get full(): boolean {
@@ -106,8 +118,12 @@ export class BatchBuilder {
       segments: Object.fromEntries(this.#segments.map((writer) => [writer.field.field, columnOf(writer)])),
       quality: this.#quality(),
     };
-    for (const writer of [this.#arm, ...(this.#unit === null ? [] : [this.#unit]), ...this.#segments, ...this.#numbers]) writer.renew();
-    this.#renewPlain();
+    for (const writer of [this.#arm, ...(this.#unit === null ? [] : [this.#unit]), ...this.#segments]) writer.renew(this.#reuse);
+    if (!this.#reuse) {
+      for (const writer of this.#numbers) writer.renew();
+      this.#renewPlain();
+    }
+    this.#pointDirect();
     this.#length = 0;
     this.#rows = 0;
     this.#filtered = 0;
@@ -115,6 +131,21 @@ export class BatchBuilder {
     this.#rejected = {};
     this.#samples = [];
     return batch;
+  }
+
+  /** Counts rows that were written to {@link direct}. */
+  addWritten(rows: number): void {
+    this.#rows += rows;
+    this.#length += rows;
+  }
+
+  #pointDirect(): void {
+    const { direct } = this;
+    if (direct === undefined) return;
+    for (const writer of [this.#arm, this.#unit, ...this.#segments]) if (writer !== null) direct.pointText(writer.field.index, writer);
+    for (const { field, values } of this.#numbers) direct.pointNumbers(field.index, values);
+    if (this.#timestamp !== null) direct.pointNumbers(this.#timestamp.index, this.#instants);
+    if (this.#requestId !== null) direct.pointNumbers(this.#requestId.index, this.#ids);
   }
 
   #renewPlain(): void {

@@ -53,6 +53,10 @@ export class TextWriter {
     this.codes = new Int32Array(rows);
   }
 
+  get texts(): TextDictionary {
+    return this.#texts;
+  }
+
   get values(): readonly string[] {
     return this.#texts.values;
   }
@@ -64,9 +68,9 @@ export class TextWriter {
     return code >= 0;
   }
 
-  /** Begins new codes, so that those given away stay as they are. */
-  renew(): void {
-    this.codes = new Int32Array(this.codes.length);
+  /** Begins new codes, so that those given away stay as they are, unless they may be written over. */
+  renew(reuse: boolean): void {
+    if (!reuse) this.codes = new Int32Array(this.codes.length);
     if (this.#texts.length > largestDictionary) this.#texts = new TextDictionary();
   }
 

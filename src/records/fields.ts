@@ -60,6 +60,7 @@ export function compileMapping(mapping: FieldMapping, available?: readonly strin
     return { field, index: known < 0 ? columns.length - 1 : known, expression };
   };
   const fields = available === undefined ? mapping.fields : fieldsPresent(mapping, available);
+  if (Object.hasOwn(mapping.fields, "__proto__")) throw notAField("__proto__");
   if (fields["arm"] === undefined) {
     throw new RecordsError(cannot("read the mapping", "arm", "mapped to the column that names the version", undefined), {
       code: "arm-not-mapped", field: "arm", value: undefined, fix: "Add arm=COLUMN",
@@ -110,9 +111,15 @@ export function parseFields(text: string): Record<string, string> {
         code: "invalid-mapping", field: "map", value: part, fix: "Write it as arm=model,latencyMs=latency_s*1000",
       });
     }
-    fields[part.slice(0, at).trim()] = part.slice(at + 1).trim();
+    const field = part.slice(0, at).trim();
+    if (field === "__proto__") throw notAField(field);
+    fields[field] = part.slice(at + 1).trim();
   }
   return fields;
+}
+
+function notAField(field: string): RecordsError {
+  return new RecordsError(cannot("read the mapping", "map", "of fields with other names", field), { code: "invalid-mapping", field: "map", value: field, fix: "Rename the field" });
 }
 
 function requireComparison(field: CompiledField, text: string): CompiledField {

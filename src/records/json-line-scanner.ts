@@ -1,12 +1,20 @@
 import { powerOfTen } from "./decimal.ts";
+import { type DirectColumns, directKind } from "./direct-columns.ts";
 import { areDigits, fourDigits, isPlain, skipBlanks, stringByte, takeValue } from "./json-values.ts";
 import { type RowTokens, token } from "./row-tokens.ts";
+import type { TextDictionary } from "./text-dictionary.ts";
+import { hashOfBytes } from "./text-hash.ts";
+import { timestampOfBytes } from "./timestamp.ts";
 
 /** Most keys of a line whose layout is remembered. */
 const longestLayout = 256;
 
 /** Bytes that are read beyond a line's end, to be found different. */
 export const slack = 16;
+
+/** `true`, and `false` without its first letter, as words of four bytes. */
+const wordTrue = 0x6575_7274;
+const wordAlse = 0x6573_6c61;
 
 const encoder = new TextEncoder();
 
@@ -30,6 +38,10 @@ export class JsonLineScanner {
   readonly #lengths: Int32Array = new Int32Array(longestLayout);
   readonly #columns: Int32Array = new Int32Array(longestLayout);
   #keys = 0;
+  /** Whether the expected line has every column. */
+  #complete = false;
+  /** Where {@link takeDirect} stopped. */
+  position = 0;
   /** Where the values of the line taken last stand: for the next layout. */
   readonly #valueStarts: Int32Array = new Int32Array(longestLayout);
   readonly #valueEnds: Int32Array = new Int32Array(longestLayout);
@@ -54,6 +66,7 @@ export class JsonLineScanner {
     if (end >= 0 && this.#pathsFound()) return end;
     // Whoever takes this line sets tokens that the expected layout does not reset.
     this.#keys = 0;
+    this.#complete = false;
     return -1;
   }
 
@@ -65,12 +78,10 @@ export class JsonLineScanner {
 
   /**
    * Takes a line of the expected layout: it sets the same tokens as the line before, so none is left over.
-   *
-   * The loop holds the common values itself, and leaves the others to `takeValue`.
    */
   #takeExpected(start: number): number {
     const tokens = this.#tokens;
-    const { bytes, view, kind, from, to, number } = tokens;
+    const { bytes, view } = tokens;
     const words = this.#words;
     const lengths = this.#lengths;
     const columns = this.#columns;
@@ -90,56 +101,101 @@ export class JsonLineScanner {
         if (view.getInt32(at, true) !== words[word++] || view.getInt32(last, true) !== words[word++]) return -1;
         at = last + 4;
       }
-      const column = columns[key] as number;
-      const first = bytes[at] as number;
-      if (first === 34) {
-        const begin = ++at;
-        while (isPlain(view.getInt32(at, true))) at += 4;
-        while (stringByte[bytes[at] as number] === 0) at++;
-        if (bytes[at] === 34) {
-          if (column >= 0) {
-            kind[column] = token.bytes;
-            from[column] = begin;
-            to[column] = at;
-          }
-          at++;
-          continue;
+      at = takeValue(tokens, columns[key] as number, at);
+      if (at < 0) return -1;
+    }
+    return endOfLine(bytes, at);
+  }
+
+  /**
+   * Takes lines of the expected layout whose values are plain, from `start` up to `end`, into the columns from row `first` on, below row `most`. It stops before any line
+   * that is not, and leaves it to {@link take}: what it wrote of such a line does not count. Where it stopped is in {@link position}.
+   *
+   * @returns the number of lines.
+   */
+  takeDirect(start: number, end: number, direct: DirectColumns, first: number, most: number): number {
+    this.position = start;
+    if (!this.#complete) return 0;
+    const { bytes, view } = this.#tokens;
+    const { kinds, factors, lowest, highest, numbers, codes, texts } = direct;
+    const words = this.#words;
+    const lengths = this.#lengths;
+    const columns = this.#columns;
+    const keys = this.#keys;
+    let row = first;
+    for (let at = start; at < end && row < most; row++) {
+      let word = 0;
+      for (let key = 0; key < keys; key++) {
+        const length = lengths[key] as number;
+        if (length >= 8) {
+          const last = at + length - 8;
+          for (; at < last; at += 8) if (view.getFloat64(at, true) !== words[word++]) return row - first;
+          if (view.getFloat64(last, true) !== words[word++]) return row - first;
+          at = last + 8;
+        } else {
+          const last = at + length - 4;
+          if (view.getInt32(at, true) !== words[word++] || view.getInt32(last, true) !== words[word++]) return row - first;
+          at = last + 4;
         }
-        at = begin - 1;
-      } else if (first >= 49 && first <= 57) {
+        const column = columns[key] as number;
+        const kind = column < 0 ? directKind.none : (kinds[column] as number);
+        const byte = bytes[at] as number;
         const begin = at;
-        let value = 0;
-        for (let four = view.getInt32(at, true); areDigits(four); four = view.getInt32(at, true)) {
-          value = 10_000 * value + fourDigits(four);
-          at += 4;
-        }
-        for (let digit = (bytes[at] as number) - 48; digit >= 0 && digit <= 9; digit = (bytes[at] as number) - 48) {
-          value = 10 * value + digit;
+        if (byte === 34) {
           at++;
-        }
-        let places = 0;
-        if (bytes[at] === 46) {
-          const point = ++at;
+          while (isPlain(view.getInt32(at, true))) at += 4;
+          while (stringByte[bytes[at] as number] === 0) at++;
+          if (bytes[at] !== 34) return row - first;
+          at++;
+          if (kind === directKind.none) continue;
+          if (at === begin + 2) return row - first;
+          if (kind === directKind.text) (codes[column] as Int32Array)[row] = (texts[column] as TextDictionary).codeOfBytes(bytes, view, begin + 1, at - 1);
+          else {
+            const value = kind === directKind.id ? hashOfBytes(bytes, begin + 1, at - 1) : kind === directKind.instant ? timestampOfBytes(bytes, begin + 1, at - 1) : Number.NaN;
+            if (value !== value) return row - first;
+            (numbers[column] as Float64Array)[row] = value;
+          }
+        } else if (byte >= 48 && byte <= 57) {
+          let value = 0;
+          for (let four = view.getInt32(at, true); areDigits(four); four = view.getInt32(at, true)) {
+            value = 10_000 * value + fourDigits(four);
+            at += 4;
+          }
           for (let digit = (bytes[at] as number) - 48; digit >= 0 && digit <= 9; digit = (bytes[at] as number) - 48) {
             value = 10 * value + digit;
             at++;
           }
-          places = at - point;
-        }
-        const next = bytes[at] as number;
-        if (at - begin <= 15 && (next === 44 || next === 125) && bytes[at - 1] !== 46) {
-          if (column >= 0) {
-            kind[column] = token.number;
-            number[column] = places === 0 ? value : value / powerOfTen(places);
+          if (byte === 48 && at > begin + 1) return row - first;
+          let places = 0;
+          if (bytes[at] === 46) {
+            const point = ++at;
+            for (let digit = (bytes[at] as number) - 48; digit >= 0 && digit <= 9; digit = (bytes[at] as number) - 48) {
+              value = 10 * value + digit;
+              at++;
+            }
+            places = at - point;
+            if (places === 0) return row - first;
           }
-          continue;
+          if (at - begin > 15 || (bytes[at] !== 44 && bytes[at] !== 125)) return row - first;
+          if (kind === directKind.none) continue;
+          if (kind === directKind.text || kind === directKind.id) return row - first;
+          const scaled = (places === 0 ? value : value / powerOfTen(places)) * (factors[column] as number);
+          if (!(scaled >= (lowest[column] as number) && scaled <= (highest[column] as number))) return row - first;
+          (numbers[column] as Float64Array)[row] = scaled;
+        } else {
+          const truth = byte === 116 ? 1 : 0;
+          if (truth === 1 ? view.getInt32(at, true) !== wordTrue : byte !== 102 || view.getInt32(at + 1, true) !== wordAlse) return row - first;
+          at += 5 - truth;
+          if (kind === directKind.none) continue;
+          if (kind !== directKind.number) return row - first;
+          (numbers[column] as Float64Array)[row] = truth;
         }
-        at = begin;
       }
-      at = takeValue(tokens, column, at);
-      if (at < 0) return -1;
+      at = endOfLine(bytes, at);
+      if (at < 0) return row - first;
+      this.position = at;
     }
-    return endOfLine(bytes, at);
+    return row - first;
   }
 
   /** Takes a line key by key, and remembers its layout. */
@@ -148,6 +204,7 @@ export class JsonLineScanner {
     const { bytes, kind } = tokens;
     kind.fill(token.absent);
     this.#keys = 0;
+    this.#complete = false;
     let at = skipBlanks(bytes, start);
     if (bytes[at] !== 123) return -1;
     at = skipBlanks(bytes, at + 1);
@@ -217,6 +274,9 @@ export class JsonLineScanner {
       }
       from = this.#valueEnds[key] as number;
     }
+    let found = 0;
+    for (let key = 0; key < this.#keys; key++) if ((this.#columns[key] as number) >= 0) found++;
+    this.#complete = found === this.#names.length;
   }
 }
 

@@ -1,5 +1,6 @@
 import { RecordsError, cannot } from "../errors.ts";
 import type { RecordBatch } from "./batch.ts";
+import { rowsPerBatch } from "./batch-builder.ts";
 import { type ByteSource, byteChunks } from "./bytes.ts";
 import type { FieldMapping } from "./fields.ts";
 import { JsonLineScanner } from "./json-line-scanner.ts";
@@ -104,6 +105,8 @@ export class NdjsonLines {
     const buffer = this.#buffer;
     const rows = this.#rows;
     while (buffer.start < end && !rows.full) {
+      this.#takeDirect(end);
+      if (buffer.start === end || rows.full) return;
       this.#lineStart = buffer.start;
       const next = this.#scanner?.take(buffer.start) ?? -1;
       this.line++;
@@ -116,6 +119,17 @@ export class NdjsonLines {
         if (this.#scanner === undefined) this.#open();
       }
     }
+  }
+
+  /** Takes lines that are as the one before, and plain, straight into the columns. */
+  #takeDirect(end: number): void {
+    const { direct, builder } = this.#rows;
+    if (direct === undefined || builder === undefined || this.#scanner === undefined) return;
+    const taken = this.#scanner.takeDirect(this.#buffer.start, end, direct, builder.length, rowsPerBatch);
+    if (taken === 0) return;
+    this.#buffer.start = this.#scanner.position;
+    this.line += taken;
+    builder.addWritten(taken);
   }
 
   /** Points the tokens at the buffer, which may have moved; makes the scanner once the columns are known. */

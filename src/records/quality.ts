@@ -104,7 +104,8 @@ function mostFrequent({ rejected, samples }: RecordQuality): string {
 
 function addCounts<Key extends string>(a: Readonly<Partial<Record<Key, number>>>, b: Readonly<Partial<Record<Key, number>>>): Record<Key, number> {
   const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])].sort() as Key[];
-  return Object.fromEntries(keys.map((key) => [key, (a[key] ?? 0) + (b[key] ?? 0)])) as Record<Key, number>;
+  const countIn = (counts: Readonly<Partial<Record<Key, number>>>, key: Key): number => (Object.hasOwn(counts, key) ? (counts[key] ?? 0) : 0);
+  return Object.fromEntries(keys.map((key) => [key, countIn(a, key) + countIn(b, key)])) as Record<Key, number>;
 }
 
 function firstOfEach(samples: readonly RejectionSample[]): RejectionSample[] {

@@ -1,6 +1,7 @@
 import type { RecordBatch } from "./batch.ts";
 import { BatchBuilder, type OnRejected } from "./batch-builder.ts";
 import { type CompiledMapping, type FieldMapping, compileMapping, settleMapping, unknownColumn } from "./fields.ts";
+import type { DirectColumns } from "./direct-columns.ts";
 import type { RejectionCode } from "./quality.ts";
 import { token } from "./row-tokens.ts";
 
@@ -11,6 +12,8 @@ export const rowsLookedAt = { open: 1000, settled: 20 } as const;
 export interface RowOptions {
   /** Told of every rejected row. */
   readonly onRejected?: OnRejected | undefined;
+  /** Each batch is done with before the next is asked for, so that its arrays may be written again. */
+  readonly reuse?: boolean | undefined;
 }
 
 /**
@@ -89,6 +92,11 @@ export class ObjectRows {
     builder.add(line);
   }
 
+  /** The columns that plain rows may be written to past the tokens; `undefined` while there is a column that no row had. */
+  get direct(): DirectColumns | undefined {
+    return this.#unseen === 0 ? this.#builder?.direct : undefined;
+  }
+
   reject(problem: RejectionCode, line: number, value: unknown): void {
     if (this.#builder === undefined) this.#hold({ line, problem, value });
     else this.#builder.reject(problem, line, "line", value);
@@ -135,7 +143,7 @@ export class ObjectRows {
     this.#paths = compiled.columns.map((column) => ({ column, parts: column.split(".") }));
     this.#seen = new Uint8Array(compiled.columns.length);
     this.#unseen = compiled.columns.length;
-    const builder = new BatchBuilder(compiled, this.#name, this.#options.onRejected);
+    const builder = new BatchBuilder(compiled, this.#name, this.#options.onRejected, this.#options.reuse === true);
     this.#builder = builder;
     for (const row of pending) {
       if (row === "sub-sample") builder.leaveOutSubSample();

@@ -12,6 +12,9 @@ import { parseTimestamp, timestampOfBytes } from "../../src/records/timestamp.ts
 const mapping: FieldMapping = {
   fields: { arm: "version", timestamp: "at", unit: "user", requestId: "id", success: "ok", latencyMs: "ms", tokens: "n", failed: "error != null", "segment.region": "region" },
 };
+/** The same without a condition: plain lines are written straight into the columns. */
+const direct: FieldMapping = { fields: Object.fromEntries(Object.entries({ ...mapping.fields, cost: "error" }).filter(([field]) => field !== "failed")) };
+const oddPrompt = '"Caf\u00e9 \\"x\\""';
 const encoder = new TextEncoder();
 const bytesOf = (text: string): Uint8Array => encoder.encode(text);
 
@@ -63,11 +66,11 @@ const number = fc.oneof(
 const text = fc.oneof(fc.string({ unit: "grapheme", maxLength: 12 }), fc.constantFrom("", "v1", "v2", "\u{1f600}", "é", '"', "\\", "\n", "\u0000", "\ud800", "2026-01-05T00:00:00Z", "17", "true")).map((one) => JSON.stringify(one));
 const odd = fc.constantFrom('"\\u00e9\\n"', '"\\x"', '"\\u12"', '"a\tb"', '"a\u0000b"', '"open', "tru", "True", "nul", "null", "true", "false", "{}", "[]", '{"a":[1,{"b":"\\\\"}],"version":"v9"}', "[1,]", "{,}", "[[[[[[]]]]]]", "[1 2]", "");
 const key = fc.constantFrom("version", "at", "user", "id", "ok", "ms", "n", "error", "region", "other", "vers", "versions", "__proto__", "ok\u00e9", "o\\u006b", "");
-const usual: readonly (readonly [string, string])[] = [["version", '"v1"'], ["at", "1767571200000"], ["user", '"u7"'], ["id", '"r-1"'], ["ok", "true"], ["ms", "120.5"], ["n", "17"], ["error", "null"], ["region", '"eu"'], ["prompt", '"Caf\u00e9 \\"x\\""']];
+const usualOf = (prompt: string): readonly (readonly [string, string])[] => [["version", '"v1"'], ["at", "1767571200000"], ["user", '"u7"'], ["id", '"r-1"'], ["ok", "true"], ["ms", "120.5"], ["n", "17"], ["error", "null"], ["region", '"eu"'], ["prompt", prompt]];
 const gap = fc.constantFrom("", "", "", " ", "  ", "\t", "\r");
 
 /** A line of JSON, or of something near it. */
-const line = fc
+const lineOf = (prompt: string): fc.Arbitrary<string> => fc
   .record({
     changes: fc.array(fc.tuple(fc.nat(9), fc.oneof(number, text, odd)), { maxLength: 2 }),
     extra: fc.array(fc.tuple(key, fc.oneof(number, text, odd)), { maxLength: 2 }),
@@ -77,7 +80,7 @@ const line = fc
   })
   .map(({ changes, extra, shuffle, gaps, whole }) => {
     if (whole !== null) return whole;
-    const entries = usual.map((entry, index): readonly [string, string] => [entry[0], changes.find(([at]) => at === index)?.[1] ?? entry[1]]);
+    const entries = usualOf(prompt).map((entry, index): readonly [string, string] => [entry[0], changes.find(([at]) => at === index)?.[1] ?? entry[1]]);
     const all = [...entries, ...extra];
     if (shuffle !== null) all.sort((a, b) => (shuffle[all.indexOf(a)] ?? 0) - (shuffle[all.indexOf(b)] ?? 0));
     const [a = "", b = "", c = "", d = ""] = gaps;
@@ -85,19 +88,23 @@ const line = fc
   });
 
 /** The line with some bytes changed, cut out or put in. */
-const damaged = fc.tuple(line, fc.array(fc.tuple(fc.nat(300), fc.nat(255), fc.nat(2)), { maxLength: 2 })).map(([whole, changes]) => {
+const damaged = (prompt: string): fc.Arbitrary<Uint8Array> => fc.tuple(lineOf(prompt), fc.array(fc.tuple(fc.nat(300), fc.nat(255), fc.nat(2)), { maxLength: 2 })).map(([whole, changes]) => {
   const bytes = [...bytesOf(whole)];
   for (const [at, byte, how] of changes) if (at < bytes.length && byte !== 10) bytes.splice(at, how === 1 ? 0 : 1, ...(how === 2 ? [] : [byte]));
   return Uint8Array.from(bytes);
 });
 
 describe("lines of JSON", () => {
-  it("give to the bit what JSON.parse gives, however odd they are and wherever chunks end", () => {
+  it.each([
+    ["by tokens", mapping, oddPrompt, "null"],
+    ["straight into the columns", direct, '"plain"', "0.25"],
+  ])("give to the bit what JSON.parse gives, however odd they are and wherever chunks end, %s", (_name, fields, prompt, error) => {
+    const usual = usualOf(prompt).map(([name, value]): [string, string] => [name, name === "error" ? error : value]);
     const first = Array.from({ length: 20 }, () => bytesOf(`{${usual.map(([name, value]) => `"${name}":${value}`).join(",")}}`));
     fc.assert(
-      fc.property(fc.array(fc.oneof(line.map(bytesOf), damaged), { minLength: 1, maxLength: 30 }), fc.integer({ min: 1, max: 700 }), (lines, chunk) => {
+      fc.property(fc.array(fc.oneof(lineOf(prompt).map((one) => bytesOf(one.replace('"error":null', `"error":${error}`))), damaged(prompt)), { minLength: 1, maxLength: 30 }), fc.integer({ min: 1, max: 700 }), (lines, chunk) => {
         const all = [...first, ...lines.filter((one) => !one.includes(10))];
-        expect(plain(fast(all, mapping, chunk))).toEqual(plain(slowly(all, mapping)));
+        expect(plain(fast(all, fields, chunk))).toEqual(plain(slowly(all, fields)));
       }),
       { numRuns: 1500 },
     );

@@ -1,0 +1,62 @@
+import type { CompiledField, CompiledMapping } from "./fields.ts";
+import type { TextDictionary } from "./text-dictionary.ts";
+import { earliestMilliseconds, latestMilliseconds } from "./timestamp.ts";
+
+/** What becomes of a column's values. */
+export const directKind = { none: 0, number: 1, text: 2, instant: 3, id: 4 } as const;
+
+/** Whether each field is a column of its own, so that a value can be written as soon as it is read. */
+export function isDirect(mapping: CompiledMapping): boolean {
+  const fields = fieldsOf(mapping);
+  return mapping.where.length === 0 && fields.length === mapping.columns.length && fields.every(({ expression }) => expression.kind === "column");
+}
+
+function fieldsOf({ arm, timestamp, unit, requestId, numbers, segments }: CompiledMapping): CompiledField[] {
+  return [arm, timestamp, unit, requestId, ...numbers, ...segments].filter((field) => field !== null);
+}
+
+/** The columns of the batch that is being built, by the number of the source's column: where a scanner writes plain values, which no check would turn away. */
+export class DirectColumns {
+  readonly kinds: Uint8Array;
+  readonly factors: Float64Array;
+  /** The values that need no closer look. */
+  readonly lowest: Float64Array;
+  readonly highest: Float64Array;
+  readonly numbers: (Float64Array | undefined)[] = [];
+  readonly codes: (Int32Array | undefined)[] = [];
+  readonly texts: (TextDictionary | undefined)[] = [];
+
+  constructor(mapping: CompiledMapping) {
+    const count = mapping.columns.length;
+    this.kinds = new Uint8Array(count).fill(directKind.text);
+    this.factors = new Float64Array(count).fill(1);
+    this.lowest = new Float64Array(count).fill(Number.NaN);
+    this.highest = new Float64Array(count).fill(Number.NaN);
+    for (let column = 0; column < count; column++) {
+      this.numbers.push(undefined);
+      this.codes.push(undefined);
+      this.texts.push(undefined);
+    }
+    const limit = ({ index, expression }: CompiledField, kind: number, lowest: number, highest: number): void => {
+      this.kinds[index] = kind;
+      this.factors[index] = expression.kind === "column" ? expression.factor : 1;
+      this.lowest[index] = lowest;
+      this.highest[index] = highest;
+    };
+    for (const field of mapping.numbers) {
+      const success = field.field === "success";
+      limit(field, directKind.number, success ? 1 : field.field.endsWith("Ms") ? 0 : -Number.MAX_VALUE, success ? 1 : Number.MAX_VALUE);
+    }
+    if (mapping.timestamp !== null) limit(mapping.timestamp, directKind.instant, earliestMilliseconds, latestMilliseconds);
+    if (mapping.requestId !== null) this.kinds[mapping.requestId.index] = directKind.id;
+  }
+
+  pointText(column: number, { codes, texts }: { readonly codes: Int32Array; readonly texts: TextDictionary }): void {
+    this.codes[column] = codes;
+    this.texts[column] = texts;
+  }
+
+  pointNumbers(column: number, values: Float64Array): void {
+    this.numbers[column] = values;
+  }
+}
