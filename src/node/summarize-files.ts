@@ -167,13 +167,15 @@ class ReadingJob implements FilesJob {
     const [absent] = now.absent ?? [];
     if (absent !== undefined && keys.length > 0) throw unknownColumn(absent, compileMapping(mapping), keys);
     await this.#passed({ ...now, complete: true });
+    // Not for a file that was complete before: a caller that ends the job at each report would never get past it.
+    if (!progress.complete || size > from) this.#options.onProgress?.({ file, bytes: size, size, rows: now.rows });
   }
 
   /** Reads lines in this thread. Between two of them is where it may stop. */
   async #readHere(range: FileRange, mapping: FieldMapping, before: FileProgress): Promise<FileProgress> {
     const { onProgress, signal } = this.#options;
     const rejected: RejectedRow[] = [];
-    const lines = new NdjsonLines(mapping, range.file, this.#quarantine === undefined ? {} : { onRejected: (row) => rejected.push(row) });
+    const lines = new NdjsonLines(mapping, range.file, { reuse: true, onRejected: this.#quarantine === undefined ? undefined : (row) => rejected.push(row) });
     lines.line = before.lines;
     let now = before;
     const take = (batches: Iterable<RecordBatch>): void => {
