@@ -1,4 +1,5 @@
 import { RecordsError } from "../errors.ts";
+import { likelyUnit } from "./timestamp.ts";
 
 /** Why a row was turned away. */
 export type RejectionCode =
@@ -88,11 +89,25 @@ export function requireAcceptable(quality: RecordQuality, maxRejected: number): 
   }
   if (rejected <= maxRejected * considered && quality.accepted > 0) return;
   const sample = mostFrequent(quality);
+  const unit = unitOfRejected(quality);
+  const mixed = unit !== undefined && quality.accepted > 0;
+  const found = unit === undefined ? "" : mixed ? `; timestamps of mixed units: these look like ${unit}, the accepted ones are not` : `; these look like ${unit}`;
   const share = ((100 * rejected) / considered).toPrecision(3);
   throw new RecordsError(
-    `Cannot read the records: rejected rows must be at most ${100 * maxRejected} %, current value is ${share} % (${rejected} of ${considered})${sample}`,
-    { code: quality.accepted === 0 ? "all-rejected" : "too-many-rejected", field: "maxRejected", value: rejected / considered, fix: "Correct the mapping or the file, or raise maxRejected" },
+    `Cannot read the records: rejected rows must be at most ${100 * maxRejected} %, current value is ${share} % (${rejected} of ${considered})${sample}${found}`,
+    {
+      code: mixed ? "mixed-timestamp-units" : quality.accepted === 0 ? "all-rejected" : "too-many-rejected", field: "maxRejected", value: rejected / considered,
+      fix: mixed ? "Bring all timestamps to one unit, or summarize the records of each unit on their own and merge" : unit === undefined ? "Correct the mapping or the file, or raise maxRejected" : "Scale them to milliseconds in the mapping, as in timestamp=COLUMN*1000 for seconds",
+    },
   );
+}
+
+/** The unit of rejected timestamps, when most rejected rows are such and all examples agree. */
+function unitOfRejected({ rejected, samples }: RecordQuality): string | undefined {
+  const count = rejected["timestamp-invalid"] ?? 0;
+  if (2 * count <= Object.values(rejected).reduce((sum, one) => sum + one, 0)) return undefined;
+  const units = new Set(samples.filter(({ code }) => code === "timestamp-invalid").map(({ value }) => likelyUnit(Number(value))));
+  return units.size === 1 ? [...units][0] : undefined;
 }
 
 function mostFrequent({ rejected, samples }: RecordQuality): string {

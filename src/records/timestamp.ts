@@ -27,6 +27,12 @@ export function plausible(milliseconds: number): number {
   return milliseconds >= earliestMilliseconds && milliseconds <= latestMilliseconds ? milliseconds : Number.NaN;
 }
 
+/** The unit in which a number would be an instant between 1973 and 5138, if any. */
+export function likelyUnit(value: number): string | undefined {
+  const units = ["seconds", "milliseconds", "microseconds", "nanoseconds"];
+  return units.find((_, step) => value >= 1000 ** step * (earliestMilliseconds / 1000) && value < 1000 ** step * (latestMilliseconds / 1000));
+}
+
 const daysInMonth = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
 
 /**

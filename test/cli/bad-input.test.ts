@@ -35,6 +35,8 @@ const cases: [string, string[], number, RegExp][] = [
   ["only one arm", [file("one.ndjson", line("v1")), ...arms], 1, /treatments\[0\] must be an arm that has records; the data hold \["v1"\], current value is "v2"/u],
   ["all rows rejected", [file("rejected.ndjson", line("v1", "fast")), ...arms], 1, /current value is 100 % \(1 of 1\); most frequent is not-a-number/u],
   ["a latency that is NaN", [file("nan.csv", "arm,success,latencyMs\nv1,1,NaN\nv2,1,5\n"), ...arms], 1, /not-a-number \(1\): .*nan\.csv:2 latencyMs = NaN/u],
+  ["timestamps of mixed units", [file("mixed.ndjson", [1_767_571_200_000, 1_767_571_201].map((timestamp, i) => JSON.stringify({ arm: `v${i + 1}`, success: true, latencyMs: 5, timestamp })).join("\n")), ...arms], 1, /timestamp-invalid \(1\): .*mixed\.ndjson:2 timestamp = 1767571201; timestamps of mixed units: these look like seconds, the accepted ones are not\. Bring all timestamps to one unit/u],
+  ["timestamps in seconds", [file("seconds.ndjson", [1_767_571_200, 1_767_571_201].map((timestamp, i) => JSON.stringify({ arm: `v${i + 1}`, success: true, latencyMs: 5, timestamp })).join("\n")), ...arms], 1, /timestamp-invalid \(2\): .*these look like seconds\. Scale them to milliseconds in the mapping, as in timestamp=COLUMN\*1000/u],
   ["a negative latency", [file("negative.ndjson", `${line("v1", -1)}\n${line("v2")}`), ...arms], 1, /negative-duration \(1\): .*negative\.ndjson:1 latencyMs = -1/u],
   ["a file that is not UTF-8", [file("latin.ndjson", Uint8Array.from([0x7b, 0xe9, 0x7d])), ...arms], 1, /current value is 100 % \(1 of 1\); most frequent is not-utf8 \(1\): .*latin\.ndjson:1 line = /u],
   ["rows that where leaves out", [good, ...arms, "--where", "arm=v9"], 1, /where must leave at least one of the 2 rows/u],
