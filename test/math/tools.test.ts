@@ -1,7 +1,3 @@
-import { gzipSync } from "node:zlib";
-import { readdirSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { betaCdf, betaQuantile } from "../../src/math/beta.ts";
@@ -149,17 +145,5 @@ describe("arguments outside the domain", () => {
   });
   it("a text is a TypeError", () => {
     expect(() => normalCdf("1" as unknown as number)).toThrow(TypeError);
-  });
-});
-
-describe("size", () => {
-  it("the whole math layer is at most 8 kB, minified and gzipped", async () => {
-    const folder = fileURLToPath(new URL("../../src/math", import.meta.url));
-    const contents = readdirSync(folder)
-      .map((file) => `export * from "./${file}";`)
-      .join("\n");
-    const result = await build({ stdin: { contents, resolveDir: folder }, bundle: true, minify: true, format: "esm", target: "es2022", write: false });
-    const bytes = gzipSync(result.outputFiles[0]?.contents ?? new Uint8Array(1e6), { level: 9 }).length;
-    expect(bytes).toBeLessThanOrEqual(8 * 1024);
   });
 });
