@@ -67,7 +67,8 @@ export function checkScenario(action: string, scenario: Scenario, policy: Policy
   }
   for (const arm of names) {
     for (const field of fieldsOfPolicy(policy)) {
-      const law = arms[arm]?.[field];
+      const laws = Object.hasOwn(arms, arm) ? arms[arm] : undefined;
+      const law = laws !== undefined && Object.hasOwn(laws, field) ? laws[field] : undefined;
       const path = `scenario.arms.${arm}.${field}`;
       if (law === undefined) throw new RangeError(`${cannot(action, path, "a law, because a metric reads the field", law)}. Add it`);
       if (law.kind === "share") requireNumber(action, `${path}.probability`, "from 0 to 1", law.probability, (x) => x >= 0 && x <= 1);
@@ -109,7 +110,7 @@ export function scenarioFromSummary(summary: Summary, policy: Policy, options: R
     const plan = statisticFor(metric);
     const statistic = merged[statisticIndex(summary.plan, metric)];
     if (plan.kind === "comoments") throw new RangeError(cannot(action, `metric ${metric.name}`, "a share, a mean or a quantile", metric.kind));
-    const factor = effects[plan.field] ?? 1;
+    const factor = (Object.hasOwn(effects, plan.field) ? effects[plan.field] : undefined) ?? 1;
     requireNumber(action, `effects.${plan.field}`, "above 0", factor, (x) => x > 0);
     control[plan.field] = lawOf(action, plan.field, statistic, 1);
     treated[plan.field] = lawOf(action, plan.field, statistic, factor);

@@ -62,7 +62,7 @@ function monitoringContradiction(policy: Policy): Contradiction | undefined {
 function pricesContradiction({ metrics, control, treatments }: Policy): Contradiction | undefined {
   for (const [index, metric] of metrics.entries()) {
     if (metric.kind !== "cost") continue;
-    const missing = [control, ...treatments].find((arm) => metric.prices[arm] === undefined);
+    const missing = [control, ...treatments].find((arm) => !Object.hasOwn(metric.prices, arm));
     if (missing !== undefined) return problem("arm-without-price", `metrics[${index}].prices`, `a price for each arm, also for ${JSON.stringify(missing)}`, metric.prices, "Add its price per million tokens");
   }
   return undefined;
@@ -73,7 +73,7 @@ function allocationContradiction({ allocation, control, treatments }: Policy): C
   const arms = [control, ...treatments];
   for (const [index, epoch] of allocation.entries()) {
     const field = `allocation[${index}]`;
-    const missing = arms.find((arm) => epoch.weights[arm] === undefined);
+    const missing = arms.find((arm) => !Object.hasOwn(epoch.weights, arm));
     if (missing !== undefined) return problem("arm-without-weight", `${field}.weights`, `a weight for each arm, also for ${JSON.stringify(missing)}`, epoch.weights, "Add its weight, 0 if it got no traffic");
     const stranger = Object.keys(epoch.weights).find((arm) => !arms.includes(arm));
     if (stranger !== undefined) return problem("weight-without-arm", `${field}.weights`, "weights of the policy's arms only", stranger, "Remove it, or name the arm in treatments");

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { PolicyError, cannot, showValue } from "../errors.ts";
 import { contradictionIn } from "./contradictions.ts";
 import type { Policy } from "./policy.ts";
+import { pathOfPrototypeKey } from "./prototype-key.ts";
 import { PolicySchema } from "./schema.ts";
 
 /**
@@ -20,6 +21,8 @@ import { PolicySchema } from "./schema.ts";
  * ```
  */
 export function definePolicy(value: unknown): Policy {
+  const prototype = pathOfPrototypeKey(value);
+  if (prototype !== undefined) throw unknownField(prototype, value);
   const result = PolicySchema.safeParse(value);
   if (!result.success) throw shapeError(deepest(result.error.issues), value);
   const contradiction = contradictionIn(result.data);
@@ -42,18 +45,19 @@ function deepest(issues: readonly Issue[]): Issue {
 }
 
 function shapeError(issue: Issue, root: unknown): PolicyError {
-  if (issue.code === "unrecognized_keys") {
-    const path = [...issue.path, issue.keys[0] as string];
-    const field = pathText(path);
-    const value = valueAt(root, path);
-    const message = `Cannot use the policy: ${field} is not a field of a policy, current value is ${showValue(value)}`;
-    return new PolicyError(message, { code: "unknown-field", field, value, fix: "Remove it or correct its name" });
-  }
+  if (issue.code === "unrecognized_keys") return unknownField([...issue.path, issue.keys[0] as string], root);
   const field = issue.path.length === 0 ? "the policy" : pathText(issue.path);
   const value = valueAt(root, issue.path);
   const what = issue.message.replace(/^Invalid input: /, "");
   const message = `Cannot use the policy: ${field} is not valid (${what}), current value is ${showValue(value)}`;
   return new PolicyError(message, { code: "invalid-field", field, value, fix: value === undefined ? `Add ${field}` : `Correct ${field}` });
+}
+
+function unknownField(path: readonly PropertyKey[], root: unknown): PolicyError {
+  const field = pathText(path);
+  const value = valueAt(root, path);
+  const message = `Cannot use the policy: ${field} is not a field of a policy, current value is ${showValue(value)}`;
+  return new PolicyError(message, { code: "unknown-field", field, value, fix: "Remove it or correct its name" });
 }
 
 function pathText(path: readonly PropertyKey[]): string {

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { prototypeKey } from "./prototype-key.ts";
 import type { AllocationEpoch, Margin, Metric, Monitoring, Policy, PolicyInput, RollbackRules } from "./policy.ts";
 
-const name = z.string().min(1);
+const name = z.string().min(1).refine((text) => text !== prototypeKey, { error: `expected another name than ${prototypeKey}` });
 const instant = z.iso.datetime({ offset: true });
 
 const MarginSchema: z.ZodType<Margin> = z.union(

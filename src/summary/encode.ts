@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { SummaryError, showValue } from "../errors.ts";
+import { pathOfPrototypeKey, prototypeKey } from "../policy/prototype-key.ts";
 import type { RejectionCode } from "../records/quality.ts";
 import { CoMoments } from "../sketch/comoments.ts";
 import { Moments } from "../sketch/moments.ts";
@@ -121,6 +122,8 @@ export function decodeSummary(text: string): Summary {
   if (typeof version === "number" && version > summaryVersion) {
     throw refuse("summary-too-new", "specVersion", `at most ${summaryVersion}`, version, "Update assay");
   }
+  const prototype = pathOfPrototypeKey(json);
+  if (prototype !== undefined) throw refuse("summary-damaged", prototype.join("."), "absent: no summary has such a field", prototypeKey, "Summarize the records again");
   const result = SummaryJsonSchema.safeParse(json);
   if (!result.success) {
     const issue = result.error.issues[0] as z.core.$ZodIssue;

@@ -1,3 +1,4 @@
+import { prototypeKey } from "../policy/prototype-key.ts";
 import type { RecordBatch, TextColumn } from "../records/batch.ts";
 import { emptyQuality, mergeQuality } from "../records/quality.ts";
 import { hashOfText } from "../records/text-hash.ts";
@@ -24,7 +25,7 @@ export class QualityBuilder {
     const { arms } = this.#plan;
     const { beforeStart, afterEnd, first, last } = placed;
     const extents = arms.flatMap((arm, index) => (placed.first[index] as number) <= (placed.last[index] as number) ? [[arm, { first: first[index] as number, last: last[index] as number }] as const] : []);
-    const otherArms = batch.arm.values.flatMap((arm, code) => ((placed.otherArms[code] as number) > 0 ? [[arm, placed.otherArms[code] as number] as const] : []));
+    const otherArms = batch.arm.values.flatMap((arm, code) => ((placed.otherArms[code] as number) > 0 ? [[strangerName(arm), placed.otherArms[code] as number] as const] : []));
     const before = this.#quality;
     this.#quality = addSummaryQuality(before, {
       records: batch.quality,
@@ -125,6 +126,11 @@ function failuresOf(batch: RecordBatch, { cells, cellOf }: Placement, arms: read
     if (latency !== undefined && latency[row] === 0) arm.zeroLatency++;
   }
   return Object.fromEntries(arms.map((arm, index) => [arm, counts[index] as { count: number; zeroLatency: number }]));
+}
+
+/** The key under which records of an arm outside the policy are counted: its name, in quotes where that can't be a key of a JSON object. */
+export function strangerName(arm: string): string {
+  return arm === prototypeKey ? JSON.stringify(arm) : arm;
 }
 
 function overall(extents: readonly { readonly first: number; readonly last: number }[]): SummaryQuality["extent"] {

@@ -100,8 +100,8 @@ class BatchSummarizer implements Summarizer {
       new RecordsError(cannot("summarize the records", field, requirement, Object.keys(batch.numbers)), {
         code: "field-not-mapped", field, value: Object.keys(batch.numbers), fix: `Map it: ${field}=COLUMN`,
       });
-    for (const field of this.#plan.statistics.flatMap(fieldsOf)) if (batch.numbers[field] === undefined) throw missing(field, "one of the mapped fields, since a metric of the policy needs it");
-    for (const field of this.#plan.segments) if (batch.segments[field] === undefined) throw missing(`segment.${field}`, "mapped, since the policy looks at this segment");
+    for (const field of this.#plan.statistics.flatMap(fieldsOf)) if (!Object.hasOwn(batch.numbers, field)) throw missing(field, "one of the mapped fields, since a metric of the policy needs it");
+    for (const field of this.#plan.segments) if (!Object.hasOwn(batch.segments, field)) throw missing(`segment.${field}`, "mapped, since the policy looks at this segment");
     if (this.#plan.units && batch.unit === null) throw missing("unit", "mapped, since the policy names a unit");
     const timed = this.#plan.start !== null || this.#plan.end !== null || this.#plan.epochStarts.length > 0;
     const mixed = this.#timed !== undefined && (batch.timestamp !== null) !== this.#timed;
