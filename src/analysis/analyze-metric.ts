@@ -11,7 +11,7 @@ import { displayScale, goalEvidence, limitEvidence, ruleEvidence } from "./metri
 import { engineFor } from "./metrics/engine-for.ts";
 import { countsOf } from "./metrics/proportion.ts";
 import { valuesToBound } from "./metrics/quantile.ts";
-import { mixtureLnEvidence, mixtureThreshold } from "./sequential/mixture-threshold.ts";
+import { defaultPriorDeviation, type EffectPrior, mixtureLnEvidence, mixtureThreshold } from "./sequential/mixture-threshold.ts";
 import { type MetricContext, type Weigher, weigherOf } from "./weigher.ts";
 
 /** What the data say about one metric of one treatment. */
@@ -63,20 +63,20 @@ export function estimatesOf(engine: MetricEngine, scale: EffectKind, policy: Pol
 }
 
 /** The threshold on half a deviance, for an interval of level 1 - alpha under the policy's monitoring. */
-export function intervalThreshold(policy: Policy, information: number, priorDeviation: number, degreesOfFreedom: number, { look }: MetricContext = {}): number {
-  if (policy.monitoring.kind === "anytime") return mixtureThreshold(information, policy.alpha, priorDeviation);
+export function intervalThreshold(policy: Policy, information: number, prior: EffectPrior, degreesOfFreedom: number, { look }: MetricContext = {}): number {
+  if (policy.monitoring.kind === "anytime") return mixtureThreshold(information, policy.alpha, prior);
   if (look !== undefined) return look.criticalTwoSided(policy.alpha) ** 2 / 2;
   return criticalValue(1 - policy.alpha, "two-sided", degreesOfFreedom) ** 2 / 2;
 }
 
 function armEstimate(which: "control" | "treatment", engine: MetricEngine, policy: Policy, context: MetricContext): ArmEstimate {
   const arm: ArmEngine = engine.arms[which];
-  const threshold = intervalThreshold(policy, arm.information, engine.priorDeviation, engine.degreesOfFreedom / 2, context);
+  const threshold = intervalThreshold(policy, arm.information, engine.prior, engine.degreesOfFreedom / 2, context);
   return { n: arm.n, value: arm.value, interval: exactOr(context.exact?.armInterval(which, policy.alpha), () => arm.interval(threshold)) };
 }
 
 function effectEstimate(engine: MetricEngine, kind: EffectKind, estimate: number, policy: Policy, context: MetricContext): EffectEstimate {
-  const threshold = intervalThreshold(policy, engine.information, engine.priorDeviation, engine.degreesOfFreedom, context);
+  const threshold = intervalThreshold(policy, engine.information, engine.prior, engine.degreesOfFreedom, context);
   const { exact } = context;
   return {
     kind,
@@ -97,7 +97,7 @@ function exactOr(exact: Interval | NotComputable | undefined, otherwise: () => I
 }
 
 function anytimeEvidence(engine: MetricEngine, kind: EffectKind): Evidence {
-  const lnEvidence = mixtureLnEvidence(engine.deviance(kind, noEffect(kind)).deviance, engine.information, engine.priorDeviation);
+  const lnEvidence = mixtureLnEvidence(engine.deviance(kind, noEffect(kind)).deviance, engine.information, engine.prior);
   const lnPValue = Math.min(0, -lnEvidence);
   return { lnEvidence, pValue: Math.exp(lnPValue), lnPValue };
 }
@@ -122,7 +122,7 @@ function notesOf(metric: Metric, engine: MetricEngine, control: ArmData, treatme
   for (const [data, arm] of [[control, engine.arms.control], [treatment, engine.arms.treatment]] as const) {
     if (data.records > arm.n) notes.push({ code: "missing-values", arm: data.arm, count: data.records - arm.n });
     if (metric.kind !== "quantile" || arm.n === 0) continue;
-    const threshold = intervalThreshold(policy, arm.information, engine.priorDeviation, engine.degreesOfFreedom / 2);
+    const threshold = intervalThreshold(policy, arm.information, engine.prior, engine.degreesOfFreedom / 2);
     const [lower, upper] = arm.interval(threshold);
     if (Number.isFinite(lower) && Number.isFinite(upper)) continue;
     notes.push({ code: "quantile-unbounded", arm: data.arm, n: arm.n, needed: valuesNeeded(metric.probability, policy, arm.designEffect ?? 1) });
@@ -134,7 +134,7 @@ function notesOf(metric: Metric, engine: MetricEngine, control: ArmData, treatme
 function valuesNeeded(probability: number, policy: Policy, factor: number): number {
   let n = 1;
   for (let round = 0; round < 60; round++) {
-    const threshold = intervalThreshold(policy, (n * probability * (1 - probability)) / factor, 0.35, Number.POSITIVE_INFINITY);
+    const threshold = intervalThreshold(policy, (n * probability * (1 - probability)) / factor, defaultPriorDeviation, Number.POSITIVE_INFINITY);
     const needed = valuesToBound(probability, threshold, factor);
     if (needed <= n) break;
     n = Math.ceil(n * 1.25);

@@ -3,7 +3,7 @@ import type { Policy } from "../policy/policy.ts";
 import type { ClaimEvidence } from "./analysis.ts";
 import type { Deviance } from "./engine.ts";
 import { symmetricPValue } from "./fixed/normal-test.ts";
-import { oneSidedMixtureLnEvidence } from "./sequential/mixture-threshold.ts";
+import { type EffectPrior, oneSidedMixtureLnEvidence } from "./sequential/mixture-threshold.ts";
 
 /** What a one-sided claim is weighed with. */
 export interface ClaimTerms {
@@ -13,7 +13,7 @@ export interface ClaimTerms {
   /** The level that the claim must reach. */
   readonly alpha: number;
   readonly information: number;
-  readonly priorDeviation: number;
+  readonly prior: EffectPrior;
   readonly degreesOfFreedom: number;
 }
 
@@ -36,7 +36,7 @@ export function claim(misfit: Deviance, side: "above" | "below", given: ClaimTer
 function weigh(root: number, terms: ClaimTerms, growth: number): { readonly lnPValue: number; readonly pValue: number } {
   const grown = root * Math.sqrt(growth);
   if (terms.monitoring !== "anytime") return symmetricPValue(grown, "greater", terms.degreesOfFreedom);
-  const evidence = Number.isFinite(grown) ? oneSidedMixtureLnEvidence(grown, terms.information * growth, terms.priorDeviation) : Math.sign(grown) * Number.MAX_VALUE;
+  const evidence = Number.isFinite(grown) ? oneSidedMixtureLnEvidence(grown, terms.information * growth, terms.prior) : Math.sign(grown) * Number.MAX_VALUE;
   const lnPValue = Math.min(0, -evidence);
   return { lnPValue, pValue: Math.exp(lnPValue) };
 }

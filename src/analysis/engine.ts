@@ -1,6 +1,7 @@
 import type { NotComputable } from "../errors.ts";
 import type { EffectKind } from "../policy/policy.ts";
 import type { Interval } from "./interval.ts";
+import type { EffectPrior } from "./sequential/mixture-threshold.ts";
 
 /**
  * What the analysis needs of a metric kind: estimates, and how badly a hypothesis fits. Everything else (thresholds,
@@ -16,7 +17,8 @@ export interface MetricEngine {
   interval(kind: EffectKind, threshold: number): Interval;
   /** How much the data say about the effect, in the units of the prior. */
   readonly information: number;
-  readonly priorDeviation: number;
+  /** Of the effect, and of an arm's level. */
+  readonly prior: EffectPrior;
   /** Degrees of freedom of the design effect; infinite without units. */
   readonly degreesOfFreedom: number;
   readonly method: string;

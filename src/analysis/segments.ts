@@ -56,7 +56,7 @@ function segmentsOf(metric: Metric, field: string, values: readonly string[], re
 
 function noEffectPValue(engine: MetricEngine, kind: EffectKind, policy: Policy): number {
   const { deviance } = engine.deviance(kind, noEffect(kind));
-  if (policy.monitoring.kind === "anytime") return Math.min(1, Math.exp(-mixtureLnEvidence(deviance, engine.information, engine.priorDeviation)));
+  if (policy.monitoring.kind === "anytime") return Math.min(1, Math.exp(-mixtureLnEvidence(deviance, engine.information, engine.prior)));
   return symmetricPValue(Math.sqrt(deviance), "two-sided", engine.degreesOfFreedom).pValue;
 }
 

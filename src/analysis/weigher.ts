@@ -31,8 +31,8 @@ export interface Weigher {
 
 /** The weigher of a metric's engine. */
 export function weigherOf(engine: MetricEngine, policy: Policy, { look, exact }: MetricContext): Weigher {
-  const { information, priorDeviation, degreesOfFreedom } = engine;
-  const terms = (alpha: number): ClaimTerms => ({ monitoring: policy.monitoring.kind, information, priorDeviation, degreesOfFreedom, alpha, levelAtLook: look?.oneSided });
+  const { information, prior, degreesOfFreedom } = engine;
+  const terms = (alpha: number): ClaimTerms => ({ monitoring: policy.monitoring.kind, information, prior, degreesOfFreedom, alpha, levelAtLook: look?.oneSided });
   const arm = engine.arms.treatment;
   return {
     effect: (kind, bound, side, alpha) => {

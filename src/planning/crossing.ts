@@ -1,7 +1,7 @@
 import { type AlphaSpending, type Monitoring } from "../policy/policy.ts";
 import { findBoundaries } from "../analysis/sequential/group-sequential/boundaries.ts";
 import { advancePaths, probabilityAbove, probabilityBelow, startPaths } from "../analysis/sequential/group-sequential/paths.ts";
-import { oneSidedMixtureLnEvidence } from "../analysis/sequential/mixture-threshold.ts";
+import { type EffectPrior, oneSidedMixtureLnEvidence } from "../analysis/sequential/mixture-threshold.ts";
 import { normalCdf, normalSurvivalQuantile } from "../math/normal.ts";
 import { findRoot } from "../math/root.ts";
 import type { ExpectedRoot } from "./expected-root.ts";
@@ -102,7 +102,7 @@ const growthPerLook = 1.06;
  * 0.5826 standard deviations of a step (D. Siegmund 1985, "Sequential Analysis", chapter 10).
  */
 export function anytimeCrossings(expected: ExpectedRoot, side: 1 | -1, maximum: number, alphaOneSided: number): StoppingCurve {
-  const critical = (n: number): number => mixtureCriticalRoot(expected.information * n, alphaOneSided, expected.priorDeviation);
+  const critical = (n: number): number => mixtureCriticalRoot(expected.information * n, alphaOneSided, expected.prior);
   const sizes: number[] = [maximum];
   for (let n = maximum; n > maximum / 400 && n > 2 && sizes.length < 120; ) sizes.unshift((n /= growthPerLook));
   const fractions = sizes.map((n) => n / maximum);
@@ -113,8 +113,8 @@ export function anytimeCrossings(expected: ExpectedRoot, side: 1 | -1, maximum: 
 }
 
 /** The signed root at which the one-sided mixture reaches 1 / alpha. */
-export function mixtureCriticalRoot(information: number, alpha: number, priorDeviation: number): number {
-  const excess = (root: number): number => oneSidedMixtureLnEvidence(root, information, priorDeviation) + Math.log(alpha);
+export function mixtureCriticalRoot(information: number, alpha: number, prior: EffectPrior): number {
+  const excess = (root: number): number => oneSidedMixtureLnEvidence(root, information, prior) + Math.log(alpha);
   let high = 4;
   while (excess(high) < 0 && high < 1e8) high *= 2;
   return high >= 1e8 ? Number.POSITIVE_INFINITY : findRoot(excess, 0, high, { tolerance: 1e-9 });

@@ -2,6 +2,7 @@ import { binomialRankDeviance, quantileRegions } from "../analysis/sequential/qu
 import { nullLine, profileDeviance, profileEstimate } from "../analysis/sequential/profile-deviance.ts";
 import { lineOf, projectOntoLine } from "../analysis/sequential/null-line.ts";
 import { profileQuantileDeviance } from "../analysis/sequential/profile-quantile.ts";
+import { type EffectPrior, defaultPriorDeviation, sharePrior } from "../analysis/sequential/mixture-threshold.ts";
 import { cannot } from "../errors.ts";
 import type { EffectKind, Margin } from "../policy/policy.ts";
 import { sketchScale } from "../summary/plan.ts";
@@ -18,7 +19,7 @@ export interface ExpectedRoot {
   readonly deviation: number;
   /** Information in the units of the mixture's prior. */
   readonly information: number;
-  readonly priorDeviation: number;
+  readonly prior: EffectPrior;
   /** Requests of the control that bring nothing: see {@link roughness}. */
   readonly lost: number;
 }
@@ -29,7 +30,6 @@ export interface Bound {
   readonly value: number;
 }
 
-const sharePrior = 0.35;
 const meanPrior = 0.035;
 
 /** What the data are expected to say against "the effect is at the bound". */
@@ -53,12 +53,12 @@ function shareRoot(action: string, p: number, q: number, ratio: number, bound: B
   if (!(q > 0 && q < 1)) throw new RangeError(cannot(action, "the treatment's share (metric.baseline with effect)", "strictly between 0 and 1", q));
   const line = nullLine(bound.kind, bound.value);
   const [vp, vq] = [p * (1 - p), q * (1 - q)];
-  const information = 1 / (1 / vp + 1 / (ratio * vq));
-  const terms = { information, priorDeviation: sharePrior, lost: 0 };
+  const overall = (p + ratio * q) / (1 + ratio);
+  const information = (overall * (1 - overall) * ratio) / (1 + ratio);
+  const terms = { information, prior: sharePrior, lost: 0 };
   if (test !== "profile-deviance") {
     const variance = bound.kind === "difference" ? vp + vq / ratio : (vp * q * q) / p ** 4 + vq / (p * p * ratio);
-    const pooled = (p + ratio * q) / (1 + ratio);
-    const nullVariance = test === "wald-pooled" ? pooled * (1 - pooled) * (1 + 1 / ratio) : variance;
+    const nullVariance = test === "wald-pooled" ? overall * (1 - overall) * (1 + 1 / ratio) : variance;
     const gap = bound.kind === "difference" ? q - p - bound.value : q / p - bound.value;
     return { ...terms, root: gap / Math.sqrt(nullVariance), deviation: Math.sqrt(variance / nullVariance) };
   }
@@ -80,7 +80,7 @@ function meanRoot({ metric, effect, test }: CheckedQuestion, ratio: number, boun
   const other = metric.kind === "mean" && metric.treatmentStandardDeviation !== undefined ? metric.treatmentStandardDeviation ** 2 : spread;
   const pooled = (spread + ratio * other) / (1 + ratio);
   const information = pooled / (spread + other / ratio);
-  const terms = { deviation: 1, information, priorDeviation: meanPrior, lost: 0 };
+  const terms = { deviation: 1, information, prior: meanPrior, lost: 0 };
   if (bound.kind === "difference") return { ...terms, root: (treatment - control - bound.value) / Math.sqrt(spread + other / ratio) };
   if (test === "wald") {
     const variance = (spread * treatment * treatment) / control ** 4 + other / (control * control * ratio);
@@ -97,7 +97,7 @@ function quantileRoot(law: LatencyLaw, probability: number, effect: Margin, rati
   const half = profileQuantileDeviance([{ control, treatment }], bound.kind, bound.value);
   const effectOnScale = bound.kind === "ratio" ? stretch : quantile * (stretch - 1);
   const sign = effectOnScale > bound.value ? 1 : -1;
-  const terms = { information: (probability * (1 - probability)) / (1 + 1 / ratio), priorDeviation: sharePrior };
+  const terms = { information: (probability * (1 - probability)) / (1 + 1 / ratio), prior: defaultPriorDeviation };
   if (half === 0) return { ...terms, root: 0, deviation: 1, lost: 0 };
   const { deviance, deviation } = withoutBuckets(law, stretch, ratio, probability, bound);
   // What buckets cost already is not lost a second time; it is counted at the size where the deviance is 8.

@@ -58,7 +58,7 @@ function successNulls(pick: Pick, runs: Pick): GuaranteePromise {
     },
     (seed) => {
       const end = pick(50_000, 10_000);
-      const monitors = [success.profileMonitor(), success.blockMonitor(), success.naiveMonitor(), success.growthBookMonitor(), success.msprtMonitor, success.bonferroniMonitor, success.candidateMonitor];
+      const monitors = [success.profileMonitor(), success.blockMonitor(), success.naiveMonitor(), success.growthBookMonitor(), success.msprtMonitor, success.bonferroniMonitor, success.singlePriorMonitor];
       const experiments = [
         success.steady("99.7 %, 50/50", 0.003, 0.003, [1, 1], end),
         success.steady("99.0 %, 50/50", 0.01, 0.01, [1, 1], end),
@@ -122,7 +122,7 @@ function successDetection(pick: Pick, runs: Pick): GuaranteePromise {
       text: "Requests per arm until a method first rejects, median and 90th percentile, at 50/50. Read the columns of methods that keep their promise above; the others are fast because they reject what is true as well.",
     },
     (seed) => {
-      const monitors = [success.profileMonitor(), success.blockMonitor(), success.growthBookMonitor(), success.msprtMonitor, success.bonferroniMonitor, success.naiveMonitor(), success.candidateMonitor];
+      const monitors = [success.profileMonitor(), success.blockMonitor(), success.growthBookMonitor(), success.msprtMonitor, success.bonferroniMonitor, success.naiveMonitor(), success.singlePriorMonitor];
       const effects = [
         ["99.7 -> 99.5 %", 0.003, 0.005], ["99.7 -> 99.2 %", 0.003, 0.008], ["99.7 -> 98.2 %", 0.003, 0.018],
         ["99.0 -> 98.8 %", 0.01, 0.012], ["99.0 -> 98.5 %", 0.01, 0.015], ["99.0 -> 97.5 %", 0.01, 0.025], ["99.0 -> 99.3 %", 0.01, 0.007],

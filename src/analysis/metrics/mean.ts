@@ -46,7 +46,7 @@ export function meanEngine(control: ArmData, treatment: ArmData, prices?: ArmPri
       return [estimate - half, estimate + half];
     },
     information: strata.reduce((sum, { control: a, treatment: b }) => sum + (a.n * a.spread + b.n * b.spread) / (a.n + b.n) / (a.variance + b.variance), 0),
-    priorDeviation,
+    prior: priorDeviation,
     degreesOfFreedom: degreesOfFreedomOf(c.effect, t.effect),
     method: "gaussian-mixture",
     fixedTest: c.effect === null ? "welch-z" : "unit-clustered-t",

@@ -6,7 +6,7 @@ import { type DesignEffect, degreesOfFreedomOf, designEffect } from "../design-e
 import type { ArmEngine, Deviance, MetricEngine } from "../engine.ts";
 import type { ProportionCounts } from "../fixed/counts.ts";
 import type { Interval } from "../interval.ts";
-import { defaultPriorDeviation } from "../sequential/mixture-threshold.ts";
+import { sharePrior } from "../sequential/mixture-threshold.ts";
 import { type Stratum, nullLine, profileDeviance, profileEstimate } from "../sequential/profile-deviance.ts";
 import { logOddsInformation, profileMixture, profileProportionInterval } from "../sequential/profile-proportion.ts";
 import type { Statistic } from "../../summary/summary.ts";
@@ -32,7 +32,7 @@ export function proportionEngine(control: ArmData, treatment: ArmData): MetricEn
     deviance: (kind, value) => deviance(strata, kind, value),
     interval: (kind, threshold) => profileProportionInterval(strata, kind, threshold),
     information: strata.length === 0 ? 0 : logOddsInformation(strata),
-    priorDeviation: defaultPriorDeviation,
+    prior: sharePrior,
     degreesOfFreedom: degreesOfFreedomOf(controlEffect, treatmentEffect),
     method: profileMixture,
     fixedTest: controlEffect === null ? "profile-deviance-chi-square" : "profile-deviance-t",

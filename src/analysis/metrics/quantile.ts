@@ -35,7 +35,7 @@ export function quantileEngine(control: ArmData, treatment: ArmData, probability
     },
     interval: (kind, threshold) => profileQuantileInterval(strata, kind, threshold),
     information,
-    priorDeviation: defaultPriorDeviation,
+    prior: defaultPriorDeviation,
     degreesOfFreedom: degreesOfFreedomOf(c.effect, t.effect),
     method: profileMixture,
     fixedTest: c.effect === null ? "profile-deviance-chi-square" : "profile-deviance-t",

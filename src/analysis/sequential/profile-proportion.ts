@@ -1,27 +1,27 @@
 import { type NotComputable, notComputable } from "../../errors.ts";
 import { findRoot } from "../../math/root.ts";
 import type { EffectKind } from "../../policy/policy.ts";
-import type { ProportionCounts } from "../fixed/counts.ts";
 import type { Interval } from "../interval.ts";
 import type { Alternative } from "../fixed/result.ts";
 import { type SequentialEvidence, sequentialEvidence } from "./evidence.ts";
-import { mixtureLnEvidence, oneSidedMixtureLnEvidence } from "./mixture-threshold.ts";
+import { mixtureLnEvidence, oneSidedMixtureLnEvidence, sharePrior } from "./mixture-threshold.ts";
 import { type Stratum, nearestToOne, nullLine, profileDeviance, profileEstimate } from "./profile-deviance.ts";
 
 /** Name of the method in results. */
 export const profileMixture = "profile-mixture";
 
 /**
- * How much do the strata say about the log-odds effect? Its Fisher information, from counts smoothed by half a success
- * and half a failure, summed over strata.
+ * How much do the strata say about the log-odds effect? Its Fisher information as it is where the arms do not differ, from the pooled
+ * counts of each stratum smoothed by half a success and half a failure, summed over strata. The arms' own counts would say less
+ * exactly when one arm fails far more often.
  */
 export function logOddsInformation(strata: readonly Stratum[]): number {
-  return strata.reduce((sum, { control, treatment }) => sum + 1 / (1 / varianceOfCount(control) + 1 / varianceOfCount(treatment)), 0);
-}
-
-function varianceOfCount({ successes, trials }: ProportionCounts): number {
-  const p = (successes + 0.5) / (trials + 1);
-  return trials * p * (1 - p);
+  return strata.reduce((sum, { control, treatment }) => {
+    const trials = control.trials + treatment.trials;
+    if (trials === 0) return sum;
+    const share = (control.successes + treatment.successes + 0.5) / (trials + 1);
+    return sum + (share * (1 - share) * control.trials * treatment.trials) / trials;
+  }, 0);
 }
 
 /**
@@ -89,8 +89,8 @@ export function profileProportionEvidence(
 
 /** Evidence from a profile deviance, and from the side of the null that the estimate lies on. */
 export function evidenceFromDeviance(deviance: number, above: boolean, information: number, alternative: Alternative): SequentialEvidence {
-  if (alternative === "two-sided") return sequentialEvidence(profileMixture, "anytime-asymptotic", mixtureLnEvidence(deviance, information));
+  if (alternative === "two-sided") return sequentialEvidence(profileMixture, "anytime-asymptotic", mixtureLnEvidence(deviance, information, sharePrior));
   const root = Math.sqrt(deviance);
   const signed = above === (alternative === "greater") ? root : -root;
-  return sequentialEvidence(profileMixture, "anytime-asymptotic", oneSidedMixtureLnEvidence(signed, information));
+  return sequentialEvidence(profileMixture, "anytime-asymptotic", oneSidedMixtureLnEvidence(signed, information, sharePrior));
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Interval } from "../../../src/analysis/interval.ts";
-import { mixtureLnEvidence, mixtureThreshold, oneSidedMixtureLnEvidence } from "../../../src/analysis/sequential/mixture-threshold.ts";
+import { mixtureLnEvidence, mixtureThreshold, oneSidedMixtureLnEvidence, sharePrior } from "../../../src/analysis/sequential/mixture-threshold.ts";
 import { type Stratum, nullLine, profileDeviance, profileEstimate } from "../../../src/analysis/sequential/profile-deviance.ts";
 import { logOddsInformation, profileProportionEvidence, profileProportionInterval } from "../../../src/analysis/sequential/profile-proportion.ts";
 import { isNotComputable } from "../../../src/errors.ts";
@@ -22,15 +22,24 @@ const lnEvidence = (strata: readonly Stratum[], effect: number, alternative: "tw
   return evidence.lnEvidence;
 };
 
+const ownInformation = (strata: readonly Stratum[]): number => {
+  const variance = ({ successes, trials }: Stratum["control"]): number => {
+    const p = (successes + 0.5) / (trials + 1);
+    return trials * p * (1 - p);
+  };
+  return strata.reduce((sum, { control, treatment }) => sum + 1 / (1 / variance(control) + 1 / variance(treatment)), 0);
+};
+
 describe("the profile of a difference of proportions", () => {
   it.each(reference<Case[]>("mixture-difference").map((one) => [JSON.stringify(one.inputs), one] as const))("agrees with the reference on %s", (_name, one) => {
     const strata = strataOf(one);
     const { alpha, tau } = one.inputs;
-    const information = logOddsInformation(strata);
+    // The reference takes the information from each arm's own counts and a single prior; ours differ, so its formula is called with its own.
+    const information = ownInformation(strata);
     const anytime = profileProportionInterval(strata, "difference", mixtureThreshold(information, alpha, tau));
     const fixed = profileProportionInterval(strata, "difference", chiSquareQuantile(0.95, 1) / 2);
     expect(relativeError(information, one.expected.information)).toBeLessThan(1e-14);
-    expect(relativeError(lnEvidence(strata, 0), one.expected.lnE0)).toBeLessThan(1e-9);
+    expect(relativeError(mixtureLnEvidence(profileDeviance(strata, nullLine("difference", 0), nullLine("difference", profileEstimate(strata, "difference"))), information, tau), one.expected.lnE0)).toBeLessThan(1e-9);
     for (const end of [0, 1] as const) {
       expect(relativeError(anytime[end], one.expected.anytimeCI[end])).toBeLessThan(1e-9);
       expect(relativeError(fixed[end], one.expected.fixedCI[end])).toBeLessThan(1e-9);
@@ -109,7 +118,7 @@ describe("the profile of a difference of proportions", () => {
     fc.assert(
       fc.property(strata, fc.double({ min: -0.5, max: 0.5, noNaN: true }), (all, effect) => {
         const alpha = 0.05;
-        const [lower, upper] = profileProportionInterval(all, "difference", mixtureThreshold(logOddsInformation(all), alpha));
+        const [lower, upper] = profileProportionInterval(all, "difference", mixtureThreshold(logOddsInformation(all), alpha, sharePrior));
         fc.pre(Math.abs(effect - lower) > 1e-6 && Math.abs(effect - upper) > 1e-6);
         expect(lnEvidence(all, effect) >= -Math.log(alpha)).toBe(effect < lower || effect > upper);
       }),
@@ -149,9 +158,23 @@ describe("the normal mixture", () => {
     }
   });
 
+  it("over several normals is the weighted mean of their evidence, and has the information of the pooled counts under no effect", () => {
+    for (const [root, information] of [[-2, 3], [0, 40], [5, 40], [60, 1e4]] as const) {
+      const parts = (evidence: (deviation: number) => number): number => 0.9 * Math.exp(evidence(0.35) - 1000) + 0.1 * Math.exp(evidence(1.2) - 1000);
+      for (const evidence of [(deviation: typeof sharePrior) => oneSidedMixtureLnEvidence(root, information, deviation), (deviation: typeof sharePrior) => mixtureLnEvidence(root * root, information, deviation)]) {
+        const shift = evidence(1.2);
+        expect(evidence(sharePrior)).toBeCloseTo(shift + Math.log(parts((deviation) => evidence(deviation) - shift + 1000)), 10);
+      }
+    }
+    const strata = [{ control: { successes: 997, trials: 1000 }, treatment: { successes: 480, trials: 500 } }];
+    const p = 1477.5 / 1501;
+    expect(logOddsInformation(strata)).toBeCloseTo((p * (1 - p)) / (1 / 1000 + 1 / 500), 12);
+  });
+
   it("has its threshold where the evidence reaches 1 / alpha", () => {
     for (const information of [0.1, 8, 1e5]) {
       expect(mixtureLnEvidence(2 * mixtureThreshold(information, 0.01), information)).toBeCloseTo(Math.log(100), 9);
+      expect(mixtureLnEvidence(2 * mixtureThreshold(information, 0.01, sharePrior), information, sharePrior)).toBeCloseTo(Math.log(100), 9);
     }
     expect(mixtureThreshold(0, 0.05)).toBe(Number.POSITIVE_INFINITY);
     expect(() => mixtureThreshold(-1, 0.05)).toThrow(/information must be 0 or more, current value is -1/u);
