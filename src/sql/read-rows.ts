@@ -7,7 +7,7 @@ import { periodSlot } from "../summary/periods.ts";
 import { emptySummaryQuality } from "../summary/quality-builder.ts";
 import type { Plan } from "../summary/plan.ts";
 import type { Cell, Cluster, Extent, Segment, Summary, SummaryQuality, UnitBucket } from "../summary/summary.ts";
-import { edgeCodes, notUsed } from "./bins.ts";
+import { edgeCodes, splitKey, verdictOf } from "./bins.ts";
 import { requireConsistent, requireWhole } from "./consistency.ts";
 import type { SqlDialect, SqlRow } from "./dialect.ts";
 import { GrowingStatistics } from "./growing-statistics.ts";
@@ -29,14 +29,14 @@ export function readRows(rows: readonly SqlRow[], plan: Plan, statement: Summary
   const places = new Places(plan, statement);
   requireWhole(rows, dialect.name);
   for (const raw of rows) {
-    const row = readResultRow(raw, width, dialect.name);
-    const part = statement.parts[row.part];
+    const read = readResultRow(raw, width, dialect.name);
+    const part = statement.parts[read.part];
     if (part === undefined) {
-      throw new DatabaseError(`Cannot read the result: part must be below ${statement.parts.length}, current value is ${row.part}`, {
-        engine: dialect.name, code: "unexpected-result", field: "part", value: row.part, fix: "Return the rows of the statement unchanged",
+      throw new DatabaseError(`Cannot read the result: part must be below ${statement.parts.length}, current value is ${read.part}`, {
+        engine: dialect.name, code: "unexpected-result", field: "part", value: read.part, fix: "Return the rows of the statement unchanged",
       });
     }
-    places.add(row, part);
+    places.add(part.oneKey ? { ...read, ...splitKey(read.edge) } : read, part);
   }
   const summary = places.build();
   requireConsistent(places.totals(), dialect.name);
@@ -87,11 +87,12 @@ class Places {
       this.#unit(row, part).add(row, part);
       return;
     }
-    if (part.facet.kind === "unused") {
-      this.#noteUnused(row, part);
-      return;
-    }
     if (part.facet.kind === "all" && part.scalars) {
+      const verdict = verdictOf(row.edge);
+      if (verdict !== undefined) {
+        this.#noteUnused(verdict, row, part);
+        return;
+      }
       const rejection = this.#rejectionOf(row, part);
       if (rejection !== undefined) {
         this.#reject(rejection, row, part);
@@ -146,8 +147,7 @@ class Places {
     return totals;
   }
 
-  #noteUnused(row: ResultRow, part: PartLayout): void {
-    const verdict = row.bin - notUsed;
+  #noteUnused(verdict: number, row: ResultRow, part: PartLayout): void {
     const rejection = this.#statement.rejections[verdict - verdicts.firstRejection];
     if (rejection !== undefined) this.#reject(rejection, row, part);
     else if (verdict === verdicts.filtered) {
@@ -177,7 +177,7 @@ class Places {
     const { code, field } = rejection;
     this.#counts.rows += row.n;
     this.#rejected[code] = (this.#rejected[code] ?? 0) + row.n;
-    this.#samples.push({ code, source: this.#statement.table, line: 0, field: field.field, value: offendingValue(rejection, part, row) });
+    this.#samples.push({ code, source: this.#statement.table, line: 0, field: field.field, value: offendingValue(code, part.offending[this.#statement.rejections.indexOf(rejection)], row) });
   }
 
   #noteAccepted({ n, values }: ResultRow, { present }: PartLayout): void {
@@ -241,12 +241,10 @@ class Places {
 }
 
 /** An example of a rejected value: the smallest of its kind. */
-function offendingValue({ code, value }: Rejection, { offending, sketch, statistics }: PartLayout, { values }: ResultRow): string {
+function offendingValue(code: RejectionCode, index: number | undefined, { values }: ResultRow): string {
   if (code === "not-a-number") return "NaN";
   if (code === "not-finite") return "Infinity";
-  const layout = sketch === null ? undefined : statistics[sketch];
-  const index = layout?.kind === "sketch" ? layout.min : offending;
-  const found = value === undefined || index === null ? Number.NaN : (values[index] as number);
+  const found = index === undefined ? Number.NaN : (values[index] as number);
   return Number.isNaN(found) ? "NULL" : String(found);
 }
 
@@ -256,6 +254,6 @@ function wider(a: Extent, b: Extent): Extent {
 
 /** How many aggregates a branch returns at least. */
 function widthOf({ statistics, present, extent, failures, offending, hashed }: PartLayout): number {
-  const indexes = [...statistics, present, extent, failures].flatMap((layout) => Object.values(layout ?? {})).filter((value): value is number => typeof value === "number");
-  return 1 + Math.max(-1, hashed ?? -1, offending ?? -1, ...indexes);
+  const indexes = [...statistics, present, extent, failures, offending].flatMap((layout) => Object.values(layout ?? {})).filter((value): value is number => typeof value === "number");
+  return 1 + Math.max(-1, hashed ?? -1, ...indexes);
 }

@@ -2,7 +2,7 @@ import { clusterStatistics } from "../summary/clusters.ts";
 import type { Plan, StatisticPlan } from "../summary/plan.ts";
 import { fieldsOf } from "../summary/statistic.ts";
 import { Aggregates, type Centres, type StatisticLayout, isReplaced, usedSql } from "./aggregates.ts";
-import { type ValueRange, binSql, notUsed, positionSql } from "./bins.ts";
+import { type ValueRange, binSql, edgeCodes, positionSql, unusedCode } from "./bins.ts";
 import { type SqlDialect, tableName } from "./dialect.ts";
 import { epochSql, slotSql } from "./places.ts";
 import { type RowView, rowView } from "./row-view.ts";
@@ -11,8 +11,8 @@ import type { SqlSource } from "./source.ts";
 import { type UnitKey, unitKey } from "./unit-key.ts";
 import { type Rejection, named, verdicts } from "./verdict.ts";
 
-/** Which rows a branch of the statement is about, and by what it groups them beside period and arm; `unused` are those that are not part of the summary. */
-export type Facet = { readonly kind: "all" } | { readonly kind: "segment"; readonly field: string } | { readonly kind: "units" } | { readonly kind: "unused" };
+/** Which rows a branch of the statement is about, and by what it groups them beside period and arm; `all` are also those that are not part of the summary. */
+export type Facet = { readonly kind: "all" } | { readonly kind: "segment"; readonly field: string } | { readonly kind: "units" };
 
 /** How to read the rows of one branch. */
 export interface PartLayout {
@@ -23,13 +23,15 @@ export interface PartLayout {
   readonly scalars: boolean;
   /** By position in the plan; `undefined` for statistics that another branch carries. */
   readonly statistics: readonly (StatisticLayout | undefined)[];
-  /** Of the first branch and of unused rows: how many rows have each mapped number. */
+  /** Whether bucket and code are in one key. */
+  readonly oneKey: boolean;
+  /** Of the first branch: how many rows have each mapped number. */
   readonly present: Readonly<Record<string, number>>;
   readonly extent: { readonly first: number; readonly last: number } | null;
   /** `zeroLatency`: how many failures carry latency 0; `null` when latency is not known; "edge" when they are the failures of the rows whose own value is 0. */
   readonly failures: { readonly trials: number; readonly successes: number; readonly zeroLatency: number | "edge" | null } | null;
-  /** Of unused rows: the smallest offending value. */
-  readonly offending: number | null;
+  /** Of the first branch: by rejection, the smallest offending value. */
+  readonly offending: Readonly<Record<number, number>>;
   /** Of unit branches: 1 where units are hashed. */
   readonly hashed: number | null;
 }
@@ -67,7 +69,7 @@ export function summaryStatement(plan: Plan, source: SqlSource, dialect: SqlDial
   const view = rowView(compiled, plan, dialect, "        ");
   const mapped = new Set(compiled.mapping.numbers.map(({ field }) => field));
   const context: Context = { plan, dialect, view, mapped, centres, timed: compiled.mapping.timestamp !== null, numbers: [...mapped] };
-  const facets: Facet[] = [{ kind: "all" }, ...plan.segments.map((field): Facet => ({ kind: "segment", field })), ...(plan.units ? [{ kind: "units" } as const] : []), { kind: "unused" }];
+  const facets: Facet[] = [{ kind: "all" }, ...plan.segments.map((field): Facet => ({ kind: "segment", field })), ...(plan.units ? [{ kind: "units" } as const] : [])];
   const branches = facets.flatMap((facet) => branchesOf(facet, context));
   const width = Math.max(...branches.map(({ aggregates }) => aggregates.expressions.length));
   const header = `-- Assay: ${plan.arms.length} arms of ${tableName(source.table).replaceAll("\n", " ")}, ${dialect.name}${dialect.tested ? "" : " (generated only, never run by the project)"}`;
@@ -93,7 +95,6 @@ interface Branch {
 }
 
 function branchesOf(facet: Facet, context: Context): Branch[] {
-  if (facet.kind === "unused") return [unusedBranch(context)];
   const statistics = facet.kind === "units" ? clusterStatistics(context.plan.statistics) : context.plan.statistics;
   const sketches = statistics.flatMap((statistic, index) => (statistic.kind === "sketch" ? [index] : []));
   return (sketches.length === 0 ? [null] : sketches).map((sketch, at) => branchOf(facet, statistics, sketch, at === 0, context));
@@ -123,28 +124,19 @@ function branchOf(facet: Facet, statistics: readonly StatisticPlan[], sketch: nu
     const finite = infinite ? `CASE WHEN ${value} < ${dialect.infinity} THEN ${value} END` : value;
     return { kind: "sketch", sum: aggregates.add(`sum(${finite})`), min: aggregates.add(`min(${finite})`), max: aggregates.add(`max(${finite})`), infinite };
   });
+  const offending = Object.fromEntries(main ? context.view.rejections.flatMap(({ value, code }, index) => (value === undefined || code === "not-a-number" || code === "not-finite" ? [] : [[index, aggregates.add(`min(${value})`)] as const])) : []);
   const hashed = facet.kind === "units" ? aggregates.add(`max(${identifier("hashed")})`) : null;
-  return { layout: { facet, sketch, scalars, statistics: layouts, present, extent, failures, offending: null, hashed }, aggregates, statistics };
-}
-
-/** The rows that are not part of the summary, by the reason why. */
-function unusedBranch({ dialect, view, numbers }: Context): Branch {
-  const { identifier } = dialect;
-  const aggregates = new Aggregates(dialect);
-  const present = Object.fromEntries(numbers.map((field) => [field, aggregates.count(identifier(named.number(field)))]));
-  const offences = view.rejections.flatMap(({ value }, index) => (value === undefined ? [] : [`WHEN ${identifier("verdict")} = ${verdicts.firstRejection + index} THEN ${value}`]));
-  const offending = offences.length > 0 ? aggregates.add(`min(CASE ${offences.join(" ")} END)`) : null;
-  return { layout: { facet: { kind: "unused" }, sketch: null, scalars: false, statistics: [], present, extent: null, failures: null, offending, hashed: null }, aggregates, statistics: [] };
+  return { layout: { facet, sketch, scalars, oneKey: sketchField !== undefined && !rangeOf(sketchField).negative, statistics: layouts, present, extent, failures, offending, hashed }, aggregates, statistics };
 }
 
 function branchSql(branch: Branch, part: number, width: number, context: Context): string {
   const { dialect } = context;
   const { identifier } = dialect;
   const { layout, aggregates } = branch;
-  const { facet, sketch } = layout;
-  const unused = facet.kind === "unused";
-  const keys = ["arm", ...(context.timed && !unused ? ["slot"] : []), ...(facet.kind === "segment" || facet.kind === "units" ? ["name"] : []), ...(sketch === null && !unused ? [] : ["bin"]), ...(sketch === null ? [] : ["edge"])];
-  const key = (name: string, otherwise: string): string => `${keys.includes(name) ? identifier(name) : otherwise} AS ${identifier(`o_${name}`)}`;
+  const { facet, sketch, oneKey } = layout;
+  const judged = isJudged(layout);
+  const keys = ["arm", ...(context.timed ? ["slot"] : []), ...(facet.kind === "segment" || facet.kind === "units" ? ["name"] : []), ...(sketch === null || oneKey ? [] : ["bin"]), ...(sketch === null && !judged ? [] : ["edge"])];
+  const key = (name: string, otherwise: string): string => `${keys.includes(name) ? (judged && (name === "arm" || name === "slot") ? `coalesce(${identifier(name)}, ${otherwise})` : identifier(name)) : otherwise} AS ${identifier(`o_${name}`)}`;
   const outputs = Array.from({ length: width }, (_, index) => {
     const expression = aggregates.expressions[index];
     return `${expression === undefined ? dialect.number(0) : dialect.aggregate(expression)} AS ${identifier(`a${index}`)}`;
@@ -153,46 +145,46 @@ function branchSql(branch: Branch, part: number, width: number, context: Context
     `SELECT ${part} AS ${identifier("part")}, ${key("arm", dialect.text(""))}, ${key("slot", dialect.number(0))}, ${key("name", dialect.text(""))}, ${key("bin", dialect.integer("0"))}, ${key("edge", dialect.number(0))},`,
     `  ${dialect.aggregate("count(*)")} AS ${identifier("n")}${outputs.map((output) => `,\n  ${output}`).join("")}`,
     `FROM (`,
-    ...(unused ? unusedRows(context) : usedRows(branch, context)),
+    ...rowsOf(branch, context),
     `) ${identifier("grouped")}`,
     `GROUP BY ${keys.map(identifier).join(", ")}`,
   ].join("\n");
 }
 
-function unusedRows(context: Context): string[] {
-  const { view, dialect } = context;
-  const { identifier, text } = dialect;
-  const verdict = identifier("verdict");
-  return [
-    `  SELECT *, CASE WHEN ${verdict} = ${verdicts.otherArm} THEN ${identifier(named.arm)} ELSE ${text("")} END AS ${identifier("arm")}, ${dialect.integer(`${notUsed} + ${verdict}`)} AS ${identifier("bin")}`,
-    `  FROM (`,
-    `    SELECT *, ${view.verdict} AS ${verdict}`,
-    `    FROM (`,
-    `      ${view.sql}`,
-    `    ) ${identifier("typed")}`,
-    `    WHERE ${view.unusedBut(uncheckedField(context))}`,
-    `  ) ${identifier("judged")}`,
-  ];
+/** Whether a branch also counts the rows that are not used. */
+function isJudged({ facet, scalars }: PartLayout): boolean {
+  return facet.kind === "all" && scalars;
 }
 
-function usedRows({ layout, statistics }: Branch, context: Context): string[] {
+/** What rows that are not used are grouped by, as branches of a CASE. */
+function unusedCodes({ view, dialect }: Context): string[] {
+  const verdict = dialect.identifier("verdict");
+  const reasons = [...Object.values(verdicts).filter((code) => code !== verdicts.used && code < verdicts.firstRejection), ...view.rejections.map((_, index) => verdicts.firstRejection + index)];
+  return reasons.map((code) => `WHEN ${verdict} = ${code} THEN ${dialect.number(unusedCode(code))}`);
+}
+
+function rowsOf({ layout, statistics }: Branch, context: Context): string[] {
   const { dialect, view } = context;
   const { identifier } = dialect;
   const { facet, sketch } = layout;
+  const judged = isJudged(layout);
   const sketchPlan = sketch === null ? undefined : statistics[sketch];
   const field = sketchPlan?.kind === "sketch" ? sketchPlan.field : undefined;
-  const position = sketchPlan?.kind === "sketch" ? `,\n      ${positionSql(usedName(sketchPlan.field, context), sketchPlan.scale, rangeOf(sketchPlan.field), dialect)} AS ${identifier("position")}` : "";
+  const position = sketchPlan?.kind === "sketch" ? `,\n      ${positionSql(usedName(sketchPlan.field, context), sketchPlan.scale, rangeOf(sketchPlan.field), judged ? `${identifier("verdict")} = ${verdicts.used}` : null, dialect)} AS ${identifier("position")}` : "";
   const placed = [
     `SELECT *${placedColumns(layout, statistics, context).map((column) => `,\n  ${column}`).join("")}`,
     `FROM (`,
     `  ${view.sql}`,
     `) ${identifier("typed")}`,
-    `WHERE ${facet.kind === "all" && layout.scalars ? view.usedBut(uncheckedField(context)) : view.used}${facet.kind === "segment" ? ` AND ${identifier(named.segment(facet.field))} <> ${dialect.text("")}` : ""}`,
+    ...(judged ? [] : [`WHERE ${view.used}${facet.kind === "segment" ? ` AND ${identifier(named.segment(facet.field))} <> ${dialect.text("")}` : ""}`]),
   ];
   const indented = (lines: readonly string[], spaces: string): string[] => lines.map((line) => `${spaces}${line}`);
-  if (field === undefined) return indented(placed, "  ");
+  if (field === undefined) {
+    if (!judged) return indented(placed, "  ");
+    return [`  SELECT *, CASE ${unusedCodes(context).join(" ")} ELSE ${dialect.number(edgeCodes.decided)} END AS ${identifier("edge")}`, `  FROM (`, ...indented(placed, "    "), `  ) ${identifier("placed")}`];
+  }
   return [
-    `  SELECT *${binColumns(field, context)}`,
+    `  SELECT *${binColumns(field, judged ? unusedCodes(context) : [], context)}`,
     `  FROM (`,
     `    SELECT *${position}`,
     `    FROM (`,
@@ -203,11 +195,12 @@ function usedRows({ layout, statistics }: Branch, context: Context): string[] {
 }
 
 /** The keys and values that rows are grouped and summed by. */
-function placedColumns({ facet, sketch, scalars }: PartLayout, statistics: readonly StatisticPlan[], context: Context): string[] {
-  const { dialect, plan, mapped, centres, timed } = context;
+function placedColumns(layout: PartLayout, statistics: readonly StatisticPlan[], context: Context): string[] {
+  const { facet, sketch, scalars } = layout;
+  const { dialect, plan, mapped, centres, timed, view } = context;
   const { identifier, text, number } = dialect;
   const arm = identifier(named.arm);
-  const unit: UnitKey | undefined = facet.kind === "units" ? unitKey(context.view, plan, dialect) : undefined;
+  const unit: UnitKey | undefined = facet.kind === "units" ? unitKey(view, plan, dialect) : undefined;
   const wanted = new Set(statistics.filter((statistic, index) => index === sketch || (scalars && statistic.kind !== "sketch")).flatMap(fieldsOf));
   const centred = new Set(scalars ? statistics.filter(({ kind }) => kind === "moments" || kind === "comoments").flatMap(fieldsOf) : []);
   const centre = (field: string): string => {
@@ -217,6 +210,7 @@ function placedColumns({ facet, sketch, scalars }: PartLayout, statistics: reado
   return [
     `${arm} AS ${identifier("arm")}`,
     ...(timed ? [`${facet.kind === "units" ? epochSql(plan, dialect) : slotSql(plan, dialect)} AS ${identifier("slot")}`] : []),
+    ...(isJudged(layout) ? [`CASE WHEN ${view.usedBut(uncheckedField(context))} THEN ${verdicts.used} ELSE ${view.verdict} END AS ${identifier("verdict")}`] : []),
     ...(facet.kind === "segment" ? [`${identifier(named.segment(facet.field))} AS ${identifier("name")}`] : []),
     ...(unit === undefined ? [] : [`${unit.name} AS ${identifier("name")}`, `${unit.hashed} AS ${identifier("hashed")}`]),
     ...[...wanted].filter((field) => isReplaced(field, plan, mapped)).map((field) => `${usedSql(field, plan, mapped, dialect)} AS ${identifier(usedAlias(field))}`),
@@ -224,10 +218,10 @@ function placedColumns({ facet, sketch, scalars }: PartLayout, statistics: reado
   ];
 }
 
-function binColumns(field: string, context: Context): string {
+function binColumns(field: string, codes: readonly string[], context: Context): string {
   const { dialect } = context;
-  const { bin, edge } = binSql(usedName(field, context), dialect.identifier("position"), rangeOf(field), dialect);
-  return `,\n    ${bin} AS ${dialect.identifier("bin")},\n    ${edge} AS ${dialect.identifier("edge")}`;
+  const { bin, edge } = binSql(usedName(field, context), dialect.identifier("position"), rangeOf(field), codes, dialect);
+  return `${bin === null ? "" : `,\n    ${bin} AS ${dialect.identifier("bin")}`},\n    ${edge} AS ${dialect.identifier("edge")}`;
 }
 
 /** The column with a field's values as they count: one of its own where the plan changes them, else the one that was read. */

@@ -6,7 +6,7 @@ import type { FieldSql } from "./field-sql.ts";
 import type { TimeWindow } from "./source.ts";
 
 /** Why a row is not used, as a number. */
-export const verdicts = { filtered: 1, beforeStart: 2, afterEnd: 3, otherArm: 4, firstRejection: 10 } as const;
+export const verdicts = { used: 0, filtered: 1, beforeStart: 2, afterEnd: 3, otherArm: 4, firstRejection: 10 } as const;
 
 /** One reason to turn a row away. */
 export interface Rejection {
@@ -91,16 +91,7 @@ export function usedCondition({ mapping, rejections, arms, window, filters, inWi
   return [...(filters ? [`${identifier(named.kept)} = 1`] : []), inPlan(arms, dialect), ...(inWindow ? [] : insideConditions(mapping, window, dialect)), ...sound].join(" AND ");
 }
 
-/** The opposite of {@link usedCondition}: NULL stands for false here too. */
-export function unusedCondition({ mapping, rejections, arms, window, filters, inWindow }: VerdictTerms, unchecked: string | undefined, dialect: SqlDialect): string {
-  const { identifier, number } = dialect;
-  const time = identifier(named.time);
-  const outside = mapping.timestamp === null || inWindow ? [] : [...(window.from === null ? [] : [`${time} < ${number(window.from)}`]), ...(window.to === null ? [] : [`${time} >= ${number(window.to)}`])];
-  const wrong = rejections.filter(({ field }) => field.field !== unchecked).map(({ condition }) => `(${condition})`);
-  return [...(filters ? [`${identifier(named.kept)} = 0`] : []), `NOT ${inPlan(arms, dialect)}`, ...wrong, ...outside].join(" OR ");
-}
-
-/** The number that says why a row is not used. */
+/** The number that says why a row is not used, of a row that is not. */
 export function verdictSql({ mapping, rejections, arms, window, filters }: VerdictTerms, dialect: SqlDialect): string {
   const { identifier, number } = dialect;
   const whens = [
