@@ -4,66 +4,25 @@
  *
  *   npx tsx bench/sql.bench.ts --rows 5000000 [--engines duckdb,chdb,clickhouse,clickhouse1,postgres] [--repeats 5]
  */
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { batchesFromRows, createSummarizer, definePolicy, planFor } from "../src/index.ts";
+import { batchesFromRows, createSummarizer } from "../src/index.ts";
 import { readFile } from "../src/node/index.ts";
-import { type SqlConnection, type SqlDialect, type SqlTable, dialects, summarizeShards } from "../src/sql/index.ts";
+import { type SqlConnection, type SqlDialect, type SqlTable, dialects } from "../src/sql/index.ts";
 import { type Engine, startChdb, startClickHouse, startDuckDb, startPostgres } from "../test/sql/engines.ts";
-import { seededHours, seededRows, seededStart } from "../test/sql/seeded-records.ts";
+import { seededRows } from "../test/sql/seeded-records.ts";
+import { type Measured, end, mapping, measure, measureSummary, median, plan, start, users } from "./sql-subject.ts";
 
 const { values: options } = parseArgs({
   options: { rows: { type: "string", default: "5000000" }, engines: { type: "string", default: "memory,duckdb,chdb,clickhouse,postgres" }, repeats: { type: "string", default: "5" } },
 });
 const rowCount = Number(options.rows);
 const repeats = Number(options.repeats);
-const users = 200_000;
-const start = seededStart;
-const end = seededStart + seededHours * 3_600_000;
 
-const policy = definePolicy({
-  control: "v1", treatments: ["v2", "v3"], start: new Date(start).toISOString(), end: new Date(end).toISOString(),
-  metrics: [
-    { name: "success_rate", kind: "proportion", field: "success", better: "higher", role: "primary", goal: "non-inferior", margin: { absolute: 0.005 } },
-    { name: "latency_p99", kind: "quantile", field: "latencyMs", probability: 0.99, better: "lower", role: "guardrail", goal: "non-inferior", margin: { relative: 0.1 } },
-  ],
-});
-const plan = planFor(policy);
-const mapping = { fields: { arm: "arm", timestamp: "ts", success: "ok", latencyMs: "latency_ms" }, where: ['experiment="exp-checkout"'] };
-
-interface Measured {
-  readonly wall: number;
-  readonly cpu: number;
-  readonly returned: number;
-  readonly bytes: number;
-}
-
-/** CPU seconds of this process and of the servers. */
-function cpuSeconds(servers: readonly number[]): number {
-  const own = process.cpuUsage();
-  return (own.user + own.system) / 1e6 + servers.reduce((sum, pid) => sum + treeSeconds(pid), 0);
-}
-
-function treeSeconds(root: number): number {
-  let ticks = 0;
-  for (const entry of readdirSync("/proc")) {
-    if (!/^\d+$/u.test(entry)) continue;
-    try {
-      const stat = readFileSync(`/proc/${entry}/stat`, "utf8");
-      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ").map(Number);
-      if (Number(entry) !== root && fields[1] !== root) continue;
-      ticks += (fields[11] as number) + (fields[12] as number) + (Number(entry) === root ? (fields[13] as number) + (fields[14] as number) : 0);
-    } catch {
-      continue;
-    }
-  }
-  return ticks / 100;
-}
-
-/** The same grouping by hand: what any histogram of these rows would cost. */
+/** The same grouping by hand, of the same columns by the same keys (arm, hour, bucket), with count, sums, least and greatest: what any histogram of these rows costs. */
 function bareGroupBy(dialect: SqlDialect, table: string, integerTime: boolean): string {
   const log = dialect.log2Times("CASE WHEN latency_ms > 0 AND latency_ms < 1e300 THEN latency_ms ELSE 1 END", 128);
   const time = integerTime ? "ts" : dialect.name === "duckdb" ? "epoch_ms(ts)" : dialect.name === "postgres" ? "date_part('epoch', ts) * 1000" : "toUnixTimestamp64Milli(ts)";
@@ -73,16 +32,6 @@ function bareGroupBy(dialect: SqlDialect, table: string, integerTime: boolean): 
 }
 
 const timeType = (dialect: SqlDialect): string => (dialect.name === "postgres" ? "timestamp with time zone" : dialect.name === "duckdb" ? "TIMESTAMP" : "DateTime64(3)");
-
-async function measure(run: () => Promise<readonly unknown[]>, servers: readonly number[]): Promise<Measured> {
-  const before = cpuSeconds(servers);
-  const began = performance.now();
-  const rows = await run();
-  const wall = (performance.now() - began) / 1000;
-  return { wall, cpu: cpuSeconds(servers) - before, returned: rows.length, bytes: JSON.stringify(rows, (_key, value: unknown) => (typeof value === "bigint" ? Number(value) : value)).length };
-}
-
-const median = (numbers: readonly number[]): number => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] as number;
 
 function print(name: string, runs: readonly Measured[], bare?: readonly Measured[]): void {
   const wall = median(runs.map((run) => run.wall));
@@ -94,30 +43,16 @@ function print(name: string, runs: readonly Measured[], bare?: readonly Measured
 
 /** The whole of `summarizeShards`, and its bare GROUP BY, in turns. */
 async function bench(name: string, shards: readonly SqlConnection[], dialect: SqlDialect, table: SqlTable, bare: string, servers: readonly number[]): Promise<void> {
-  const columns = dialect.columns(await (shards[0] as SqlConnection).query(dialect.describe(table)));
   const assay: Measured[] = [];
   const plain: Measured[] = [];
   for (let repeat = 0; repeat <= repeats; repeat++) {
-    const returned: unknown[] = [];
-    const counted = shards.map(({ query, shard }) => ({ shard, query: async (sql: string) => {
-      const rows = await query(sql);
-      for (const row of rows) returned.push(row);
-      return rows;
-    } }));
-    const mine = await measure(async () => {
-      await summarizeShards(counted, plan, { table, mapping, columns }, dialect);
-      return returned;
-    }, servers);
+    const mine = await measureSummary(shards, dialect, table, servers);
     const other = await measure(async () => (await Promise.all(shards.map(({ query }) => query(bare)))).flat(), servers);
     if (repeat === 0) continue;
     assay.push(mine);
     plain.push(other);
   }
   print(name, assay, plain);
-}
-
-function pidsOf(engine: Engine): readonly number[] {
-  return engine.pids ?? [];
 }
 
 const wanted = new Set(options.engines.split(","));
@@ -177,6 +112,6 @@ for (const [key, name, starter, integerTime] of [
     continue;
   }
   const table = key === "chdb" ? "assay.req" : "req";
-  await bench(name, engine.shards, engine.dialect, table, bareGroupBy(engine.dialect, table, integerTime), pidsOf(engine));
+  await bench(name, engine.shards, engine.dialect, table, bareGroupBy(engine.dialect, table, integerTime), engine.pids ?? []);
   await engine.close();
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { openClickHouse } from "../../src/node/database/clickhouse.ts";
 import { openPostgres } from "../../src/node/database/postgres.ts";
 import { type SqlConnection, type SqlDialect, dialects } from "../../src/sql/index.ts";
-import { clickhouseColumns, loadClickHouse, loadDuckDb, loadPostgres, writeRowBinary } from "./load.ts";
+import { clickhouseColumns, clickhouseCommand, loadClickHouse, loadDuckDb, loadPostgres, psql, writeRowBinary } from "./load.ts";
 import type { SeededRow } from "./seeded-records.ts";
 import { startServers } from "./servers.ts";
 
@@ -14,6 +14,8 @@ export interface Engine {
   readonly shards: readonly SqlConnection[];
   /** The servers' processes. */
   readonly pids?: readonly number[];
+  /** Runs a statement that may write, on every shard. */
+  write(sql: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -29,6 +31,7 @@ export const startDuckDb: StartEngine = async (rows) => {
   return {
     dialect: dialects.duckdb,
     shards: [{ query: async (sql) => (await connection.runAndReadAll(sql)).getRowObjectsJS() as Record<string, unknown>[] }],
+    write: async (sql) => void (await connection.run(sql)),
     close: async () => {
       connection.closeSync();
       instance.closeSync();
@@ -54,6 +57,7 @@ export const startChdb: StartEngine = async (rows) => {
   return {
     dialect: dialects.clickhouse,
     shards: [{ query }],
+    write: async (sql) => void session.query(sql.replaceAll(/\b(req|base)\b/gu, "assay.$1")),
     close: async () => {
       session.cleanup();
       rmSync(dir, { recursive: true, force: true });
@@ -77,6 +81,7 @@ export function startClickHouse(count: number): StartEngine {
       dialect: dialects.clickhouse,
       shards: connections.map(({ query, name }) => ({ query, shard: name })),
       pids: servers.urls.map((_, index) => servers.pid(index)),
+      write: async (sql) => void (await Promise.all(servers.urls.map((url) => clickhouseCommand(url, sql)))),
       close: async () => {
         await Promise.all(connections.map((connection) => connection.close()));
         servers.stop();
@@ -96,6 +101,7 @@ export function startPostgres(count: number): StartEngine {
       dialect: dialects.postgres,
       shards: connections.map(({ query, name }) => ({ query, shard: name })),
       pids: servers.urls.map((_, index) => servers.pid(index)),
+      write: async (sql) => void (await Promise.all(servers.urls.map((url) => psql(url, [sql])))),
       close: async () => {
         await Promise.all(connections.map((connection) => connection.close()));
         servers.stop();
