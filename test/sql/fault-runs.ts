@@ -1,7 +1,8 @@
 /**
  * Kills or freezes a shard at a random moment of a summary, over and over, and sorts what comes of it.
  *
- *   npx tsx test/sql/fault-runs.ts clickhouse 50 && npx tsx test/sql/fault-runs.ts postgres 50
+ *   npm run sql:faults                              50 runs of each engine, seed 7
+ *   npx tsx test/sql/fault-runs.ts 10 3             10 runs of each, seed 3
  */
 import { readFileSync, readdirSync } from "node:fs";
 import process from "node:process";
@@ -108,6 +109,17 @@ function* half(rows: Iterable<SeededRow>, shard: number): Generator<SeededRow> {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  const [kind = "clickhouse", runs = "50"] = process.argv.slice(2);
-  console.log(kind, JSON.stringify(await runFaults(kind as "clickhouse" | "postgres", Number(runs), 400_000, 7), null, 2));
+  const [runs = "50", seed = "7"] = process.argv.slice(2);
+  let good = 0;
+  let all = 0;
+  for (const kind of ["clickhouse", "postgres"] as const) {
+    const outcome = await runFaults(kind, Number(runs), 400_000, Number(seed));
+    if (outcome === null) continue;
+    const named = Object.values(outcome.named).reduce((sum, count) => sum + count, 0);
+    console.log(`${kind}: ${outcome.right} right answers, ${named} errors that name the shard ${JSON.stringify(outcome.named)}, ${outcome.failures.length} failures${outcome.failures.map((failure) => `\n  ${failure}`).join("")}`);
+    good += outcome.right + named;
+    all += Number(runs);
+  }
+  console.log(`${good} of ${all} ended in the right answer or in an error that names the shard (seed ${seed})`);
+  process.exitCode = good === all ? 0 : 1;
 }
