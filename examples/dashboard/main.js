@@ -15,6 +15,7 @@ new PerformanceObserver((list) => {
 }).observe({ type: "longtask" });
 
 by("start").addEventListener("click", () => run({ url: `records?count=${new URLSearchParams(location.search).get("count") ?? 1_000_000}` }));
+by("follow").addEventListener("click", () => run({ results: "results" }));
 by("stop").addEventListener("click", () => finish("Stopped."));
 by("file").addEventListener("change", ({ target }) => {
   if (target.files[0] !== undefined) void open(target.files[0]);

@@ -5,12 +5,14 @@ import { extname, join, normalize, resolve, sep } from "node:path";
 import { argv } from "node:process";
 import { fileURLToPath } from "node:url";
 import { createRandom, sampleNormal } from "../../src/index.ts";
+import { streamResults } from "./results.ts";
 
 const here = import.meta.dirname;
 const dist = resolve(here, "../../dist");
 const types: Readonly<Record<string, string>> = { ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".json": "application/json; charset=utf-8" };
 
-/** Serves the dashboard with the built library under /dist, and made-up records under /records?count=N&seed=S as a stream of NDJSON. */
+/** Serves the dashboard with the built library under /dist, and made-up records under /records?count=N&seed=S as a stream of NDJSON,
+ * and an experiment on the emulator under /results?seed=S&hourTakesMs=T as server-sent events. */
 export async function serveDashboard(port = 0): Promise<{ readonly url: string; readonly server: Server }> {
   const server = createServer((request, response) => void answer(request, response).catch(() => response.destroy()));
   server.listen(port, "127.0.0.1");
@@ -22,6 +24,12 @@ export async function serveDashboard(port = 0): Promise<{ readonly url: string; 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? "/", "http://localhost");
   if (url.pathname === "/records") return streamRecords(Number(url.searchParams.get("count") ?? 1_000_000), Number(url.searchParams.get("seed") ?? 1), response);
+  if (url.pathname === "/results") {
+    const [seed, hourTakesMs] = [Number(url.searchParams.get("seed") ?? 1), Number(url.searchParams.get("hourTakesMs") ?? 100)];
+    if (Number.isSafeInteger(seed) && hourTakesMs >= 0 && hourTakesMs <= 3_600_000) return streamResults(seed, hourTakesMs, response);
+    response.writeHead(400, { "content-type": "text/plain" }).end("seed must be a whole number, hourTakesMs from 0 to 3600000\n");
+    return;
+  }
   const [base, path] = url.pathname.startsWith("/dist/") ? [dist, url.pathname.slice(5)] : [here, url.pathname === "/" ? "/index.html" : url.pathname];
   const file = normalize(join(base, decodeURIComponent(path)));
   const type = types[extname(file)];

@@ -1,11 +1,13 @@
-// Reads records as they come, keeps a summary, and judges it about ten times a second; the page gets decisions, never records.
+// Reads records as they come, keeps a summary, and judges it ten times a second; or follows the looks that a server takes at an
+// experiment. The page gets decisions, never records.
 import { analyze, createSummarizer, decide, ownFields, planFor, readNdjson } from "/dist/browser.js";
 
-const betweenLooks = 70;
+const betweenLooks = 95;
 const mostPoints = 120;
 
-addEventListener("message", async ({ data: { url, file, policy } }) => {
+addEventListener("message", async ({ data: { url, file, results, policy } }) => {
   try {
+    if (results !== undefined) return follow(results);
     await judge(url === undefined ? await opened(file) : await fetched(url), policy);
   } catch (error) {
     postMessage({ error: error.message });
@@ -18,9 +20,10 @@ async function judge({ bytes, name, csv, shareRead }, policy) {
   const mapping = ownFields(plan);
   const points = [];
   let records = 0;
-  let looked = 0;
+  let due = performance.now();
   const look = (done) => {
-    looked = performance.now();
+    // A late look does not put off the next one, unless the machine can't keep up at all.
+    due = Math.max(due + betweenLooks, performance.now() - 5 * betweenLooks);
     const analysis = analysisOf(summarizer.summary(), policy);
     if (analysis === undefined) return postMessage({ records, share: shareRead(), done, ...(done ? { error: "The records hold no request of one of the policy's arms." } : {}) });
     points.push({ until: null, records: analysis.checks.sampleSize.records, analysis });
@@ -33,9 +36,29 @@ async function judge({ bytes, name, csv, shareRead }, policy) {
   for await (const batch of read(bytes, mapping, name)) {
     summarizer.addBatch(batch);
     records += batch.quality.accepted;
-    if (performance.now() - looked >= betweenLooks) look(false);
+    if (performance.now() >= due) look(false);
   }
   look(true);
+}
+
+/** Server-sent events: each brings a decision and one more point of the sequence. */
+function follow(url) {
+  const source = new EventSource(url);
+  const points = [];
+  let records = 0;
+  source.addEventListener("look", ({ data }) => {
+    const { decision, policy, point, share } = JSON.parse(data);
+    points.push(point);
+    records = Object.values(point.records).reduce((sum, count) => sum + count, 0);
+    postMessage({ data: { decision, policy, points }, records, share });
+  });
+  source.addEventListener("done", () => end({ records, share: 1, done: true }));
+  source.addEventListener("failed", ({ data }) => end({ error: JSON.parse(data).message }));
+  source.addEventListener("error", () => end({ error: `Cannot follow ${url}: the connection to the server broke` }));
+  function end(message) {
+    source.close();
+    postMessage(message);
+  }
 }
 
 /** The analysis, or undefined while an arm has no records yet. */

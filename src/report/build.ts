@@ -8,7 +8,7 @@ import { comparedLines } from "./compared.ts";
 import { differenceInWords } from "./in-words.ts";
 import { headline, metricUnit, reasonText, warningText } from "./messages.ts";
 import type { ComparisonReport, MetricRow, Report } from "./report.ts";
-import { sequenceOf } from "./sequence.ts";
+import { picturesOf } from "./sequence.ts";
 
 /**
  * What would a person want to read of this decision?
@@ -36,7 +36,7 @@ function comparisonReport(comparison: DecidedComparison, decision: Decision, pol
     treatment,
     headline: headline(comparison.decision, decision.control, treatment),
     because: [...comparison.reasons.map((reason) => reasonText(reason, comparison, decision, policy)), ...contextOf(comparison, policy)],
-    rows: comparison.metrics.map((metric) => ({ ...rowOf(metric, policy), sequence: points === undefined ? undefined : sequenceOf(points, policy, treatment, metric.metric).map(({ picture }) => picture) })),
+    rows: comparison.metrics.map((metric) => ({ ...rowOf(metric, policy), sequence: points === undefined ? undefined : picturesOf(points, policy, treatment, metric.metric) })),
     compared: comparedLines(comparison.table, policy),
     next: forecast === null ? undefined : `if the estimates stay as they are, every goal is established at about ${formatCount(forecast.records)} records of both arms${forecast.hours === null ? "" : `, in ${formatNumber(forecast.hours, 3)} hours`}`,
   };

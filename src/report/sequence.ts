@@ -16,6 +16,14 @@ export interface SequenceStep {
   readonly verdict: Verdict;
 }
 
+/** The pictures of a metric along the trajectory, without the verdicts, which cost a decision each. */
+export function picturesOf(points: readonly TrajectoryPoint[], policy: Policy, treatment: string, name: string): (EffectPicture | undefined)[] {
+  return points.flatMap(({ analysis }) => {
+    const metric = isNotComputable(analysis) ? undefined : metricOf(analysis, treatment, name);
+    return metric === undefined ? [] : [effectPicture(metric, policy)];
+  });
+}
+
 /** A metric along the trajectory; periods in which an arm has no records yet are left out. */
 export function sequenceOf(points: readonly TrajectoryPoint[], policy: Policy, treatment: string, name: string): SequenceStep[] {
   return points.flatMap(({ until, records, analysis }): SequenceStep[] => {

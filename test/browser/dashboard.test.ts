@@ -66,6 +66,30 @@ describe.skipIf(missingChromium !== undefined || !built)("dashboard in Chromium"
     await page.close();
   });
 
+  it("follows an experiment on the emulator by server-sent events", async () => {
+    const { page, complaints } = await watchedPage(browser, { width: 390, colorScheme: "dark" }, url);
+    await page.goto(url);
+    await page.click("#follow");
+    await statusBegins(page, "Read 199,912 records");
+    console.log(`dashboard, an experiment of 24 hours: ${await page.locator("#status").textContent()} ${(await page.locator("#figures div").allTextContents()).join("; ")}`);
+    await page.waitForFunction(() => document.querySelector("assay-report")?.shadowRoot?.querySelector(".verdict.rollback") !== null);
+    expect(await verdict(page)).toContain("ROLL BACK treatment");
+    expect(await page.locator("assay-report svg.sequence").count()).toBe(2);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it("says so when the stream of an experiment breaks", async () => {
+    const { page } = await watchedPage(browser, { width: 1280, colorScheme: "light" }, url);
+    await page.route("**/results", (route) => route.abort());
+    await page.goto(url);
+    await page.click("#follow");
+    await page.waitForSelector("#status.error");
+    expect(await page.locator("#status").textContent()).toMatch(/Cannot follow results: the connection/u);
+    await page.close();
+  });
+
   const csv = [...exampleRecords({ records: 8000, slow: 0.3 })].map(({ arm, timestamp, success, latencyMs }) => `${arm},${timestamp},${success},${latencyMs}`);
   const files: [string, string, string, RegExp][] = [
     ["NDJSON", "log.ndjson", [...exampleRecords({ records: 8000, slow: 0.3 })].map((record) => JSON.stringify(record)).join("\n"), /ROLL BACK v2/u],

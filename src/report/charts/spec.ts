@@ -74,7 +74,7 @@ function configOf(theme: ChartTheme, width: number): Readonly<Record<string, unk
     view: { stroke: null },
     title: { color: theme.ink, subtitleColor: theme.muted, fontSize: 14, subtitleFontSize: 12, fontWeight: 600, offset: 12, subtitlePadding: 4, lineHeight: 18, subtitleLineHeight: 16 },
     axis: { labelColor: theme.muted, titleColor: theme.muted, gridColor: theme.grid, domainColor: theme.muted, tickColor: theme.muted, labelFontSize: 12, titleFontSize: 12, titleFontWeight: 400, labelLimit: 140 },
-    legend: { labelColor: theme.ink, titleColor: theme.muted, labelFontSize: 12, titleFontSize: 12, titleFontWeight: 400, symbolOpacity: 1, orient: "top", labelLimit: width < 420 ? 130 : 220, symbolStrokeWidth: 2, ...(width < 420 ? { columns: 2 } : {}) },
+    legend: { labelColor: theme.ink, titleColor: theme.muted, labelFontSize: 12, titleFontSize: 12, titleFontWeight: 400, symbolOpacity: 1, orient: "top", labelLimit: width < 420 ? 160 : 220, symbolStrokeWidth: 2, ...(width < 420 ? { columns: 2 } : {}) },
     text: { color: theme.ink, fontSize: 12 },
     line: { strokeWidth: 2 },
   };
