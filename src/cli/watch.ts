@@ -17,9 +17,9 @@ type WatchOptions = ApiOptions & OutputOptions & PolicyOptions & ReadOptions & {
 /** Waits grow to this many intervals while nothing new comes. */
 const longestWait = 10;
 
-/** `assay watch --experiment ID`, or `assay watch FILES…`: look again and again, and stop on a decision. */
+/** `assay watch --experiment ID`, or `assay watch FILES…`: look again and again, and stop on the first decision, which stands. */
 export function addWatch(program: Command, world: World, exit: (code: number) => void): void {
-  const command = program.command("watch").description("look at a running experiment, or at files of records that grow, until there is a decision").argument("[files...]", "files, patterns and folders to follow");
+  const command = program.command("watch").description("look at a running experiment, or at files of records that grow, until the first decision, which stands whatever later data say").argument("[files...]", "files, patterns and folders to follow");
   addReadOptions(addApiOptions(command), { quiet: false, state: false })
     .option("--control <arm>", "with files: arm in production, where there is no policy")
     .option("--treatment <arm>", "with files: arm that wants to replace it; may be repeated", (value: string, before: readonly string[] = []) => [...before, value])

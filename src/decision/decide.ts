@@ -22,6 +22,11 @@ import { warningsOf } from "./warnings.ts";
  * Guarantee under anytime monitoring: P(ever ship | a goal truly violated) <= alpha and P(ever roll back | no rule truly
  * met) <= alpha, as far as the methods' own guarantee goes. Under fixed and group-sequential monitoring the same for the planned
  * looks.
+ *
+ * The first `ship` or `rollback` stands: act on it, and stop looking. This function sees one look only, so the same experiment looked
+ * at later may read `keep-running` again when evidence that had crossed its threshold falls back. That takes nothing back: the
+ * guarantee is about ever crossing. A caller that goes on collecting keeps the earlier verdict; it must not wait for a second look to
+ * confirm it.
  * @example
  * ```ts
  * decide(analyze(summary, policy), policy).decision; // "keep-running"
