@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import type { Decision, Policy, Summary } from "../index.ts";
 import { type ChartRenderer, type VegaLiteModule, type VegaModule, buildReport, renderHtml, renderMarkdown, renderText, trajectory } from "../report/index.ts";
+import { printableJson } from "../report/escape.ts";
 import { textOptions } from "./terminal.ts";
 import { UsageError, type World, exitCodes } from "./world.ts";
 
@@ -26,7 +27,7 @@ export async function emitDecision(decision: Decision, policy: Policy, format: F
 async function written(decision: Decision, policy: Policy, format: Format, toTerminal: boolean, world: World, summary: Summary | undefined): Promise<string> {
   switch (format) {
     case "json":
-      return `${JSON.stringify(decision, null, 2)}\n`;
+      return `${printableJson(decision)}\n`;
     case "markdown":
       return renderMarkdown(buildReport(decision, policy));
     case "html": {

@@ -1,25 +1,29 @@
 import { Command, CommanderError } from "commander";
-import { AssayError, PolicyError } from "../index.ts";
-import { InterruptedError } from "../node/index.ts";
-import { addAnalyze } from "./analyze.ts";
-import { addDecide } from "./decide.ts";
-import { addDemo } from "./demo.ts";
-import { addEmulator } from "./emulator.ts";
-import { addEnact } from "./enact.ts";
-import { addMerge } from "./merge.ts";
-import { addPlan } from "./plan.ts";
-import { addPolicy } from "./policy.ts";
-import { addSimulate } from "./simulate.ts";
-import { addGate } from "./gate.ts";
-import { addReport } from "./report.ts";
-import { addPull } from "./pull.ts";
-import { addSql } from "./sql.ts";
-import { addSummarize } from "./summarize.ts";
-import { addWatch } from "./watch.ts";
+import { AssayError, PolicyError, RecordsError } from "../errors.ts";
+import { printableLines } from "../report/escape.ts";
 import { UsageError, type World, exitCodes } from "./world.ts";
 
-/** Every command, in the order of the flow. Each sets the exit code by what it returns. */
-const commands = [addAnalyze, addSummarize, addMerge, addDecide, addReport, addGate, addSql, addPull, addWatch, addEnact, addEmulator, addDemo, addPlan, addSimulate, addPolicy] as const;
+/** Adds a command to the program; running it sets the exit code. */
+type AddCommand = (program: Command, world: World, exit: (code: number) => void) => void;
+
+/** Every command, in the order of the flow. Only the code of the one that is called is loaded. */
+const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  analyze: async () => (await import("./analyze.ts")).addAnalyze,
+  summarize: async () => (await import("./summarize.ts")).addSummarize,
+  merge: async () => (await import("./merge.ts")).addMerge,
+  decide: async () => (await import("./decide.ts")).addDecide,
+  report: async () => (await import("./report.ts")).addReport,
+  gate: async () => (await import("./gate.ts")).addGate,
+  sql: async () => (await import("./sql.ts")).addSql,
+  pull: async () => (await import("./pull.ts")).addPull,
+  watch: async () => (await import("./watch.ts")).addWatch,
+  enact: async () => (await import("./enact.ts")).addEnact,
+  emulator: async () => (await import("./emulator.ts")).addEmulator,
+  demo: async () => (await import("./demo.ts")).addDemo,
+  plan: async () => (await import("./plan.ts")).addPlan,
+  simulate: async () => (await import("./simulate.ts")).addSimulate,
+  policy: async () => (await import("./policy.ts")).addPolicy,
+};
 
 /**
  * Runs a command line.
@@ -34,20 +38,22 @@ export async function runCommandLine(argv: readonly string[], world: World): Pro
     .exitOverride()
     .configureOutput({ writeOut: (text) => world.stdout.write(text), writeErr: (text) => world.stderr.write(text) })
     .showHelpAfterError("(assay --help lists the commands)");
-  for (const add of commands) add(program, world, (code) => (exitCode = code));
   try {
+    const [name = ""] = argv;
+    const wanted = Object.hasOwn(commands, name) ? [commands[name] as () => Promise<AddCommand>] : Object.values(commands);
+    for (const load of wanted) (await load())(program, world, (code) => (exitCode = code));
     await program.parseAsync([...argv], { from: "user" });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
     if (error instanceof UsageError || error instanceof PolicyError) return fail(error, exitCodes.usage, world);
-    if (error instanceof InterruptedError) return fail(error, exitCodes.interrupted, world);
+    if (error instanceof RecordsError && error.code === "interrupted") return fail(error, exitCodes.interrupted, world);
     if (error instanceof AssayError || error instanceof RangeError) return fail(error, exitCodes.failure, world);
     return fail(new Error(`Unexpected failure, please report it: ${(error as Error).stack ?? String(error)}`), exitCodes.failure, world);
   }
 }
 
 function fail(error: Error, code: number, world: World): number {
-  world.stderr.write(`assay: ${error.message}\n`);
+  world.stderr.write(`assay: ${printableLines(error.message)}\n`);
   return code;
 }

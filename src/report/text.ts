@@ -1,4 +1,5 @@
 import { type Paint, emphasisOf, emphasisOfVerdict, paintWith } from "./colour.ts";
+import { printable } from "./escape.ts";
 import type { ComparisonReport, MetricRow, Report } from "./report.ts";
 import { sparkline } from "./sparkline.ts";
 import { displayWidth, shorten, wrap } from "./text-width.ts";
@@ -82,12 +83,6 @@ function sequences(rows: readonly MetricRow[], width: number, paint: Paint): str
     return `${label}  ${sparkline(estimates, Math.max(8, width - name - 4 - displayWidth(effect)))}  ${effect}`;
   });
   return ["", paint("dim", "effect by period, from all records up to its end"), ...lines];
-}
-
-/** A text without characters that steer a terminal or reorder what stands around them. */
-function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
 }
 
 function pad(text: string, width: number): string {

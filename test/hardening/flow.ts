@@ -90,7 +90,7 @@ export async function outcomeOf(names: Names): Promise<Outcome> {
 
 /** The summary of the same records read from each format. */
 async function read(names: Names, records: readonly RequestRecord[], plan: ReturnType<typeof planFor>): Promise<Record<string, string>> {
-  const quote = (column: string): string => JSON.stringify(column);
+  const quote = (column: string): string => `"${column.replace(/["\\]/gu, "\\$&")}"`;
   const columns = ["arm", "timestamp", "unit", names.outcome, names.latency, names.segment];
   const mapping = { fields: Object.fromEntries([["arm", "arm"], ["timestamp", "timestamp"], ["unit", "unit"], [names.outcome, quote(names.outcome)], [names.latency, quote(names.latency)], [`segment.${names.segment}`, quote(names.segment)]]) };
   const cell = (value: unknown): string => (value === null ? "" : `"${String(value).replaceAll('"', '""')}"`);
