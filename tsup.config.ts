@@ -1,4 +1,5 @@
 import { type Options, defineConfig } from "tsup";
+import manifest from "./package.json" with { type: "json" };
 
 /** What Node, Deno, Bun and bundlers take: packages stay imports. */
 const library: Options = {
@@ -12,7 +13,6 @@ const library: Options = {
     "emulator/index": "src/emulator/index.ts",
     "node/index": "src/node/index.ts",
     "node/worker": "src/node/worker.ts",
-    "cli/main": "src/cli/main.ts",
   },
   format: "esm",
   target: "es2022",
@@ -22,6 +22,22 @@ const library: Options = {
   sourcemap: false,
   treeshake: true,
   dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
+};
+
+/** The program: the packages it needs are built in, since finding and reading their many files takes longer than most commands. */
+const program: Options = {
+  entry: { main: "src/cli/main.ts", worker: "src/node/worker.ts" },
+  outDir: "dist/cli",
+  format: "esm",
+  target: "es2022",
+  platform: "node",
+  noExternal: Object.keys(manifest.dependencies),
+  external: Object.keys(manifest.peerDependencies),
+  banner: { js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);' },
+  splitting: true,
+  sourcemap: false,
+  minifyWhitespace: true,
+  dts: false,
 };
 
 /** What a page takes as it is: packages are built in, and the schemas wait in browser-full.js until they are wanted. */
@@ -38,4 +54,4 @@ const pages: Options = {
   dts: { entry: { browser: "src/browser.ts", element: "src/report/define-element.ts" }, compilerOptions: { ignoreDeprecations: "6.0" } },
 };
 
-export default defineConfig([library, pages]);
+export default defineConfig([library, program, pages]);
