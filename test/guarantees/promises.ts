@@ -119,7 +119,7 @@ function successDetection(pick: Pick, runs: Pick): GuaranteePromise {
   return promise(
     {
       id: "success-detection", kind: "detection", alpha: 0.05, title: "Success rate: requests to detection",
-      text: "Requests per arm until a method first rejects, median and 90th percentile, at 50/50. Read the columns of methods that keep their promise above; the others are fast because they reject what is true as well.",
+      text: "Requests per arm until a method first rejects, median and 90th percentile, at 50/50. Read the columns of methods that keep their promise above; the others are fast because they reject what is true as well. A median of 300 runs is known to several percent only: where the second prior costs most, 99.0 -> 98.8 %, 4,000 other runs (seed 103) gave 41.8k / 96.9k for the default and 41.1k / 95.1k for one prior.",
     },
     (seed) => {
       const monitors = [success.profileMonitor(), success.blockMonitor(), success.growthBookMonitor(), success.msprtMonitor, success.bonferroniMonitor, success.naiveMonitor(), success.singlePriorMonitor];

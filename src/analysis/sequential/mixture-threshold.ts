@@ -18,8 +18,8 @@ export const defaultPriorDeviation = 0.35;
 
 /**
  * Prior over log-odds effects on shares. 0.35 alone is within 2 % of the best for small effects at baselines from 97 to 99.7 %, but
- * needs a fifth more requests where failures triple or worse; a tenth of the weight on effects 3.4 times as large wins that back and
- * costs at most 3 % elsewhere (docs/guarantees.md).
+ * needs more requests where failures triple or worse; a tenth of the weight on effects 3.4 times as large wins that back and costs
+ * about 2 % where effects are small (docs/guarantees.md).
  */
 export const sharePrior: EffectPrior = [{ weight: 0.9, deviation: defaultPriorDeviation }, { weight: 0.1, deviation: 1.2 }];
 
