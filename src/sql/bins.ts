@@ -48,16 +48,16 @@ export function positionSql(value: string, scale: number, range: ValueRange, use
 /**
  * The bucket of a value, given its position, and one of the codes or its own value, which then decides alone; without a bucket where both are in one key, see `splitKey`.
  *
- * @param codes - what stands for rows that are not used, as branches of a CASE.
+ * @param unused - what stands for rows that are not used, as a branch of a CASE.
  */
-export function binSql(value: string, position: string, range: ValueRange, codes: readonly string[], dialect: SqlDialect): { readonly bin: string | null; readonly edge: string } {
+export function binSql(value: string, position: string, range: ValueRange, unused: string | null, dialect: SqlDialect): { readonly bin: string | null; readonly edge: string } {
   const { number, integer, infinity, isNaN } = dialect;
   const ceiling = `ceil(${position})`;
   const bucket = `${ceiling} - ${number(1)}`;
   const bin = !range.negative ? null : `CASE WHEN ${value} < ${number(0)} THEN ${integer(`${bucket} + ${number(negativeBuckets)}`)} ELSE ${integer(bucket)} END`;
   const whens = [
     `WHEN ${ceiling} - ${position} BETWEEN ${number(undecided)} AND ${number(1 - undecided)} THEN ${bin === null ? `${ceiling} - ${number(bucketsBelow)}` : number(edgeCodes.decided)}`,
-    ...codes,
+    ...(unused === null ? [] : [unused]),
     `WHEN ${value} IS NULL THEN ${number(edgeCodes.missing)}`,
     `WHEN ${isNaN(value)} THEN ${number(edgeCodes.notANumber)}`,
     `WHEN abs(${value}) = ${infinity} THEN ${number(edgeCodes.infinite)}`,

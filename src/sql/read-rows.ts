@@ -4,7 +4,7 @@ import type { RejectionCode, RejectionSample } from "../records/quality.ts";
 import { clusterStatistics } from "../summary/clusters.ts";
 import { mergeSummaries } from "../summary/merge.ts";
 import { periodSlot } from "../summary/periods.ts";
-import { emptySummaryQuality } from "../summary/quality-builder.ts";
+import { emptySummaryQuality, strangerName } from "../summary/quality-builder.ts";
 import type { Plan } from "../summary/plan.ts";
 import type { Cell, Cluster, Extent, Segment, Summary, SummaryQuality, UnitBucket } from "../summary/summary.ts";
 import { edgeCodes, splitKey, verdictOf } from "./bins.ts";
@@ -71,11 +71,11 @@ class Places {
   readonly #units = new Map<string, UnitPlace>();
   readonly #rejected: Partial<Record<RejectionCode, number>> = {};
   readonly #samples: RejectionSample[] = [];
-  readonly #missing: Record<string, number> = {};
-  readonly #otherArms: Record<string, number> = {};
-  readonly #failures: Record<string, { count: number; zeroLatency: number }> = {};
+  readonly #missing = new Map<string, number>();
+  readonly #otherArms = new Map<string, number>();
+  readonly #failures = new Map<string, { count: number; zeroLatency: number }>();
   readonly #counts = { rows: 0, accepted: 0, filtered: 0, outsideWindow: 0, afterEnd: 0 };
-  readonly #extents: Record<string, Extent> = {};
+  readonly #extents = new Map<string, Extent>();
 
   constructor(plan: Plan, statement: SummaryStatement) {
     this.#plan = plan;
@@ -113,16 +113,16 @@ class Places {
     }));
     const { rows, accepted, filtered, outsideWindow, afterEnd } = this.#counts;
     const main = this.#statement.parts[0] as PartLayout;
-    const failures = main.failures === null || accepted === 0 ? {} : Object.fromEntries(this.#plan.arms.map((arm) => [arm, this.#failures[arm] ?? { count: 0, zeroLatency: 0 }]));
+    const failures = main.failures === null || accepted === 0 ? {} : Object.fromEntries(this.#plan.arms.map((arm) => [arm, this.#failures.get(arm) ?? { count: 0, zeroLatency: 0 }]));
     const quality: SummaryQuality = {
       ...emptySummaryQuality,
-      records: { ...emptyQuality, rows, accepted, filtered, rejected: this.#rejected, samples: this.#samples, missing: this.#missing },
-      otherArms: this.#otherArms,
+      records: { ...emptyQuality, rows, accepted, filtered, rejected: this.#rejected, samples: this.#samples, missing: Object.fromEntries(this.#missing) },
+      otherArms: Object.fromEntries(this.#otherArms),
       outsideWindow,
       afterEnd,
       failures,
-      extents: this.#extents,
-      extent: Object.values(this.#extents).reduce<Extent | null>((all, extent) => (all === null ? extent : wider(all, extent)), null),
+      extents: Object.fromEntries(this.#extents),
+      extent: [...this.#extents.values()].reduce<Extent | null>((all, extent) => (all === null ? extent : wider(all, extent)), null),
       requestIds: null,
       unitArms: null,
     };
@@ -155,8 +155,10 @@ class Places {
       this.#counts.filtered += row.n;
     } else {
       this.#noteAccepted(row, part);
-      if (verdict === verdicts.otherArm) this.#otherArms[row.arm] = (this.#otherArms[row.arm] ?? 0) + row.n;
-      else {
+      if (verdict === verdicts.otherArm) {
+        const name = strangerName(row.arm);
+        this.#otherArms.set(name, (this.#otherArms.get(name) ?? 0) + row.n);
+      } else {
         this.#counts.outsideWindow += row.n;
         if (verdict === verdicts.afterEnd) this.#counts.afterEnd += row.n;
       }
@@ -185,7 +187,7 @@ class Places {
     this.#counts.accepted += n;
     for (const [field, index] of Object.entries(present)) {
       const missing = n - (values[index] as number);
-      if (missing > 0) this.#missing[field] = (this.#missing[field] ?? 0) + missing;
+      if (missing > 0) this.#missing.set(field, (this.#missing.get(field) ?? 0) + missing);
     }
   }
 
@@ -195,11 +197,12 @@ class Places {
     this.#noteAccepted(row, part);
     if (extent !== null) {
       const found = { first: values[extent.first] as number, last: values[extent.last] as number };
-      const known = this.#extents[arm];
-      this.#extents[arm] = known === undefined ? found : wider(known, found);
+      const known = this.#extents.get(arm);
+      this.#extents.set(arm, known === undefined ? found : wider(known, found));
     }
     if (failures === null) return;
-    const known = (this.#failures[arm] ??= { count: 0, zeroLatency: 0 });
+    const known = this.#failures.get(arm) ?? { count: 0, zeroLatency: 0 };
+    this.#failures.set(arm, known);
     const failed = (values[failures.trials] as number) - (values[failures.successes] as number);
     known.count += failed;
     if (failures.zeroLatency === "edge") known.zeroLatency += edge === 0 ? failed : 0;

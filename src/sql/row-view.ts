@@ -3,7 +3,7 @@ import { earliestMilliseconds, latestMilliseconds } from "../records/timestamp.t
 import type { CompiledSource } from "./compile-source.ts";
 import { type SqlDialect, tableText } from "./dialect.ts";
 import { FieldSql } from "./field-sql.ts";
-import { type Rejection, named, rejectionsOf, usedCondition, verdictSql } from "./verdict.ts";
+import { type Rejection, named, rejectionsOf, unusedSql, usedCondition } from "./verdict.ts";
 
 /** The rows of a table as records. */
 export interface RowView {
@@ -13,8 +13,8 @@ export interface RowView {
   readonly used: string;
   /** The same, whatever the values of one field. */
   readonly usedBut: (field: string | undefined) => string;
-  /** Why one that is not is not, as a number. */
-  readonly verdict: string;
+  /** Why one that is not is not, as the code that such rows are grouped by. */
+  readonly unused: string;
   readonly rejections: readonly Rejection[];
   readonly fields: FieldSql;
 }
@@ -39,7 +39,7 @@ export function rowView(compiled: CompiledSource, plan: Plan, dialect: SqlDialec
   const terms = { mapping, rejections, arms: plan.arms, window, filters, inWindow };
   const where = source.scan === "table" ? [] : [...conditions, ...timeCondition(compiled, fields, dialect)];
   const sql = [`SELECT ${columns.join(",\n  ")}`, `FROM ${tableText(dialect, source.table)}`, ...(where.length === 0 ? [] : [`WHERE ${where.join("\n  AND ")}`])];
-  return { sql: sql.join("\n").replaceAll("\n", `\n${indent}`), used: usedCondition(terms, undefined, dialect), usedBut: (field) => usedCondition(terms, field, dialect), verdict: verdictSql(terms, dialect), rejections, fields };
+  return { sql: sql.join("\n").replaceAll("\n", `\n${indent}`), used: usedCondition(terms, undefined, dialect), usedBut: (field) => usedCondition(terms, field, dialect), unused: unusedSql(terms, dialect), rejections, fields };
 }
 
 /** The time window as a condition on the column itself, so that partitions and indexes serve; rows whose timestamp is unusable stay in. */

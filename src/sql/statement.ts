@@ -135,8 +135,8 @@ function branchSql(branch: Branch, part: number, width: number, context: Context
   const { layout, aggregates } = branch;
   const { facet, sketch, oneKey } = layout;
   const judged = isJudged(layout);
-  const keys = ["arm", ...(context.timed ? ["slot"] : []), ...(facet.kind === "segment" || facet.kind === "units" ? ["name"] : []), ...(sketch === null || oneKey ? [] : ["bin"]), ...(sketch === null && !judged ? [] : ["edge"])];
-  const key = (name: string, otherwise: string): string => `${keys.includes(name) ? (judged && (name === "arm" || name === "slot") ? `coalesce(${identifier(name)}, ${otherwise})` : identifier(name)) : otherwise} AS ${identifier(`o_${name}`)}`;
+  const keys = ["arm", ...(context.timed || judged ? ["slot"] : []), ...(facet.kind === "segment" || facet.kind === "units" ? ["name"] : []), ...(sketch === null || oneKey ? [] : ["bin"]), ...(sketch === null && !judged ? [] : ["edge"])];
+  const key = (name: string, otherwise: string): string => `${keys.includes(name) ? (judged && name === "slot" ? `coalesce(${identifier(name)}, ${otherwise})` : identifier(name)) : otherwise} AS ${identifier(`o_${name}`)}`;
   const outputs = Array.from({ length: width }, (_, index) => {
     const expression = aggregates.expressions[index];
     return `${expression === undefined ? dialect.number(0) : dialect.aggregate(expression)} AS ${identifier(`a${index}`)}`;
@@ -156,13 +156,6 @@ function isJudged({ facet, scalars }: PartLayout): boolean {
   return facet.kind === "all" && scalars;
 }
 
-/** What rows that are not used are grouped by, as branches of a CASE. */
-function unusedCodes({ view, dialect }: Context): string[] {
-  const verdict = dialect.identifier("verdict");
-  const reasons = [...Object.values(verdicts).filter((code) => code !== verdicts.used && code < verdicts.firstRejection), ...view.rejections.map((_, index) => verdicts.firstRejection + index)];
-  return reasons.map((code) => `WHEN ${verdict} = ${code} THEN ${dialect.number(unusedCode(code))}`);
-}
-
 function rowsOf({ layout, statistics }: Branch, context: Context): string[] {
   const { dialect, view } = context;
   const { identifier } = dialect;
@@ -170,7 +163,8 @@ function rowsOf({ layout, statistics }: Branch, context: Context): string[] {
   const judged = isJudged(layout);
   const sketchPlan = sketch === null ? undefined : statistics[sketch];
   const field = sketchPlan?.kind === "sketch" ? sketchPlan.field : undefined;
-  const position = sketchPlan?.kind === "sketch" ? `,\n      ${positionSql(usedName(sketchPlan.field, context), sketchPlan.scale, rangeOf(sketchPlan.field), judged ? `${identifier("verdict")} = ${verdicts.used}` : null, dialect)} AS ${identifier("position")}` : "";
+  const used = `${identifier("slot")} IS NOT NULL`;
+  const position = sketchPlan?.kind === "sketch" ? `,\n      ${positionSql(usedName(sketchPlan.field, context), sketchPlan.scale, rangeOf(sketchPlan.field), judged ? used : null, dialect)} AS ${identifier("position")}` : "";
   const placed = [
     `SELECT *${placedColumns(layout, statistics, context).map((column) => `,\n  ${column}`).join("")}`,
     `FROM (`,
@@ -178,13 +172,14 @@ function rowsOf({ layout, statistics }: Branch, context: Context): string[] {
     `) ${identifier("typed")}`,
     ...(judged ? [] : [`WHERE ${view.used}${facet.kind === "segment" ? ` AND ${identifier(named.segment(facet.field))} <> ${dialect.text("")}` : ""}`]),
   ];
+  const arm = judged ? `,\n    CASE WHEN ${used} THEN ${identifier(named.arm)} WHEN ${view.unused} = ${dialect.number(unusedCode(verdicts.otherArm))} THEN ${identifier(named.arm)} ELSE ${dialect.text("")} END AS ${identifier("arm")}` : "";
   const indented = (lines: readonly string[], spaces: string): string[] => lines.map((line) => `${spaces}${line}`);
   if (field === undefined) {
     if (!judged) return indented(placed, "  ");
-    return [`  SELECT *, CASE ${unusedCodes(context).join(" ")} ELSE ${dialect.number(edgeCodes.decided)} END AS ${identifier("edge")}`, `  FROM (`, ...indented(placed, "    "), `  ) ${identifier("placed")}`];
+    return [`  SELECT *${arm},\n    CASE WHEN ${used} THEN ${dialect.number(edgeCodes.decided)} ELSE ${view.unused} END AS ${identifier("edge")}`, `  FROM (`, ...indented(placed, "    "), `  ) ${identifier("placed")}`];
   }
   return [
-    `  SELECT *${binColumns(field, judged ? unusedCodes(context) : [], context)}`,
+    `  SELECT *${arm}${binColumns(field, judged ? `WHEN ${identifier("slot")} IS NULL THEN ${view.unused}` : null, context)}`,
     `  FROM (`,
     `    SELECT *${position}`,
     `    FROM (`,
@@ -194,12 +189,13 @@ function rowsOf({ layout, statistics }: Branch, context: Context): string[] {
   ];
 }
 
-/** The keys and values that rows are grouped and summed by. */
+/** The keys and values that rows are grouped and summed by; where unused rows are among them, these have no slot. */
 function placedColumns(layout: PartLayout, statistics: readonly StatisticPlan[], context: Context): string[] {
   const { facet, sketch, scalars } = layout;
   const { dialect, plan, mapped, centres, timed, view } = context;
   const { identifier, text, number } = dialect;
   const arm = identifier(named.arm);
+  const slot = !timed ? null : facet.kind === "units" ? epochSql(plan, dialect) : slotSql(plan, dialect);
   const unit: UnitKey | undefined = facet.kind === "units" ? unitKey(view, plan, dialect) : undefined;
   const wanted = new Set(statistics.filter((statistic, index) => index === sketch || (scalars && statistic.kind !== "sketch")).flatMap(fieldsOf));
   const centred = new Set(scalars ? statistics.filter(({ kind }) => kind === "moments" || kind === "comoments").flatMap(fieldsOf) : []);
@@ -208,9 +204,7 @@ function placedColumns(layout: PartLayout, statistics: readonly StatisticPlan[],
     return known.length === 0 ? "" : ` - CASE ${known.map(([name, value]) => `WHEN ${arm} = ${text(name)} THEN ${number(value)}`).join(" ")} ELSE ${number(0)} END`;
   };
   return [
-    `${arm} AS ${identifier("arm")}`,
-    ...(timed ? [`${facet.kind === "units" ? epochSql(plan, dialect) : slotSql(plan, dialect)} AS ${identifier("slot")}`] : []),
-    ...(isJudged(layout) ? [`CASE WHEN ${view.usedBut(uncheckedField(context))} THEN ${verdicts.used} ELSE ${view.verdict} END AS ${identifier("verdict")}`] : []),
+    ...(isJudged(layout) ? [`CASE WHEN ${view.usedBut(uncheckedField(context))} THEN ${slot ?? number(0)} END AS ${identifier("slot")}`] : [`${arm} AS ${identifier("arm")}`, ...(slot === null ? [] : [`${slot} AS ${identifier("slot")}`])]),
     ...(facet.kind === "segment" ? [`${identifier(named.segment(facet.field))} AS ${identifier("name")}`] : []),
     ...(unit === undefined ? [] : [`${unit.name} AS ${identifier("name")}`, `${unit.hashed} AS ${identifier("hashed")}`]),
     ...[...wanted].filter((field) => isReplaced(field, plan, mapped)).map((field) => `${usedSql(field, plan, mapped, dialect)} AS ${identifier(usedAlias(field))}`),
@@ -218,9 +212,9 @@ function placedColumns(layout: PartLayout, statistics: readonly StatisticPlan[],
   ];
 }
 
-function binColumns(field: string, codes: readonly string[], context: Context): string {
+function binColumns(field: string, unused: string | null, context: Context): string {
   const { dialect } = context;
-  const { bin, edge } = binSql(usedName(field, context), dialect.identifier("position"), rangeOf(field), codes, dialect);
+  const { bin, edge } = binSql(usedName(field, context), dialect.identifier("position"), rangeOf(field), unused, dialect);
   return `${bin === null ? "" : `,\n    ${bin} AS ${dialect.identifier("bin")}`},\n    ${edge} AS ${dialect.identifier("edge")}`;
 }
 

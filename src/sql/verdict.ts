@@ -1,12 +1,13 @@
 import type { CompiledField, CompiledMapping } from "../records/fields.ts";
 import type { RejectionCode } from "../records/quality.ts";
 import { earliestMilliseconds, latestMilliseconds } from "../records/timestamp.ts";
+import { unusedCode } from "./bins.ts";
 import type { SqlDialect } from "./dialect.ts";
 import type { FieldSql } from "./field-sql.ts";
 import type { TimeWindow } from "./source.ts";
 
 /** Why a row is not used, as a number. */
-export const verdicts = { used: 0, filtered: 1, beforeStart: 2, afterEnd: 3, otherArm: 4, firstRejection: 10 } as const;
+export const verdicts = { filtered: 1, beforeStart: 2, afterEnd: 3, otherArm: 4, firstRejection: 10 } as const;
 
 /** One reason to turn a row away. */
 export interface Rejection {
@@ -91,16 +92,17 @@ export function usedCondition({ mapping, rejections, arms, window, filters, inWi
   return [...(filters ? [`${identifier(named.kept)} = 1`] : []), inPlan(arms, dialect), ...(inWindow ? [] : insideConditions(mapping, window, dialect)), ...sound].join(" AND ");
 }
 
-/** The number that says why a row is not used, of a row that is not. */
-export function verdictSql({ mapping, rejections, arms, window, filters }: VerdictTerms, dialect: SqlDialect): string {
+/** The code that says why a row is not used, of a row that is not. */
+export function unusedSql({ mapping, rejections, arms, window, filters }: VerdictTerms, dialect: SqlDialect): string {
   const { identifier, number } = dialect;
+  const code = (verdict: number): string => number(unusedCode(verdict));
   const whens = [
-    ...(filters ? [`WHEN ${identifier(named.kept)} = 0 THEN ${verdicts.filtered}`] : []),
-    ...rejections.map(({ condition }, index) => `WHEN ${condition} THEN ${verdicts.firstRejection + index}`),
-    `WHEN NOT ${inPlan(arms, dialect)} THEN ${verdicts.otherArm}`,
-    ...(window.from === null || mapping.timestamp === null ? [] : [`WHEN ${identifier(named.time)} < ${number(window.from)} THEN ${verdicts.beforeStart}`]),
+    ...(filters ? [`WHEN ${identifier(named.kept)} = 0 THEN ${code(verdicts.filtered)}`] : []),
+    ...rejections.map(({ condition }, index) => `WHEN ${condition} THEN ${code(verdicts.firstRejection + index)}`),
+    `WHEN NOT ${inPlan(arms, dialect)} THEN ${code(verdicts.otherArm)}`,
+    ...(window.from === null || mapping.timestamp === null ? [] : [`WHEN ${identifier(named.time)} < ${number(window.from)} THEN ${code(verdicts.beforeStart)}`]),
   ];
-  return `CASE ${whens.join(" ")} ELSE ${verdicts.afterEnd} END`;
+  return `CASE ${whens.join(" ")} ELSE ${code(verdicts.afterEnd)} END`;
 }
 
 function inPlan(arms: readonly string[], { identifier, text }: SqlDialect): string {
