@@ -7,7 +7,8 @@ if (builtIn.length === 0) throw new Error("Cannot write notices: package-lock.js
 
 const notices = builtIn.map(([path, { version, license }]) => {
   const file = readdirSync(path).find((name) => /^licen[cs]e(\.md|\.txt)?$/i.test(name));
-  if (file === undefined) throw new Error(`Cannot write notices: ${path} must have a licence file`);
-  return `${path.replace(/^.*node_modules\//, "")} ${version} (${license})\n\n${readFileSync(`${path}/${file}`, "utf8").trim()}\n`;
+  const { author, homepage, repository } = JSON.parse(readFileSync(`${path}/package.json`, "utf8"));
+  const text = file === undefined ? `No licence file in the package. By ${author?.name ?? author}; ${homepage ?? repository?.url ?? repository}` : readFileSync(`${path}/${file}`, "utf8").trim();
+  return `${path.replace(/^.*node_modules\//, "")} ${version} (${license})\n\n${text}\n`;
 });
 writeFileSync("dist/THIRD-PARTY-NOTICES.txt", notices.join(`\n${"-".repeat(80)}\n\n`));
