@@ -1,8 +1,4 @@
 import { type FileHandle, open } from "node:fs/promises";
-import type { RecordBatch } from "../index.ts";
-import type { FieldMapping } from "../records/fields.ts";
-import { NdjsonLines } from "../records/ndjson.ts";
-import type { RowOptions } from "../records/rows.ts";
 import { unreadable } from "./unreadable.ts";
 
 const chunkSize = 1 << 20;
@@ -14,35 +10,13 @@ export interface FileRange {
   readonly to: number;
 }
 
-/** What became of a range, once all its batches are taken. */
-export interface RangeEnd {
-  /** Lines that begin in the range. */
-  readonly lines: number;
-  /** Mapped keys that none of them had. */
-  readonly absent: readonly string[];
-}
-
-/**
- * Reads the lines of NDJSON that begin in a range of a file, so that ranges next to each other read each line once.
- *
- * @param mapping - without optional fields: which of them the file has must be settled for all ranges alike.
- * @throws RecordsError when the file can't be read.
- */
-export async function* readRange(range: FileRange, mapping: FieldMapping, options: RowOptions = {}): AsyncGenerator<RecordBatch, RangeEnd> {
-  const lines = new NdjsonLines(mapping, range.file, options);
-  for await (const { bytes } of linesIn(range)) yield* lines.add(bytes);
-  yield* lines.finish();
-  yield lines.rest();
-  return { lines: lines.line, absent: lines.absent };
-}
-
 /** A run of bytes, and the position in the file after them. */
 export interface FileChunk {
   readonly bytes: Uint8Array;
   readonly position: number;
 }
 
-/** The bytes of the lines that begin in a range; each chunk holds only until the next one is asked for. */
+/** The bytes of the lines that begin in a range, so that ranges next to each other give each line once; each chunk holds only until the next one is asked for. */
 export async function* linesIn({ file, from, to }: FileRange): AsyncGenerator<FileChunk> {
   const handle = await open(file).catch((cause: unknown) => {
     throw unreadable(file, cause);

@@ -1,5 +1,5 @@
 import { RecordsError } from "../errors.ts";
-import { type FieldMapping, type Plan, type RecordBatch, type Summarizer, type Summary, createSummarizer, decodeSummary } from "../index.ts";
+import { type FieldMapping, type Plan, type RecordBatch, type Summarizer, type Summary, createSummarizer } from "../index.ts";
 import type { RejectedRow } from "../records/batch-builder.ts";
 import { compileMapping, unknownColumn } from "../records/fields.ts";
 import { NdjsonLines } from "../records/ndjson.ts";
@@ -8,14 +8,17 @@ import { formatOf } from "./format.ts";
 import { keysOfHead, settleByHead } from "./head.ts";
 import { type OpenFile, type OpenOptions, openFile } from "./open.ts";
 import { type Quarantine, openQuarantine } from "./quarantine.ts";
+import { type Hand, type PartRead, PartReader, lineOfFile, withLines } from "./part-reader.ts";
 import { type FileRange, linesIn } from "./range.ts";
-import { type RangeResult, shiftLines } from "./range-summary.ts";
 import { type ReadProgress, readFile } from "./read-file.ts";
 import { completeSize } from "./tail.ts";
 import { type WorkerPool, startWorkers } from "./worker-pool.ts";
 
-/** Bytes of a part: what an interrupted job reads again at most, and what a worker takes at once. */
-const partBytes = { least: 1 << 20, most: 1 << 25 } as const;
+/** Bytes of a part, which one thread takes at once. */
+const partBytes = { least: 1 << 20, most: 1 << 23 } as const;
+
+/** Rejected rows that are held at most before they are written. */
+const mostRejected = 10_000;
 
 /** How files are summarized. */
 export interface SummarizeFilesOptions extends OpenOptions {
@@ -162,7 +165,7 @@ class ReadingJob implements FilesJob {
     const mapping = settleByHead(this.#mapping, source.head);
     let now: FileProgress = { ...progress, complete: false };
     if (this.#jobs() === 1 || size - from < 2 * partBytes.least) now = await this.#readHere({ file, from, to: size }, mapping, now);
-    else for await (const after of this.#readInWorkers(splitRange(file, from, size, this.#jobs()), mapping, now, size)) now = after;
+    else now = await this.#readTogether({ file, from, to: size }, mapping, now);
     const keys = keysOfHead(source.head);
     const [absent] = now.absent ?? [];
     if (absent !== undefined && keys.length > 0) throw unknownColumn(absent, compileMapping(mapping), keys);
@@ -198,29 +201,74 @@ class ReadingJob implements FilesJob {
     return { ...now, bytes: range.to, lines: lines.line, absent: stillAbsent(before.absent, lines.absent) };
   }
 
-  /** Reads parts in workers; they count in their order. Gives how far it has come after each. */
-  async *#readInWorkers(ranges: readonly FileRange[], mapping: FieldMapping, before: FileProgress, size: number): AsyncGenerator<FileProgress> {
-    this.#pool ??= startWorkers(this.#jobs());
-    const { run } = this.#pool;
-    const rejected = this.#quarantine !== undefined;
-    const started: Promise<RangeResult>[] = [];
-    const ahead = 2 * this.#jobs();
+  /** Reads parts, here and in workers at once. */
+  async #readTogether(range: FileRange, mapping: FieldMapping, before: FileProgress): Promise<FileProgress> {
+    const source = { file: range.file, mapping, plan: this.#plan, rejected: this.#quarantine !== undefined };
+    this.#pool ??= startWorkers(this.#jobs() - 1);
+    const hands = [new PartReader(source), ...this.#pool.open(source)];
+    const parts = splitRange(range, this.#jobs());
     let now = before;
-    for (const [index, range] of ranges.entries()) {
-      while (started.length < Math.min(ranges.length, index + ahead)) {
-        const next = run({ range: ranges[started.length] as FileRange, mapping, plan: this.#plan, rejected });
-        next.catch(() => undefined);
-        started.push(next);
+    for (let first = 0; first < parts.length; ) {
+      try {
+        const reads = await this.#readRound(hands, parts, first, now);
+        now = await this.#gather(hands, parts, first, reads, now);
+        first += reads.length;
+      } catch (cause) {
+        if (!(cause instanceof RecordsError)) throw cause;
+        // Read here from the last known place, it says the same as with one job.
+        return this.#readHere({ ...range, from: now.bytes as number }, mapping, now);
       }
-      const result = await (started[index] as Promise<RangeResult>);
-      const { lines } = now;
-      this.#summarizer.absorb(shiftLines(decodeSummary(result.summary), lines));
-      this.#quarantine?.add(result.rejected.map((row) => ({ ...row, line: row.line + lines })));
-      now = { ...now, bytes: range.to, lines: lines + result.lines, rows: now.rows + result.rows, absent: stillAbsent(now.absent, result.absent) };
-      this.#options.onProgress?.({ file: range.file, bytes: range.to, size, rows: now.rows });
       await this.#passed(now);
-      yield now;
     }
+    return now;
+  }
+
+  /** Reads parts from the first on, one at least, until it is time to gather what they came to; no part before the last is left out. */
+  async #readRound(hands: readonly Hand[], parts: readonly FileRange[], first: number, { file, rows }: FileProgress): Promise<PartRead[]> {
+    const { onProgress, signal } = this.#options;
+    const size = (parts.at(-1) as FileRange).to;
+    const reads: PartRead[] = [];
+    let next = first;
+    let bytes = (parts[first] as FileRange).from;
+    let rejected = 0;
+    let ended = false;
+    const work = async (hand: Hand): Promise<void> => {
+      while (next < parts.length && !ended) {
+        const part = next++;
+        const range = parts[part] as FileRange;
+        const read = await hand.read(part, range);
+        reads[part - first] = read;
+        rows += read.rows;
+        bytes += range.to - range.from;
+        rejected += read.rejected.length;
+        onProgress?.({ file, bytes, size, rows });
+        ended ||= this.#due() || signal?.aborted === true || rejected > mostRejected;
+      }
+    };
+    const results = await Promise.allSettled(
+      hands.flatMap((hand) => Array.from({ length: hand.ahead }, () => work(hand).finally(() => (ended ||= next < parts.length)))),
+    );
+    const failed = results.find((result) => result.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+    return reads;
+  }
+
+  /** Adds what parts came to, with their lines counted from the beginning of the file. */
+  async #gather(hands: readonly Hand[], parts: readonly FileRange[], first: number, reads: readonly PartRead[], before: FileProgress): Promise<FileProgress> {
+    const starts: number[] = [];
+    let { lines, rows, absent } = before;
+    for (const read of reads) {
+      starts.push(lines);
+      lines += read.lines;
+      rows += read.rows;
+    }
+    const lineOf = (line: number): number => lineOfFile(line, first, starts);
+    for (const gathered of await Promise.all(hands.map((hand) => hand.gather()))) {
+      this.#summarizer.absorb(withLines(gathered.summary, lineOf));
+      if (gathered.absent !== null) absent = stillAbsent(absent, gathered.absent);
+    }
+    this.#quarantine?.add(reads.flatMap(({ rejected }) => rejected.map((row) => ({ ...row, line: lineOf(row.line) }))));
+    return { ...before, bytes: (parts[first + reads.length - 1] as FileRange).to, lines, rows, absent };
   }
 
   /** Whether it is time to write the state. */
@@ -249,7 +297,7 @@ function stillAbsent(before: readonly string[] | null, now: readonly string[]): 
   return before === null ? now : before.filter((column) => now.includes(column));
 }
 
-function splitRange(file: string, from: number, to: number, jobs: number): FileRange[] {
+function splitRange({ file, from, to }: FileRange, jobs: number): FileRange[] {
   const length = Math.max(partBytes.least, Math.min(partBytes.most, Math.ceil((to - from) / (4 * jobs))));
   const ranges: FileRange[] = [];
   for (let start = from; start < to; start += length) ranges.push({ file, from: start, to: Math.min(to, start + length) });

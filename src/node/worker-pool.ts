@@ -3,59 +3,81 @@ import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { RecordsError } from "../errors.ts";
-import type { RangeResult, RangeTask } from "./range-summary.ts";
-import type { WorkerAnswer } from "./worker.ts";
+import { decodeSummary } from "../index.ts";
+import type { Gathered, Hand, PartRead, PartSource } from "./part-reader.ts";
+import type { FileRange } from "./range.ts";
+import type { WorkerAnswer, WorkerTask } from "./worker.ts";
 
-/** Workers that summarize ranges. */
+/** Workers that read parts of files. */
 export interface WorkerPool {
-  /** Waits for a free worker. */
-  run(task: RangeTask): Promise<RangeResult>;
+  /** Begins a file, by each worker; what was asked before must be answered. */
+  open(source: PartSource): Hand[];
   close(): Promise<void>;
 }
 
 /** Starts so many workers. */
 export function startWorkers(count: number): WorkerPool {
   const script = workerScript();
-  const workers = Array.from({ length: count }, () => new Worker(script));
-  const free = [...workers];
-  const waiting: ((worker: Worker) => void)[] = [];
-  const release = (worker: Worker): void => {
-    const next = waiting.shift();
-    if (next === undefined) free.push(worker);
-    else next(worker);
-  };
+  const workers = Array.from({ length: count }, () => new WorkerHand(new Worker(script)));
   return {
-    run: async (task) => {
-      const worker = free.pop() ?? (await new Promise<Worker>((resolve) => waiting.push(resolve)));
-      try {
-        return await ask(worker, task);
-      } finally {
-        release(worker);
-      }
+    open: (source) => {
+      for (const worker of workers) worker.open(source);
+      return workers;
     },
     close: async () => {
-      await Promise.all(workers.map((worker) => worker.terminate()));
+      await Promise.all(workers.map((worker) => worker.close()));
     },
   };
 }
 
-function ask(worker: Worker, task: RangeTask): Promise<RangeResult> {
-  return new Promise((resolve, reject) => {
-    const settle = (action: () => void): void => {
-      worker.removeAllListeners("message");
-      worker.removeAllListeners("error");
-      action();
-    };
-    worker.once("error", (error) => settle(() => reject(error)));
-    worker.once("message", (answer: WorkerAnswer) =>
-      settle(() => {
-        if ("result" in answer) resolve(answer.result);
-        else if ("refused" in answer) reject(Object.assign(new RecordsError(answer.refused.message, { ...answer.refused, fix: undefined })));
-        else reject(new Error(answer.failed));
-      }),
-    );
-    worker.postMessage(task);
-  });
+interface Asked {
+  readonly resolve: (answer: WorkerAnswer) => void;
+  readonly reject: (error: Error) => void;
+}
+
+class WorkerHand implements Hand {
+  readonly ahead: number = 2;
+  readonly #worker: Worker;
+  /** Those who wait, in the order of the answers. */
+  readonly #asked: Asked[] = [];
+  #broken: Error | undefined;
+
+  constructor(worker: Worker) {
+    this.#worker = worker;
+    worker.on("message", (answer: WorkerAnswer) => this.#asked.shift()?.resolve(answer));
+    worker.on("error", (error: Error) => {
+      this.#broken = error;
+      for (const { reject } of this.#asked.splice(0)) reject(error);
+    });
+  }
+
+  open(source: PartSource): void {
+    this.#worker.postMessage({ open: source } satisfies WorkerTask);
+  }
+
+  async read(part: number, range: FileRange): Promise<PartRead> {
+    return ((await this.#ask({ read: range, part })) as { readonly read: PartRead }).read;
+  }
+
+  async gather(): Promise<Gathered> {
+    const { gathered } = (await this.#ask({ gather: true })) as Extract<WorkerAnswer, { readonly gathered: unknown }>;
+    return { ...gathered, summary: decodeSummary(gathered.summary) };
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  async #ask(task: WorkerTask): Promise<WorkerAnswer> {
+    const answer = await new Promise<WorkerAnswer>((resolve, reject) => {
+      if (this.#broken !== undefined) return reject(this.#broken);
+      this.#asked.push({ resolve, reject });
+      this.#worker.postMessage(task);
+    });
+    if ("refused" in answer) throw new RecordsError(answer.refused.message, { ...answer.refused, fix: undefined });
+    if ("failed" in answer) throw new Error(answer.failed);
+    return answer;
+  }
 }
 
 /** The worker's script: in the folder `node` of the built package, whose shared parts lie one folder above; beside this file in the sources, run by tsx. */
