@@ -1,9 +1,28 @@
-/** What the benches of the databases have in common: the policy, the mapping, and how CPU and what comes back are counted. */
+/** What the benches of the databases have in common: the engines, the policy, the mapping, and how CPU and what comes back are counted. */
 import { readFileSync, readdirSync } from "node:fs";
 import process from "node:process";
 import { type FieldMapping, type Plan, definePolicy, planFor } from "../src/index.ts";
 import { type SqlConnection, type SqlDialect, type SqlTable, summarizeShards } from "../src/sql/index.ts";
+import { type StartEngine, startChdb, startClickHouse, startDuckDb, startPostgres } from "../test/sql/engines.ts";
 import { seededHours, seededStart } from "../test/sql/seeded-records.ts";
+
+/** An engine, and its table of seeded rows. */
+export interface BenchEngine {
+  readonly name: string;
+  readonly start: StartEngine;
+  readonly table: string;
+  /** Whether its timestamps are integers. */
+  readonly integerTime: boolean;
+}
+
+export const benchEngines: Readonly<Record<string, BenchEngine>> = {
+  duckdb: { name: "DuckDB table", start: startDuckDb, table: "req", integerTime: false },
+  chdb: { name: "ClickHouse 26 in process", start: startChdb, table: "assay.req", integerTime: false },
+  clickhouse1: { name: "ClickHouse 18.16, one server", start: startClickHouse(1), table: "req", integerTime: true },
+  clickhouse: { name: "ClickHouse 18.16, two shards", start: startClickHouse(2), table: "req", integerTime: true },
+  postgres: { name: "PostgreSQL 15", start: startPostgres(1), table: "req", integerTime: false },
+  postgres2: { name: "PostgreSQL 15, two servers", start: startPostgres(2), table: "req", integerTime: false },
+};
 
 export const users = 200_000;
 export const start: number = seededStart;

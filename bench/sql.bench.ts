@@ -12,9 +12,9 @@ import { parseArgs } from "node:util";
 import { batchesFromRows, createSummarizer } from "../src/index.ts";
 import { readFile } from "../src/node/index.ts";
 import { type SqlConnection, type SqlDialect, type SqlTable, dialects } from "../src/sql/index.ts";
-import { type Engine, startChdb, startClickHouse, startDuckDb, startPostgres } from "../test/sql/engines.ts";
+import { type Engine, startDuckDb } from "../test/sql/engines.ts";
 import { seededRows } from "../test/sql/seeded-records.ts";
-import { type Measured, end, mapping, measure, measureSummary, median, plan, start, users } from "./sql-subject.ts";
+import { type Measured, benchEngines, end, mapping, measure, measureSummary, median, plan, start, users } from "./sql-subject.ts";
 
 const { values: options } = parseArgs({
   options: { rows: { type: "string", default: "5000000" }, engines: { type: "string", default: "memory,duckdb,chdb,clickhouse,postgres" }, repeats: { type: "string", default: "5" } },
@@ -98,20 +98,13 @@ if (wanted.has("duckdb")) {
   rmSync(dir, { recursive: true });
 }
 
-for (const [key, name, starter, integerTime] of [
-  ["chdb", "ClickHouse 26 in process", startChdb, false],
-  ["clickhouse1", "ClickHouse 18.16, one server", startClickHouse(1), true],
-  ["clickhouse", "ClickHouse 18.16, two shards", startClickHouse(2), true],
-  ["postgres", "PostgreSQL 15", startPostgres(1), false],
-  ["postgres2", "PostgreSQL 15, two servers", startPostgres(2), false],
-] as const) {
-  if (!wanted.has(key)) continue;
+for (const [key, { name, start: starter, table, integerTime }] of Object.entries(benchEngines)) {
+  if (!wanted.has(key) || key === "duckdb") continue;
   const engine = await starter(rows);
   if (engine === null) {
     console.log(`skipped: ${name} is not installed`);
     continue;
   }
-  const table = key === "chdb" ? "assay.req" : "req";
   await bench(name, engine.shards, engine.dialect, table, bareGroupBy(engine.dialect, table, integerTime), engine.pids ?? []);
   await engine.close();
 }
