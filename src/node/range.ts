@@ -32,12 +32,21 @@ export async function* linesIn({ file, from, to }: FileRange): AsyncGenerator<Fi
 
 /** The bytes from the first line that begins at `from` or later to the end of the last line that begins before `to`. */
 async function* wholeLines(handle: FileHandle, from: number, to: number): AsyncGenerator<FileChunk> {
-  const buffer = new Uint8Array(chunkSize);
   let position = from === 0 ? 0 : from - 1;
   let begun = from === 0;
+  let buffer = new Uint8Array(chunkSize);
+  let spare = new Uint8Array(chunkSize);
+  let reading = handle.read(buffer, 0, chunkSize, position);
   for (;;) {
-    const { bytesRead } = await handle.read(buffer, 0, chunkSize, position);
+    const { bytesRead } = await reading;
     if (bytesRead === 0) return;
+    // While these bytes are worked on, the next are read.
+    const goesOn = position + bytesRead < to;
+    if (goesOn) {
+      reading = handle.read(spare, 0, chunkSize, position + bytesRead);
+      // Not asked for when the taker stops here.
+      reading.catch(() => undefined);
+    }
     let start = 0;
     if (!begun) {
       const feed = buffer.subarray(0, bytesRead).indexOf(10);
@@ -54,5 +63,7 @@ async function* wholeLines(handle: FileHandle, from: number, to: number): AsyncG
     if (begun && start < end) yield { bytes: buffer.subarray(start, end), position: position + end };
     if (feed >= 0 && begun) return;
     position += bytesRead;
+    if (goesOn) [buffer, spare] = [spare, buffer];
+    else reading = handle.read(buffer, 0, chunkSize, position);
   }
 }

@@ -34,6 +34,16 @@ describe("summarizing files", () => {
     });
   });
 
+  it("names the same line of what can't be read, whatever the number of jobs", async () => {
+    await inFolder(async (path) => {
+      const file = path("log.ndjson");
+      writeFileSync(file, `${text}{"note":"${"x".repeat(17 << 20)}"}\n${text}`);
+      const failures = await Promise.all([1, 2].map((jobs) => bytesOf([file], { jobs }).catch((error: unknown) => (error as Error).message)));
+      expect(failures[0]).toContain(`line 30001 of ${file} must be at most`);
+      expect(failures[1]).toBe(failures[0]);
+    });
+  });
+
   it("goes on where it was interrupted, and with files that were added or have grown", async () => {
     await inFolder(async (path) => {
       const [file, next, state] = [path("log.ndjson"), path("next.ndjson"), path("job.state")];
