@@ -69,7 +69,7 @@ const known = new Set(
 
 function entriesOf(text: string): Entries {
   const found = new Map<string, string>();
-  const rest = text.replace(/([a-z_]+):(\[[^\]]*\]|[^\s,[\]]+)/g, (_, name: string, value: string) => {
+  const rest = text.replace(/(?<![a-z_])([a-z_]+):(\[[^\]]*\]|[^\s,[\]]+)/g, (_, name: string, value: string) => {
     if (!known.has(name) || found.has(name)) throw refused(name, "a field of a native histogram, once", value);
     found.set(name, value);
     return "";
