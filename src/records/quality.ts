@@ -38,7 +38,7 @@ export interface RecordQuality {
   /** Rows that are part of another row, such as the requests inside a JMeter transaction; counting both would count them twice. */
   readonly subSamples: number;
   readonly rejected: Readonly<Partial<Record<RejectionCode, number>>>;
-  /** Up to {@link samplesPerCode} examples of each kind, by source and line. */
+  /** Up to `samplesPerCode` examples of each kind, by source and line. */
   readonly samples: readonly RejectionSample[];
   /** Accepted rows in which a numeric field is missing, by field. */
   readonly missing: Readonly<Record<string, number>>;

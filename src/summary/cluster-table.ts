@@ -28,7 +28,7 @@ export class ClusterTable {
     this.#plans = clusterStatistics(plan.statistics);
   }
 
-  /** The place of each row's unit within its cluster, below {@link unitBuckets}; -1 for rows without a cell. */
+  /** The place of each row's unit within its cluster, below `unitBuckets`; -1 for rows without a cell. */
   placesOf({ cells, cellOf }: Placement, units: TextColumn, scratch: Scratch): Int32Array {
     const clusters = cells.map(({ slot, arm }) => this.#cluster(slot.epoch, this.#arms[arm] as string));
     const known = this.#codesOf(units.values);

@@ -26,7 +26,7 @@ export interface GrowingBucket {
   readonly statistics: GrowingStatistic[];
 }
 
-/** The units of one arm in one epoch, while records come in: each unit has a place below {@link unitBuckets}. */
+/** The units of one arm in one epoch, while records come in: each unit has a place below `unitBuckets`. */
 export class ClusterBuilder {
   readonly epoch: number;
   readonly arm: string;

@@ -21,7 +21,7 @@ export type QualityFinding =
   | { readonly code: "constant-field"; readonly field: string; readonly arm: string; readonly value: number }
   /** Slow requests pile up at one value, as timeouts do. */
   | { readonly code: "values-piled-up"; readonly field: string; readonly arm: string; readonly lower: number; readonly upper: number; readonly share: number }
-  /** One unit, or one of {@link unitBuckets} hash buckets of units, has so large a share of an arm's records. */
+  /** One unit, or one of `unitBuckets` hash buckets of units, has so large a share of an arm's records. */
   | { readonly code: "dominant-unit"; readonly arm: string; readonly unit: string | null; readonly share: number }
   /** A segment field has more values than are kept apart. */
   | { readonly code: "too-many-segment-values"; readonly field: string; readonly records: number };

@@ -9,7 +9,7 @@ const hashRange = 2 ** 52;
 export type NoteKind = "count" | "arms";
 
 /**
- * The ids with the smallest hashes, each with a note: exact up to {@link sampleSize} different ids, a random sample of them beyond.
+ * The ids with the smallest hashes, each with a note: exact up to `sampleSize` different ids, a random sample of them beyond.
  *
  * Whether an id is in the sample depends on its hash alone, so every sighting of it is noted; samples of parts merge to the sample of the whole, to the bit,
  * in whatever order. Source: Bar-Yossef, Jayram, Kumar, Sivakumar and Trevisan (2002), doi:10.1007/3-540-45726-7_1.
