@@ -1,5 +1,4 @@
 import type { ChartSpec } from "./charts/spec.ts";
-import { printable } from "./escape.ts";
 
 /** What is needed of the package `vega`. */
 export interface VegaModule {
@@ -31,22 +30,11 @@ export interface ChartRenderer {
  */
 export async function chartSvg(spec: ChartSpec, { vega, vegaLite }: ChartRenderer): Promise<string> {
   const quiet = { level: () => quiet, error: raise, warn: () => quiet, info: () => quiet, debug: () => quiet };
-  const { spec: compiled } = vegaLite.compile(drawable(spec) as never, { logger: quiet } as never);
+  const { spec: compiled } = vegaLite.compile(spec as never, { logger: quiet } as never);
   const view = new vega.View(vega.parse(compiled as never) as never, { renderer: "none", logger: quiet } as never);
   const svg = await view.toSVG();
   view.finalize();
   return numberedIds(svg);
-}
-
-/**
- * A specification whose texts are printable, and whose titles have a slanted line for a backslash: Vega-Lite writes titles into
- * expressions and escapes their quotes only, so a name with a backslash or a line feed in it could end the text and become code.
- */
-function drawable(part: unknown, key?: string): unknown {
-  if (typeof part === "string") return key === "title" ? printable(part).replaceAll("\\", "\u2216") : printable(part);
-  if (Array.isArray(part)) return part.map((inner) => drawable(inner, key));
-  if (typeof part !== "object" || part === null) return part;
-  return Object.fromEntries(Object.entries(part).map(([name, inner]) => [name, drawable(inner, name)]));
 }
 
 /** Vega counts clip paths through the whole process; numbered by their order, the same chart always gives the same text. */

@@ -1,3 +1,4 @@
+import { printable } from "../escape.ts";
 import { requireNumber } from "../../errors.ts";
 import { shorten, wrap } from "../text-width.ts";
 import { type ChartTheme, type ThemeName, chartThemes } from "./theme.ts";
@@ -50,7 +51,7 @@ export function chartSpec({ chart, finding, subtitle, table, margin, body }: Cha
   const width = options.width ?? 640;
   requireNumber("draw a chart", "width", "a number of pixels from 240 to 10000", width, (x) => x >= 240 && x <= 10_000);
   const theme = chartThemes[options.theme ?? "light"];
-  return {
+  return drawable({
     $schema: "https://vega.github.io/schema/vega-lite/v5.json",
     description: `${finding}. ${subtitle}.`,
     usermeta: { assay: { chart, finding, subtitle, table } },
@@ -64,7 +65,18 @@ export function chartSpec({ chart, finding, subtitle, table, margin, body }: Cha
     padding: 4,
     ...body(theme, Math.max(120, width - margin)),
     config: configOf(theme, width),
-  };
+  }) as ChartSpec;
+}
+
+/**
+ * A specification whose texts are printable, and whose titles have a slanted line for a backslash: Vega-Lite writes titles into
+ * expressions and escapes their quotes only, so a name with a backslash or a line feed in it could end the text and become code.
+ */
+function drawable(part: unknown, key?: string): unknown {
+  if (typeof part === "string") return key === "title" ? printable(part).replaceAll("\\", "\u2216") : printable(part);
+  if (Array.isArray(part)) return part.map((inner) => drawable(inner, key));
+  if (typeof part !== "object" || part === null) return part;
+  return Object.fromEntries(Object.entries(part).map(([name, inner]) => [name, drawable(inner, name)]));
 }
 
 function configOf(theme: ChartTheme, width: number): Readonly<Record<string, unknown>> {
