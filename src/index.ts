@@ -39,7 +39,8 @@ export { hashOfText } from "./records/text-hash.ts";
 export type { Histogram, HistogramBins } from "./sketch/histogram.ts";
 export { QuantileSketch } from "./sketch/quantile-sketch.ts";
 
-export { SummarySchema, decodeSummary, encodeSummary } from "./summary/encode.ts";
+export { SummarySchema, decodeSummary } from "./summary/decode.ts";
+export { encodeSummary } from "./summary/encode.ts";
 export { type QualityFinding, findingsOf } from "./summary/findings.ts";
 export type { IdSample } from "./summary/id-sample.ts";
 export { mergeSummaries } from "./summary/merge.ts";

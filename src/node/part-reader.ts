@@ -1,7 +1,10 @@
 import type { RejectedRow } from "../records/batch-builder.ts";
 import type { FieldMapping } from "../records/fields.ts";
 import { NdjsonLines } from "../records/ndjson.ts";
-import { type Plan, type RecordBatch, type Summarizer, type Summary, createSummarizer } from "../index.ts";
+import type { RecordBatch } from "../records/batch.ts";
+import type { Plan } from "../summary/plan.ts";
+import { type Summarizer, createSummarizer } from "../summary/summarizer.ts";
+import type { Summary } from "../summary/summary.ts";
 import { type FileRange, linesIn } from "./range.ts";
 
 /** How many lines come before a part is not known where it is read: until it is, its lines are counted from its number times this. */

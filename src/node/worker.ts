@@ -1,6 +1,6 @@
 import { parentPort } from "node:worker_threads";
 import { RecordsError, type ErrorDetails } from "../errors.ts";
-import { encodeSummary } from "../index.ts";
+import { encodeSummary } from "../summary/encode.ts";
 import { type PartRead, PartReader, type PartSource } from "./part-reader.ts";
 import type { FileRange } from "./range.ts";
 

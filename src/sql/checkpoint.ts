@@ -1,5 +1,6 @@
 import { DatabaseError, cannot } from "../errors.ts";
-import { decodeSummary, encodeSummary } from "../summary/encode.ts";
+import { decodeSummary } from "../summary/decode.ts";
+import { encodeSummary } from "../summary/encode.ts";
 import { mergeSummaries } from "../summary/merge.ts";
 import type { Plan } from "../summary/plan.ts";
 import type { Summary } from "../summary/summary.ts";

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { runCommandLine } from "../../src/cli/run.ts";
 import { exitCodes } from "../../src/cli/world.ts";
 import { openDuckDb } from "../../src/node/index.ts";
-import { decodeSummary } from "../../src/summary/encode.ts";
+import { decodeSummary } from "../../src/summary/decode.ts";
 import { inFolder } from "../node/sample-log.ts";
 
 describe("--engine", () => {

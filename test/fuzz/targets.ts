@@ -13,7 +13,8 @@ import { emptyQuality, mergeQuality, rejectedRows } from "../../src/records/qual
 import type { RequestRecord } from "../../src/records/record.ts";
 import { parseTimestamp } from "../../src/records/timestamp.ts";
 import { QuantileSketch, decodeDDSketch, decodeHdr, decodeOtlpJson, decodeOtlpProtobuf, decodePrometheusNative, decodeSketch, encodeSketch, formatPrometheusNative, parsePrometheusNative } from "../../src/sketch/index.ts";
-import { decodeSummary, encodeSummary } from "../../src/summary/encode.ts";
+import { decodeSummary } from "../../src/summary/decode.ts";
+import { encodeSummary } from "../../src/summary/encode.ts";
 import { planFor } from "../../src/summary/plan.ts";
 import { summarize } from "../../src/summary/summarize.ts";
 import { mutateBytes, mutateText } from "./mutate.ts";

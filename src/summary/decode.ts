@@ -1,0 +1,172 @@
+import { z } from "zod";
+import { SummaryError, showValue } from "../errors.ts";
+import { pathOfPrototypeKey, prototypeKey } from "../policy/prototype-key.ts";
+import type { RejectionCode } from "../records/quality.ts";
+import { CoMoments } from "../sketch/comoments.ts";
+import { Moments } from "../sketch/moments.ts";
+import { QuantileSketch } from "../sketch/quantile-sketch.ts";
+import { clusterStatistics } from "./clusters.ts";
+import { summaryVersion } from "./encode.ts";
+import { IdSample, type NoteKind } from "./id-sample.ts";
+import type { Plan, StatisticPlan } from "./plan.ts";
+import type { Statistic, Summary, SummaryQuality } from "./summary.ts";
+
+const count = z.int().min(0);
+const StatisticJsonSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("count"), trials: count, successes: count }),
+  z.strictObject({ kind: z.literal("sketch"), sketch: z.unknown() }),
+  z.strictObject({ kind: z.literal("moments"), moments: z.unknown() }),
+  z.strictObject({ kind: z.literal("comoments"), comoments: z.unknown() }),
+]);
+type StatisticJson = z.output<typeof StatisticJsonSchema>;
+
+const StatisticPlanSchema: z.ZodType<StatisticPlan> = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("count"), field: z.string() }),
+  z.strictObject({ kind: z.literal("count-above"), field: z.string(), threshold: z.number() }),
+  z.strictObject({ kind: z.literal("sketch"), field: z.string(), scale: z.int() }),
+  z.strictObject({ kind: z.literal("moments"), field: z.string() }),
+  z.strictObject({ kind: z.literal("comoments"), x: z.string(), y: z.string() }),
+]);
+
+const PlanSchema: z.ZodType<Plan> = z.strictObject({
+  arms: z.array(z.string()).min(2),
+  start: z.number().nullable(),
+  end: z.number().nullable(),
+  periodMs: z.number().gt(0),
+  epochStarts: z.array(z.number()),
+  segments: z.array(z.string()),
+  units: z.boolean(),
+  latencyOfFailures: z.enum(["as-recorded", "exclude", "slowest"]),
+  statistics: z.array(StatisticPlanSchema),
+});
+
+const ExtentSchema = z.strictObject({ first: z.number(), last: z.number() });
+
+const QualitySchema = z.strictObject({
+  records: z.strictObject({
+    rows: count,
+    accepted: count,
+    filtered: count,
+    subSamples: count,
+    rejected: z.record(z.string(), count),
+    samples: z.array(z.strictObject({ code: z.string(), source: z.string(), line: count, field: z.string(), value: z.string() })),
+    missing: z.record(z.string(), count),
+  }),
+  otherArms: z.record(z.string(), count),
+  outsideWindow: count,
+  afterEnd: count,
+  failures: z.record(z.string(), z.strictObject({ count, zeroLatency: count })),
+  extents: z.record(z.string(), ExtentSchema),
+  extent: ExtentSchema.nullable(),
+  requestIds: z.string().nullable(),
+  unitArms: z.string().nullable(),
+});
+
+const SummaryJsonSchema = z.strictObject({
+  kind: z.literal("assay-summary"),
+  specVersion: z.literal(summaryVersion),
+  plan: PlanSchema,
+  cells: z.array(
+    z.strictObject({
+      epoch: count,
+      period: z.number().nullable(),
+      segment: z.strictObject({ field: z.string(), value: z.string() }).nullable(),
+      arm: z.string(),
+      records: count,
+      statistics: z.array(StatisticJsonSchema),
+    }),
+  ),
+  clusters: z.array(
+    z.strictObject({
+      epoch: count,
+      arm: z.string(),
+      identified: z.boolean(),
+      buckets: z.array(z.strictObject({ key: z.string(), records: count, statistics: z.array(StatisticJsonSchema) })),
+    }),
+  ),
+  quality: QualitySchema,
+});
+
+/** The shape of an encoded summary. */
+export const SummarySchema: z.ZodType<unknown> = SummaryJsonSchema;
+
+/**
+ * Reads an encoded summary.
+ *
+ * @param text - what `encodeSummary` gave.
+ * @throws SummaryError when the text is not JSON, is from a newer version, or is damaged; it names the field.
+ */
+export function decodeSummary(text: string): Summary {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw refuse("summary-not-json", "the text", "JSON", text, "Check that the file is complete");
+  }
+  const version = (json as { specVersion?: unknown } | null)?.specVersion;
+  if (typeof version === "number" && version > summaryVersion) {
+    throw refuse("summary-too-new", "specVersion", `at most ${summaryVersion}`, version, "Update assay");
+  }
+  const prototype = pathOfPrototypeKey(json);
+  if (prototype !== undefined) throw refuse("summary-damaged", prototype.join("."), "absent: no summary has such a field", prototypeKey, "Summarize the records again");
+  const result = SummaryJsonSchema.safeParse(json);
+  if (!result.success) {
+    const issue = result.error.issues[0] as z.core.$ZodIssue;
+    const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], json);
+    throw refuse("summary-damaged", issue.path.join("."), issue.message.replace(/^Invalid input: /, ""), value, "Summarize the records again");
+  }
+  const { plan, cells, clusters, quality } = result.data;
+  const unitStatistics = clusterStatistics(plan.statistics);
+  return {
+    plan,
+    cells: cells.map((cell, index) => ({ ...cell, arm: knownArm(plan, cell.arm, `cells.${index}`), statistics: decodeAll(plan.statistics, cell.statistics, `cells.${index}`) })),
+    clusters: clusters.map((cluster, index) => ({
+      ...cluster,
+      arm: knownArm(plan, cluster.arm, `clusters.${index}`),
+      buckets: cluster.buckets.map((bucket, at) => ({ ...bucket, statistics: decodeAll(unitStatistics, bucket.statistics, `clusters.${index}.buckets.${at}`) })),
+    })),
+    quality: qualityOf(quality),
+  };
+}
+
+function qualityOf(quality: z.output<typeof QualitySchema>): SummaryQuality {
+  const samples = quality.records.samples.map((sample) => ({ ...sample, code: sample.code as RejectionCode }));
+  const sample = (json: string | null, kind: NoteKind, field: string): IdSample | null => (json === null ? null : IdSample.fromJSON(json, kind, `quality.${field}`));
+  return {
+    ...quality,
+    records: { ...quality.records, samples },
+    requestIds: sample(quality.requestIds, "count", "requestIds"),
+    unitArms: sample(quality.unitArms, "arms", "unitArms"),
+  };
+}
+
+function knownArm(plan: Plan, arm: string, path: string): string {
+  if (plan.arms.includes(arm)) return arm;
+  throw refuse("summary-damaged", `${path}.arm`, `one of the plan's arms ${showValue(plan.arms)}`, arm, "Summarize the records again");
+}
+
+function decodeAll(plans: readonly StatisticPlan[], statistics: readonly StatisticJson[], path: string): Statistic[] {
+  if (plans.length !== statistics.length) {
+    throw refuse("summary-damaged", `${path}.statistics`, `${plans.length} statistics as in the plan`, statistics.length, "Summarize the records again");
+  }
+  return statistics.map((statistic, index) => {
+    const plan = plans[index] as StatisticPlan;
+    const kind = plan.kind === "count-above" ? "count" : plan.kind;
+    if (statistic.kind !== kind) throw refuse("summary-damaged", `${path}.statistics.${index}.kind`, JSON.stringify(kind), statistic.kind, "Summarize the records again");
+    switch (statistic.kind) {
+      case "count":
+        if (statistic.successes > statistic.trials) throw refuse("summary-damaged", `${path}.statistics.${index}.successes`, `at most the ${statistic.trials} trials`, statistic.successes, "Summarize the records again");
+        return statistic;
+      case "sketch":
+        return { kind: "sketch", sketch: QuantileSketch.fromJSON(statistic.sketch) };
+      case "moments":
+        return { kind: "moments", moments: Moments.fromJSON(statistic.moments) };
+      case "comoments":
+        return { kind: "comoments", comoments: CoMoments.fromJSON(statistic.comoments) };
+    }
+  });
+}
+
+function refuse(code: string, field: string, requirement: string, value: unknown, fix: string): SummaryError {
+  return new SummaryError(`Cannot decode the summary: ${field} must be ${requirement}, current value is ${showValue(value)}`, { code, field, value, fix });
+}
