@@ -23,7 +23,7 @@ export interface ReportInput {
  * Which charts tell the story of this decision?
  *
  * @returns Vega-Lite specifications in reading order: the effects, how each deciding metric's interval closed in, the distributions and
- * their differences, success rates by period, the sample ratio.
+ * their differences, success rates by period, and, when the policy says how traffic is to be split, the sample ratio.
  * @example
  * ```ts
  * const specs = reportCharts({ decision, policy, summary, points: trajectory(summary, policy) });
@@ -40,7 +40,7 @@ export function reportCharts({ decision, policy, summary, points }: ReportInput,
     }
     for (const metric of policy.metrics) if (metric.kind === "proportion" || metric.kind === "exceedance") charts.push(rateChart(summary, metric, options));
   }
-  if (points !== undefined) charts.push(sampleRatioChart(points, policy, options));
+  if (points !== undefined && policy.allocation !== null) charts.push(sampleRatioChart(points, policy, options));
   return charts;
 }
 
