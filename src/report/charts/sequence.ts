@@ -78,14 +78,17 @@ function momentLayers(at: number, verdict: Verdict, x: Readonly<Record<string, u
   ];
 }
 
+const ruleEstablished = ({ metric }: SequenceStep): boolean => metric.rules.some(({ claim }) => !isNotComputable(claim) && claim.established);
+const goalEstablished = ({ metric: { goal } }: SequenceStep): boolean => goal !== null && !isNotComputable(goal.claim) && goal.claim.established;
+
 function findingOf(steps: readonly SequenceStep[], name: string, treatment: string): string {
   const last = steps.at(-1);
   if (last === undefined) return `${name} of ${treatment}: no period has records of both arms`;
-  const ruled = steps.find(({ metric }) => metric.rules.some(({ claim }) => !isNotComputable(claim) && claim.established));
-  const reached = steps.find(({ metric: { goal } }) => goal !== null && !isNotComputable(goal.claim) && goal.claim.established);
   const when = (step: SequenceStep): string => (step.until === null ? `with ${formatCount(step.records)} records` : `at ${formatInstant(step.until)}`);
-  if (ruled !== undefined) return `${name} of ${treatment}: rollback rule established ${when(ruled)}`;
-  if (reached !== undefined) return `${name} of ${treatment}: goal established ${when(reached)}`;
+  for (const [what, holds] of [["rollback rule", ruleEstablished], ["goal", goalEstablished]] as const) {
+    const first = steps.find(holds);
+    if (first !== undefined) return `${name} of ${treatment}: ${what} established ${when(first)}${holds(last) ? "" : ", not at the last look"}`;
+  }
   if (last.picture === undefined) return `${name} of ${treatment}: the effect can't be computed`;
   if (last.metric.goal === null) return `${name} of ${treatment}: for information`;
   return `${name} of ${treatment}: not settled ${when(last)}`;
