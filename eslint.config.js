@@ -17,6 +17,6 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ["*.config.{js,ts}"], rules: { "no-restricted-syntax": "off" } },
+  { files: ["*.config.{js,mjs,ts}"], rules: { "no-restricted-syntax": "off" } },
   { files: ["**/*.{js,mjs}"], rules: { "no-undef": "off" } },
 );
