@@ -30,7 +30,8 @@ export interface ChartRenderer {
  */
 export async function chartSvg(spec: ChartSpec, { vega, vegaLite }: ChartRenderer): Promise<string> {
   const quiet = { level: () => quiet, error: raise, warn: () => quiet, info: () => quiet, debug: () => quiet };
-  const { spec: compiled } = vegaLite.compile(spec as never, { logger: quiet } as never);
+  // Vega writes into what it is given.
+  const { spec: compiled } = vegaLite.compile(structuredClone(spec) as never, { logger: quiet } as never);
   const view = new vega.View(vega.parse(compiled as never) as never, { renderer: "none", logger: quiet } as never);
   const svg = await view.toSVG();
   view.finalize();
