@@ -92,6 +92,11 @@ describe("an answer that is not whole is refused", () => {
     await expect(summarizeTable({ query: (async () => ({ rows: [] })) as unknown as Query }, plan, source, duckdb)).rejects.toMatchObject({ code: "unexpected-result" });
   });
 
+  it.each(["connect ECONNREFUSED", "Connection terminated unexpectedly", "Client has encountered a connection error and is not queryable", "read ECONNRESET"])("a server that is gone, in the words of its client: %s", async (message) => {
+    const broken: Query = () => Promise.reject(new Error(message));
+    await expect(summarizeTable({ query: broken }, plan, source, duckdb)).rejects.toMatchObject({ code: "server-gone" });
+  });
+
   it("a shard that fails is named, and so are two", async () => {
     const broken: Query = () => Promise.reject(new Error("connect ECONNREFUSED"));
     await expect(summarizeShards([{ shard: "eu", query }, { shard: "us", query: broken }], plan, source, duckdb)).rejects.toMatchObject({ code: "server-gone", shard: "us" });
