@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { pathOfPrototypeKey, prototypeKey } from "../policy/prototype-key.ts";
 import type { Decision } from "./decision.ts";
 import { finding } from "./finding-schema.ts";
 
@@ -102,8 +103,13 @@ const segmented = z.strictObject({
 });
 const trend = z.strictObject({ metric: z.string(), slopePerDay: number, kind: scale, pValue, first: number, last: number });
 
-/** The shape of a decision: what `assay analyze --format json` prints. */
-export const DecisionSchema: z.ZodType<Decision> = z.strictObject({
+/** Refuses a key that the objects below would lose without a word. */
+const withoutPrototypeKey = z.unknown().check(({ value, issues }) => {
+  const path = pathOfPrototypeKey(value);
+  if (path !== undefined) issues.push({ code: "unrecognized_keys", keys: [prototypeKey], path: path.slice(0, -1), input: value as Record<string, unknown> });
+});
+
+const decision = z.strictObject({
   specVersion: z.literal(1),
   decision: verdict,
   reasons: z.array(reason),
@@ -142,4 +148,7 @@ export const DecisionSchema: z.ZodType<Decision> = z.strictObject({
   }),
   look: z.strictObject({ number: z.int().min(1), of: z.int().min(1), fraction: number, final: z.boolean() }).nullable(),
   warnings: z.array(z.union([warning, finding])),
-}) as unknown as z.ZodType<Decision>;
+});
+
+/** The shape of a decision: what `assay analyze --format json` prints. */
+export const DecisionSchema: z.ZodType<Decision> = withoutPrototypeKey.pipe(decision) as unknown as z.ZodType<Decision>;
