@@ -33,8 +33,15 @@ function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
-/** A text as part of a Markdown table cell or line: shown, never interpreted. */
+/** What renderers make links of, notify people of or refer to issues by, after escapes are gone: mentions, addresses, `#1`, `!1` and `GH-1`. */
+const references = /@(?=\S)|:(?=\/\/)|\bwww(?=\.)|[#!](?=\d)|\bGH-(?=\d)/giu;
+
+/** Shows nothing, and keeps apart what stands before and after it. */
+const zeroWidthSpace = "&#8203;";
+
+/** A text as part of a Markdown table cell or line: shown, never interpreted; a name that mentions somebody notifies nobody. */
 export function escapeMarkdown(text: string): string {
   const line = text.split(/[\r\n]+/u).map((part) => part.trim()).join(" ");
-  return printable(line).replace(/[\\`*_{}[\]<>#|~&$]/gu, (character) => (character === "<" ? "&lt;" : character === ">" ? "&gt;" : character === "&" ? "&amp;" : `\\${character}`));
+  const escaped = printable(line).replace(/[\\`*_{}[\]<>#|~&$]/gu, (character) => (character === "<" ? "&lt;" : character === ">" ? "&gt;" : character === "&" ? "&amp;" : `\\${character}`));
+  return escaped.replace(references, `$&${zeroWidthSpace}`);
 }

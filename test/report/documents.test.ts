@@ -85,6 +85,23 @@ describe("Markdown report", () => {
     expect(text.split("\n").filter((line) => line.startsWith("|"))).toHaveLength(4);
   });
 
+  it.each([
+    ["a mention", "@octocat", "@&#8203;octocat"],
+    ["a mention of a team", "by @org/team_1", "by @&#8203;org/team\\_1"],
+    ["an underscore before a mention", "_@x", "\\_@&#8203;x"],
+    ["an address", "a@example.com", "a@&#8203;example.com"],
+    ["a URL", "https://example.com/?a=1", "https:&#8203;//example.com/?a=1"],
+    ["a host", "WWW.example.com", "WWW&#8203;.example.com"],
+    ["an issue", "org/repo#12", "org/repo\\#&#8203;12"],
+    ["an issue by its old name", "gh-12", "gh-&#8203;12"],
+    ["a merge request", "!12", "!&#8203;12"],
+    ["nothing of the kind", "10 @ 5 # a: b/c! v2.www", "10 @ 5 \\# a: b/c! v2.www"],
+  ])("keeps %s in a name from linking or notifying", (_what, name, shown) => {
+    const { decision, policy } = example({ records: 4000 });
+    const renamed = { ...decision, comparisons: decision.comparisons.map((one) => ({ ...one, treatment: name })) };
+    expect(renderMarkdown(buildReport(renamed, { ...policy, treatments: [name] }))).toContain(` ${shown}: `);
+  });
+
   it("escapes what Markdown and HTML would act upon", () => {
     const { decision, policy } = (awkward["markup in names"] as () => ReturnType<typeof example>)();
     const text = renderMarkdown(buildReport(decision, policy));
