@@ -1,7 +1,9 @@
 import { type NotComputable, isNotComputable, notComputable } from "../../errors.ts";
 import type { EffectKind } from "../../policy/policy.ts";
 import type { TokenPrice } from "../../policy/prices.ts";
-import type { Statistic } from "../../summary/summary.ts";
+import type { HistogramBins } from "../../sketch/histogram.ts";
+import type { QuantileSketch } from "../../sketch/quantile-sketch.ts";
+import { armBins } from "../arm-bins.ts";
 import type { ArmData } from "../arm-data.ts";
 import { type DesignEffect, degreesOfFreedomOf, designEffect } from "../design-effect.ts";
 import type { ArmEngine, MetricEngine } from "../engine.ts";
@@ -61,7 +63,7 @@ interface MeanArm {
 function armOf(arm: ArmData, price: TokenPrice | undefined): MeanArm | NotComputable {
   const effect = designEffectOf(arm, price);
   if (isNotComputable(effect)) return effect;
-  return { effect, epochs: arm.epochs.map((statistic) => estimateOf(statistic, effect?.factor ?? 1, price)) };
+  return { effect, epochs: arm.epochs.map((_, epoch) => estimateOf(arm, epoch, effect?.factor ?? 1, price)) };
 }
 
 function deviance(strata: readonly MeanStratum[], kind: EffectKind, value: number): { readonly deviance: number; readonly above: boolean } {
@@ -71,12 +73,13 @@ function deviance(strata: readonly MeanStratum[], kind: EffectKind, value: numbe
 }
 
 /** The mean, the ratio of sums, or the cost at a price, with its variance; `null` below two records. */
-function estimateOf(statistic: Statistic | null, factor: number, price?: TokenPrice): MeanEstimate | null {
+function estimateOf(arm: ArmData, epoch: number, factor: number, price?: TokenPrice): MeanEstimate | null {
+  const statistic = arm.epochs[epoch] ?? null;
   if (statistic?.kind === "moments") {
     const { count, mean, variance } = statistic.moments;
     return count < 2 ? null : { n: count, value: mean, spread: variance, variance: (variance * factor) / count };
   }
-  if (statistic?.kind === "sketch") return meanOfSketch(statistic.sketch, factor);
+  if (statistic?.kind === "sketch") return meanOfSketch(statistic.sketch, armBins(arm, epoch) as HistogramBins, factor);
   if (statistic?.kind !== "comoments" || statistic.comoments.count < 2) return null;
   const { count, sumX, sumY, varianceX, varianceY, covariance } = statistic.comoments;
   const linear = (a: number, b: number): number => Math.max(0, a * a * varianceX + 2 * a * b * covariance + b * b * varianceY);
@@ -93,26 +96,26 @@ function estimateOf(statistic: Statistic | null, factor: number, price?: TokenPr
 }
 
 /** The mean of a distribution's exact sum; its variance from the middles of the buckets, within 1 %. */
-function meanOfSketch(sketch: Extract<Statistic, { kind: "sketch" }>["sketch"], factor: number): MeanEstimate | null {
+function meanOfSketch(sketch: QuantileSketch, bins: HistogramBins, factor: number): MeanEstimate | null {
   const { count, sum } = sketch;
   if (count < 2 || isNotComputable(sum) || !Number.isFinite(sum)) return null;
   const value = sum / count;
-  const bins = sketch.bins();
   const squares = bins.count.reduce((total, n, i) => total + n * (((bins.lower[i] as number) + (bins.upper[i] as number)) / 2 - value) ** 2, 0);
   const spread = squares / (count - 1);
   return { n: count, value, spread, variance: (spread * factor) / count };
 }
 
 /** Units whose values are large together. For a ratio what counts is how far the numerator is above its share of the denominator. */
-function designEffectOf({ clusters, epochs, statistic: index, inflation }: ArmData, price: TokenPrice | undefined): DesignEffect | NotComputable | null {
+function designEffectOf(arm: ArmData, price: TokenPrice | undefined): DesignEffect | NotComputable | null {
+  const { clusters, epochs, statistic: index, inflation } = arm;
   if (inflation !== undefined) return inflation;
   if (clusters.length === 0) return null;
   const weights = epochs.map((statistic): readonly [number, number] => {
     if (price !== undefined) return [price.inputPerMillion / 1e6, price.outputPerMillion / 1e6];
     return statistic?.kind === "comoments" ? [1, -statistic.comoments.sumX / statistic.comoments.sumY] : [1, 0];
   });
-  const spreads = epochs.map((statistic) => {
-    const estimate = estimateOf(statistic, 1, price);
+  const spreads = epochs.map((statistic, epoch) => {
+    const estimate = estimateOf(arm, epoch, 1, price);
     if (statistic?.kind !== "comoments" || estimate === null || price !== undefined) return estimate?.spread ?? 0;
     const perDenominator = statistic.comoments.sumY / statistic.comoments.count;
     return estimate.spread * perDenominator * perDenominator;

@@ -1,6 +1,9 @@
 import { type NotComputable, isNotComputable, notComputable } from "../../errors.ts";
+import type { EffectKind } from "../../policy/policy.ts";
+import type { HistogramBins } from "../../sketch/histogram.ts";
 import { QuantileSketch } from "../../sketch/quantile-sketch.ts";
 import type { Statistic } from "../../summary/summary.ts";
+import { armBins } from "../arm-bins.ts";
 import type { ArmData } from "../arm-data.ts";
 import { type DesignEffect, degreesOfFreedomOf, designEffect } from "../design-effect.ts";
 import type { ArmEngine, Deviance, MetricEngine } from "../engine.ts";
@@ -18,23 +21,29 @@ export function quantileEngine(control: ArmData, treatment: ArmData, probability
   const t = armOf(treatment, probability);
   if (isNotComputable(c)) return c;
   if (isNotComputable(t)) return t;
-  const strata: QuantileStratum[] = [];
-  let information = 0;
-  for (const [epoch, statistic] of control.epochs.entries()) {
+  const epochs = control.epochs.flatMap((statistic, epoch) => {
     const [first, second] = [sketchOf(statistic), sketchOf(treatment.epochs[epoch] ?? null)];
-    if (first === null || second === null || first.count === 0 || second.count === 0) continue;
-    strata.push({ control: regionsOf(first, probability, c.effect), treatment: regionsOf(second, probability, t.effect) });
-    information += (probability * (1 - probability)) / ((c.effect?.factor ?? 1) / first.count + (t.effect?.factor ?? 1) / second.count);
-  }
+    return first === null || second === null || first.count === 0 || second.count === 0 ? [] : [{ epoch, first, second }];
+  });
+  let known: readonly QuantileStratum[] | undefined;
+  // Not needed for the estimate of a single epoch, which is all that a trend asks for.
+  const strata = (): readonly QuantileStratum[] =>
+    (known ??= epochs.map(({ epoch }) => ({ control: c.regionsIn(epoch), treatment: t.regionsIn(epoch) })));
+  const estimate = (kind: EffectKind): number | NotComputable => {
+    if (epochs.length === 0) return notComputable("no-data", "no epoch has values of both arms");
+    if (kind === "ratio" && (c.whole.min < 0 || t.whole.min < 0)) return notComputable("method-does-not-apply", "a ratio of quantiles needs values that are not negative");
+    const effect = epochs.length === 1 ? quantileScale(kind).between(pointOf(c.whole, probability), pointOf(t.whole, probability)) : bestCommonEffect(strata(), kind).effect;
+    return Number.isFinite(effect) ? effect : notComputable("not-identified", "the control's quantile is 0, or an arm's is infinite");
+  };
   return {
-    arms: { control: quantileArm(c, probability, strata, "control"), treatment: quantileArm(t, probability, strata, "treatment") },
-    estimate: (kind) => estimate(strata, c.whole, t.whole, probability, kind),
+    arms: { control: quantileArm(c, probability), treatment: quantileArm(t, probability) },
+    estimate,
     deviance: (kind, value) => {
-      const effect = estimate(strata, c.whole, t.whole, probability, kind);
-      return { deviance: 2 * profileQuantileDeviance(strata, kind, value), above: typeof effect === "number" && effect > value };
+      const effect = estimate(kind);
+      return { deviance: 2 * profileQuantileDeviance(strata(), kind, value), above: typeof effect === "number" && effect > value };
     },
-    interval: (kind, threshold) => profileQuantileInterval(strata, kind, threshold),
-    information,
+    interval: (kind, threshold) => profileQuantileInterval(strata(), kind, threshold),
+    information: epochs.reduce((sum, { first, second }) => sum + (probability * (1 - probability)) / ((c.effect?.factor ?? 1) / first.count + (t.effect?.factor ?? 1) / second.count), 0),
     prior: defaultPriorDeviation,
     degreesOfFreedom: degreesOfFreedomOf(c.effect, t.effect),
     method: profileMixture,
@@ -52,34 +61,31 @@ export function valuesToBound(probability: number, threshold: number, factor: nu
 
 interface QuantileArm {
   readonly whole: QuantileSketch;
-  /** In how many epochs the arm has values. */
-  readonly epochs: number;
   readonly effect: DesignEffect | null;
+  /** Where the arm's quantile may lie in an epoch. */
+  regionsIn(epoch: number): QuantileRegions;
+  /** The same over all epochs. */
+  regions(): QuantileRegions;
 }
 
 function armOf(arm: ArmData, probability: number): QuantileArm | NotComputable {
   const effect = designEffectOf(arm, probability);
   if (isNotComputable(effect)) return effect;
-  const sketches = arm.epochs.map(sketchOf).filter((sketch) => sketch !== null && sketch.count > 0) as QuantileSketch[];
-  return { whole: sketches.length === 1 ? (sketches[0] as QuantileSketch) : mergeSketches(sketches), epochs: sketches.length, effect };
+  const sketches = arm.epochs.map(sketchOf);
+  const filled = [...sketches.keys()].filter((epoch) => (sketches[epoch]?.count ?? 0) > 0);
+  const [first, ...others] = filled.map((epoch) => sketches[epoch] as QuantileSketch);
+  const whole = first === undefined ? new QuantileSketch() : others.reduce((merged, sketch) => merged.absorb(sketch), others.length === 0 ? first : first.clone());
+  const regionsOf = (bins: HistogramBins, count: number): QuantileRegions => quantileRegions(bins, count, count * (1 - probability), binomialRankDeviance(count, probability, effect?.factor ?? 1));
+  const known: QuantileRegions[] = [];
+  const regionsIn = (epoch: number): QuantileRegions => (known[epoch] ??= regionsOf(armBins(arm, epoch) as HistogramBins, (sketches[epoch] as QuantileSketch).count));
+  let overall: QuantileRegions | undefined;
+  return { whole, effect, regionsIn, regions: () => (overall ??= filled.length === 1 ? regionsIn(filled[0] as number) : regionsOf(whole.bins(), whole.count)) };
 }
 
-function estimate(strata: readonly QuantileStratum[], control: QuantileSketch, treatment: QuantileSketch, probability: number, kind: "difference" | "ratio"): number | NotComputable {
-  if (strata.length === 0) return notComputable("no-data", "no epoch has values of both arms");
-  if (kind === "ratio" && (control.min < 0 || treatment.min < 0)) return notComputable("method-does-not-apply", "a ratio of quantiles needs values that are not negative");
-  const effect = strata.length === 1 ? quantileScale(kind).between(pointOf(control, probability), pointOf(treatment, probability)) : bestCommonEffect(strata, kind).effect;
-  return Number.isFinite(effect) ? effect : notComputable("not-identified", "the control's quantile is 0, or an arm's is infinite");
-}
-
-function regionsOf(sketch: QuantileSketch, probability: number, effect: DesignEffect | null): QuantileRegions {
-  return quantileRegions(sketch.bins(), sketch.count, sketch.count * (1 - probability), binomialRankDeviance(sketch.count, probability, effect?.factor ?? 1));
-}
-
-function quantileArm({ whole, epochs, effect }: QuantileArm, probability: number, strata: readonly QuantileStratum[], name: "control" | "treatment"): ArmEngine {
+function quantileArm({ whole, effect, regions }: QuantileArm, probability: number): ArmEngine {
   const factor = effect?.factor ?? 1;
   const rankDeviance = binomialRankDeviance(whole.count, probability, factor);
   const expected = whole.count * (1 - probability);
-  let regions = epochs === 1 ? strata[0]?.[name] : undefined;
   return {
     n: whole.count,
     value: whole.count === 0 ? null : pointOf(whole, probability),
@@ -92,12 +98,12 @@ function quantileArm({ whole, epochs, effect }: QuantileArm, probability: number
     },
     interval: (threshold): Interval => {
       if (whole.count === 0) return [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-      regions ??= regionsOf(whole, probability, effect);
-      let low = regions.valley;
-      let high = regions.valley;
-      while (low > 0 && regions.cost(low - 1) < threshold) low--;
-      while (high + 1 < regions.size && regions.cost(high + 1) < threshold) high++;
-      return [regions.lower[low] as number, regions.upper[high] as number];
+      const places = regions();
+      let low = places.valley;
+      let high = places.valley;
+      while (low > 0 && places.cost(low - 1) < threshold) low--;
+      while (high + 1 < places.size && places.cost(high + 1) < threshold) high++;
+      return [places.lower(low), places.upper(high)];
     },
   };
 }
@@ -120,12 +126,6 @@ function designEffectOf({ clusters, statistic, inflation }: ArmData, probability
     },
     (_epoch, share) => share * (1 - share),
   );
-}
-
-function mergeSketches(sketches: readonly QuantileSketch[]): QuantileSketch {
-  const merged = new QuantileSketch({});
-  for (const sketch of sketches) merged.absorb(sketch);
-  return merged;
 }
 
 function sketchOf(statistic: Statistic | null): QuantileSketch | null {

@@ -1,5 +1,5 @@
 import type { EffectKind } from "../../policy/policy.ts";
-import type { QuantileRegions, QuantileStratum } from "./quantile-regions.ts";
+import { type QuantileRegions, type QuantileStratum, placeOf } from "./quantile-regions.ts";
 import { type QuantileScale, quantileScale } from "./quantile-scale.ts";
 
 /** An effect common to all strata, and half its deviance. */
@@ -47,8 +47,8 @@ function searchBest(strata: readonly QuantileStratum[], kind: EffectKind): Commo
 }
 
 /** The middle of the place where the quantile most likely lies. */
-function middle({ lower, upper, valley }: QuantileRegions): number {
-  return ((lower[valley] as number) + (upper[valley] as number)) / 2;
+function middle(regions: QuantileRegions): number {
+  return (regions.lower(regions.valley) + regions.upper(regions.valley)) / 2;
 }
 
 /**
@@ -56,30 +56,18 @@ function middle({ lower, upper, valley }: QuantileRegions): number {
  * place. Both costs fall towards their valleys and rise after them, so only edges between the two valleys are tried.
  */
 function costAtEdges({ control, treatment }: QuantileStratum, scale: QuantileScale, effect: number): number {
-  const carried = (i: number): number => scale.carry(control.upper[i] as number, effect);
+  const carried = (i: number): number => scale.carry(control.upper(i), effect);
   let first = control.valley;
-  while (first > 0 && carried(first) >= (treatment.upper[treatment.valley] as number)) first--;
+  while (first > 0 && carried(first) >= treatment.upper(treatment.valley)) first--;
   first = Math.max(0, first - 1);
   let place = placeOf(treatment, carried(first));
   let least = Number.POSITIVE_INFINITY;
   for (let i = first; i + 1 < control.size; i++) {
     const quantile = carried(i);
-    while (place + 1 < treatment.size && (treatment.upper[place] as number) < quantile) place++;
+    while (place + 1 < treatment.size && treatment.upper(place) < quantile) place++;
     const dearest = Math.max(treatment.costAtUpper(Math.max(0, place - 1)), treatment.costAtUpper(place));
     least = Math.min(least, control.costAtUpper(i) + dearest);
     if (i > control.valley && place > treatment.valley + 1) break;
   }
   return least;
-}
-
-/** The first place that ends at or above a value. */
-function placeOf({ upper, size }: QuantileRegions, value: number): number {
-  let low = 0;
-  let high = size - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((upper[middle] as number) < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

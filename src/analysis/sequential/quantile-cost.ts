@@ -1,6 +1,6 @@
 import type { EffectKind } from "../../policy/policy.ts";
 import type { Interval } from "../interval.ts";
-import type { QuantileRegions, QuantileStratum } from "./quantile-regions.ts";
+import { type QuantileRegions, type QuantileStratum, placeOf } from "./quantile-regions.ts";
 import { type QuantileScale, quantileScale } from "./quantile-scale.ts";
 
 /**
@@ -27,18 +27,18 @@ export function quantileCost(strata: readonly QuantileStratum[], kind: EffectKin
 function walk({ control, treatment }: QuantileStratum, scale: QuantileScale, threshold: number): Interval {
   let least = Number.POSITIVE_INFINITY;
   let most = Number.NEGATIVE_INFINITY;
-  const affordable = threshold - treatment.cost(treatment.valley);
+  const cheapest = treatment.cost(treatment.valley);
   for (const step of [-1, 1]) {
     let low = treatment.valley;
     let high = treatment.valley;
-    const place = furthest(control, step, affordable);
+    const place = furthest(control, step, threshold - cheapest);
     for (let i = place; step === -1 ? i <= control.valley : i >= control.valley; i -= step) {
       const budget = threshold - control.cost(i);
-      if (!(budget > treatment.cost(treatment.valley))) continue;
+      if (!(budget > cheapest)) continue;
       while (low > 0 && treatment.cost(low - 1) < budget) low--;
       while (high + 1 < treatment.size && treatment.cost(high + 1) < budget) high++;
-      least = Math.min(least, scale.between(control.upper[i] as number, treatment.lower[low] as number));
-      most = Math.max(most, scale.between(control.lower[i] as number, treatment.upper[high] as number));
+      least = Math.min(least, scale.between(control.upper(i), treatment.lower(low)));
+      most = Math.max(most, scale.between(control.lower(i), treatment.upper(high)));
     }
   }
   return [Number.isNaN(least) ? scale.range[0] : least, Number.isNaN(most) ? scale.range[1] : most];
@@ -58,19 +58,19 @@ function furthest(regions: QuantileRegions, step: number, budget: number): numbe
  */
 function leastCost({ control, treatment }: QuantileStratum, scale: QuantileScale, from: number, to: number): number {
   const last = treatment.size - 1;
-  const carriedLow = (i: number): number => scale.carry(control.lower[i] as number, from);
-  const carriedHigh = (i: number): number => scale.carry(control.upper[i] as number, to);
+  const carriedLow = (i: number): number => scale.carry(control.lower(i), from);
+  const carriedHigh = (i: number): number => scale.carry(control.upper(i), to);
   let first = control.valley;
-  while (first > 0 && !(carriedHigh(first) < (treatment.upper[treatment.valley] as number))) first--;
-  let low = 0;
-  let high = 0;
+  while (first > 0 && !(carriedHigh(first) < treatment.upper(treatment.valley))) first--;
+  let low = placeOf(treatment, carriedLow(first));
+  let high = placeOf(treatment, carriedHigh(first));
   let least = Number.POSITIVE_INFINITY;
   for (let i = first; i < control.size; i++) {
     const [lowest, highest] = [carriedLow(i), carriedHigh(i)];
     // A place is open below, unless it is a single value; a single value lies in the last of the places that end at it.
-    const isValue = control.lower[i] === control.upper[i];
-    while (low < last && ((treatment.upper[low] as number) < lowest || (!isValue && treatment.upper[low] === lowest))) low++;
-    while (high < last && ((treatment.upper[high] as number) < highest || treatment.upper[high + 1] === highest)) high++;
+    const isValue = control.lower(i) === control.upper(i);
+    while (low < last && (treatment.upper(low) < lowest || (!isValue && treatment.upper(low) === lowest))) low++;
+    while (high < last && (treatment.upper(high) < highest || treatment.upper(high + 1) === highest)) high++;
     const cost = control.cost(i) + treatment.cost(Math.min(Math.max(treatment.valley, low), Math.max(low, high)));
     if (cost < least) least = cost;
     if (i >= control.valley && low >= treatment.valley && !isValue) break;

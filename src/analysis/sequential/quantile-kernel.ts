@@ -128,7 +128,7 @@ export function oneQuantileSequence(histogram: Histogram, options: Omit<Quantile
   let last = regions.valley;
   while (first > 0 && regions.cost(first - 1) < threshold) first--;
   while (last + 1 < regions.size && regions.cost(last + 1) < threshold) last++;
-  return { computable: true, method, guarantee: "anytime-exact", estimate: null, interval: [regions.lower[first] as number, regions.upper[last] as number], level: 1 - alpha };
+  return { computable: true, method, guarantee: "anytime-exact", estimate: null, interval: [regions.lower(first), regions.upper(last)], level: 1 - alpha };
 }
 
 function strataOf(action: string, epochs: readonly QuantileEpoch[], options: QuantileKernelOptions): QuantileStratum[] {

@@ -3,18 +3,18 @@ import type { HistogramBins } from "../../sketch/histogram.ts";
 
 /**
  * The half deviance of "the p-quantile lies here", for every place it may lie: below all bins, in each bin, in each gap
- * between bins, above all. In place i, q lies in (lower[i], upper[i]].
+ * between bins, above all. In place i, q lies in (lower(i), upper(i)].
  */
 export interface QuantileRegions {
   /** Number of places. */
   readonly size: number;
-  readonly lower: Float64Array;
-  readonly upper: Float64Array;
+  lower(place: number): number;
+  upper(place: number): number;
   /** The place with the smallest half deviance, which is 0 but for rounding of ranks. */
   readonly valley: number;
   /** Half deviance of place i; falls towards the valley and rises after it. Computed when asked for: most places never are. */
   cost(place: number): number;
-  /** Half deviance of the quantile lying exactly at `upper[i]`, where ranks are known. */
+  /** Half deviance of the quantile lying exactly at `upper(place)`, where ranks are known. */
   costAtUpper(place: number): number;
 }
 
@@ -46,29 +46,84 @@ export function binomialRankDeviance(count: number, probability: number, designE
  * @param mostLikely - the number of values above the quantile at which `deviance` is smallest.
  */
 export function quantileRegions(bins: HistogramBins, count: number, mostLikely: number, deviance: RankDeviance): QuantileRegions {
-  const binCount = bins.count.length;
-  const size = 2 * binCount + 1;
-  // Place i lies between edges i and i + 1: a gap, a bin, a gap, ... above[j] values lie above bin j - 1.
-  const edges = new Float64Array(size + 1);
-  const above = new Float64Array(binCount + 1);
-  let left = count;
-  let valley = count <= mostLikely ? 0 : -1;
-  edges[0] = Number.NEGATIVE_INFINITY;
-  above[0] = count;
-  for (let bin = 0; bin < binCount; bin++) {
-    edges[2 * bin + 1] = bins.lower[bin] as number;
-    edges[2 * bin + 2] = bins.upper[bin] as number;
-    left -= bins.count[bin] as number;
-    above[bin + 1] = left;
-    if (valley === -1 && left <= mostLikely) valley = 2 * bin + 1;
+  return new BinRegions(bins, count, mostLikely, deviance);
+}
+
+/** Place i is a gap where i is even, and bin (i - 1) / 2 where it is odd. Only ranks from the top down to the lowest place asked for are added up. */
+class BinRegions implements QuantileRegions {
+  readonly size: number;
+  readonly valley: number;
+  private readonly bins: HistogramBins;
+  private readonly count: number;
+  private readonly mostLikely: number;
+  private readonly deviance: RankDeviance;
+  /** Number of values in the highest 0, 1, 2... bins, and its half deviance: -1 where it was not asked for. */
+  private readonly above: number[] = [0];
+  private readonly costs: number[] = [-1];
+
+  constructor(bins: HistogramBins, count: number, mostLikely: number, deviance: RankDeviance) {
+    const binCount = bins.count.length;
+    this.size = 2 * binCount + 1;
+    this.bins = bins;
+    this.count = count;
+    this.mostLikely = mostLikely;
+    this.deviance = deviance;
+    let first = binCount;
+    while (first > 0 && this.aboveBin(first - 1) <= mostLikely) first--;
+    this.valley = Math.max(0, 2 * first - 1);
   }
-  edges[size] = Number.POSITIVE_INFINITY;
-  return {
-    size,
-    lower: edges.subarray(0, size),
-    upper: edges.subarray(1),
-    valley,
-    cost: (place) => deviance(Math.min(above[place >> 1] as number, Math.max(above[(place + 1) >> 1] as number, mostLikely))),
-    costAtUpper: (place) => deviance(above[(place + 1) >> 1] as number),
-  };
+
+  lower(place: number): number {
+    if (place % 2 === 1) return this.bins.lower[place >> 1] as number;
+    return place === 0 ? Number.NEGATIVE_INFINITY : (this.bins.upper[(place >> 1) - 1] as number);
+  }
+
+  upper(place: number): number {
+    if (place % 2 === 1) return this.bins.upper[place >> 1] as number;
+    return place === this.size - 1 ? Number.POSITIVE_INFINITY : (this.bins.lower[place >> 1] as number);
+  }
+
+  cost(place: number): number {
+    const [least, most] = [(place + 1) >> 1, place >> 1];
+    if (this.aboveBin(least) >= this.mostLikely) return this.costAbove(least);
+    return this.aboveBin(most) <= this.mostLikely ? this.costAbove(most) : this.deviance(this.mostLikely);
+  }
+
+  costAtUpper(place: number): number {
+    return this.costAbove((place + 1) >> 1);
+  }
+
+  private costAbove(bin: number): number {
+    const above = this.aboveBin(bin);
+    const bins = this.bins.count.length - bin;
+    let cost = this.costs[bins] as number;
+    if (cost === -1) {
+      cost = this.deviance(above);
+      this.costs[bins] = cost;
+    }
+    return cost;
+  }
+
+  /** Number of values above bin `bin - 1`. */
+  private aboveBin(bin: number): number {
+    const { above, costs } = this;
+    const { count } = this.bins;
+    for (let next = count.length - above.length; next >= bin; next--) {
+      above.push(next === 0 ? this.count : (above[above.length - 1] as number) + (count[next] as number));
+      costs.push(-1);
+    }
+    return above[count.length - bin] as number;
+  }
+}
+
+/** The first place that ends at or above a value; the last one where none does. */
+export function placeOf(regions: QuantileRegions, value: number): number {
+  let low = 0;
+  let high = regions.size - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (regions.upper(middle) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
