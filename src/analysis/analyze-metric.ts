@@ -54,12 +54,17 @@ function unestimated({ arms }: MetricEngine): Pick<MetricAnalysis, "control" | "
 
 /** Levels of both arms and the effect on a scale, with intervals that hold under the policy's monitoring. */
 export function estimatesOf(engine: MetricEngine, scale: EffectKind, policy: Policy, context: MetricContext): Pick<MetricAnalysis, "control" | "treatment" | "effect"> {
-  const found = engine.estimate(scale);
   return {
     control: armEstimate("control", engine, policy, context),
     treatment: armEstimate("treatment", engine, policy, context),
-    effect: isNotComputable(found) ? found : effectEstimate(engine, scale, found, policy, context),
+    effect: effectOf(engine, scale, policy, context),
   };
+}
+
+/** The effect on a scale, with an interval that holds under the policy's monitoring. */
+export function effectOf(engine: MetricEngine, scale: EffectKind, policy: Policy, context: MetricContext): EffectEstimate | NotComputable {
+  const found = engine.estimate(scale);
+  return isNotComputable(found) ? found : effectEstimate(engine, scale, found, policy, context);
 }
 
 /** The threshold on half a deviance, for an interval of level 1 - alpha under the policy's monitoring. */

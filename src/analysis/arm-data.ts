@@ -1,6 +1,6 @@
 import { SummaryError, cannot } from "../errors.ts";
 import type { Metric } from "../policy/policy.ts";
-import { statisticIndex } from "../summary/plan.ts";
+import { type StatisticPlan, statisticIndex } from "../summary/plan.ts";
 import { absorbStatistic, emptyStatistic } from "../summary/statistic.ts";
 import type { DesignEffect } from "./design-effect.ts";
 import type { Cluster, Segment, Statistic, Summary } from "../summary/summary.ts";
@@ -27,16 +27,22 @@ export function armData(summary: Summary, metric: Metric, arm: string, segment: 
       code: "metric-not-summarized", field: metric.name, value: summary.plan.statistics, fix: "Summarize the records again with this policy",
     });
   }
-  const plan = summary.plan.statistics[statistic];
-  const epochs: (Statistic | null)[] = Array.from({ length: summary.plan.epochStarts.length + 1 }, () => null);
+  const plan = summary.plan.statistics[statistic] as StatisticPlan;
+  const byEpoch: Statistic[][] = Array.from({ length: summary.plan.epochStarts.length + 1 }, () => []);
   let records = 0;
   for (const cell of summary.cells) {
     if (cell.arm !== arm || !sameSegment(cell.segment, segment)) continue;
     records += cell.records;
-    epochs[cell.epoch] ??= emptyStatistic(plan as NonNullable<typeof plan>);
-    absorbStatistic(epochs[cell.epoch] as Statistic & { trials: number; successes: number }, cell.statistics[statistic] as Statistic);
+    (byEpoch[cell.epoch] as Statistic[]).push(cell.statistics[statistic] as Statistic);
   }
+  const epochs = byEpoch.map((list) => (list.length > 1 ? merged(plan, list) : (list[0] ?? null)));
   return { arm, epochs, records, clusters: segment === null ? summary.clusters.filter((cluster) => cluster.arm === arm) : [], statistic };
+}
+
+function merged(plan: StatisticPlan, statistics: readonly Statistic[]): Statistic {
+  const whole = emptyStatistic(plan);
+  for (const statistic of statistics) absorbStatistic(whole, statistic);
+  return whole;
 }
 
 function sameSegment(a: Segment | null, b: Segment | null): boolean {

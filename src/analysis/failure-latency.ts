@@ -1,6 +1,6 @@
 import { isNotComputable } from "../errors.ts";
 import type { Metric, Policy } from "../policy/policy.ts";
-import { emptyStatistic } from "../summary/statistic.ts";
+import { QuantileSketch } from "../sketch/quantile-sketch.ts";
 import type { Statistic, Summary } from "../summary/summary.ts";
 import type { MetricAnalysis, MetricNote } from "./analysis.ts";
 import type { ArmData } from "./arm-data.ts";
@@ -15,11 +15,12 @@ import type { MetricContext } from "./weigher.ts";
  */
 export function failureLatencyNote(metric: Metric, policy: Policy, summary: Summary, control: ArmData, treatment: ArmData, found: MetricAnalysis, context: MetricContext): MetricNote[] {
   if (metric.kind !== "quantile" || metric.field !== "latencyMs" || policy.latencyOfFailures === "slowest" || context.exact !== undefined) return [];
+  if (found.goal === null && found.rules.length === 0) return [];
   const failures = { [control.arm]: summary.quality.failures[control.arm]?.count ?? 0, [treatment.arm]: summary.quality.failures[treatment.arm]?.count ?? 0 };
   const share = (arm: ArmData): number => (failures[arm.arm] as number) / Math.max(1, arm.records);
   if (share(control) === share(treatment)) return [];
   const slowest = (arm: ArmData): ArmData => withFailuresSlowest(arm, failures[arm.arm] as number, policy.latencyOfFailures === "as-recorded");
-  const other = analyzeMetric(metric, policy, slowest(control), slowest(treatment), context);
+  const other = analyzeMetric(metric, policy, slowest(control), slowest(treatment), { ...context, claimsOnly: true });
   const changes = ([["goal", goalOf], ["rollback-rule", ruleOf]] as const).filter(([, read]) => read(found) !== read(other)).map(([name]) => name);
   return changes.length === 0 ? [] : [{ code: "failures-change-latency", failures, changes }];
 }
@@ -45,23 +46,22 @@ function withFailuresSlowest(arm: ArmData, failures: number, recorded: boolean):
   return { ...arm, epochs };
 }
 
-type Sketch = Extract<Statistic, { kind: "sketch" }>["sketch"];
-
-function slowestOf(sketch: Sketch, moved: number, recorded: boolean): Sketch {
+function slowestOf(sketch: QuantileSketch, moved: number, recorded: boolean): QuantileSketch {
   if (moved === 0) return sketch;
-  if (!recorded) {
-    const all = sketch.clone();
-    all.add(Number.POSITIVE_INFINITY, moved);
-    return all;
-  }
-  const { upper, count } = sketch.bins();
-  const { sketch: rest } = emptyStatistic({ kind: "sketch", field: "latencyMs", scale: sketch.scale }) as { readonly sketch: Sketch };
-  let skip = moved;
-  for (let i = 0; i < count.length; i++) {
-    const kept = Math.max(0, (count[i] as number) - skip);
-    skip -= (count[i] as number) - kept;
-    if (kept > 0) rest.add(upper[i] as number, kept);
-  }
+  const rest = recorded ? sketch.diff(fastestOf(sketch, moved)) : sketch.clone();
   rest.add(Number.POSITIVE_INFINITY, moved);
   return rest;
+}
+
+/** The lowest values of a sketch, up to their bins. */
+function fastestOf(sketch: QuantileSketch, values: number): QuantileSketch {
+  const { upper, count } = sketch.bins();
+  const fastest = new QuantileSketch({ scale: sketch.scale, maxBuckets: sketch.maxBuckets });
+  let left = values;
+  for (let i = 0; left > 0; i++) {
+    const taken = Math.min(left, count[i] as number);
+    fastest.add(upper[i] as number, taken);
+    left -= taken;
+  }
+  return fastest;
 }

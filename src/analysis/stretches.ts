@@ -1,4 +1,4 @@
-import { absorbStatistic, emptyStatistic, type GrowingStatistic } from "../summary/statistic.ts";
+import { mergeStatistics } from "../summary/statistic.ts";
 import type { Cell, Summary } from "../summary/summary.ts";
 
 const stretchCount = 8;
@@ -23,44 +23,83 @@ export interface Stretch {
 export function stretchesOf(summary: Summary): Stretches {
   const stretchOf = assign(summary);
   const cells: Cell[][] = Array.from({ length: stretchCount }, () => []);
-  const merged = new Map<string, { -readonly [Key in keyof Cell]: Cell[Key] }>();
+  let period: number | null = null;
+  let stretch = 0;
   for (const cell of summary.cells) {
-    const stretch = stretchOf?.get(cell.period as number) ?? 0;
-    const key = JSON.stringify([stretch, cell.epoch, cell.arm, cell.segment]);
-    let into = merged.get(key);
-    if (into === undefined) {
-      into = { ...cell, records: 0, statistics: summary.plan.statistics.map(emptyStatistic) };
-      merged.set(key, into);
-      (cells[stretch] as Cell[]).push(into);
+    if (cell.period !== period) {
+      period = cell.period;
+      stretch = stretchOf?.get(period as number) ?? 0;
     }
-    into.records += cell.records;
-    for (const [index, statistic] of cell.statistics.entries()) absorbStatistic(into.statistics[index] as GrowingStatistic, statistic);
+    (cells[stretch] as Cell[]).push(cell);
   }
-  const whole = { ...summary, cells: cells.flat() };
+  const merged = cells.map((own) => mergePeriods(own, summary));
+  const whole = { ...summary, cells: mergePeriods(merged.flat(), summary) };
   if (stretchOf === null) return { whole, parts: null };
-  const parts = cells.map((own, index): Stretch => {
-    const periods = [...stretchOf].filter(([, stretch]) => stretch === index).map(([period]) => period);
-    const middle = periods.reduce((sum, period) => sum + period, 0) / periods.length + summary.plan.periodMs / 2;
-    return { day: middle / millisecondsPerDay, summary: { ...summary, clusters: [], cells: own.filter(({ segment }) => segment === null) } };
-  });
+  const days = middleDays(stretchOf, summary.plan.periodMs);
+  const parts = merged.map((own, index): Stretch => ({ day: days[index] as number, summary: { ...summary, clusters: [], cells: own.filter(({ segment }) => segment === null) } }));
   return { whole, parts: parts.filter(({ summary: { cells: own } }) => own.length > 0) };
+}
+
+/** One cell for each epoch, arm and segment, with the records of all its periods. */
+function mergePeriods(cells: readonly Cell[], { plan }: Summary): Cell[] {
+  const lists: Cell[][] = [];
+  const byEpoch = new Map<number, Map<string, Map<string | null, Cell[]>>>();
+  for (const cell of cells) {
+    const byArm = entryOf(byEpoch, cell.epoch, () => new Map<string, Map<string | null, Cell[]>>());
+    const bySegment = entryOf(byArm, cell.arm, () => new Map<string | null, Cell[]>());
+    const list = entryOf(bySegment, cell.segment === null ? null : JSON.stringify([cell.segment.field, cell.segment.value]), (): Cell[] => lists[lists.push([]) - 1] as Cell[]);
+    list.push(cell);
+  }
+  return lists.map((list): Cell => {
+    const first = list[0] as Cell;
+    if (list.length === 1) return first;
+    return { ...first, records: list.reduce((sum, { records }) => sum + records, 0), statistics: mergeStatistics(plan.statistics, list.map(({ statistics }) => statistics)) };
+  });
+}
+
+function entryOf<Key, Value>(map: Map<Key, Value>, key: Key, create: () => Value): Value {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = create();
+    map.set(key, value);
+  }
+  return value;
+}
+
+/** The middle of each stretch's periods, days since 1970-01-01 UTC. */
+function middleDays(stretchOf: ReadonlyMap<number, number>, periodMs: number): number[] {
+  const totals = Array.from({ length: stretchCount }, () => ({ sum: 0, periods: 0 }));
+  for (const [period, stretch] of stretchOf) {
+    const total = totals[stretch] as { sum: number; periods: number };
+    total.sum += period;
+    total.periods++;
+  }
+  return totals.map(({ sum, periods }) => (sum / periods + periodMs / 2) / millisecondsPerDay);
 }
 
 /** The stretch of every period. */
 function assign(summary: Summary): ReadonlyMap<number, number> | null {
   const records = new Map<number, number>();
-  for (const { period, segment, records: count } of summary.cells) {
-    if (period === null) return null;
-    if (segment === null) records.set(period, (records.get(period) ?? 0) + count);
+  let period: number | null = null;
+  let count = 0;
+  for (const cell of summary.cells) {
+    if (cell.period === null) return null;
+    if (cell.period !== period) {
+      if (period !== null) records.set(period, count);
+      period = cell.period;
+      count = records.get(period) ?? 0;
+    }
+    if (cell.segment === null) count += cell.records;
   }
+  if (period !== null) records.set(period, count);
   if (records.size < stretchCount) return null;
-  const total = [...records.values()].reduce((sum, count) => sum + count, 0);
+  const total = [...records.values()].reduce((sum, own) => sum + own, 0);
   const stretchOf = new Map<number, number>();
   let before = 0;
-  for (const period of [...records.keys()].sort((a, b) => a - b)) {
-    const count = records.get(period) as number;
-    stretchOf.set(period, Math.min(stretchCount - 1, Math.floor(((before + count / 2) / total) * stretchCount)));
-    before += count;
+  for (const at of [...records.keys()].sort((a, b) => a - b)) {
+    const own = records.get(at) as number;
+    stretchOf.set(at, Math.min(stretchCount - 1, Math.floor(((before + own / 2) / total) * stretchCount)));
+    before += own;
   }
   return stretchOf;
 }

@@ -1,7 +1,7 @@
-import { isNotComputable } from "../errors.ts";
-import type { EffectKind, Metric, Policy } from "../policy/policy.ts";
-import type { EffectInterval, TableRow } from "./analysis.ts";
-import { estimatesOf } from "./analyze-metric.ts";
+import { type NotComputable, isNotComputable } from "../errors.ts";
+import type { Metric, Policy } from "../policy/policy.ts";
+import type { EffectEstimate, EffectInterval, TableRow } from "./analysis.ts";
+import { effectOf, estimatesOf } from "./analyze-metric.ts";
 import type { ArmReader } from "./collect.ts";
 import type { MetricEngine } from "./engine.ts";
 import { engineFor } from "./metrics/engine-for.ts";
@@ -50,11 +50,11 @@ function measuresOf(metric: Metric, read: ArmReader, policy: Policy, treatment: 
 function rowOf(name: string, measure: TableRow["measure"], { better }: Metric, engine: MetricEngine, policy: Policy, context: MetricContext): TableRow {
   // The exact methods belong to the deciding metric; the table shows the asymptotic intervals.
   const { look } = context;
-  const on = (kind: EffectKind): EffectInterval | null => {
-    const { effect } = estimatesOf(engine, kind, policy, { look });
-    return isNotComputable(effect) ? null : { estimate: effect.estimate, interval: effect.interval };
-  };
-  const { control, treatment } = estimatesOf(engine, "difference", policy, { look });
-  const ratio = on("ratio");
-  return { name, measure, better, control, treatment, difference: on("difference"), ratio, improvementPercent: ratio === null ? null : 100 * (better === "higher" ? ratio.estimate - 1 : 1 - ratio.estimate) };
+  const { control, treatment, effect } = estimatesOf(engine, "difference", policy, { look });
+  const ratio = intervalOf(effectOf(engine, "ratio", policy, { look }));
+  return { name, measure, better, control, treatment, difference: intervalOf(effect), ratio, improvementPercent: ratio === null ? null : 100 * (better === "higher" ? ratio.estimate - 1 : 1 - ratio.estimate) };
+}
+
+function intervalOf(effect: EffectEstimate | NotComputable): EffectInterval | null {
+  return isNotComputable(effect) ? null : { estimate: effect.estimate, interval: effect.interval };
 }

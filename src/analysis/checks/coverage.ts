@@ -7,11 +7,19 @@ const millisecondsPerHour = 3_600_000;
 /** Which part of the traffic's rhythm do the data cover? `null` without timestamps or without a cycle. */
 export function coverageCheck({ cells, plan }: Summary, { cycleHours, minimumCycles }: Policy): CoverageCheck | null {
   if (cycleHours === null) return null;
-  const periods = new Set(cells.flatMap(({ period, segment }) => (period === null || segment !== null ? [] : [period])));
-  if (periods.size === 0) return null;
   const cycle = cycleHours * millisecondsPerHour;
   const slots = Math.max(1, Math.round(cycle / plan.periodMs));
-  const covered = new Set([...periods].map((period) => Math.floor((((period % cycle) + cycle) % cycle) / plan.periodMs)));
-  const span = Math.max(...periods) + plan.periodMs - Math.min(...periods);
+  const covered = new Set<number>();
+  let [first, last] = [Infinity, -Infinity];
+  let period: number | null = null;
+  for (const cell of cells) {
+    if (cell.period === null || cell.segment !== null || cell.period === period) continue;
+    period = cell.period;
+    first = Math.min(first, period);
+    last = Math.max(last, period);
+    covered.add(Math.floor((((period % cycle) + cycle) % cycle) / plan.periodMs));
+  }
+  if (period === null) return null;
+  const span = last + plan.periodMs - first;
   return { cycleHours, covered: Math.min(slots, covered.size), slots, wholeCycles: Math.floor(span / cycle + 1e-9), minimumCycles };
 }
