@@ -4,7 +4,7 @@ import type { SqlDialect } from "./dialect.ts";
  * What rows are grouped by beside arm and period. Engines compute the position of a value among the buckets by a logarithm, which is off by one next to a boundary; such values, and zero,
  * are grouped by their own value, and put in their buckets exactly afterwards. The other codes are far from any boundary, so no value that is grouped by itself equals one.
  */
-export const edgeCodes = { decided: 1e300, missing: 2e300, infinite: 3e300, notANumber: 4e300, negativeDuration: -1 } as const;
+export const edgeCodes = { decided: 1e300, missing: 2e300, infinite: 3e300 } as const;
 
 /** Codes of rows that are not used are 1e300 times this plus the reason. */
 const notUsed = 10;
@@ -39,29 +39,35 @@ export interface ValueRange {
   readonly negative: boolean;
 }
 
-/** The position of a value among the buckets, not rounded. Values without one, and those of rows that are not used, get that of 1. */
-export function positionSql(value: string, scale: number, range: ValueRange, used: string | null, dialect: SqlDialect): string {
+/** The position of a value among the buckets, not rounded. Values without one get that of 1. */
+export function positionSql(value: string, scale: number, range: ValueRange, dialect: SqlDialect): string {
   const magnitude = range.negative ? `abs(${value})` : value;
-  return dialect.log2Times(`CASE WHEN ${used === null ? "" : `${used} AND `}${magnitude} > ${dialect.number(0)} AND ${magnitude} < ${dialect.infinity} THEN ${magnitude} ELSE ${dialect.number(1)} END`, 2 ** scale);
+  return dialect.log2Times(`CASE WHEN ${magnitude} > ${dialect.number(0)} AND ${magnitude} < ${dialect.infinity} THEN ${magnitude} ELSE ${dialect.number(1)} END`, 2 ** scale);
 }
 
 /**
- * The bucket of a value, given its position, and one of the codes or its own value, which then decides alone; without a bucket where both are in one key, see `splitKey`.
- *
- * @param unused - what stands for rows that are not used, as a branch of a CASE.
+ * What a row is grouped by, given the position of its value: the bucket, and the code for decided values or the value itself, which then decides alone; without a
+ * bucket where both are in one key, see `splitKey`. Where no value should be negative, all that are get -1.
  */
-export function binSql(value: string, position: string, range: ValueRange, unused: string | null, dialect: SqlDialect): { readonly bin: string | null; readonly edge: string } {
-  const { number, integer, infinity, isNaN } = dialect;
+export function binSql(value: string, position: string, range: ValueRange, dialect: SqlDialect): { readonly bin: string | null; readonly edge: string } {
+  const { number, integer } = dialect;
   const ceiling = `ceil(${position})`;
   const bucket = `${ceiling} - ${number(1)}`;
-  const bin = !range.negative ? null : `CASE WHEN ${value} < ${number(0)} THEN ${integer(`${bucket} + ${number(negativeBuckets)}`)} ELSE ${integer(bucket)} END`;
-  const whens = [
-    `WHEN ${ceiling} - ${position} BETWEEN ${number(undecided)} AND ${number(1 - undecided)} THEN ${bin === null ? `${ceiling} - ${number(bucketsBelow)}` : number(edgeCodes.decided)}`,
-    ...(unused === null ? [] : [unused]),
-    `WHEN ${value} IS NULL THEN ${number(edgeCodes.missing)}`,
-    `WHEN ${isNaN(value)} THEN ${number(edgeCodes.notANumber)}`,
-    `WHEN abs(${value}) = ${infinity} THEN ${number(edgeCodes.infinite)}`,
-    ...(range.negative ? [] : [`WHEN ${value} < ${number(0)} THEN ${number(edgeCodes.negativeDuration)}`]),
-  ];
-  return { bin, edge: `CASE ${whens.join(" ")} ELSE ${value} END` };
+  const decided = `WHEN ${ceiling} - ${position} BETWEEN ${number(undecided)} AND ${number(1 - undecided)} THEN`;
+  if (!range.negative) return { bin: null, edge: `CASE ${decided} ${ceiling} - ${number(bucketsBelow)} WHEN ${value} < ${number(0)} THEN ${number(-1)} ELSE ${value} END` };
+  return {
+    bin: `CASE WHEN ${value} < ${number(0)} THEN ${integer(`${bucket} + ${number(negativeBuckets)}`)} ELSE ${integer(bucket)} END`,
+    edge: `CASE ${decided} ${number(edgeCodes.decided)} ELSE ${value} END`,
+  };
+}
+
+/** A value that stands for all of a group, as far as one can be bad: that by which it is grouped, or 1 for those in a bucket. */
+export function groupValueSql(edge: string, dialect: SqlDialect): string {
+  return `CASE WHEN ${edge} < ${dialect.number(-bucketsBelow / 2)} THEN ${dialect.number(1)} ELSE ${edge} END`;
+}
+
+/** The code or value of a group as a plain number, since neither NULL nor infinity come through every client. */
+export function plainEdgeSql(edge: string, dialect: SqlDialect): string {
+  const { number, infinity } = dialect;
+  return `WHEN ${edge} IS NULL THEN ${number(edgeCodes.missing)} WHEN ${edge} = ${infinity} THEN ${number(edgeCodes.infinite)} ELSE ${edge} END`;
 }

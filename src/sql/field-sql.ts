@@ -49,7 +49,12 @@ export class FieldSql {
     if (field.expression.kind === "comparison" || (kind !== "timestamp" && kind !== "integer" && kind !== "float")) {
       throw this.#wrongType(field, "a timestamp column, or a numeric one with milliseconds since 1970");
     }
-    return kind === "timestamp" ? this.#dialect.epochMs(this.column(field), this.typeOf(field)) : this.number(field);
+    return kind === "timestamp" ? this.readInstant(field, this.column(field)) : this.number(field);
+  }
+
+  /** The same of a value of a timestamp's column. */
+  readInstant(field: CompiledField, value: string): string {
+    return this.#dialect.epochMs(value, this.typeOf(field));
   }
 
   /** Whether a comparison holds, with the meaning that reading a row gives it; NULL stands for false. */

@@ -4,8 +4,8 @@ import type { Statistic } from "../summary/summary.ts";
 import type { StatisticLayout } from "./aggregates.ts";
 import { GrowingCoMoments, GrowingMoments } from "./growing-moments.ts";
 import { GrowingSketch } from "./growing-sketch.ts";
+import type { PartLayout } from "./layout.ts";
 import type { ResultRow } from "./result-row.ts";
-import type { PartLayout } from "./statement.ts";
 
 type Growing =
   | { readonly kind: "count"; trials: number; successes: number }

@@ -4,7 +4,8 @@ export type { ColumnKind, SqlColumn, SqlDialect, SqlRow, SqlTable } from "./dial
 export type { Centres } from "./aggregates.ts";
 export type { SqlSource, TableSource, TimeWindow } from "./source.ts";
 export { centresFrom, pilotStatement } from "./pilot.ts";
-export { type PartLayout, type SummaryStatement, summaryStatement } from "./statement.ts";
+export type { PartLayout } from "./layout.ts";
+export { type SummaryStatement, summaryStatement } from "./statement.ts";
 export { readRows } from "./read-rows.ts";
 export type { Query, SqlConnection } from "./query.ts";
 export { type SummarizeOptions, summarizeTable } from "./summarize-table.ts";

@@ -7,12 +7,13 @@ import { periodSlot } from "../summary/periods.ts";
 import { emptySummaryQuality, strangerName } from "../summary/quality-builder.ts";
 import type { Plan } from "../summary/plan.ts";
 import type { Cell, Cluster, Extent, Segment, Summary, SummaryQuality, UnitBucket } from "../summary/summary.ts";
-import { edgeCodes, splitKey, verdictOf } from "./bins.ts";
+import { splitKey, verdictOf } from "./bins.ts";
 import { requireConsistent, requireWhole } from "./consistency.ts";
 import type { SqlDialect, SqlRow } from "./dialect.ts";
 import { GrowingStatistics } from "./growing-statistics.ts";
+import type { PartLayout } from "./layout.ts";
 import { type ResultRow, readResultRow } from "./result-row.ts";
-import type { PartLayout, SummaryStatement } from "./statement.ts";
+import type { SummaryStatement } from "./statement.ts";
 import { type Rejection, verdicts } from "./verdict.ts";
 
 /**
@@ -42,12 +43,6 @@ export function readRows(rows: readonly SqlRow[], plan: Plan, statement: Summary
   requireConsistent(places.totals(), dialect.name);
   return mergeSummaries([summary]);
 }
-
-const rejectionByEdge: ReadonlyMap<number, RejectionCode> = new Map([
-  [edgeCodes.negativeDuration, "negative-duration"],
-  [edgeCodes.notANumber, "not-a-number"],
-  [edgeCodes.infinite, "not-finite"],
-]);
 
 interface Place {
   readonly epoch: number;
@@ -91,11 +86,6 @@ class Places {
       const verdict = verdictOf(row.edge);
       if (verdict !== undefined) {
         this.#noteUnused(verdict, row, part);
-        return;
-      }
-      const rejection = this.#rejectionOf(row, part);
-      if (rejection !== undefined) {
-        this.#reject(rejection, row, part);
         return;
       }
       this.#noteUsed(row, part);
@@ -163,16 +153,6 @@ class Places {
         if (verdict === verdicts.afterEnd) this.#counts.afterEnd += row.n;
       }
     }
-  }
-
-  /** Why the rows of a group are turned away for the value by which they are grouped; `undefined` for good values. */
-  #rejectionOf({ edge }: ResultRow, part: PartLayout): Rejection | undefined {
-    const code = rejectionByEdge.get(edge);
-    if (code === undefined || part.sketch === null) return undefined;
-    const plan = this.#plan.statistics[part.sketch];
-    const layout = part.statistics[part.sketch];
-    if (plan?.kind !== "sketch" || layout?.kind !== "sketch" || layout.infinite) return undefined;
-    return this.#statement.rejections.find((rejection) => rejection.code === code && rejection.field.field === plan.field);
   }
 
   #reject(rejection: Rejection, row: ResultRow, part: PartLayout): void {

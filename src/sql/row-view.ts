@@ -3,7 +3,8 @@ import { earliestMilliseconds, latestMilliseconds } from "../records/timestamp.t
 import type { CompiledSource } from "./compile-source.ts";
 import { type SqlDialect, tableText } from "./dialect.ts";
 import { FieldSql } from "./field-sql.ts";
-import { type Rejection, named, rejectionsOf, unusedSql, usedCondition } from "./verdict.ts";
+import { type VerdictTerms, usedCondition } from "./row-verdict.ts";
+import { named, rejectionsOf } from "./verdict.ts";
 
 /** The rows of a table as records. */
 export interface RowView {
@@ -11,11 +12,7 @@ export interface RowView {
   readonly sql: string;
   /** Whether such a row is part of the summary; NULL stands for false. */
   readonly used: string;
-  /** The same, whatever the values of one field. */
-  readonly usedBut: (field: string | undefined) => string;
-  /** Why one that is not is not, as the code that such rows are grouped by. */
-  readonly unused: string;
-  readonly rejections: readonly Rejection[];
+  readonly terms: VerdictTerms;
   readonly fields: FieldSql;
 }
 
@@ -27,7 +24,10 @@ export function rowView(compiled: CompiledSource, plan: Plan, dialect: SqlDialec
   const columns: string[] = [];
   const give = (expression: string, name: string): void => void columns.push(`${expression} AS ${identifier(name)}`);
   give(fields.text(mapping.arm), named.arm);
-  if (mapping.timestamp !== null) give(fields.instant(mapping.timestamp), named.time);
+  if (mapping.timestamp !== null) {
+    give(fields.instant(mapping.timestamp), named.time);
+    if (fields.kindOf(mapping.timestamp) === "timestamp") give(fields.column(mapping.timestamp), named.instant);
+  }
   if (mapping.unit !== null) give(fields.text(mapping.unit), named.unit);
   for (const field of mapping.numbers) give(fields.number(field), named.number(field.field));
   for (const field of mapping.segments) give(fields.text(field), named.segment(field.field));
@@ -39,7 +39,7 @@ export function rowView(compiled: CompiledSource, plan: Plan, dialect: SqlDialec
   const terms = { mapping, rejections, arms: plan.arms, window, filters, inWindow };
   const where = source.scan === "table" ? [] : [...conditions, ...timeCondition(compiled, fields, dialect)];
   const sql = [`SELECT ${columns.join(",\n  ")}`, `FROM ${tableText(dialect, source.table)}`, ...(where.length === 0 ? [] : [`WHERE ${where.join("\n  AND ")}`])];
-  return { sql: sql.join("\n").replaceAll("\n", `\n${indent}`), used: usedCondition(terms, undefined, dialect), usedBut: (field) => usedCondition(terms, field, dialect), unused: unusedSql(terms, dialect), rejections, fields };
+  return { sql: sql.join("\n").replaceAll("\n", `\n${indent}`), used: usedCondition(terms, dialect), terms, fields };
 }
 
 /** The time window as a condition on the column itself, so that partitions and indexes serve; rows whose timestamp is unusable stay in. */
