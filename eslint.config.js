@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/**", "coverage/**", "node_modules/**", "reports/**", "docs/api/**"] },
+  { ignores: ["dist/**", "coverage/**", "node_modules/**", "reports/**", "docs/api/**", "wasm/**"] },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   {

@@ -1,5 +1,6 @@
 import type { RejectedRow } from "../records/batch-builder.ts";
 import type { FieldMapping } from "../records/fields.ts";
+import type { LineAccelerator } from "../records/line-accelerator.ts";
 import { NdjsonLines } from "../records/ndjson.ts";
 import type { RecordBatch } from "../records/batch.ts";
 import type { Plan } from "../summary/plan.ts";
@@ -51,9 +52,10 @@ export class PartReader implements Hand {
   #summarizer: Summarizer;
   #begun = false;
 
-  constructor({ file, mapping, plan, rejected }: PartSource) {
+  /** @param accelerator - no one else's until the last part is read. */
+  constructor({ file, mapping, plan, rejected }: PartSource, accelerator: LineAccelerator) {
     this.#plan = plan;
-    this.#lines = new NdjsonLines(mapping, file, { reuse: true, onRejected: rejected ? (row) => this.#rejected.push(row) : undefined });
+    this.#lines = new NdjsonLines(mapping, file, { reuse: true, accelerator, onRejected: rejected ? (row) => this.#rejected.push(row) : undefined });
     this.#summarizer = createSummarizer(plan);
   }
 

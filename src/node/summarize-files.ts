@@ -12,6 +12,7 @@ import { type Hand, type PartRead, PartReader, lineOfFile, withLines } from "./p
 import { type FileRange, linesIn } from "./range.ts";
 import { type ReadProgress, readFile } from "./read-file.ts";
 import { completeSize } from "./tail.ts";
+import { WasmLineScanner } from "./wasm-line-scanner.ts";
 import { type WorkerPool, startWorkers } from "./worker-pool.ts";
 
 /** Bytes of a part, which one thread takes at once. */
@@ -92,6 +93,7 @@ class ReadingJob implements FilesJob {
   readonly #summarizer: Summarizer;
   readonly #files: Map<string, FileProgress>;
   readonly #quarantine: Quarantine | undefined;
+  #accelerator: WasmLineScanner | undefined;
   #pool: WorkerPool | undefined;
   #saved = Date.now();
 
@@ -178,7 +180,7 @@ class ReadingJob implements FilesJob {
   async #readHere(range: FileRange, mapping: FieldMapping, before: FileProgress): Promise<FileProgress> {
     const { onProgress, signal } = this.#options;
     const rejected: RejectedRow[] = [];
-    const lines = new NdjsonLines(mapping, range.file, { reuse: true, onRejected: this.#quarantine === undefined ? undefined : (row) => rejected.push(row) });
+    const lines = new NdjsonLines(mapping, range.file, { reuse: true, accelerator: this.#accelerate(), onRejected: this.#quarantine === undefined ? undefined : (row) => rejected.push(row) });
     lines.line = before.lines;
     let now = before;
     const take = (batches: Iterable<RecordBatch>): void => {
@@ -205,7 +207,7 @@ class ReadingJob implements FilesJob {
   async #readTogether(range: FileRange, mapping: FieldMapping, before: FileProgress): Promise<FileProgress> {
     const source = { file: range.file, mapping, plan: this.#plan, rejected: this.#quarantine !== undefined };
     this.#pool ??= startWorkers(this.#jobs() - 1);
-    const hands = [new PartReader(source), ...this.#pool.open(source)];
+    const hands = [new PartReader(source, this.#accelerate()), ...this.#pool.open(source)];
     const parts = splitRange(range, this.#jobs());
     let now = before;
     for (let first = 0; first < parts.length; ) {
@@ -274,6 +276,11 @@ class ReadingJob implements FilesJob {
   /** Whether it is time to write the state. */
   #due(): boolean {
     return this.#options.state !== undefined && Date.now() - this.#saved >= (this.#options.checkpointMs ?? 1000);
+  }
+
+  /** For one reader at a time. */
+  #accelerate(): WasmLineScanner {
+    return (this.#accelerator ??= new WasmLineScanner());
   }
 
   #jobs(): number {

@@ -3,6 +3,7 @@ import { RecordsError, type ErrorDetails } from "../errors.ts";
 import { encodeSummary } from "../summary/encode.ts";
 import { type PartRead, PartReader, type PartSource } from "./part-reader.ts";
 import type { FileRange } from "./range.ts";
+import { WasmLineScanner } from "./wasm-line-scanner.ts";
 
 /** What a worker is asked for. */
 export type WorkerTask = { readonly open: PartSource } | { readonly read: FileRange; readonly part: number } | { readonly gather: true };
@@ -14,6 +15,7 @@ export type WorkerAnswer =
   | { readonly refused: ErrorDetails & { readonly message: string } }
   | { readonly failed: string };
 
+const accelerator = new WasmLineScanner();
 let reader: PartReader | undefined;
 let last: Promise<void> = Promise.resolve();
 
@@ -26,7 +28,7 @@ parentPort?.on("message", (task: WorkerTask) => {
 
 async function answerTo(task: WorkerTask): Promise<WorkerAnswer | undefined> {
   if ("open" in task) {
-    reader = new PartReader(task.open);
+    reader = new PartReader(task.open, accelerator);
     return undefined;
   }
   if ("read" in task) return { read: await (reader as PartReader).read(task.part, task.read) };

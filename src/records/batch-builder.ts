@@ -2,6 +2,7 @@ import type { RecordBatch, TextColumn } from "./batch.ts";
 import { DirectColumns, isDirect } from "./direct-columns.ts";
 import { Condition, NumberWriter, TextWriter, requestIdOf, timestampOf } from "./field-writers.ts";
 import type { CompiledField, CompiledMapping } from "./fields.ts";
+import { type ColumnMemory, plainMemory } from "./line-accelerator.ts";
 import { type RecordQuality, type RejectionCode, type RejectionSample, samplesPerCode } from "./quality.ts";
 import { RowTokens } from "./row-tokens.ts";
 
@@ -26,6 +27,7 @@ export class BatchBuilder {
   /** Where plain rows may be written past {@link row}; `undefined` when a field is more than a column. */
   readonly direct: DirectColumns | undefined = undefined;
   readonly #reuse: boolean;
+  readonly #memory: ColumnMemory;
   readonly #columns: readonly string[];
   readonly #source: string;
   readonly #onRejected: OnRejected | undefined;
@@ -45,9 +47,12 @@ export class BatchBuilder {
   #rejected: Partial<Record<RejectionCode, number>> = {};
   #samples: RejectionSample[] = [];
 
-  /** @param source - name of the file or stream, for messages; @param reuse - whether a batch may be written over once the next is begun. */
-  constructor(mapping: CompiledMapping, source: string, onRejected?: OnRejected, reuse = false) {
-    const text = (field: CompiledField): TextWriter => new TextWriter(field, rowsPerBatch);
+  /**
+   * @param source - name of the file or stream, for messages; @param reuse - whether a batch may be written over once the next is begun; @param memory - where its arrays
+   * come from.
+   */
+  constructor(mapping: CompiledMapping, source: string, onRejected?: OnRejected, reuse = false, memory: ColumnMemory = plainMemory) {
+    const text = (field: CompiledField): TextWriter => new TextWriter(field, rowsPerBatch, memory);
     this.row = new RowTokens(mapping.columns.length);
     this.#columns = mapping.columns;
     this.#source = source;
@@ -57,9 +62,10 @@ export class BatchBuilder {
     this.#timestamp = mapping.timestamp;
     this.#unit = mapping.unit === null ? null : text(mapping.unit);
     this.#requestId = mapping.requestId;
-    this.#numbers = mapping.numbers.map((field) => new NumberWriter(field, rowsPerBatch));
+    this.#numbers = mapping.numbers.map((field) => new NumberWriter(field, rowsPerBatch, memory));
     this.#segments = mapping.segments.map(text);
     this.#reuse = reuse;
+    this.#memory = memory;
     this.#renewPlain();
     if (isDirect(mapping)) this.direct = new DirectColumns(mapping);
     this.#pointDirect();
@@ -149,8 +155,8 @@ export class BatchBuilder {
   }
 
   #renewPlain(): void {
-    if (this.#timestamp !== null) this.#instants = new Float64Array(rowsPerBatch);
-    if (this.#requestId !== null) this.#ids = new Float64Array(rowsPerBatch);
+    if (this.#timestamp !== null) this.#instants = this.#memory.numbers(rowsPerBatch);
+    if (this.#requestId !== null) this.#ids = this.#memory.numbers(rowsPerBatch);
   }
 
   #write(row: RowTokens, at: number): { readonly code: RejectionCode; readonly field: CompiledField } | undefined {

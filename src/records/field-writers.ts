@@ -1,5 +1,6 @@
 import { satisfies } from "./expression.ts";
 import type { CompiledField } from "./fields.ts";
+import type { ColumnMemory } from "./line-accelerator.ts";
 import type { RejectionCode } from "./quality.ts";
 import { type RowTokens, token } from "./row-tokens.ts";
 import { TextDictionary } from "./text-dictionary.ts";
@@ -47,10 +48,10 @@ export class TextWriter {
   #texts = new TextDictionary();
   codes: Int32Array;
 
-  constructor(field: CompiledField, rows: number) {
+  constructor(field: CompiledField, rows: number, memory: ColumnMemory) {
     this.field = field;
     this.#condition = field.expression.kind === "comparison" ? new Condition(field) : undefined;
-    this.codes = new Int32Array(rows);
+    this.codes = memory.integers(rows);
   }
 
   get texts(): TextDictionary {
@@ -118,13 +119,13 @@ export class NumberWriter {
   readonly #duration: boolean;
   values: Float64Array;
 
-  constructor(field: CompiledField, rows: number) {
+  constructor(field: CompiledField, rows: number, memory: ColumnMemory) {
     this.field = field;
     this.#condition = field.expression.kind === "comparison" ? new Condition(field) : undefined;
     this.#factor = field.expression.kind === "column" ? field.expression.factor : 1;
     this.#success = field.field === "success";
     this.#duration = field.field.endsWith("Ms");
-    this.values = new Float64Array(rows);
+    this.values = memory.numbers(rows);
   }
 
   /** Writes a row's value, NaN when it is missing; says what is wrong with it, if anything. */

@@ -1,6 +1,7 @@
 import { powerOfTen } from "./decimal.ts";
 import { type DirectColumns, directKind } from "./direct-columns.ts";
 import { areDigits, fourDigits, isPlain, skipBlanks, stringByte, takeValue } from "./json-values.ts";
+import type { LineAccelerator } from "./line-accelerator.ts";
 import { type RowTokens, token } from "./row-tokens.ts";
 import type { TextDictionary } from "./text-dictionary.ts";
 import { hashOfBytes } from "./text-hash.ts";
@@ -39,7 +40,8 @@ export class JsonLineScanner {
   readonly #columns: Int32Array = new Int32Array(longestLayout);
   #keys = 0;
   /** Whether the expected line has every column. */
-  #complete = false;
+  complete = false;
+  readonly #accelerator: LineAccelerator | undefined;
   /** Where {@link takeDirect} stopped. */
   position = 0;
   /** Where the values of the line taken last stand: for the next layout. */
@@ -47,8 +49,9 @@ export class JsonLineScanner {
   readonly #valueEnds: Int32Array = new Int32Array(longestLayout);
   readonly #keyColumns: Int32Array = new Int32Array(longestLayout);
 
-  /** @param columns - names of the wanted keys; @param tokens - where their values go, in the same order. */
-  constructor(columns: readonly string[], tokens: RowTokens) {
+  /** @param columns - names of the wanted keys; @param tokens - where their values go, in the same order; @param accelerator - told of the lines to expect. */
+  constructor(columns: readonly string[], tokens: RowTokens, accelerator?: LineAccelerator) {
+    this.#accelerator = accelerator;
     this.#tokens = tokens;
     this.#names = columns.map((column) => encoder.encode(column));
     this.#paths = columns.flatMap((column, index) => (column.includes(".") ? [index] : []));
@@ -66,7 +69,7 @@ export class JsonLineScanner {
     if (end >= 0 && this.#pathsFound()) return end;
     // Whoever takes this line sets tokens that the expected layout does not reset.
     this.#keys = 0;
-    this.#complete = false;
+    this.complete = false;
     return -1;
   }
 
@@ -115,7 +118,7 @@ export class JsonLineScanner {
    */
   takeDirect(start: number, end: number, direct: DirectColumns, first: number, most: number): number {
     this.position = start;
-    if (!this.#complete) return 0;
+    if (!this.complete) return 0;
     const { bytes, view } = this.#tokens;
     const { kinds, factors, lowest, highest, numbers, codes, texts } = direct;
     const words = this.#words;
@@ -204,7 +207,7 @@ export class JsonLineScanner {
     const { bytes, kind } = tokens;
     kind.fill(token.absent);
     this.#keys = 0;
-    this.#complete = false;
+    this.complete = false;
     let at = skipBlanks(bytes, start);
     if (bytes[at] !== 123) return -1;
     at = skipBlanks(bytes, at + 1);
@@ -276,7 +279,8 @@ export class JsonLineScanner {
     }
     let found = 0;
     for (let key = 0; key < this.#keys; key++) if ((this.#columns[key] as number) >= 0) found++;
-    this.#complete = found === this.#names.length;
+    this.complete = found === this.#names.length;
+    if (this.complete) this.#accelerator?.expect(this.#tokens.bytes, start, this.#keys, this.#valueStarts, this.#valueEnds, this.#columns);
   }
 }
 

@@ -1,9 +1,10 @@
 import { RecordsError, cannot } from "../errors.ts";
 import type { RecordBatch } from "./batch.ts";
-import { rowsPerBatch } from "./batch-builder.ts";
+import { type BatchBuilder, rowsPerBatch } from "./batch-builder.ts";
 import { type ByteSource, byteChunks } from "./bytes.ts";
 import type { FieldMapping } from "./fields.ts";
 import { JsonLineScanner } from "./json-line-scanner.ts";
+import type { LineAccelerator } from "./line-accelerator.ts";
 import { LineBuffer } from "./line-buffer.ts";
 import { ObjectRows, type RowOptions } from "./rows.ts";
 
@@ -42,7 +43,8 @@ export async function* readNdjson(source: ByteSource, mapping: FieldMapping, nam
 export class NdjsonLines {
   readonly #name: string;
   readonly #rows: ObjectRows;
-  readonly #buffer = new LineBuffer();
+  readonly #accelerator: LineAccelerator | undefined;
+  readonly #buffer: LineBuffer;
   #scanner: JsonLineScanner | undefined;
   #lineStart = 0;
   /** Lines read so far. */
@@ -50,6 +52,9 @@ export class NdjsonLines {
 
   constructor(mapping: FieldMapping, name: string, options: RowOptions = {}) {
     this.#name = name;
+    this.#accelerator = options.accelerator;
+    this.#accelerator?.reset();
+    this.#buffer = new LineBuffer(this.#accelerator?.lines);
     this.#rows = new ObjectRows(mapping, name, options);
   }
 
@@ -124,12 +129,22 @@ export class NdjsonLines {
   /** Takes lines that are as the one before, and plain, straight into the columns. */
   #takeDirect(end: number): void {
     const { direct, builder } = this.#rows;
-    if (direct === undefined || builder === undefined || this.#scanner === undefined) return;
-    const taken = this.#scanner.takeDirect(this.#buffer.start, end, direct, builder.length, rowsPerBatch);
-    if (taken === 0) return;
-    this.#buffer.start = this.#scanner.position;
-    this.line += taken;
-    builder.addWritten(taken);
+    const scanner = this.#scanner;
+    if (direct === undefined || builder === undefined || scanner === undefined) return;
+    const buffer = this.#buffer;
+    const accelerator = scanner.complete ? this.#accelerator : undefined;
+    if (accelerator !== undefined) {
+      const taken = accelerator.takeDirect(buffer.bytes, buffer.start, end, direct, builder.length, rowsPerBatch);
+      if (taken > 0) this.#taken(builder, taken, accelerator.position);
+    }
+    const taken = scanner.takeDirect(buffer.start, end, direct, builder.length, rowsPerBatch);
+    if (taken > 0) this.#taken(builder, taken, scanner.position);
+  }
+
+  #taken(builder: BatchBuilder, lines: number, position: number): void {
+    this.#buffer.start = position;
+    this.line += lines;
+    builder.addWritten(lines);
   }
 
   /** Points the tokens at the buffer, which may have moved; makes the scanner once the columns are known. */
@@ -138,7 +153,7 @@ export class NdjsonLines {
     if (builder === undefined) return;
     builder.row.setBytes(this.#buffer.bytes, this.#buffer.view);
     if (this.#scanner !== undefined) return;
-    this.#scanner = new JsonLineScanner(columns, builder.row);
+    this.#scanner = new JsonLineScanner(columns, builder.row, this.#accelerator);
     builder.original = () => lenient.decode(this.#lineBytes());
   }
 

@@ -2,6 +2,7 @@ import type { RecordBatch } from "./batch.ts";
 import { BatchBuilder, type OnRejected } from "./batch-builder.ts";
 import { type CompiledMapping, type FieldMapping, compileMapping, settleMapping, unknownColumn } from "./fields.ts";
 import type { DirectColumns } from "./direct-columns.ts";
+import type { LineAccelerator } from "./line-accelerator.ts";
 import type { RejectionCode } from "./quality.ts";
 import { token } from "./row-tokens.ts";
 
@@ -14,6 +15,8 @@ export interface RowOptions {
   readonly onRejected?: OnRejected | undefined;
   /** Each batch is done with before the next is asked for, so that its arrays may be written again. */
   readonly reuse?: boolean | undefined;
+  /** Takes plain lines of NDJSON faster; with `reuse` only, and by one reader at a time. */
+  readonly accelerator?: LineAccelerator | undefined;
 }
 
 /**
@@ -143,7 +146,8 @@ export class ObjectRows {
     this.#paths = compiled.columns.map((column) => ({ column, parts: column.split(".") }));
     this.#seen = new Uint8Array(compiled.columns.length);
     this.#unseen = compiled.columns.length;
-    const builder = new BatchBuilder(compiled, this.#name, this.#options.onRejected, this.#options.reuse === true);
+    const { onRejected, reuse = false, accelerator } = this.#options;
+    const builder = new BatchBuilder(compiled, this.#name, onRejected, reuse, reuse ? accelerator : undefined);
     this.#builder = builder;
     for (const row of pending) {
       if (row === "sub-sample") builder.leaveOutSubSample();

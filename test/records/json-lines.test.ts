@@ -3,7 +3,9 @@ import { describe, expect, it } from "vitest";
 import type { RecordBatch } from "../../src/records/batch.ts";
 import { decimalOf } from "../../src/records/decimal.ts";
 import type { FieldMapping } from "../../src/records/fields.ts";
+import { WasmLineScanner } from "../../src/node/wasm-line-scanner.ts";
 import { JsonLineScanner, slack } from "../../src/records/json-line-scanner.ts";
+import type { LineAccelerator } from "../../src/records/line-accelerator.ts";
 import { NdjsonLines } from "../../src/records/ndjson.ts";
 import { RowTokens } from "../../src/records/row-tokens.ts";
 import { ObjectRows } from "../../src/records/rows.ts";
@@ -42,8 +44,8 @@ function slowly(lines: readonly Uint8Array[], fields: FieldMapping): RecordBatch
   return rows.take();
 }
 
-function fast(lines: readonly Uint8Array[], fields: FieldMapping, chunk: number): RecordBatch {
-  const reader = new NdjsonLines(fields, "log");
+function fast(lines: readonly Uint8Array[], fields: FieldMapping, chunk: number, accelerator?: LineAccelerator): RecordBatch {
+  const reader = new NdjsonLines(fields, "log", { reuse: true, accelerator });
   const all = Uint8Array.from(lines.flatMap((line) => [...line, 10]));
   for (let at = 0; at < all.length; at += chunk) for (const _ of reader.add(all.subarray(at, at + chunk))) throw new Error("no batch is full in these tests");
   return reader.rest();
@@ -101,14 +103,15 @@ describe("lines of JSON", () => {
   it.each([
     ["by tokens", mapping, oddPrompt, "null"],
     ["straight into the columns", direct, '"plain"', "0.25"],
-  ])("give to the bit what JSON.parse gives, however odd they are and wherever chunks end, %s", (_name, fields, prompt, error) => {
+    ["straight into the columns by WebAssembly", direct, '"plain"', "0.25", new WasmLineScanner()],
+  ])("give to the bit what JSON.parse gives, however odd they are and wherever chunks end, %s", (_name, fields, prompt, error, accelerator?: LineAccelerator) => {
     const usual = usualOf(prompt).map(([name, value]): [string, string] => [name, name === "error" ? error : value]);
     const first = Array.from({ length: 20 }, () => bytesOf(`{${usual.map(([name, value]) => `"${name}":${value}`).join(",")}}`));
     fc.assert(
       fc.property(fc.array(fc.oneof(fc.oneof(lineOf(prompt), otherValue(prompt)).map((one) => bytesOf(one.replace('"error":null', `"error":${error}`))), damaged(prompt)), { minLength: 1, maxLength: 30 }), fc.integer({ min: 1, max: 700 }), (lines, chunk) => {
         // Before every other line stand two usual ones, so that the usual layout is expected of it.
         const all = [...first, ...lines.filter((one) => !one.includes(10)).flatMap((one, index) => (index % 2 === 0 ? [...first.slice(0, 2), one] : [one]))];
-        expect(plain(fast(all, fields, chunk))).toEqual(plain(slowly(all, fields)));
+        expect(plain(fast(all, fields, chunk, accelerator))).toEqual(plain(slowly(all, fields)));
       }),
       { numRuns: 1500 },
     );
