@@ -1,6 +1,6 @@
 // Reads records as they come, keeps a summary, and judges it ten times a second; or follows the looks that a server takes at an
 // experiment. The page gets decisions, never records.
-import { analyze, createSummarizer, decide, ownFields, planFor, readNdjson } from "/dist/browser.js";
+import { analyze, createSummarizer, decide, methodsFor, ownFields, planFor, readCsv, readNdjson } from "/dist/browser.js";
 
 const betweenLooks = 95;
 const mostPoints = 120;
@@ -15,6 +15,7 @@ addEventListener("message", async ({ data: { url, file, results, policy } }) => 
 });
 
 async function judge({ bytes, name, csv, shareRead }, policy) {
+  const methods = await methodsFor(policy);
   const plan = planFor(policy);
   const summarizer = createSummarizer(plan);
   const mapping = ownFields(plan);
@@ -24,16 +25,14 @@ async function judge({ bytes, name, csv, shareRead }, policy) {
   const look = (done) => {
     // A late look does not put off the next one, unless the machine can't keep up at all.
     due = Math.max(due + betweenLooks, performance.now() - 5 * betweenLooks);
-    const analysis = analysisOf(summarizer.summary(), policy);
+    const analysis = analysisOf(summarizer.summary(), policy, methods);
     if (analysis === undefined) return postMessage({ records, share: shareRead(), done, ...(done ? { error: "The records hold no request of one of the policy's arms." } : {}) });
     points.push({ until: null, records: analysis.checks.sampleSize.records, analysis });
     // Every other look is forgotten when there are many, so that the picture stays small.
     if (points.length > mostPoints) for (let at = points.length - 2; at > 0; at -= 2) points.splice(at, 1);
     postMessage({ data: { decision: decide(analysis, policy), policy, points }, records, share: shareRead(), done });
   };
-  // CSV needs a parser, which is loaded only when it is wanted.
-  const read = csv ? (await import("/dist/browser-full.js")).readCsv : readNdjson;
-  for await (const batch of read(bytes, mapping, name)) {
+  for await (const batch of (csv ? readCsv : readNdjson)(bytes, mapping, name)) {
     summarizer.addBatch(batch);
     records += batch.quality.accepted;
     if (performance.now() >= due) look(false);
@@ -62,9 +61,9 @@ function follow(url) {
 }
 
 /** The analysis, or undefined while an arm has no records yet. */
-function analysisOf(summary, policy) {
+function analysisOf(summary, policy, methods) {
   try {
-    return analyze(summary, policy);
+    return analyze(summary, policy, { methods });
   } catch (error) {
     if (error.code === "arm-without-records") return undefined;
     throw error;

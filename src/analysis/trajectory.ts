@@ -1,24 +1,9 @@
-import { type NotComputable, notComputable, requireNumber } from "../errors.ts";
 import type { Policy } from "../policy/policy.ts";
-import type { Cell, Summary } from "../summary/summary.ts";
-import type { Analysis } from "./analysis.ts";
+import type { Summary } from "../summary/summary.ts";
 import { analyze } from "./analyze.ts";
+import { type TrajectoryOptions, type TrajectoryPoint, trajectoryWith } from "./trajectory-with.ts";
 
-/** What the data said at the end of a period. */
-export interface TrajectoryPoint {
-  /** End of the period, milliseconds since 1970-01-01 UTC; of the last period the last record's instant. `null` without timestamps. */
-  readonly until: number | null;
-  /** Records of each arm up to then. */
-  readonly records: Readonly<Record<string, number>>;
-  /** The analysis of all records up to then; not computable while an arm has none. */
-  readonly analysis: Analysis | NotComputable;
-}
-
-/** How a trajectory is sampled. */
-export interface TrajectoryOptions {
-  /** Largest number of points, from 2; of more periods evenly spaced ones are taken, always the last. Default 60. */
-  readonly maximumPoints?: number;
-}
+export { periodCount, type TrajectoryOptions, type TrajectoryPoint } from "./trajectory-with.ts";
 
 /**
  * How did estimates, intervals and checks develop, period by period?
@@ -38,53 +23,5 @@ export interface TrajectoryOptions {
  * ```
  */
 export function trajectory(summary: Summary, policy: Policy, options: TrajectoryOptions = {}): TrajectoryPoint[] {
-  const maximum = options.maximumPoints ?? 60;
-  requireNumber("follow the trajectory", "maximumPoints", "an integer from 2", maximum, (x) => Number.isInteger(x) && x >= 2);
-  const ends = evenly(periodEnds(summary), maximum);
-  return ends.map((until, index) => (index === ends.length - 1 ? pointOf(summary, policy, lastInstant(summary, until)) : pointOf(upTo(summary, until as number), policy, until)));
-}
-
-/** How many periods hold records: as many points a trajectory could have. */
-export function periodCount(summary: Summary): number {
-  return periodEnds(summary).length;
-}
-
-function pointOf(summary: Summary, policy: Policy, until: number | null): TrajectoryPoint {
-  const records: Record<string, number> = Object.fromEntries(summary.plan.arms.map((arm) => [arm, 0]));
-  for (const { arm, segment, records: count } of summary.cells) if (segment === null) records[arm] = (records[arm] ?? 0) + count;
-  const empty = summary.plan.arms.filter((arm) => records[arm] === 0);
-  const analysis = empty.length === 0 ? analyze(summary, policy) : notComputable("no-data", `no records of ${empty.join(", ")} yet`);
-  return { until, records, analysis };
-}
-
-/** The records of all periods that end by then. */
-function upTo(summary: Summary, until: number): Summary {
-  const cells = summary.cells.filter((cell) => endOf(cell, summary) <= until);
-  const epochs = new Set(cells.map(({ epoch }) => epoch));
-  const { extent } = summary.quality;
-  return {
-    ...summary,
-    cells,
-    clusters: summary.clusters.filter(({ epoch }) => epochs.has(epoch)),
-    quality: { ...summary.quality, outsideWindow: 0, extent: extent === null ? null : { first: extent.first, last: Math.min(extent.last, until - 1) } },
-  };
-}
-
-function periodEnds(summary: Summary): (number | null)[] {
-  const ends = new Set(summary.cells.map((cell) => (cell.period === null ? null : endOf(cell, summary))));
-  return [...ends].sort((a, b) => (a ?? 0) - (b ?? 0));
-}
-
-/** Where an allocation change cuts a period, its first part ends at the change. */
-function endOf({ period, epoch }: Cell, { plan: { periodMs, epochStarts } }: Summary): number {
-  return period === null ? Number.NEGATIVE_INFINITY : Math.min(period + periodMs, epochStarts[epoch] ?? Number.POSITIVE_INFINITY);
-}
-
-function lastInstant(summary: Summary, until: number | null): number | null {
-  return until === null ? null : Math.min(until, summary.quality.extent?.last ?? until);
-}
-
-function evenly<Value>(values: readonly Value[], maximum: number): Value[] {
-  if (values.length <= maximum) return [...values];
-  return Array.from({ length: maximum }, (_, index) => values[Math.round(((index + 1) * values.length) / maximum) - 1] as Value);
+  return trajectoryWith(summary, policy, analyze, options);
 }
