@@ -3,6 +3,9 @@ import { unreadable } from "./unreadable.ts";
 
 const chunkSize = 1 << 20;
 
+/** So many bytes of the last line are read with what comes before; the rest of a longer one afterwards. */
+const lineRoom = 1 << 14;
+
 /** The lines of a file that begin in these bytes. */
 export interface FileRange {
   readonly file: string;
@@ -30,40 +33,50 @@ export async function* linesIn({ file, from, to }: FileRange): AsyncGenerator<Fi
   }
 }
 
+/** Buffers that no one reads into, kept since fresh ones cost as much as reading does. */
+const free: Uint8Array[] = [];
+
 /** The bytes from the first line that begins at `from` or later to the end of the last line that begins before `to`. */
 async function* wholeLines(handle: FileHandle, from: number, to: number): AsyncGenerator<FileChunk> {
   let position = from === 0 ? 0 : from - 1;
   let begun = from === 0;
-  let buffer = new Uint8Array(chunkSize);
-  let spare = new Uint8Array(chunkSize);
-  let reading = handle.read(buffer, 0, chunkSize, position);
-  for (;;) {
-    const { bytesRead } = await reading;
-    if (bytesRead === 0) return;
-    // While these bytes are worked on, the next are read.
-    const goesOn = position + bytesRead < to;
-    if (goesOn) {
-      reading = handle.read(spare, 0, chunkSize, position + bytesRead);
-      // Not asked for when the taker stops here.
-      reading.catch(() => undefined);
+  let buffer = free.pop() ?? new Uint8Array(chunkSize);
+  let spare = free.pop() ?? new Uint8Array(chunkSize);
+  // Of the bytes behind `to` only those of the last line are wanted.
+  const read = (into: Uint8Array, at: number): ReturnType<FileHandle["read"]> => handle.read(into, 0, Math.min(chunkSize, Math.max(0, to - at) + lineRoom), at);
+  let reading = read(buffer, position);
+  try {
+    for (;;) {
+      const { bytesRead } = await reading;
+      if (bytesRead === 0) return;
+      // While these bytes are worked on, the next are read.
+      const goesOn = position + bytesRead < to;
+      if (goesOn) {
+        reading = read(spare, position + bytesRead);
+        // Not asked for when the taker stops here.
+        reading.catch(() => undefined);
+      }
+      let start = 0;
+      if (!begun) {
+        const feed = buffer.subarray(0, bytesRead).indexOf(10);
+        if (feed >= 0) {
+          begun = true;
+          start = feed + 1;
+          if (position + start >= to) return;
+        } else start = bytesRead;
+      } else if (position === 0 && buffer[0] === 0xef && buffer[1] === 0xbb && buffer[2] === 0xbf) start = 3;
+      // The last line is the one with the first line feed at `to - 1` or later.
+      const last = Math.max(to - 1 - position, start);
+      const feed = last < bytesRead ? buffer.subarray(0, bytesRead).indexOf(10, last) : -1;
+      const end = feed >= 0 && begun ? feed + 1 : bytesRead;
+      if (begun && start < end) yield { bytes: buffer.subarray(start, end), position: position + end };
+      if (feed >= 0 && begun) return;
+      position += bytesRead;
+      if (goesOn) [buffer, spare] = [spare, buffer];
+      else reading = read(buffer, position);
     }
-    let start = 0;
-    if (!begun) {
-      const feed = buffer.subarray(0, bytesRead).indexOf(10);
-      if (feed >= 0) {
-        begun = true;
-        start = feed + 1;
-        if (position + start >= to) return;
-      } else start = bytesRead;
-    } else if (position === 0 && buffer[0] === 0xef && buffer[1] === 0xbb && buffer[2] === 0xbf) start = 3;
-    // The last line is the one with the first line feed at `to - 1` or later.
-    const last = Math.max(to - 1 - position, start);
-    const feed = last < bytesRead ? buffer.subarray(0, bytesRead).indexOf(10, last) : -1;
-    const end = feed >= 0 && begun ? feed + 1 : bytesRead;
-    if (begun && start < end) yield { bytes: buffer.subarray(start, end), position: position + end };
-    if (feed >= 0 && begun) return;
-    position += bytesRead;
-    if (goesOn) [buffer, spare] = [spare, buffer];
-    else reading = handle.read(buffer, 0, chunkSize, position);
+  } finally {
+    await reading.catch(() => undefined);
+    free.push(buffer, spare);
   }
 }
