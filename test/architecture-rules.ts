@@ -38,7 +38,6 @@ const packages: Readonly<Record<string, RegExp>> = {
   arquero: /^src\/(records\/arquero|report\/table)\.ts$/,
   "simple-statistics": /^src\/analysis\//,
   jstat: /^src\/(planning\/simulat|emulator\/)/,
-  "@noble/hashes": /^src\/summary\/md5\.ts$/,
   "pure-rand": /^src\/math\//,
   "@bufbuild/protobuf": /^src\/sketch\//,
   "hdr-histogram-js": /^src\/sketch\//,
