@@ -15,7 +15,7 @@ export {
 export { definePolicy } from "./policy/define.ts";
 export { explainPolicy } from "./policy/explain.ts";
 export type * from "./policy/policy.ts";
-export { type PolicyPreset, type PresetArms, canary, policyPresets, safeRollout, superiority } from "./policy/presets.ts";
+export { type CanaryArms, type PolicyPreset, type PresetArms, canary, policyPresets, safeRollout, superiority } from "./policy/presets.ts";
 export { type CostProjection, type TokenCounts, type TokenPrice, projectCost, tokenCost } from "./policy/prices.ts";
 export { PolicySchema } from "./policy/schema.ts";
 

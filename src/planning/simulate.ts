@@ -29,7 +29,8 @@ export interface SimulationOptions {
 /**
  * How often would this policy be right, how soon, and at what cost?
  *
- * @param policy - a policy; its start, end and allocation are replaced by the scenario's periods.
+ * @param policy - a policy; its start and allocation are replaced by the scenario's, and its end, if it has one, by that of the
+ * scenario's last period.
  * @param scenario - laws of the arms, traffic split over time, drift, units; see {@link Scenario}.
  * @returns chances of each decision with 95 % intervals, distribution of the stopping time, failed requests before it.
  *
@@ -58,7 +59,8 @@ export function simulateRuns(input: PolicyInput, scenario: Scenario, options: Si
   if (!Number.isSafeInteger(seed)) throw new RangeError(cannot(action, "seed", "a whole number", seed));
   const defined = definePolicy({ ...input, start: null, end: null });
   checkScenario(action, scenario, defined);
-  const policy: Policy = { ...defined, segments: [], allocation: allocationOf(defined, scenario) };
+  const end = (input.end ?? null) === null ? null : new Date(scenario.periods * defined.periodHours * 3_600_000).toISOString();
+  const policy: Policy = { ...defined, end, segments: [], allocation: allocationOf(defined, scenario) };
   return Array.from({ length: runs }, (_, index) => {
     const outcome = simulateOne(policy, scenario, mixed(seed, firstRun + index), lookEvery, options.endsWith ?? defaultEnds);
     options.onRun?.(index + 1);
@@ -82,8 +84,9 @@ function simulateOne(policy: Policy, scenario: Scenario, seed: number, lookEvery
     if (period % lookEvery !== 0 && period < scenario.periods) continue;
     if (looks !== null) {
       const least = leastOf(traffic.summary.cells, policy);
-      const reached = looks.filter((look) => least >= look).length;
-      if (reached === looked) continue;
+      const reached = looks.filter((look) => least >= look * (1 - 1e-12)).length;
+      const ends = policy.end !== null && period === scenario.periods;
+      if (reached === looked && !ends) continue;
       looked = reached;
     }
     if (!everyArmSeen(traffic.summary.cells, policy)) continue;

@@ -1,3 +1,4 @@
+import { requireNumber } from "../errors.ts";
 import type { Metric, PolicyInput } from "./policy.ts";
 
 /** The arms that a preset is filled in with. */
@@ -68,27 +69,44 @@ export function superiority(arms: PresetArms): PolicyInput {
   };
 }
 
+/** The arms of a canary, and how large it is meant to be. */
+export interface CanaryArms extends PresetArms {
+  /** Requests that each arm will have had when the canary ends. Default 10,000. */
+  readonly requestsPerArm?: number | undefined;
+}
+
 /**
- * A policy for the first minutes of a small share of traffic: rolls back as soon as harm is established, from the first
- * request on, and ships (lets the next step begin) after 1,000 requests per arm.
+ * A policy for the first minutes of a small share of traffic, whose end is planned: rolls back at the first look at which harm is
+ * established, and ships (lets the next step begin) from 1,000 requests per arm on.
  *
- * Success may be 0.2 percentage points lower and P99 25 % higher at most; more than that, once established, rolls back.
- * Periods are minutes, so that a short canary has many; there is no daily cycle to cover.
+ * Success may be 0.2 percentage points lower and P99 25 % higher at most; more than that, once established, rolls back. A drop that
+ * both arms share, such as an outage behind them, does not: the canary is judged against the control only.
  *
+ * It is looked at when each arm has 1, 2, 5 and 10 % of its requests and then at every further tenth, and alpha is spent evenly over
+ * the requests: because a canary ends, it need not pay for looks that never come, and catches gross harm with about half the requests
+ * that `anytime` monitoring needs (docs/guarantees-decisions.md). Where traffic is lower than planned, set `end` too: the last look
+ * is then at the end. Periods are minutes, so that a short canary has many; there is no daily cycle to cover.
+ *
+ * @param arms - names of the arms, and requests per arm, a whole number from 1.
+ * @throws RangeError for `requestsPerArm` that is not a whole number from 1.
  * @example
  * ```ts
- * const policy = definePolicy(canary({ control: "stable", treatments: ["canary"] }));
+ * const policy = definePolicy(canary({ control: "stable", treatments: ["canary"], requestsPerArm: 6_000 }));
  * ```
  */
-export function canary(arms: PresetArms): PolicyInput {
+export function canary(arms: CanaryArms): PolicyInput {
+  const { requestsPerArm = 10_000 } = arms;
+  requireNumber("plan the canary", "requestsPerArm", "a whole number from 1", requestsPerArm, (x) => Number.isSafeInteger(x) && x >= 1);
   const [success, latency] = metricsOf(safeRollout(arms));
   return {
     ...safeRollout(arms),
-    minimumSampleSize: 1_000,
+    monitoring: { kind: "group-sequential", looks: [0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1], spending: { kind: "kim-demets", rho: 1 } },
+    minimumSampleSize: Math.min(1_000, requestsPerArm),
+    maximumSampleSize: requestsPerArm,
     periodHours: 1 / 60,
     cycleHours: null,
     metrics: [
-      { ...success, margin: { absolute: 0.002 }, rollbackWhen: { worseBy: { absolute: 0.002 }, below: 0.97 } },
+      { ...success, margin: { absolute: 0.002 }, rollbackWhen: { worseBy: { absolute: 0.002 } } },
       { ...latency, margin: { relative: 0.25 }, rollbackWhen: { worseBy: { relative: 0.25 } } },
     ],
   };

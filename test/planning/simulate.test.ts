@@ -28,6 +28,13 @@ describe("simulate", () => {
     expect(simulate(policy, scenario(laws(0.997)), { runs: 30 }).rollback.count).toBe(0);
   });
 
+  it("looks for the last time at the end of the scenario where the policy has an end", () => {
+    const planned = canary({ control: "a", treatments: ["b"], requestsPerArm: 1_000_000 });
+    const decided = (input: typeof planned): string[] => simulateRuns(input, scenario(laws(0.997), { periods: 1 }), { runs: 3 }).map(({ decision }) => decision);
+    expect(decided(planned)).toEqual(["keep-running", "keep-running", "keep-running"]);
+    expect(decided({ ...planned, end: "2026-01-05T00:00:00Z" })).toEqual(["inconclusive", "inconclusive", "inconclusive"]);
+  });
+
   it("gives the same runs however they are divided", () => {
     const whole = simulateRuns(policy, scenario(laws(0.99)), { runs: 6, seed: 9 });
     const parts = [simulateRuns(policy, scenario(laws(0.99)), { runs: 2, seed: 9 }), simulateRuns(policy, scenario(laws(0.99)), { runs: 4, seed: 9, firstRun: 2 })].flat();
@@ -36,7 +43,7 @@ describe("simulate", () => {
   });
 
   it("draws traffic of the laws it is given, also over epochs and drift", () => {
-    const defined = definePolicy(policy);
+    const defined = definePolicy({ ...policy, monitoring: { kind: "anytime" } });
     const ramp = scenario(laws(0.9, 300), { allocation: [{ fromPeriod: 0, weights: { a: 3, b: 1 } }, { fromPeriod: 3, weights: { a: 1, b: 1 } }], requestsPerPeriod: 20_000 });
     const traffic = simulatedTraffic(defined, ramp, createRandom(3), true);
     for (let i = 0; i < 6; i++) traffic.advance();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { definePolicy } from "../../src/policy/define.ts";
 import { explainPolicy } from "../../src/policy/explain.ts";
-import { policyPresets, safeRollout } from "../../src/policy/presets.ts";
+import { canary, policyPresets, safeRollout } from "../../src/policy/presets.ts";
 
 const arms = { control: "v1", treatments: ["v2"] };
 const base = safeRollout(arms);
@@ -11,6 +11,19 @@ describe("presets", () => {
     const sentences = explainPolicy(definePolicy(preset(arms)));
     expect(sentences[0]).toBe("v2 wants to replace v1.");
     expect(sentences.join(" ")).toMatch(/Ships only when .* Rolls back as soon as .* The chance of ever shipping/u);
+  });
+});
+
+describe("canary", () => {
+  it("is looked at over the requests it is planned for, and cannot need more than those", () => {
+    const small = definePolicy(canary({ ...arms, requestsPerArm: 200 }));
+    expect(small).toMatchObject({ maximumSampleSize: 200, minimumSampleSize: 200, monitoring: { kind: "group-sequential" } });
+    expect(explainPolicy(small).join(" ")).toContain("60 %, 70 %, 80 %, 90 %, 100 % of 200 requests per arm");
+    expect(definePolicy(canary(arms))).toMatchObject({ maximumSampleSize: 10_000, minimumSampleSize: 1_000 });
+  });
+
+  it.each([0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])("refuses %s requests per arm", (requestsPerArm) => {
+    expect(() => canary({ ...arms, requestsPerArm })).toThrow(/^Cannot plan the canary: requestsPerArm must be a whole number from 1/u);
   });
 });
 
