@@ -20,7 +20,8 @@ export { planFor } from "./summary/plan.ts";
 export { ownFields, summarize } from "./summary/summarize.ts";
 export { createSummarizer } from "./summary/summarizer.ts";
 export { mergeSummaries } from "./summary/merge.ts";
-export { type OptionalMethods, methodsFor } from "./analysis/optional-methods.ts";
+export type { OptionalMethods } from "./analysis/optional-methods.ts";
+export { methodsFor } from "./analysis/methods-for.ts";
 export { decide } from "./decision/decide.ts";
 
 /** As in the core; the reader is loaded when the first records are asked for. */
@@ -46,11 +47,11 @@ export async function* readCsv(...source: Parameters<typeof csv>): AsyncGenerato
  * const decision = decide(analyze(summary, policy, { methods }), policy);
  * ```
  */
-export function analyze(summary: Summary, policy: Policy, { methods = {} }: { readonly methods?: OptionalMethods } = {}): Analysis {
+export function analyze(summary: Summary, policy: Policy, { methods = null }: { readonly methods?: OptionalMethods | null } = {}): Analysis {
   return analyzeWith(summary, policy, methods);
 }
 
 /** As in the core, for the methods that {@link analyze} takes. */
-export function trajectory(summary: Summary, policy: Policy, { methods = {}, ...options }: TrajectoryOptions & { readonly methods?: OptionalMethods } = {}): TrajectoryPoint[] {
+export function trajectory(summary: Summary, policy: Policy, { methods = null, ...options }: TrajectoryOptions & { readonly methods?: OptionalMethods | null } = {}): TrajectoryPoint[] {
   return trajectoryWith(summary, policy, (seen) => analyzeWith(seen, policy, methods), options);
 }

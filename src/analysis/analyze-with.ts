@@ -11,14 +11,15 @@ import { sampleSizeCheck } from "./checks/sample-size.ts";
 import { type ArmReader, armReader } from "./collect.ts";
 import { failureLatencyNote } from "./failure-latency.ts";
 import { stepDown } from "./holm.ts";
-import { type OptionalMethods, requireMethods } from "./optional-methods.ts";
+import { requireMethods } from "./methods-for.ts";
+import type { OptionalMethods } from "./optional-methods.ts";
 import { type Stretches, stretchesOf } from "./stretches.ts";
 import { comparisonTable } from "./table.ts";
 import { effectTrends } from "./trends.ts";
 import type { MetricContext } from "./weigher.ts";
 
 /** What do the data say about each treatment? As `analyze`, with no other methods than these. @throws PolicyError when the policy asks for others. */
-export function analyzeWith(summary: Summary, policy: Policy, methods: OptionalMethods): Analysis {
+export function analyzeWith(summary: Summary, policy: Policy, methods: OptionalMethods | null): Analysis {
   const { analysis, stretches, read, contextOf } = claimsWith(summary, policy, methods, false);
   const { whole, parts } = stretches as Stretches;
   return {
@@ -29,7 +30,7 @@ export function analyzeWith(summary: Summary, policy: Policy, methods: OptionalM
       return {
         ...comparison,
         table: comparisonTable(read, policy, treatment, context),
-        segments: methods.segments?.segmentedEffects(whole, read, policy, treatment, context) ?? [],
+        segments: methods?.segmentedEffects(whole, read, policy, treatment, context) ?? [],
         trends: effectTrends(parts, policy, treatment),
       };
     }),
@@ -46,14 +47,14 @@ export interface Claims {
 }
 
 /** Analyses what a decision needs; `claimsOnly` leaves out even intervals and tests. */
-export function claimsWith(summary: Summary, policy: Policy, methods: OptionalMethods, claimsOnly: boolean): Claims {
+export function claimsWith(summary: Summary, policy: Policy, methods: OptionalMethods | null, claimsOnly: boolean): Claims {
   requireMethods(policy, methods);
   requireArms(summary, policy);
   const { monitoring } = policy;
   const sampleSize = sampleSizeCheck(summary, policy);
-  const reached = methods.plannedLooks?.reachedLook(summary, policy, sampleSize.reachedEnd) ?? null;
+  const reached = methods?.reachedLook(summary, policy, sampleSize.reachedEnd) ?? null;
   const data = reached?.summary ?? summary;
-  const levels = reached !== null && monitoring.kind === "group-sequential" ? methods.plannedLooks?.levelsOfLook(reached, monitoring) : undefined;
+  const levels = reached !== null && monitoring.kind === "group-sequential" ? methods?.levelsOfLook(reached, monitoring) : undefined;
   const stretches = claimsOnly ? null : stretchesOf(data);
   const read = armReader(stretches?.whole ?? data);
   const contextOf: Claims["contextOf"] = (exactly) => ({ look: levels, exact: exactly ?? undefined, claimsOnly });
@@ -72,9 +73,9 @@ export function claimsWith(summary: Summary, policy: Policy, methods: OptionalMe
   return { analysis, stretches, read, contextOf };
 }
 
-function analyzeOne(metric: Metric, policy: Policy, methods: OptionalMethods, data: Summary, read: ArmReader, treatment: string, contextOf: Claims["contextOf"]): MetricAnalysis {
+function analyzeOne(metric: Metric, policy: Policy, methods: OptionalMethods | null, data: Summary, read: ArmReader, treatment: string, contextOf: Claims["contextOf"]): MetricAnalysis {
   const [control, treated] = [read(metric, policy.control), read(metric, treatment)];
-  const exactly = policy.guarantee === "exact" && metric.role !== "secondary" ? (methods.exact?.exactMethods(metric, policy, data, control, treated) ?? null) : null;
+  const exactly = policy.guarantee === "exact" && metric.role !== "secondary" ? (methods?.exactMethods(metric, policy, data, control, treated) ?? null) : null;
   if (isNotComputable(exactly)) return withoutExact(analyzeMetric(metric, policy, control, treated, contextOf(null)), exactly);
   const context = contextOf(exactly);
   const found = analyzeMetric(metric, policy, control, treated, context);

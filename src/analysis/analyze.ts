@@ -2,12 +2,7 @@ import type { Policy } from "../policy/policy.ts";
 import type { Summary } from "../summary/summary.ts";
 import type { Analysis } from "./analysis.ts";
 import { type Claims, analyzeWith, claimsWith } from "./analyze-with.ts";
-import * as exact from "./exact.ts";
-import type { OptionalMethods } from "./optional-methods.ts";
-import * as plannedLooks from "./planned-look.ts";
-import * as segments from "./segments.ts";
-
-const everyMethod: OptionalMethods = { exact, plannedLooks, segments };
+import { optionalMethods } from "./optional-methods.ts";
 
 /**
  * What do the data say about each treatment?
@@ -27,10 +22,10 @@ const everyMethod: OptionalMethods = { exact, plannedLooks, segments };
  * ```
  */
 export function analyze(summary: Summary, policy: Policy): Analysis {
-  return analyzeWith(summary, policy, everyMethod);
+  return analyzeWith(summary, policy, optionalMethods);
 }
 
 /** Analyses what a decision needs; `claimsOnly` leaves out even intervals and tests. */
 export function analyzeClaims(summary: Summary, policy: Policy, claimsOnly = false): Claims {
-  return claimsWith(summary, policy, everyMethod, claimsOnly);
+  return claimsWith(summary, policy, optionalMethods, claimsOnly);
 }
