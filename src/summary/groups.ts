@@ -1,14 +1,15 @@
 import type { Placement } from "./placement.ts";
 import type { Scratch } from "./scratch.ts";
 
-/** Rows in an order in which those of one group stand together: group g holds the rows `order[starts[g]] .. order[starts[g + 1] - 1]`. */
+/** Rows in an order in which those of one group stand together: group g holds those from `starts[g]` up to, not including, `starts[g + 1]`. */
 export interface Groups {
-  readonly order: Int32Array;
   readonly starts: Int32Array;
+  /** Writes the values of a column in that order. */
+  gather(column: Float64Array, into: Float64Array): void;
 }
 
 /**
- * Sorts rows by cell and, within a cell, by part (a counting sort, stable): group `cell * parts + part`. Rows of cell -1 or part -1 are left out.
+ * Sorts rows by cell and, within a cell, by part (a counting sort): group `cell * parts + part`. Rows of cell -1 or part -1 are left out.
  *
  * @param partOf - the part of each row, below `parts`; left out where a cell has no parts.
  */
@@ -16,7 +17,8 @@ export function groupRows({ cellOf, cells }: Placement, scratch: Scratch, parts 
   const groups = cells.length * parts;
   const starts = new Int32Array(groups + 1);
   const groupOf = partOf === undefined ? cellOf : combined(cellOf, parts, partOf, scratch.integers("group", cellOf.length));
-  if (groups <= fewGroups) return { order: orderOfFew(groupOf, starts, scratch.integers("order", groupOf.length + 1)), starts };
+  if (groups <= 2) return new Halves(groupOf, starts);
+  if (groups <= fewGroups) return new Ordered(orderOfFew(groupOf, starts, scratch.integers("order", groupOf.length + 1)), starts);
   const rows = groupOf.length;
   for (let row = 0; row < rows; row++) {
     const group = groupOf[row] as number;
@@ -32,7 +34,7 @@ export function groupRows({ cellOf, cells }: Placement, scratch: Scratch, parts 
     order[at] = row;
     next[group] = at + 1;
   }
-  return { order, starts };
+  return new Ordered(order, starts);
 }
 
 /** Up to so many groups, a pass for each is faster than counting: no row waits for the counter that the row before has just written. */
@@ -61,6 +63,65 @@ function combined(cellOf: Int32Array, parts: number, partOf: Int32Array, groupOf
   return groupOf;
 }
 
+class Ordered implements Groups {
+  readonly starts: Int32Array;
+  readonly #order: Int32Array;
+
+  constructor(order: Int32Array, starts: Int32Array) {
+    this.starts = starts;
+    this.#order = order;
+  }
+
+  gather(column: Float64Array, into: Float64Array): void {
+    const order = this.#order;
+    for (let i = 0; i < order.length; i++) into[i] = column[order[i] as number] as number;
+  }
+}
+
+/** Two groups: rows of the first come from the front, those of the second from the back, so that no row waits for the one before. */
+class Halves implements Groups {
+  readonly starts: Int32Array;
+  readonly #groupOf: Int32Array;
+
+  /** @param groupOf - 0, 1 or -1; @param starts - of one or two groups, written here. */
+  constructor(groupOf: Int32Array, starts: Int32Array) {
+    let first = 0;
+    let second = 0;
+    for (let row = 0; row < groupOf.length; row++) {
+      first += isFirst(groupOf[row] as number);
+      second += isSecond(groupOf[row] as number);
+    }
+    starts[1] = first;
+    if (starts.length > 2) starts[2] = first + second;
+    this.starts = starts;
+    this.#groupOf = groupOf;
+  }
+
+  gather(column: Float64Array, into: Float64Array): void {
+    const groupOf = this.#groupOf;
+    const rows = groupOf.length;
+    let front = 0;
+    let back = rows - 1;
+    for (let row = 0; row < rows; row++) {
+      const group = groupOf[row] as number;
+      const value = column[row] as number;
+      into[front] = value;
+      into[back] = value;
+      front += isFirst(group);
+      back -= isSecond(group);
+    }
+    into.copyWithin(front, back + 1, rows);
+  }
+}
+
+function isFirst(group: number): number {
+  return 1 - (group & 1);
+}
+
+function isSecond(group: number): number {
+  return group & ~(group >> 31);
+}
+
 /** The columns in the order of the groups, each gathered once however many statistics read it. */
 export class GroupedColumns {
   readonly groups: Groups;
@@ -77,14 +138,11 @@ export class GroupedColumns {
   column(field: string): Float64Array {
     let values = this.#gathered.get(field);
     if (values === undefined) {
-      values = gather(this.#columns[field] as Float64Array, this.groups.order, this.#scratch.numbers(field, this.groups.order.length));
+      const column = this.#columns[field] as Float64Array;
+      values = this.#scratch.numbers(field, column.length);
+      this.groups.gather(column, values);
       this.#gathered.set(field, values);
     }
     return values;
   }
-}
-
-function gather(column: Float64Array, order: Int32Array, values: Float64Array): Float64Array {
-  for (let i = 0; i < order.length; i++) values[i] = column[order[i] as number] as number;
-  return values;
 }

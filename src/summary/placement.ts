@@ -27,14 +27,14 @@ export interface Placement {
 
 /** Finds the cell of every row of a batch. */
 export function placeRows(batch: RecordBatch, plan: Plan, scratch: Scratch): Placement {
-  const cellOf = scratch.integers("cell", batch.length);
   const armOf = Int32Array.from(batch.arm.values, (name) => plan.arms.indexOf(name));
-  return batch.timestamp === null ? placeTimeless(batch, armOf, plan.arms.length, cellOf) : placeTimed(batch, batch.timestamp, armOf, plan, cellOf);
+  if (batch.timestamp === null) return placeTimeless(batch, armOf, plan.arms.length, scratch);
+  return placeTimed(batch, batch.timestamp, armOf, plan, scratch.integers("cell", batch.length));
 }
 
 /** Without timestamps there is one cell for each arm. */
-function placeTimeless({ arm: { codes, values }, length }: RecordBatch, armOf: Int32Array, arms: number, cellOf: Int32Array): Placement {
-  for (let row = 0; row < length; row++) cellOf[row] = armOf[codes[row] as number] as number;
+function placeTimeless({ arm: { codes, values }, length }: RecordBatch, armOf: Int32Array, arms: number, scratch: Scratch): Placement {
+  const cellOf = armOf.every((arm, code) => arm === code) ? codes.subarray(0, length) : cellsOfArms(codes, armOf, scratch.integers("cell", length));
   const otherArms = new Int32Array(values.length);
   if (armOf.includes(-1)) {
     for (let row = 0; row < length; row++) {
@@ -44,6 +44,11 @@ function placeTimeless({ arm: { codes, values }, length }: RecordBatch, armOf: I
   }
   const cells = Array.from({ length: arms }, (_, arm) => ({ slot: timelessSlot, arm }));
   return { cells, cellOf, otherArms, beforeStart: 0, afterEnd: 0, first: new Float64Array(arms).fill(Number.POSITIVE_INFINITY), last: new Float64Array(arms).fill(Number.NEGATIVE_INFINITY) };
+}
+
+function cellsOfArms(codes: Int32Array, armOf: Int32Array, cellOf: Int32Array): Int32Array {
+  for (let row = 0; row < cellOf.length; row++) cellOf[row] = armOf[codes[row] as number] as number;
+  return cellOf;
 }
 
 function placeTimed({ arm, length }: RecordBatch, timestamp: Float64Array, armOf: Int32Array, plan: Plan, cellOf: Int32Array): Placement {

@@ -103,12 +103,25 @@ class BatchSummarizer implements Summarizer {
     for (const field of this.#plan.statistics.flatMap(fieldsOf)) if (!Object.hasOwn(batch.numbers, field)) throw missing(field, "one of the mapped fields, since a metric of the policy needs it");
     for (const field of this.#plan.segments) if (!Object.hasOwn(batch.segments, field)) throw missing(`segment.${field}`, "mapped, since the policy looks at this segment");
     if (this.#plan.units && batch.unit === null) throw missing("unit", "mapped, since the policy names a unit");
+    requireTexts("arm", batch.arm, batch.length);
+    if (this.#plan.units) requireTexts("unit", batch.unit as TextColumn, batch.length);
     const timed = this.#plan.start !== null || this.#plan.end !== null || this.#plan.epochStarts.length > 0;
     const mixed = this.#timed !== undefined && (batch.timestamp !== null) !== this.#timed;
     this.#timed = batch.timestamp !== null;
     if ((timed || mixed) && batch.timestamp === null) throw missing("timestamp", mixed ? "in all sources or in none" : "mapped, since the policy has a start, an end or an allocation history");
     if (mixed) throw missing("timestamp", "in all sources or in none");
   }
+}
+
+/** @throws RecordsError when a row has no text. */
+function requireTexts(field: string, { codes }: TextColumn, length: number): void {
+  let signs = 0;
+  for (let row = 0; row < length; row++) signs |= codes[row] as number;
+  if (signs >= 0) return;
+  const row = codes.findIndex((code) => code < 0);
+  throw new RecordsError(cannot("summarize the records", `${field}.codes[${row}]`, "the number of a text in each row", codes[row]), {
+    code: `${field}-missing`, field, value: codes[row], fix: "Leave out rows without it, as reading does",
+  });
 }
 
 /** The values of a segment that a batch has, numbered in the order of their appearance. */

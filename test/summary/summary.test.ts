@@ -5,6 +5,10 @@ import { definePolicy } from "../../src/policy/define.ts";
 import type { PolicyInput } from "../../src/policy/policy.ts";
 import { safeRollout } from "../../src/policy/presets.ts";
 import type { RequestRecord } from "../../src/records/record.ts";
+import type { RecordBatch, TextColumn } from "../../src/records/batch.ts";
+import { emptyQuality } from "../../src/records/quality.ts";
+import { CoMoments } from "../../src/sketch/comoments.ts";
+import { createSummarizer } from "../../src/summary/summarizer.ts";
 import { bucketOfUnit, unitBuckets } from "../../src/summary/clusters.ts";
 import { decodeSummary } from "../../src/summary/decode.ts";
 import { encodeSummary } from "../../src/summary/encode.ts";
@@ -93,6 +97,34 @@ describe("summaries", () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  it.each([1, 2, 3, 6])("hold the records of each of %i treatments, and none of other arms, without units and periods", (treatments) => {
+    const names = Array.from({ length: treatments }, (_, index) => `v${index + 2}`);
+    const policy = definePolicy({ control: "v1", treatments: names, metrics: [{ name: "ratio", kind: "ratio", numerator: "cost", denominator: "tokens", better: "lower", role: "primary", goal: "superior" }] });
+    const timeless = fc.record({ arm: fc.constantFrom("v1", ...names, "v0"), cost: fc.double({ min: 0, max: 10, noNaN: true }), tokens: fc.integer({ min: 1, max: 5000 }) });
+    fc.assert(
+      fc.property(fc.array(timeless, { minLength: 1, maxLength: 60 }), (records) => {
+        const { cells, quality } = summarize(records as RequestRecord[], planFor(policy));
+        expect(quality.otherArms).toEqual(records.some(({ arm }) => arm === "v0") ? { v0: records.filter(({ arm }) => arm === "v0").length } : {});
+        expect(cells.map(({ arm }) => arm)).toEqual(["v1", ...names].filter((name) => records.some(({ arm }) => arm === name)));
+        for (const cell of cells) {
+          const alone = new CoMoments();
+          for (const { arm, cost, tokens } of records) if (arm === cell.arm) alone.addAll(Float64Array.of(cost), Float64Array.of(tokens));
+          expect(cell.records).toBe(alone.count);
+          expect(JSON.stringify(cell.statistics)).toBe(JSON.stringify([{ kind: "comoments", comoments: alone }]));
+        }
+      }),
+    );
+  });
+
+  it("refuse batches in which a row has no arm or unit", () => {
+    const text = (...codes: number[]): TextColumn => ({ values: ["v1", "v2"], codes: Int32Array.from(codes) });
+    const batch: RecordBatch = { length: 2, arm: text(0, 1), timestamp: null, unit: text(0, 1), requestId: null, numbers: { success: Float64Array.of(1, 1) }, segments: {}, quality: emptyQuality };
+    const summarizer = createSummarizer(planFor(definePolicy({ ...arms, unit: "user", metrics: [{ name: "ok", kind: "proportion", field: "success", better: "higher", role: "primary", goal: "superior" }] })));
+    summarizer.addBatch(batch);
+    expect(() => summarizer.addBatch({ ...batch, arm: text(0, -1) })).toThrow("Cannot summarize the records: arm.codes[1] must be the number of a text in each row, current value is -1");
+    expect(() => summarizer.addBatch({ ...batch, unit: text(-1, 0) })).toThrow("unit.codes[0]");
   });
 
   it("keep few units apart and hash many, with the same totals", () => {
