@@ -4,6 +4,7 @@ import { binSql, groupValueSql, plainEdgeSql, positionSql, unusedCode } from "./
 import { type Branch, type StatementContext, centredName, groupColumns, groupedField, isJudged, rangeOf, usedAlias, usedName } from "./branch.ts";
 import { groupVerdictSql } from "./group-verdict.ts";
 import { epochSql, slotSql } from "./places.ts";
+import type { ResultColumns } from "./result-row.ts";
 import { judgedSlotSql } from "./row-verdict.ts";
 import { type UnitKey, unitKey } from "./unit-key.ts";
 import { named, verdicts } from "./verdict.ts";
@@ -11,10 +12,8 @@ import { named, verdicts } from "./verdict.ts";
 /**
  * A branch as SQL. Rows are grouped by what can be had of them cheaply, their own arm and value among it; what is wrong with a group, and what stands for it in the
  * result, is found out for the few groups instead of for every row.
- *
- * @param width - how many aggregates a row of the result has.
  */
-export function branchSql(branch: Branch, part: number, width: number, context: StatementContext): string {
+export function branchSql(branch: Branch, part: number, columns: ResultColumns, context: StatementContext): string {
   const { dialect } = context;
   const { identifier } = dialect;
   const keys = [...keysOf(branch, context).keys()];
@@ -25,12 +24,16 @@ export function branchSql(branch: Branch, part: number, width: number, context: 
     `) ${identifier("rows_to_group")}`,
     `GROUP BY ${keys.map(identifier).join(", ")}`,
   ];
-  const outputs = Array.from({ length: width }, (_, index) => `${branch.aggregates.ofGroups(index, identifier(`g${index}`))} AS ${identifier(`a${index}`)}`);
+  const outputs = columns.aggregates.map((name, index) => `${branch.aggregates.ofGroups(index, identifier(`g${index}`))} AS ${identifier(name)}`);
   const { result, from } = resultKeys(branch, groups, context);
   const known = new Map(result);
-  const column = (name: string, otherwise: string): string => `${known.has(name) ? identifier(name) : `${otherwise} AS ${identifier(name)}`}`;
+  const column = (name: string, otherwise: string): string => (known.has(name) ? identifier(name) : `${otherwise} AS ${identifier(name)}`);
+  const keyColumns = [
+    column("o_arm", dialect.text("")), column("o_slot", dialect.number(0)), ...(columns.name ? [column("o_name", dialect.text(""))] : []),
+    ...(columns.bin ? [column("o_bin", dialect.integer("0"))] : []), column("o_edge", dialect.number(0)),
+  ];
   return [
-    `SELECT ${part} AS ${identifier("part")}, ${column("o_arm", dialect.text(""))}, ${column("o_slot", dialect.number(0))}, ${column("o_name", dialect.text(""))}, ${column("o_bin", dialect.integer("0"))}, ${column("o_edge", dialect.number(0))},`,
+    `SELECT ${part} AS ${identifier("part")}, ${keyColumns.join(", ")},`,
     `  ${[`${dialect.aggregate(`sum(${identifier(groupColumns.rows)})`)} AS ${identifier("n")}`, ...outputs].join(",\n  ")}`,
     `FROM (`,
     `  SELECT *,\n    ${result.map(([name, expression]) => `${expression} AS ${identifier(name)}`).join(",\n    ")}`,

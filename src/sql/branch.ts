@@ -49,7 +49,7 @@ function branchOf(facet: Facet, statistics: readonly StatisticPlan[], sketch: nu
   const raw = (field: string): string => identifier(named.number(field));
   const grouped = main ? groupedField(context) : undefined;
   const countOf = (field: string): number => (field === grouped ? aggregates.countGroupsWhere(`${identifier(groupColumns.edge)} IS NOT NULL`, identifier(groupColumns.rows)) : aggregates.count(raw(field)));
-  const present = Object.fromEntries(main ? [...mapped].map((field) => [field, countOf(field)]) : []);
+  const present = main ? [...mapped].map((field) => [field, countOf(field)] as const) : [];
   const sketchField = sketch === null ? undefined : fieldsOf(statistics[sketch] as StatisticPlan)[0];
   const latencyBins = sketchField === "latencyMs" && !isReplaced("latencyMs", context.plan, mapped);
   const failures = !main || !mapped.has("success") ? null : {

@@ -27,7 +27,10 @@ export class GrowingStatistics {
 
   add(row: ResultRow, part: PartLayout): void {
     if (part.scalars) this.records += row.n;
-    for (const [index, layout] of part.statistics.entries()) if (layout !== undefined) addTo(this.#growing[index] as Growing, layout, row);
+    for (let index = 0; index < part.statistics.length; index++) {
+      const layout = part.statistics[index];
+      if (layout !== undefined) addTo(this.#growing[index] as Growing, layout, row);
+    }
   }
 
   /** How many rows each branch counted here: all must agree. */
@@ -66,15 +69,15 @@ function start(plan: StatisticPlan, centreOf: (field: string) => number): Growin
 }
 
 function addTo(growing: Growing, layout: StatisticLayout, { bin, edge, n, values }: ResultRow): void {
-  const at = (index: number): number => values[index] as number;
   if (growing.kind === "count" && layout.kind === "count") {
-    growing.trials += at(layout.trials);
-    growing.successes += at(layout.successes);
+    growing.trials += values[layout.trials] as number;
+    growing.successes += values[layout.successes] as number;
   } else if (growing.kind === "sketch" && layout.kind === "sketch") {
-    growing.sketch.add(bin, edge, n, { sum: at(layout.sum), min: at(layout.min), max: at(layout.max) });
+    growing.sketch.add(bin, edge, n, { sum: values[layout.sum] as number, min: values[layout.min] as number, max: values[layout.max] as number });
   } else if (growing.kind === "moments" && layout.kind === "moments") {
-    growing.moments.add(at(layout.count), at(layout.sum), at(layout.squares));
+    growing.moments.add(values[layout.count] as number, values[layout.sum] as number, values[layout.squares] as number);
   } else if (growing.kind === "comoments" && layout.kind === "comoments") {
+    const at = (index: number): number => values[index] as number;
     const sums = { sumX: at(layout.sumX), sumY: at(layout.sumY), squaresX: at(layout.squaresX), squaresY: at(layout.squaresY), products: at(layout.products) };
     growing.comoments.add(at(layout.count), sums);
   }

@@ -15,7 +15,7 @@ export interface PartLayout {
   /** Whether bucket and code are in one key. */
   readonly oneKey: boolean;
   /** Of the first branch: how many rows have each mapped number. */
-  readonly present: Readonly<Record<string, number>>;
+  readonly present: readonly (readonly [field: string, index: number])[];
   readonly extent: { readonly first: number; readonly last: number } | null;
   /** `zeroLatency`: how many failures carry latency 0; `null` when latency is not known; "edge" when they are the failures of the rows whose own value is 0. */
   readonly failures: { readonly trials: number; readonly successes: number; readonly zeroLatency: number | "edge" | null } | null;

@@ -26,11 +26,10 @@ import { type Rejection, verdicts } from "./verdict.ts";
  * @throws DatabaseError when the rows are not those of the statement, or contradict each other: then part of the answer is missing, or the table changed meanwhile.
  */
 export function readRows(rows: readonly SqlRow[], plan: Plan, statement: SummaryStatement, dialect: SqlDialect): Summary {
-  const width = Math.max(...statement.parts.map(widthOf));
   const places = new Places(plan, statement);
   requireWhole(rows, dialect.name);
   for (const raw of rows) {
-    const read = readResultRow(raw, width, dialect.name);
+    const read = readResultRow(raw, statement.columns, dialect.name);
     const part = statement.parts[read.part];
     if (part === undefined) {
       throw new DatabaseError(`Cannot read the result: part must be below ${statement.parts.length}, current value is ${read.part}`, {
@@ -63,6 +62,8 @@ class Places {
   readonly #plan: Plan;
   readonly #statement: SummaryStatement;
   readonly #cells = new Map<string, Place>();
+  /** The same by what a row of a branch says of itself, since there are many rows of each. */
+  readonly #found = new Map<PartLayout, Map<string, GrowingStatistics>>();
   readonly #units = new Map<string, UnitPlace>();
   readonly #rejected: Partial<Record<RejectionCode, number>> = {};
   readonly #samples: RejectionSample[] = [];
@@ -165,7 +166,7 @@ class Places {
   #noteAccepted({ n, values }: ResultRow, { present }: PartLayout): void {
     this.#counts.rows += n;
     this.#counts.accepted += n;
-    for (const [field, index] of Object.entries(present)) {
+    for (const [field, index] of present) {
       const missing = n - (values[index] as number);
       if (missing > 0) this.#missing.set(field, (this.#missing.get(field) ?? 0) + missing);
     }
@@ -190,6 +191,18 @@ class Places {
   }
 
   #cell(row: ResultRow, part: PartLayout): GrowingStatistics {
+    const found = `${row.slot} ${row.arm.length} ${row.arm}${row.name}`;
+    const places = this.#found.get(part) ?? new Map<string, GrowingStatistics>();
+    this.#found.set(part, places);
+    let statistics = places.get(found);
+    if (statistics === undefined) {
+      statistics = this.#newCell(row, part);
+      places.set(found, statistics);
+    }
+    return statistics;
+  }
+
+  #newCell(row: ResultRow, part: PartLayout): GrowingStatistics {
     const { epoch, period } = this.#statement.timed ? periodSlot(this.#plan, row.slot) : { epoch: 0, period: null };
     const segment = part.facet.kind === "segment" ? { field: part.facet.field, value: row.name } : null;
     const key = JSON.stringify([epoch, period, segment, row.arm]);
@@ -233,10 +246,4 @@ function offendingValue(code: RejectionCode, index: number | undefined, { values
 
 function wider(a: Extent, b: Extent): Extent {
   return { first: Math.min(a.first, b.first), last: Math.max(a.last, b.last) };
-}
-
-/** How many aggregates a branch returns at least. */
-function widthOf({ statistics, present, extent, failures, offending, hashed }: PartLayout): number {
-  const indexes = [...statistics, present, extent, failures, offending].flatMap((layout) => Object.values(layout ?? {})).filter((value): value is number => typeof value === "number");
-  return 1 + Math.max(-1, hashed ?? -1, ...indexes);
 }

@@ -14,35 +14,56 @@ export interface ResultRow {
   readonly values: Float64Array;
 }
 
+/** Which columns a result has besides `part`, `o_arm`, `o_slot`, `o_edge` and `n`. */
+export interface ResultColumns {
+  readonly name: boolean;
+  readonly bin: boolean;
+  /** The names of the aggregates. */
+  readonly aggregates: readonly string[];
+}
+
 /**
  * Reads a row, whatever types the client gives: numbers, bigints or texts of them.
  *
  * @throws DatabaseError when a column is missing or not a number: then this is not the result of the statement.
  */
-export function readResultRow(row: SqlRow, width: number, engine: string): ResultRow {
-  const number = (column: string): number => {
+export function readResultRow(row: SqlRow, { name, bin, aggregates }: ResultColumns, engine: string): ResultRow {
+  const values = new Float64Array(aggregates.length);
+  for (let index = 0; index < aggregates.length; index++) {
+    const column = aggregates[index] as string;
     const value = row[column];
-    const read = typeof value === "number" ? value : typeof value === "bigint" || (typeof value === "string" && value.trim() !== "") ? Number(value) : Number.NaN;
-    if (Number.isNaN(read)) throw unreadable(column, "a number", value, engine);
-    return read;
-  };
-  const text = (column: string): string => {
-    const value = row[column];
-    if (typeof value !== "string") throw unreadable(column, "a text", value, engine);
-    return value;
-  };
-  const count = (column: string): number => {
-    const value = number(column);
-    if (!Number.isSafeInteger(value) || value < 0) throw unreadable(column, "a count", row[column], engine);
-    return value;
-  };
-  const values = new Float64Array(width);
-  for (let index = 0; index < width; index++) {
-    const value = row[`a${index}`];
-    if (value === undefined) throw unreadable(`a${index}`, "a number", value, engine);
+    if (value === undefined) throw unreadable(column, "a number", value, engine);
     values[index] = value === null ? Number.NaN : Number(value);
   }
-  return { part: count("part"), arm: text("o_arm"), slot: number("o_slot"), name: text("o_name"), bin: number("o_bin"), edge: number("o_edge"), n: count("n"), values };
+  return {
+    part: countIn(row, "part", engine),
+    arm: textIn(row, "o_arm", engine),
+    slot: numberIn(row, "o_slot", engine),
+    name: name ? textIn(row, "o_name", engine) : "",
+    bin: bin ? numberIn(row, "o_bin", engine) : 0,
+    edge: numberIn(row, "o_edge", engine),
+    n: countIn(row, "n", engine),
+    values,
+  };
+}
+
+function numberIn(row: SqlRow, column: string, engine: string): number {
+  const value = row[column];
+  const read = typeof value === "number" ? value : typeof value === "bigint" || (typeof value === "string" && value.trim() !== "") ? Number(value) : Number.NaN;
+  if (Number.isNaN(read)) throw unreadable(column, "a number", value, engine);
+  return read;
+}
+
+function textIn(row: SqlRow, column: string, engine: string): string {
+  const value = row[column];
+  if (typeof value !== "string") throw unreadable(column, "a text", value, engine);
+  return value;
+}
+
+function countIn(row: SqlRow, column: string, engine: string): number {
+  const value = numberIn(row, column, engine);
+  if (!Number.isSafeInteger(value) || value < 0) throw unreadable(column, "a count", row[column], engine);
+  return value;
 }
 
 function unreadable(column: string, requirement: string, value: unknown, engine: string): DatabaseError {

@@ -5,14 +5,19 @@ import { branchSql } from "./branch-sql.ts";
 import { compileSource } from "./compile-source.ts";
 import { type SqlDialect, tableName } from "./dialect.ts";
 import type { PartLayout } from "./layout.ts";
+import type { ResultColumns } from "./result-row.ts";
 import { rowView } from "./row-view.ts";
 import type { SqlSource } from "./source.ts";
 import type { Rejection } from "./verdict.ts";
 
 /** A statement, and how to read what it returns. */
 export interface SummaryStatement {
-  /** Columns: `part`, `o_arm`, `o_slot`, `o_name`, `o_bin`, `o_edge`, `n`, `a0`, `a1`, …, and `rows`, how many rows there are, where the engine can say it. */
+  /**
+   * Columns: `part`, `o_arm`, `o_slot`, `o_name` where there are segments or units, `o_bin` where values can be negative, `o_edge`, `n`, `a0`, `a1`, …, and `rows`, how
+   * many rows there are, where the engine can say it.
+   */
   readonly sql: string;
+  readonly columns: ResultColumns;
   readonly parts: readonly PartLayout[];
   readonly rejections: readonly Rejection[];
   readonly timed: boolean;
@@ -43,9 +48,13 @@ export function summaryStatement(plan: Plan, source: SqlSource, dialect: SqlDial
   const mapped = new Set(compiled.mapping.numbers.map(({ field }) => field));
   const context = { plan, dialect, view, mapped, centres, timestamp: compiled.mapping.timestamp };
   const branches = branchesOf(context);
-  const width = Math.max(...branches.map(({ aggregates }) => aggregates.size));
+  const columns: ResultColumns = {
+    name: branches.some(({ layout }) => layout.facet.kind !== "all"),
+    bin: branches.some(({ layout }) => layout.sketch !== null && !layout.oneKey),
+    aggregates: Array.from({ length: Math.max(...branches.map(({ aggregates }) => aggregates.size)) }, (_, index) => `a${index}`),
+  };
   const header = `-- Assay: ${plan.arms.length} arms of ${tableName(source.table).replaceAll("\n", " ")}, ${dialect.name}${dialect.tested ? "" : " (generated only, never run by the project)"}`;
-  const union = branches.map((branch, part) => branchSql(branch, part, width, context)).join("\nUNION ALL\n");
+  const union = branches.map((branch, part) => branchSql(branch, part, columns, context)).join("\nUNION ALL\n");
   const sql = `${header}\n${dialect.windows ? `SELECT *, count(*) OVER () AS ${dialect.identifier("rows")} FROM (\n${union}\n) ${dialect.identifier("result")}` : union}`;
-  return { sql, parts: branches.map(({ layout }) => layout), rejections: view.terms.rejections, timed: context.timestamp !== null, centres, table: tableName(source.table) };
+  return { sql, columns, parts: branches.map(({ layout }) => layout), rejections: view.terms.rejections, timed: context.timestamp !== null, centres, table: tableName(source.table) };
 }
