@@ -70,7 +70,8 @@ function count(counts: Map<number, number>, bucket: number, n: number): void {
 /** Neighbouring buckets as runs. */
 function runsOf(counts: ReadonlyMap<number, number>): BucketRun[] {
   const runs: { offset: number; counts: number[] }[] = [];
-  for (const [bucket, n] of [...counts].sort(([a], [b]) => a - b)) {
+  for (const bucket of Float64Array.from(counts.keys()).sort()) {
+    const n = counts.get(bucket) as number;
     const last = runs.at(-1);
     if (last !== undefined && last.offset + last.counts.length === bucket) last.counts.push(n);
     else runs.push({ offset: bucket, counts: [n] });

@@ -36,11 +36,17 @@ export function readRows(rows: readonly SqlRow[], plan: Plan, statement: Summary
         engine: dialect.name, code: "unexpected-result", field: "part", value: read.part, fix: "Return the rows of the statement unchanged",
       });
     }
-    places.add(part.oneKey ? { ...read, ...splitKey(read.edge) } : read, part);
+    places.add(part.oneKey ? withBin(read) : read, part);
   }
   const summary = places.build();
   requireConsistent(places.totals(), dialect.name);
   return mergeSummaries([summary]);
+}
+
+/** The row with its bucket apart from its code or value. */
+function withBin({ part, arm, slot, name, edge: key, n, values }: ResultRow): ResultRow {
+  const { bin, edge } = splitKey(key);
+  return { part, arm, slot, name, bin, edge, n, values };
 }
 
 interface Place {
@@ -63,7 +69,7 @@ class Places {
   readonly #statement: SummaryStatement;
   readonly #cells = new Map<string, Place>();
   /** The same by what a row of a branch says of itself, since there are many rows of each. */
-  readonly #found = new Map<PartLayout, Map<string, GrowingStatistics>>();
+  readonly #found = new Map<PartLayout, Map<number, Map<string, GrowingStatistics>>>();
   readonly #units = new Map<string, UnitPlace>();
   readonly #rejected: Partial<Record<RejectionCode, number>> = {};
   readonly #samples: RejectionSample[] = [];
@@ -191,15 +197,9 @@ class Places {
   }
 
   #cell(row: ResultRow, part: PartLayout): GrowingStatistics {
-    const found = `${row.slot} ${row.arm.length} ${row.arm}${row.name}`;
-    const places = this.#found.get(part) ?? new Map<string, GrowingStatistics>();
-    this.#found.set(part, places);
-    let statistics = places.get(found);
-    if (statistics === undefined) {
-      statistics = this.#newCell(row, part);
-      places.set(found, statistics);
-    }
-    return statistics;
+    const slots = entry(this.#found, part, () => new Map<number, Map<string, GrowingStatistics>>());
+    const places = entry(slots, row.slot, () => new Map<string, GrowingStatistics>());
+    return entry(places, row.name === "" ? row.arm : `${row.arm.length} ${row.arm}${row.name}`, () => this.#newCell(row, part));
   }
 
   #newCell(row: ResultRow, part: PartLayout): GrowingStatistics {
@@ -234,6 +234,15 @@ class Places {
     }
     return statistics;
   }
+}
+
+/** What a map holds under a key, made when it is asked for first. */
+function entry<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
 }
 
 /** An example of a rejected value: the smallest of its kind. */

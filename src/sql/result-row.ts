@@ -11,7 +11,7 @@ export interface ResultRow {
   readonly edge: number;
   readonly n: number;
   /** The aggregates; NaN where they are of rows that were not used. */
-  readonly values: Float64Array;
+  readonly values: readonly number[];
 }
 
 /** Which columns a result has besides `part`, `o_arm`, `o_slot`, `o_edge` and `n`. */
@@ -28,12 +28,11 @@ export interface ResultColumns {
  * @throws DatabaseError when a column is missing or not a number: then this is not the result of the statement.
  */
 export function readResultRow(row: SqlRow, { name, bin, aggregates }: ResultColumns, engine: string): ResultRow {
-  const values = new Float64Array(aggregates.length);
-  for (let index = 0; index < aggregates.length; index++) {
-    const column = aggregates[index] as string;
+  const values: number[] = [];
+  for (const column of aggregates) {
     const value = row[column];
     if (value === undefined) throw unreadable(column, "a number", value, engine);
-    values[index] = value === null ? Number.NaN : Number(value);
+    values.push(value === null ? Number.NaN : Number(value));
   }
   return {
     part: countIn(row, "part", engine),
