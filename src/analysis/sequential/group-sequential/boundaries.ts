@@ -43,8 +43,10 @@ export interface Boundaries {
  *
  * @param information ascending shares of the planned information; above 1 where more was collected
  * @param lastIsFinal whether the last look spends all that is left
+ * @param unstopped boundaries of the same rules and looks without futility: those for efficacy and harm are taken from there, since a
+ * futility stop that is not binding leaves them as they are
  */
-export function findBoundaries(rules: BoundaryRules, information: readonly number[], lastIsFinal: boolean): Boundaries {
+export function findBoundaries(rules: BoundaryRules, information: readonly number[], lastIsFinal: boolean, unstopped?: Boundaries): Boundaries {
   const looks: Boundary[] = [];
   const arriving: Paths[] = [];
   const { sides, futility, harm } = rules;
@@ -58,12 +60,13 @@ export function findBoundaries(rules: BoundaryRules, information: readonly numbe
     const isFinal = lastIsFinal && k === information.length - 1;
     const next = information[k + 1];
     const clock = isFinal ? Math.max(1, t) : t;
-    const alphaOneSide = spend(rules.spending, rules.alpha / sides, clock, k, isFinal, alphaBefore);
-    const efficacy = upperBound(nullPaths, t, alphaOneSide - alphaBefore);
+    const known = unstopped?.looks[k];
+    const alphaOneSide = known === undefined ? spend(rules.spending, rules.alpha / sides, clock, k, isFinal, alphaBefore) : known.alphaSpent / sides;
+    const efficacy = known?.efficacy ?? upperBound(nullPaths, t, alphaOneSide - alphaBefore);
     alphaBefore = alphaOneSide;
 
-    let harmBound: number | null = null;
-    if (harm !== undefined) {
+    let harmBound: number | null = known?.harm ?? null;
+    if (harm !== undefined && known === undefined) {
       const spent = spend(harm.spending, harm.alpha, clock, k, isFinal, harmBefore);
       harmBound = -upperBound(harmPaths, t, spent - harmBefore);
       harmBefore = spent;
@@ -81,6 +84,10 @@ export function findBoundaries(rules: BoundaryRules, information: readonly numbe
     arriving.push(obedient);
     if (next === undefined) return;
     const obeyed = continuation(sides, efficacy, futilityBound, harmBound);
+    if (known !== undefined) {
+      obedient = advancePaths(obedient, t, obeyed, next);
+      return;
+    }
     const samePaths = nullPaths === obedient;
     const ignoring = continuation(sides, efficacy, null, null);
     const bound = futility?.binding === true ? continuation(sides, efficacy, futilityBound, null) : ignoring;

@@ -91,15 +91,16 @@ export function groupSequentialDesign(options: GroupSequentialOptions): GroupSeq
       ? base
       : { ...base, futility: { beta: 1 - power, spending: futility.spending, binding: futility.binding ?? false, drift } };
   const fixedDrift = normalSurvivalQuantile(alpha / sides) + normalSurvivalQuantile(1 - power);
-  const fixed: Boundaries | null = futility === undefined ? findBoundaries(base, information, true) : null;
-  const powerAt = (drift: number): number =>
-    rejectionProbability(stageProbabilities(fixed ?? findBoundaries(rulesAt(drift), information, true), sides, drift));
+  const unstopped = futility?.binding === true ? undefined : findBoundaries(base, information, true);
+  const boundariesAt = (drift: number): Boundaries =>
+    futility === undefined && unstopped !== undefined ? unstopped : findBoundaries(rulesAt(drift), information, true, unstopped);
+  const powerAt = (drift: number): number => rejectionProbability(stageProbabilities(boundariesAt(drift), sides, drift));
 
   let high = fixedDrift * 1.2;
   while (powerAt(high) < power && high < 10 * fixedDrift) high *= 1.3;
   const drift = findRoot((d) => powerAt(d) - power, fixedDrift * 0.9, high);
   const rules = rulesAt(drift);
-  const boundaries = findBoundaries(rules, information, true);
+  const boundaries = boundariesAt(drift);
   const effect = stageProbabilities(boundaries, sides, drift);
   const none = stageProbabilities(boundaries, sides, 0);
   const inflation = (drift / fixedDrift) ** 2;
