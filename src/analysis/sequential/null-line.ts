@@ -40,19 +40,14 @@ export function basePoint(line: Line, pooled: number, treatmentShare: number): n
 export function projectOntoLine(line: Line, control: number, controlTrials: number, treatment: number, treatmentTrials: number): number {
   const { slope, intercept, lower, upper } = line;
   const trials = controlTrials + treatmentTrials;
-  const scoreAt = (x: number): number =>
-    over(controlTrials * control, x) -
-    over(controlTrials * (1 - control), 1 - x) +
-    over(treatmentTrials * treatment, x + intercept) -
-    over(treatmentTrials * (1 - treatment), 1 - x - intercept);
   if (intercept === 0) {
     if (slope === 1) return (controlTrials * control + treatmentTrials * treatment) / trials;
     const successes = controlTrials * control + treatmentTrials * treatment;
     const b = successes * (1 + slope) + controlTrials * (1 - control) + treatmentTrials * (1 - treatment) * slope;
     return (2 * successes) / (b + Math.sqrt(Math.max(0, b * b - 4 * trials * slope * successes)));
   }
-  if (scoreAt(lower) <= 0) return lower;
-  if (scoreAt(upper) >= 0) return upper;
+  if (scoreAt(lower, intercept, control, controlTrials, treatment, treatmentTrials) <= 0) return lower;
+  if (scoreAt(upper, intercept, control, controlTrials, treatment, treatmentTrials) >= 0) return upper;
   // Slope 1: Newton steps on the score, which decreases in x, kept inside a shrinking bracket.
   let low = lower;
   let high = upper;
@@ -76,6 +71,16 @@ export function projectOntoLine(line: Line, control: number, controlTrials: numb
     x = next;
   }
   return x;
+}
+
+/** Slope of the expected log-likelihood along a line of slope 1, also at the edges of the square. */
+function scoreAt(x: number, intercept: number, control: number, controlTrials: number, treatment: number, treatmentTrials: number): number {
+  return (
+    over(controlTrials * control, x) -
+    over(controlTrials * (1 - control), 1 - x) +
+    over(treatmentTrials * treatment, x + intercept) -
+    over(treatmentTrials * (1 - treatment), 1 - x - intercept)
+  );
 }
 
 /** Share of the score: nothing where there are no counts, also at the edge of the square. */
