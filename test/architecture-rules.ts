@@ -34,7 +34,7 @@ const edges = new Set(["api", "emulator", "node", "cli"]);
 const packages: Readonly<Record<string, RegExp>> = {
   zod: /^src\/(policy|records|summary|decision|analysis|api)\//,
   saxes: /^src\/records\/jmeter-xml\.ts$/,
-  papaparse: /^src\/records\/csv\.ts$/,
+  papaparse: /^src\/records\/csv-quoted-rows\.ts$/,
   arquero: /^src\/(records\/arquero|report\/table)\.ts$/,
   "simple-statistics": /^src\/analysis\//,
   jstat: /^src\/(planning\/simulat|emulator\/)/,

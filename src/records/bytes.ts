@@ -20,22 +20,46 @@ export async function* byteChunks(source: ByteSource, name: string): AsyncGenera
 
 /** The chunks of a source as text. A byte order mark is dropped; text that is not UTF-8 is an error, not a guess. */
 export async function* textChunks(source: ByteSource, name: string): AsyncGenerator<string> {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  let bytes = 0;
-  const decode = (chunk: Uint8Array | undefined): string => {
-    try {
-      return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
-    } catch (cause) {
-      throw Object.assign(notUtf8(name, `has other bytes after byte ${bytes}`, bytes), { cause });
-    }
-  };
+  const decoder = new Utf8Decoder(name);
   for await (const chunk of byteChunks(source, name)) {
-    const text = decode(chunk);
-    bytes += chunk.length;
+    const text = decoder.decode(chunk);
     if (text.length > 0) yield text;
   }
-  const rest = decode(undefined);
+  const rest = decoder.end();
   if (rest.length > 0) yield rest;
+}
+
+/** Text from bytes, chunk by chunk. */
+export class Utf8Decoder {
+  readonly #name: string;
+  readonly #decoder: TextDecoder = new TextDecoder("utf-8", { fatal: true });
+  #bytes: number;
+
+  /** @param before - how many bytes of the source, named `name` in messages, came before. */
+  constructor(name: string, before = 0) {
+    this.#name = name;
+    this.#bytes = before;
+  }
+
+  /** @throws RecordsError when the bytes are not UTF-8. */
+  decode(chunk: Uint8Array): string {
+    const text = this.#attempt(() => this.#decoder.decode(chunk, { stream: true }));
+    this.#bytes += chunk.length;
+    return text;
+  }
+
+  /** What is left at the end. @throws RecordsError when that is half a character. */
+  end(): string {
+    return this.#attempt(() => this.#decoder.decode());
+  }
+
+  #attempt(decode: () => string): string {
+    try {
+      return decode();
+    } catch (cause) {
+      throw Object.assign(notUtf8(this.#name, `has other bytes after byte ${this.#bytes}`, this.#bytes), { cause });
+    }
+  }
 }
 
 function withoutMark(bytes: Uint8Array, name: string): Uint8Array {

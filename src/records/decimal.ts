@@ -36,6 +36,24 @@ export function decimalOf(bytes: Uint8Array, from: number, to: number): number {
   return Number.isNaN(magnitude) ? spelled(bytes, from, to) : negative ? -magnitude : magnitude;
 }
 
+/** The number that up to 15 digits, with or without a sign and a point between them, spell; NaN for any other text. */
+export function plainDecimal(bytes: Uint8Array, from: number, to: number): number {
+  const negative = bytes[from] === 45;
+  let at = negative ? from + 1 : from;
+  if (to - at > 16 || to === at) return Number.NaN;
+  let value = 0;
+  let point = -1;
+  for (const first = at; at < to; at++) {
+    const byte = bytes[at] as number;
+    if (byte >= 48 && byte <= 57) value = 10 * value + (byte - 48);
+    else if (byte === 46 && point < 0 && at > first && at + 1 < to) point = at;
+    else return Number.NaN;
+  }
+  if (point < 0 && to - from - Number(negative) > 15) return Number.NaN;
+  const magnitude = point < 0 ? value : value / powerOfTen(to - point - 1);
+  return negative ? -magnitude : magnitude;
+}
+
 /**
  * (leading * shift + trailing) / divisor, rounded to nearest; NaN when the rounding is too close to call. Computed to twice the working precision
  * (Dekker 1971, doi:10.1007/BF01397083): the quotient's remainder is found exactly but for its last bits.

@@ -1,3 +1,4 @@
+import { plainDecimal } from "./decimal.ts";
 import { satisfies } from "./expression.ts";
 import type { CompiledField } from "./fields.ts";
 import type { ColumnMemory } from "./line-accelerator.ts";
@@ -95,6 +96,8 @@ export function timestampOf({ index, expression }: CompiledField, row: RowTokens
   if (row.kind[index] === token.bytes) {
     const instant = timestampOfBytes(row.bytes, row.from[index] as number, row.to[index] as number);
     if (instant === instant) return instant;
+    const number = plainDecimal(row.bytes, row.from[index] as number, row.to[index] as number);
+    if (number === number) return plausible(number * factor);
   }
   return parseTimestamp(row.value(index), factor);
 }
@@ -139,7 +142,7 @@ export class NumberWriter {
     else if (kind === token.false) value = 0;
     else if (kind === token.absent || kind === token.null) return this.#none(at);
     else {
-      const spelled = numberOfText(row.value(index));
+      const spelled = numberOf(row, index);
       if (spelled === undefined) return this.#none(at);
       value = typeof spelled === "boolean" ? Number(spelled) : spelled * this.#factor;
     }
@@ -158,6 +161,12 @@ export class NumberWriter {
   #none(at: number): undefined {
     this.values[at] = Number.NaN;
   }
+}
+
+function numberOf(row: RowTokens, index: number): number | boolean | undefined {
+  if (row.kind[index] !== token.bytes) return numberOfText(row.value(index));
+  const plain = plainDecimal(row.bytes, row.from[index] as number, row.to[index] as number);
+  return plain === plain ? plain : numberOfText(row.value(index));
 }
 
 function numberOfText(value: unknown): number | boolean | undefined {
