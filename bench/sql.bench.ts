@@ -1,8 +1,8 @@
 /**
- * Rows per second and CPU of the summary computed in place, in one run over the same seeded rows: in-process, DuckDB (table, Parquet, NDJSON), ClickHouse in
- * process, ClickHouse with two shards, PostgreSQL; each beside the bare GROUP BY of that engine.
+ * Rows per second and CPU (of this process and of the servers) of the summary computed in place, in one run over the same seeded rows: in-process, DuckDB (table,
+ * Parquet, NDJSON), ClickHouse in process, ClickHouse and PostgreSQL servers, one and two; each beside the bare GROUP BY of that engine.
  *
- *   npx tsx bench/sql.bench.ts --rows 5000000 [--engines duckdb,chdb,clickhouse,clickhouse1,postgres] [--repeats 5]
+ *   npm run bench:sql -- [--rows 5000000] [--engines memory,duckdb,chdb,clickhouse1,clickhouse,postgres,postgres2] [--repeats 5]
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,7 +17,7 @@ import { seededRows } from "../test/sql/seeded-records.ts";
 import { type Measured, benchEngines, end, mapping, measure, measureSummary, median, plan, start, users } from "./sql-subject.ts";
 
 const { values: options } = parseArgs({
-  options: { rows: { type: "string", default: "5000000" }, engines: { type: "string", default: "memory,duckdb,chdb,clickhouse,postgres" }, repeats: { type: "string", default: "5" } },
+  options: { rows: { type: "string", default: "5000000" }, engines: { type: "string", default: `memory,${Object.keys(benchEngines).join(",")}` }, repeats: { type: "string", default: "5" } },
 });
 const rowCount = Number(options.rows);
 const repeats = Number(options.repeats);

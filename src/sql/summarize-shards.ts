@@ -34,7 +34,7 @@ export async function summarizeShards(shards: readonly SqlConnection[], plan: Pl
   if (first === undefined) {
     const parts = outcomes.map((outcome) => (outcome as PromiseFulfilledResult<Summary>).value);
     if (options.emptyShards !== true) refuseEmptyShards(parts, names, dialect.name);
-    const merged = mergeSummaries(parts);
+    const merged = parts.length === 1 ? (parts[0] as Summary) : mergeSummaries(parts);
     if (merged.quality.records.rows === 0 && options.mayBeEmpty !== true) throw await explainNoRows(shards[0] as SqlConnection, plan, source, dialect);
     return merged;
   }

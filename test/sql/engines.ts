@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openClickHouse } from "../../src/node/database/clickhouse.ts";
+import { namedRows, openClickHouse } from "../../src/node/database/clickhouse.ts";
 import { openPostgres } from "../../src/node/database/postgres.ts";
 import { type SqlConnection, type SqlDialect, dialects } from "../../src/sql/index.ts";
 import { clickhouseColumns, clickhouseCommand, loadClickHouse, loadDuckDb, loadPostgres, psql, writeRowBinary } from "./load.ts";
@@ -52,7 +52,7 @@ export const startChdb: StartEngine = async (rows) => {
   rmSync(file);
   const query = async (sql: string): Promise<Record<string, unknown>[]> => {
     const { meta, data } = JSON.parse(session.query(/`assay`\.|assay\./u.test(sql) ? sql : sql.replaceAll("`req`", "assay.req"), "JSONCompact")) as { meta: { name: string }[]; data: unknown[][] };
-    return data.map((row) => Object.fromEntries(meta.map(({ name }, index) => [name, row[index]])));
+    return namedRows(meta.map(({ name }) => name), data);
   };
   return {
     dialect: dialects.clickhouse,

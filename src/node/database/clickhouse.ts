@@ -37,8 +37,17 @@ export async function openClickHouse(address: string, options: DatabaseOptions =
       const result = await within(timeoutMs, url.host, client.query({ query: sql, format: "JSONCompact", clickhouse_settings: { wait_end_of_query: 1 } }));
       const { meta, data, rows } = await within(timeoutMs, url.host, result.json() as unknown as Promise<Answer>);
       if (data.length !== rows) throw new Error(`unexpected EOF: ${data.length} of ${rows} rows came`);
-      return data.map((row) => Object.fromEntries(meta.map(({ name }, index) => [name, row[index]])));
+      return namedRows(meta.map(({ name }) => name), data);
     },
     close: () => client.close(),
   };
+}
+
+/** Rows as objects. @param names - of the columns. */
+export function namedRows(names: readonly string[], rows: readonly (readonly unknown[])[]): Record<string, unknown>[] {
+  return rows.map((row) => {
+    const named: Record<string, unknown> = {};
+    for (let index = 0; index < names.length; index++) named[names[index] as string] = row[index];
+    return named;
+  });
 }
