@@ -19,7 +19,7 @@ describe("canary", () => {
     const small = definePolicy(canary({ ...arms, requestsPerArm: 200 }));
     expect(small).toMatchObject({ maximumSampleSize: 200, minimumSampleSize: 200, monitoring: { kind: "group-sequential" } });
     expect(explainPolicy(small).join(" ")).toContain("60 %, 70 %, 80 %, 90 %, 100 % of 200 requests per arm");
-    expect(definePolicy(canary(arms))).toMatchObject({ maximumSampleSize: 10_000, minimumSampleSize: 1_000 });
+    expect(definePolicy(canary(arms))).toMatchObject({ maximumSampleSize: 10_000, minimumSampleSize: 2_000 });
   });
 
   it.each([0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])("refuses %s requests per arm", (requestsPerArm) => {
