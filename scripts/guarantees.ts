@@ -1,9 +1,9 @@
 /**
  * Puts every promise of the sequential methods to the test by simulation, prints one table per promise, and writes
- * docs/guarantees.md. `--times 5` runs five times as many experiments. `--only id,id` runs some promises, `--short` the sizes of
- * CI; neither writes the file.
+ * docs/guarantees.md. `--times 5` runs five times as many experiments. `--only id,id` runs some promises and replaces their tables
+ * only; `--short` runs the sizes of CI and writes nothing.
  */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type Row, promises } from "../test/guarantees/promises.ts";
 import { introduction, tableOf } from "../test/guarantees/tables.ts";
@@ -25,11 +25,24 @@ for (const promise of promises(values.short ? "short" : "long", Number(values.ti
   sections.push(text);
   console.log(text);
 }
-if (only === undefined && !values.short) {
-  writeFileSync(new URL("../docs/guarantees.md", import.meta.url), `${introduction(Number(values.seed))}\n${sections.join("\n")}`);
+if (!values.short) {
+  const page = new URL("../docs/guarantees.md", import.meta.url);
+  const head = introduction(Number(values.seed));
+  const before = readFileSync(page, "utf8");
+  if (only !== undefined && !before.startsWith(head)) throw new Error("docs/guarantees.md has tables of another seed. Run all promises once");
+  writeFileSync(page, only === undefined ? `${head}\n${sections.join("\n")}` : sections.reduce(replaceSection, before));
   console.error("docs/guarantees.md written");
 }
 if (broken > 0) {
   console.error(`${broken} promises broken`);
   process.exitCode = 1;
+}
+
+/** A page whose section of the same title is this one. */
+function replaceSection(page: string, section: string): string {
+  const title = /^## .*$/m.exec(section)?.[0] as string;
+  const start = page.indexOf(`${title}\n`);
+  if (start < 0) throw new Error(`docs/guarantees.md has no section "${title}". Run all promises once`);
+  const end = page.indexOf("\n## ", start);
+  return `${page.slice(0, start)}${section.slice(section.indexOf(title)).trimEnd()}\n${end < 0 ? "" : `\n${page.slice(end)}`}`;
 }
