@@ -145,7 +145,7 @@ class ReadingJob implements FilesJob {
     let batches = 0;
     const rejected: RejectedRow[] = [];
     const onRejected = this.#quarantine === undefined ? undefined : (row: RejectedRow): void => void rejected.push(row);
-    for await (const batch of readFile(source, this.#mapping, { ...this.#options, onRejected }, progress.file)) {
+    for await (const batch of readFile(source, this.#mapping, { ...this.#options, reuse: true, accelerator: this.#accelerate(), onRejected }, progress.file)) {
       const seen = batches++ < progress.batches;
       if (!seen) {
         this.#summarizer.addBatch(batch);

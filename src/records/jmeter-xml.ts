@@ -21,7 +21,8 @@ const samples = new Set(["sample", "httpSample"]);
  * @throws RecordsError when the text is not UTF-8, or a mapped column is in no sample.
  */
 export async function* readJmeterXml(source: ByteSource, mapping: FieldMapping, name: string, options: RowOptions = {}): AsyncGenerator<RecordBatch> {
-  const rows = new ObjectRows(mapping, name, options);
+  // A chunk may fill more than one batch.
+  const rows = new ObjectRows(mapping, name, { ...options, reuse: false });
   const full: RecordBatch[] = [];
   const parser = new SaxesParser();
   let depth = 0;

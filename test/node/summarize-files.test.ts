@@ -34,6 +34,26 @@ describe("summarizing files", () => {
     });
   });
 
+  it("gives the same bytes for every format of text, though the arrays of a batch are written over by the next", async () => {
+    const records = Array.from({ length: 40_000 }, (_, i) => ({ timeStamp: 1_767_571_200_000 + i, label: i % 3 === 0 ? "v1" : "v2", success: i % 50 > 0, elapsed: (i * 7919) % 1000 }));
+    const lines = records.map((record) => JSON.stringify(record));
+    const csv = ["timeStamp,label,success,elapsed", ...records.map((record) => Object.values(record).join(","))].join("\n");
+    const xml = records.map(({ timeStamp, label, success, elapsed }) => `<httpSample t="${elapsed}" ts="${timeStamp}" s="${success}" lb="${label}"/>`).join("\n");
+    const contents = [lines.join("\n"), `[${lines.join(",")}]`, csv, csv.replace("timeStamp", '"timeStamp"'), `<testResults version="1.2">\n${xml}\n</testResults>`];
+    const fields = { arm: "label", timestamp: "timeStamp", success: "success", latencyMs: "elapsed" };
+    await inFolder(async (path) => {
+      const encoded: string[] = [];
+      for (const [index, content] of contents.entries()) {
+        for (const bytes of [content, gzipSync(content)]) {
+          writeFileSync(path(String(index)), bytes);
+          encoded.push(encodeSummary(await summarizeFiles([path(String(index))], { ...plan, units: false }, { fields })));
+        }
+      }
+      expect(encoded.map((one) => one === encoded[0])).toEqual(encoded.map(() => true));
+      expect(JSON.parse(encoded[0] as string)).toMatchObject({ quality: { records: { accepted: 40_000 } } });
+    });
+  });
+
   it("names the same line of what can't be read, whatever the number of jobs", async () => {
     await inFolder(async (path) => {
       const file = path("log.ndjson");
