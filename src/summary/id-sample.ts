@@ -73,20 +73,26 @@ export class IdSample {
   toJSON(): string {
     this.#prune();
     let before = 0;
-    return [...this.#notes]
-      .sort(([a], [b]) => a - b)
-      .map(([hash, note]) => {
-        const step = (hash - before).toString(36);
-        before = hash;
-        return note === 1 ? step : `${step}*${note.toString(36)}`;
-      })
-      .join(" ");
+    let text = "";
+    for (const hash of this.#hashes()) {
+      const note = this.#notes.get(hash) as number;
+      text += `${text === "" ? "" : " "}${(hash - before).toString(36)}${note === 1 ? "" : `*${note.toString(36)}`}`;
+      before = hash;
+    }
+    return text;
+  }
+
+  /** In ascending order. */
+  #hashes(): Float64Array {
+    return Float64Array.from(this.#notes.keys()).sort();
   }
 
   #prune(): void {
     if (this.#notes.size < sampleSize) return;
-    const kept = [...this.#notes].sort(([a], [b]) => a - b).slice(0, sampleSize);
-    this.#notes = new Map(kept);
-    this.#largest = (kept[sampleSize - 1] as [number, number])[0];
+    const before = this.#notes;
+    const kept = this.#hashes().subarray(0, sampleSize);
+    this.#notes = new Map();
+    for (const hash of kept) this.#notes.set(hash, before.get(hash) as number);
+    this.#largest = kept[sampleSize - 1] as number;
   }
 }
