@@ -47,14 +47,14 @@ export function positionSql(value: string, scale: number, range: ValueRange, dia
 
 /**
  * What a row is grouped by, given the position of its value: the bucket, and the code for decided values or the value itself, which then decides alone; without a
- * bucket where both are in one key, see `splitKey`. Where no value should be negative, all that are get -1.
+ * bucket where both are in one key, see `splitKey`. Where no value should be negative, finite ones that are get -1.
  */
 export function binSql(value: string, position: string, range: ValueRange, dialect: SqlDialect): { readonly bin: string | null; readonly edge: string } {
-  const { number, integer } = dialect;
+  const { number, integer, infinity } = dialect;
   const ceiling = `ceil(${position})`;
   const bucket = `${ceiling} - ${number(1)}`;
   const decided = `WHEN ${ceiling} - ${position} BETWEEN ${number(undecided)} AND ${number(1 - undecided)} THEN`;
-  if (!range.negative) return { bin: null, edge: `CASE ${decided} ${ceiling} - ${number(bucketsBelow)} WHEN ${value} < ${number(0)} THEN ${number(-1)} ELSE ${value} END` };
+  if (!range.negative) return { bin: null, edge: `CASE ${decided} ${ceiling} - ${number(bucketsBelow)} WHEN abs(${value}) = ${infinity} THEN ${infinity} WHEN ${value} < ${number(0)} THEN ${number(-1)} ELSE ${value} END` };
   return {
     bin: `CASE WHEN ${value} < ${number(0)} THEN ${integer(`${bucket} + ${number(negativeBuckets)}`)} ELSE ${integer(bucket)} END`,
     edge: `CASE ${decided} ${number(edgeCodes.decided)} ELSE ${value} END`,
