@@ -3,7 +3,7 @@ import type { TrajectoryPoint } from "../analysis/trajectory.ts";
 import { isNotComputable } from "../errors.ts";
 import type { Policy } from "../policy/policy.ts";
 import { effectPicture } from "./effect-scale.ts";
-import { formatAlpha, formatCount, formatEffect, formatInterval, formatLevel, formatNumber, formatPValue } from "./format.ts";
+import { formatAlpha, formatCount, formatDuration, formatEffect, formatInterval, formatLevel, formatNumber, formatPValue } from "./format.ts";
 import { comparedLines } from "./compared.ts";
 import { differenceInWords } from "./in-words.ts";
 import { headline, metricUnit, reasonText, warningText } from "./messages.ts";
@@ -38,7 +38,7 @@ function comparisonReport(comparison: DecidedComparison, decision: Decision, pol
     because: [...comparison.reasons.map((reason) => reasonText(reason, comparison, decision, policy)), ...contextOf(comparison, policy)],
     rows: comparison.metrics.map((metric) => ({ ...rowOf(metric, policy), sequence: points === undefined ? undefined : picturesOf(points, policy, treatment, metric.metric) })),
     compared: comparedLines(comparison.table, policy),
-    next: forecast === null ? undefined : `if the estimates stay as they are, every goal is established at about ${formatCount(forecast.records)} records of both arms${forecast.hours === null ? "" : `, in ${formatNumber(forecast.hours, 3)} hours`}`,
+    next: forecast === null ? undefined : `if the estimates stay as they are, ${treatment} may ship at about ${formatCount(forecast.records)} records of both arms${forecast.hours === null ? "" : `, in ${formatDuration(forecast.hours)}`}`,
   };
 }
 
@@ -72,7 +72,7 @@ function contextOf(comparison: DecidedComparison, policy: Policy): string[] {
   return [
     ...(differs === undefined ? [] : [`in short: ${differs}`]),
     ...(against === null ? [] : [`the strongest evidence against: ${against.metric} is ${against.direction} than the control (p = ${formatPValue(against.lnPValue)})`]),
-    ...(harmForecast === null || decision === "ship" ? [] : [`if the estimates stay as they are, harm is established at about ${formatCount(harmForecast.records)} records of both arms${harmForecast.hours === null ? "" : `, in ${formatNumber(harmForecast.hours, 3)} hours`}`]),
+    ...(harmForecast === null || decision === "ship" ? [] : [`if the estimates stay as they are, harm is established at about ${formatCount(harmForecast.records)} records of both arms${harmForecast.hours === null ? "" : `, in ${formatDuration(harmForecast.hours)}`}`]),
   ];
 }
 

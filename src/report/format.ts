@@ -15,6 +15,12 @@ export function formatNumber(value: number, digits = 4): string {
   return value.toFixed(decimals);
 }
 
+/** A span of time in the unit that suits it, to two digits or a whole number. */
+export function formatDuration(hours: number): string {
+  const [value, unit] = hours < 1 / 60 ? [3600 * hours, "seconds"] : hours < 1 ? [60 * hours, "minutes"] : hours < 72 ? [hours, "hours"] : [hours / 24, "days"];
+  return `${formatNumber(value, 2)} ${unit}`;
+}
+
 /** A p-value; from its logarithm where it is too small for a number. */
 export function formatPValue(lnPValue: number): string {
   if (lnPValue > -9.2) return Math.exp(lnPValue).toPrecision(2);

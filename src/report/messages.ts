@@ -3,7 +3,7 @@ import type { Reason, Warning } from "../decision/reasons.ts";
 import { findingText } from "./finding-messages.ts";
 import { isNotComputable } from "../errors.ts";
 import type { EffectKind, Metric, Policy } from "../policy/policy.ts";
-import { formatAlpha, formatCount, formatEffect, formatLevel, formatNumber, formatPValue, unitOf } from "./format.ts";
+import { formatAlpha, formatCount, formatDuration, formatEffect, formatLevel, formatNumber, formatPValue, unitOf } from "./format.ts";
 
 /** What a decision asks for, in one sentence. */
 export function headline(decision: Verdict, control: string, treatment: string): string {
@@ -44,7 +44,7 @@ export function reasonText(reason: Reason, comparison: DecidedComparison, decisi
     case "minimum-sample-not-reached":
       return `${reason.arm} has ${formatCount(reason.records)} of the ${formatCount(reason.minimum)} records needed before shipping`;
     case "minimum-duration-not-reached":
-      return `the data span ${reason.hours === null ? "an unknown time" : `${formatNumber(reason.hours)} hours`} of the ${formatNumber(reason.minimum)} needed before shipping`;
+      return `the data span ${reason.hours === null ? "an unknown time" : formatDuration(reason.hours)} of the ${formatDuration(reason.minimum)} needed before shipping`;
     case "minimum-cycles-not-reached":
       return `the data span ${reason.cycles ?? 0} whole cycles of ${formatNumber(reason.cycleHours)} hours, of the ${reason.minimum} needed before shipping`;
     case "planned-look-not-reached":
