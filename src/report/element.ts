@@ -27,7 +27,7 @@ const style = `
 *{box-sizing:border-box}
 ${partsStyle(":host", ".parts")}
 h3{font-size:1rem;margin:20px 0 4px}
-.sequences{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,280px),1fr));gap:12px 24px;margin-top:12px}
+.sequences{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,320px),1fr));gap:12px 24px;margin-top:12px}
 figure{margin:0}
 figcaption{color:var(--assay-muted);font-size:.875rem;overflow-wrap:anywhere}
 svg.sequence{display:block;width:100%;height:auto}

@@ -45,7 +45,7 @@ export function checksHtml({ promise, checks, warnings }: Report): string {
 const rightToLeft = "[\\p{Script=Hebrew}\\p{Script=Arabic}\\p{Script=Syriac}\\p{Script=Thaana}\\p{Script=Nko}]\\p{Mark}*";
 const rightToLeftWords: RegExp = new RegExp(`(?:${rightToLeft})+(?:[ '’-]+(?:${rightToLeft})+)*`, "gu");
 
-/** A text with every run of right-to-left words isolated, so that it can't reorder the figures around it. */
+/** A text with every run of right-to-left words isolated, so that it can't reorder the figures around it; `p = 0.05` and `95 %` are kept on one line. */
 export function textHtml(text: string): string {
-  return escapeHtml(text).replace(rightToLeftWords, "<bdi>$&</bdi>");
+  return escapeHtml(text).replace(rightToLeftWords, "<bdi>$&</bdi>").replace(/\bp = (?=\d)/gu, "p\u00a0=\u00a0").replace(/(?<=\d) %/gu, "\u00a0%");
 }

@@ -7,6 +7,7 @@ const dark: string = `--paper:#15171a;--panel:#1e2126;${themeVariables("dark")}`
 const rules: readonly (readonly [selector: string, declarations: string])[] = [
   ["h2", "font-size:1.5rem;line-height:1.25;margin:0;overflow-wrap:anywhere"],
   [".verdict", "border-left:8px solid var(--assay-neutral);background:var(--panel);border-radius:4px;padding:16px 20px;margin-bottom:20px"],
+  [".verdict:not(:first-of-type)", "margin-top:32px"],
   [".verdict.ship", "border-color:var(--assay-good)"],
   [".verdict.rollback", "border-color:var(--assay-bad)"],
   [".verdict.invalid", "border-color:var(--assay-bad)"],

@@ -24,12 +24,12 @@ export function shorten(text: string, columns: number): string {
   return `${kept}…`;
 }
 
-/** Breaks a text at spaces; lines after the first are indented. A word longer than a line stands on one of its own. */
+/** Breaks a text at spaces, but for those within `p = 0.05` and `95 %`; lines after the first are indented. A word longer than a line stands on one of its own. */
 export function wrap(text: string, width: number, indent: string): string[] {
   const lines: string[] = [];
   const lead = /^ */u.exec(text)?.[0] ?? "";
   let line = lead;
-  for (const word of text.trim().split(" ")) {
+  for (const word of text.trim().split(/(?<!=) (?![=%])/u)) {
     const joined = line.trim() === "" ? `${line}${word}` : `${line} ${word}`;
     if (displayWidth(joined) > width && line.trim() !== "") {
       lines.push(line);

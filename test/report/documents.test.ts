@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { formatDuration } from "../../src/report/format.ts";
 import { reportStyle, reportStyleHash } from "../../src/report/html-style.ts";
 import { buildReport, renderHtml, renderMarkdown, renderText, sparkline } from "../../src/report/index.ts";
 import { displayWidth, shorten, wrap } from "../../src/report/text-width.ts";
@@ -58,6 +59,10 @@ describe("text width", () => {
   it("wraps at spaces, and lets a long word stand alone", () => {
     expect(wrap("- aa bbbbbbbbbb cc", 6, "  ")).toEqual(["- aa", "  bbbbbbbbbb", "  cc"]);
   });
+
+  it("keeps a figure with its sign", () => {
+    expect(wrap("is so (p = 0.11) with 95 % of all", 12, "")).toEqual(["is so", "(p = 0.11)", "with 95 % of", "all"]);
+  });
 });
 
 describe("sparkline", () => {
@@ -74,6 +79,18 @@ describe("sparkline", () => {
     const drawn = sparkline(Array.from({ length: 100 }, (_, index) => index), 10);
     expect(drawn).toHaveLength(10);
     expect(drawn.at(-1)).toBe("█");
+  });
+});
+
+describe("durations", () => {
+  it.each([[0.0072, "26 seconds"], [0.0005, "1.8 seconds"], [0.5, "30 minutes"], [4.09, "4.1 hours"], [24, "24 hours"], [168, "7.0 days"], [0, "0 seconds"]])("%d hours are %s", (hours, shown) => {
+    expect(formatDuration(hours)).toBe(shown);
+  });
+
+  it("are told by a forecast in the unit that suits them", () => {
+    const { decision, policy } = example({ records: 19_800, slow: 0 });
+    const nearly = { ...decision, comparisons: decision.comparisons.map((one) => ({ ...one, forecast: { records: 20_100, remaining: 100, hours: 0.0072 } })) };
+    expect(renderText(buildReport(nearly, policy), { width: 200 })).toContain("v2 may ship at about 20,100 records of both arms, in 26 seconds");
   });
 });
 
