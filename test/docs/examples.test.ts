@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { type Example, docstringExamples, filesBelow, markdownExamples, root } from "./examples.ts";
 
 const generated = join(root, "test/docs/.generated");
-const subpaths: Readonly<Record<string, string>> = { assay: "src/index.ts", "assay/notebook": "src/notebook.ts", "assay/report": "src/report/index.ts", "assay/sketch": "src/sketch/index.ts", "assay/api": "src/api/index.ts", "assay/emulator": "src/emulator/index.ts", "assay/node": "src/node/index.ts", "assay/sql": "src/sql/index.ts" };
+const subpaths: Readonly<Record<string, string>> = { assay: "src/index.ts", "assay/browser": "src/browser.ts", "assay/notebook": "src/notebook.ts", "assay/report": "src/report/index.ts", "assay/sketch": "src/sketch/index.ts", "assay/api": "src/api/index.ts", "assay/emulator": "src/emulator/index.ts", "assay/node": "src/node/index.ts", "assay/sql": "src/sql/index.ts" };
 
 const markdown = ["README.md", ...filesBelow(join(root, "docs"), ".md").map((path) => path.slice(root.length + 1))].flatMap((path) => markdownExamples(join(root, path)));
 const docstrings = filesBelow(join(root, "src"), ".ts").flatMap(docstringExamples);
