@@ -3,6 +3,7 @@ import { isReplaced, usedSql } from "./aggregates.ts";
 import { binSql, groupValueSql, plainEdgeSql, positionSql, unusedCode } from "./bins.ts";
 import { type Branch, type StatementContext, centredName, groupColumns, groupedField, isJudged, rangeOf, usedAlias, usedName } from "./branch.ts";
 import { groupVerdictSql } from "./group-verdict.ts";
+import { fromLines, selectLines } from "./lines.ts";
 import { epochSql, slotSql } from "./places.ts";
 import type { ResultColumns } from "./result-row.ts";
 import { judgedSlotSql } from "./row-verdict.ts";
@@ -16,33 +17,23 @@ import { named, verdicts } from "./verdict.ts";
 export function branchSql(branch: Branch, part: number, columns: ResultColumns, context: StatementContext): string {
   const { dialect } = context;
   const { identifier } = dialect;
-  const keys = [...keysOf(branch, context).keys()];
+  const keys = [...keysOf(branch, context).keys()].map(identifier);
+  const sums = branch.aggregates.ofRows.flatMap((rows, index) => (rows === null ? [] : [`${rows} AS ${identifier(`g${index}`)}`]));
   const groups = [
-    `SELECT ${[...keys.map(identifier), `count(*) AS ${identifier(groupColumns.rows)}`, ...branch.aggregates.ofRows.flatMap((rows, index) => (rows === null ? [] : [`${rows} AS ${identifier(`g${index}`)}`]))].join(",\n  ")}`,
-    `FROM (`,
-    ...indented(rowsOf(branch, context)),
-    `) ${identifier("rows_to_group")}`,
-    `GROUP BY ${keys.map(identifier).join(", ")}`,
+    ...selectLines([...keys, `count(*) AS ${identifier(groupColumns.rows)}`, ...sums]),
+    ...fromLines(rowsOf(branch, context), identifier("rows_to_group")),
+    `GROUP BY ${keys.join(", ")}`,
   ];
-  const outputs = columns.aggregates.map((name, index) => `${branch.aggregates.ofGroups(index, identifier(`g${index}`))} AS ${identifier(name)}`);
   const { result, from } = resultKeys(branch, groups, context);
   const known = new Map(result);
   const column = (name: string, otherwise: string): string => (known.has(name) ? identifier(name) : `${otherwise} AS ${identifier(name)}`);
-  const keyColumns = [
-    column("o_arm", dialect.text("")), column("o_slot", dialect.number(0)), ...(columns.name ? [column("o_name", dialect.text(""))] : []),
-    ...(columns.bin ? [column("o_bin", dialect.integer("0"))] : []), column("o_edge", dialect.number(0)),
+  const outputs = [
+    `${part} AS ${identifier("part")}`, column("o_arm", dialect.text("")), column("o_slot", dialect.number(0)), ...(columns.name ? [column("o_name", dialect.text(""))] : []),
+    ...(columns.bin ? [column("o_bin", dialect.integer("0"))] : []), column("o_edge", dialect.number(0)), `${dialect.aggregate(`sum(${identifier(groupColumns.rows)})`)} AS ${identifier("n")}`,
+    ...columns.aggregates.map((name, index) => `${branch.aggregates.ofGroups(index, identifier(`g${index}`))} AS ${identifier(name)}`),
   ];
-  return [
-    `SELECT ${part} AS ${identifier("part")}, ${keyColumns.join(", ")},`,
-    `  ${[`${dialect.aggregate(`sum(${identifier(groupColumns.rows)})`)} AS ${identifier("n")}`, ...outputs].join(",\n  ")}`,
-    `FROM (`,
-    `  SELECT *,\n    ${result.map(([name, expression]) => `${expression} AS ${identifier(name)}`).join(",\n    ")}`,
-    `  FROM (`,
-    ...indented(from, "    "),
-    `  ) ${identifier("judged")}`,
-    `) ${identifier("named")}`,
-    `GROUP BY ${result.map(([name]) => identifier(name)).join(", ")}`,
-  ].join("\n");
+  const named = [...selectLines(["*", ...result.map(([name, expression]) => `${expression} AS ${identifier(name)}`)]), ...fromLines(from, identifier("judged"))];
+  return [...selectLines(outputs), ...fromLines(named, identifier("named")), `GROUP BY ${result.map(([name]) => identifier(name)).join(", ")}`].join("\n");
 }
 
 /** The columns that rows are grouped by, with the expressions of those that are made right before. */
@@ -81,10 +72,10 @@ function resultKeys({ layout }: Branch, groups: readonly string[], context: Stat
   if (!judged) return { result, from: groups };
   const field = groupedField(context);
   const value = field === undefined ? null : `${oneKey ? groupValueSql(column.edge, dialect) : column.edge} AS ${identifier(named.number(field))}`;
-  const valued = value === null ? groups : [`SELECT *, ${value}`, `FROM (`, ...indented(groups), `) ${identifier("groups_of_rows")}`];
+  const valued = value === null ? groups : [...selectLines(["*", value]), ...fromLines(groups, identifier("groups_of_rows"))];
   const first = extent === null ? null : identifier(`g${extent.first}`);
-  const from = [`SELECT *,`, `  ${groupVerdictSql(view.terms, field, { slot: slotted ? column.slot : null, first }, dialect)} AS ${verdict}`, `FROM (`, ...indented(valued), `) ${identifier("valued")}`];
-  return { result, from };
+  const said = groupVerdictSql(view.terms, field, { slot: slotted ? column.slot : null, first }, dialect);
+  return { result, from: [...selectLines(["*", `${said} AS ${verdict}`]), ...fromLines(valued, identifier("valued"))] };
 }
 
 /** The slot of a row, or in the first branch the code of what is wrong with it; `null` where all rows have the same. */
@@ -100,25 +91,14 @@ function rowsOf(branch: Branch, context: StatementContext): string[] {
   const { identifier } = dialect;
   const { layout, statistics } = branch;
   const { facet, sketch } = layout;
-  const placed = [
-    `SELECT *${placedColumns(branch, context).map((column) => `,\n  ${column}`).join("")}`,
-    `FROM (`,
-    `  ${view.sql}`,
-    `) ${identifier("typed")}`,
-    ...(isJudged(layout) ? [] : [`WHERE ${view.used}${facet.kind === "segment" ? ` AND ${identifier(named.segment(facet.field))} <> ${dialect.text("")}` : ""}`]),
-  ];
+  const segment = facet.kind === "segment" ? ` AND ${identifier(named.segment(facet.field))} <> ${dialect.text("")}` : "";
+  const placed = [...selectLines(["*", ...placedColumns(branch, context)]), ...fromLines(view.lines, identifier("typed")), ...(isJudged(layout) ? [] : [`WHERE ${view.used}${segment}`])];
   const plan = sketch === null ? undefined : statistics[sketch];
   if (plan?.kind !== "sketch") return placed;
+  const position = `${positionSql(usedName(plan.field, context), plan.scale, rangeOf(plan.field), dialect)} AS ${identifier("position")}`;
+  const positioned = [...selectLines(["*", position]), ...fromLines(placed, `${identifier("placed")}${dialect.fence}`)];
   const made = [...keysOf(branch, context)].flatMap(([name, expression]) => (expression === null ? [] : [`${expression} AS ${identifier(name)}`]));
-  return [
-    `SELECT *,\n  ${made.join(",\n  ")}`,
-    `FROM (`,
-    `  SELECT *,\n    ${positionSql(usedName(plan.field, context), plan.scale, rangeOf(plan.field), dialect)} AS ${identifier("position")}`,
-    `  FROM (`,
-    ...indented(placed, "    "),
-    `  ) ${identifier("placed")}${dialect.fence}`,
-    `) ${identifier("positioned")}`,
-  ];
+  return [...selectLines(["*", ...made]), ...fromLines(positioned, identifier("positioned"))];
 }
 
 /** The keys and values that rows are grouped and summed by, but for buckets. */
@@ -142,8 +122,4 @@ function placedColumns({ layout, statistics }: Branch, context: StatementContext
     ...[...wanted].filter((field) => isReplaced(field, plan, mapped)).map((field) => `${usedSql(field, plan, mapped, dialect)} AS ${identifier(usedAlias(field))}`),
     ...[...centred].map((field) => `${usedSql(field, plan, mapped, dialect)}${centre(field)} AS ${identifier(centredName(field))}`),
   ];
-}
-
-function indented(lines: readonly string[], spaces = "  "): string[] {
-  return lines.map((line) => `${spaces}${line}`);
 }

@@ -2,9 +2,11 @@ import type { Plan } from "../summary/plan.ts";
 import { fieldsOf } from "../summary/statistic.ts";
 import { type Centres, usedSql } from "./aggregates.ts";
 import type { SqlDialect, SqlRow } from "./dialect.ts";
+import { fromLines, selectLines } from "./lines.ts";
 import { rowView } from "./row-view.ts";
 import { compileSource } from "./compile-source.ts";
 import type { SqlSource } from "./source.ts";
+import { named } from "./verdict.ts";
 
 /** Rows that a pilot looks at. */
 const pilotRows = 10_000;
@@ -21,18 +23,13 @@ export function pilotStatement(plan: Plan, source: SqlSource, dialect: SqlDialec
   const compiled = compileSource(source, plan, dialect);
   const mapped = new Set(compiled.mapping.numbers.map(({ field }) => field));
   const { identifier } = dialect;
-  const view = rowView(compiled, plan, dialect, "    ");
+  const view = rowView(compiled, plan, dialect);
   const means = fields.map((field, index) => `${dialect.aggregate(`avg(${usedSql(field, plan, mapped, dialect)})`)} AS ${identifier(`m${index}`)}`);
+  const sample = [...selectLines(["*"]), ...fromLines(view.lines, identifier("typed")), `WHERE ${view.used}`, `LIMIT ${pilotRows}`];
   return [
-    `SELECT ${identifier("raw_arm")} AS ${identifier("o_arm")}, ${means.join(", ")}`,
-    `FROM (`,
-    `  SELECT * FROM (`,
-    `    ${view.sql}`,
-    `  ) ${identifier("typed")}`,
-    `  WHERE ${view.used}`,
-    `  LIMIT ${pilotRows}`,
-    `) ${identifier("pilot")}`,
-    `GROUP BY ${identifier("raw_arm")}`,
+    ...selectLines([`${identifier(named.arm)} AS ${identifier("o_arm")}`, ...means]),
+    ...fromLines(sample, identifier("pilot")),
+    `GROUP BY ${identifier(named.arm)}`,
   ].join("\n");
 }
 

@@ -3,21 +3,21 @@ import { earliestMilliseconds, latestMilliseconds } from "../records/timestamp.t
 import type { CompiledSource } from "./compile-source.ts";
 import { type SqlDialect, tableText } from "./dialect.ts";
 import { FieldSql } from "./field-sql.ts";
+import { selectLines } from "./lines.ts";
 import { type VerdictTerms, usedCondition } from "./row-verdict.ts";
 import { named, rejectionsOf } from "./verdict.ts";
 
 /** The rows of a table as records. */
 export interface RowView {
-  /** A query of one row per row of the table, with its fields as `raw_…`. */
-  readonly sql: string;
+  /** A query of one row per row of the table, with its fields as `raw_…`; line by line. */
+  readonly lines: readonly string[];
   /** Whether such a row is part of the summary; NULL stands for false. */
   readonly used: string;
   readonly terms: VerdictTerms;
   readonly fields: FieldSql;
 }
 
-/** @param indent - spaces before each line but the first. */
-export function rowView(compiled: CompiledSource, plan: Plan, dialect: SqlDialect, indent: string): RowView {
+export function rowView(compiled: CompiledSource, plan: Plan, dialect: SqlDialect): RowView {
   const { source, mapping, window } = compiled;
   const { identifier } = dialect;
   const fields = new FieldSql(dialect, source.columns);
@@ -38,8 +38,8 @@ export function rowView(compiled: CompiledSource, plan: Plan, dialect: SqlDialec
   const inWindow = source.scan === "window" && mapping.timestamp !== null && fields.kindOf(mapping.timestamp) === "timestamp";
   const terms = { mapping, rejections, arms: plan.arms, window, filters, inWindow };
   const where = source.scan === "table" ? [] : [...conditions, ...timeCondition(compiled, fields, dialect)];
-  const sql = [`SELECT ${columns.join(",\n  ")}`, `FROM ${tableText(dialect, source.table)}`, ...(where.length === 0 ? [] : [`WHERE ${where.join("\n  AND ")}`])];
-  return { sql: sql.join("\n").replaceAll("\n", `\n${indent}`), used: usedCondition(terms, dialect), terms, fields };
+  const lines = [...selectLines(columns), `FROM ${tableText(dialect, source.table)}`, ...where.map((condition, index) => `${index === 0 ? "WHERE" : "  AND"} ${condition}`)];
+  return { lines, used: usedCondition(terms, dialect), terms, fields };
 }
 
 /** The time window as a condition on the column itself, so that partitions and indexes serve; rows whose timestamp is unusable stay in. */

@@ -44,7 +44,7 @@ export interface SummaryStatement {
  */
 export function summaryStatement(plan: Plan, source: SqlSource, dialect: SqlDialect, centres: Centres = new Map()): SummaryStatement {
   const compiled = compileSource(source, plan, dialect);
-  const view = rowView(compiled, plan, dialect, "        ");
+  const view = rowView(compiled, plan, dialect);
   const mapped = new Set(compiled.mapping.numbers.map(({ field }) => field));
   const context = { plan, dialect, view, mapped, centres, timestamp: compiled.mapping.timestamp };
   const branches = branchesOf(context);
