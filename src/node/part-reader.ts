@@ -53,7 +53,7 @@ export class PartReader implements Hand {
   #begun = false;
 
   /** @param accelerator - no one else's until the last part is read. */
-  constructor({ file, mapping, plan, rejected }: PartSource, accelerator: LineAccelerator) {
+  constructor({ file, mapping, plan, rejected }: PartSource, accelerator: LineAccelerator | undefined) {
     this.#plan = plan;
     this.#lines = new NdjsonLines(mapping, file, { reuse: true, accelerator, onRejected: rejected ? (row) => this.#rejected.push(row) : undefined });
     this.#summarizer = createSummarizer(plan);

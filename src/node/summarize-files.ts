@@ -2,6 +2,7 @@ import { RecordsError } from "../errors.ts";
 import { type FieldMapping, type Plan, type RecordBatch, type Summarizer, type Summary, createSummarizer } from "../index.ts";
 import type { RejectedRow } from "../records/batch-builder.ts";
 import { compileMapping, unknownColumn } from "../records/fields.ts";
+import type { LineAccelerator } from "../records/line-accelerator.ts";
 import { NdjsonLines } from "../records/ndjson.ts";
 import { type FileProgress, fingerprint, loadCheckpoint, requireSameFile, saveCheckpoint } from "./checkpoint.ts";
 import { formatOf } from "./format.ts";
@@ -12,7 +13,7 @@ import { type Hand, type PartRead, PartReader, lineOfFile, withLines } from "./p
 import { type FileRange, linesIn } from "./range.ts";
 import { type ReadProgress, readFile } from "./read-file.ts";
 import { completeSize } from "./tail.ts";
-import { WasmLineScanner } from "./wasm-line-scanner.ts";
+import { lineAccelerator } from "./wasm-line-scanner.ts";
 import { type WorkerPool, startWorkers } from "./worker-pool.ts";
 
 /** Bytes of a part, which one thread takes at once. */
@@ -93,7 +94,7 @@ class ReadingJob implements FilesJob {
   readonly #summarizer: Summarizer;
   readonly #files: Map<string, FileProgress>;
   readonly #quarantine: Quarantine | undefined;
-  #accelerator: WasmLineScanner | undefined;
+  #accelerator: LineAccelerator | undefined;
   #pool: WorkerPool | undefined;
   #saved = Date.now();
 
@@ -279,8 +280,8 @@ class ReadingJob implements FilesJob {
   }
 
   /** For one reader at a time. */
-  #accelerate(): WasmLineScanner {
-    return (this.#accelerator ??= new WasmLineScanner());
+  #accelerate(): LineAccelerator | undefined {
+    return (this.#accelerator ??= lineAccelerator());
   }
 
   #jobs(): number {

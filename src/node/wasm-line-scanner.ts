@@ -4,7 +4,7 @@ import type { TextDictionary } from "../records/text-dictionary.ts";
 import { lineScanner } from "./line-scanner.generated.ts";
 
 /** All the memory there is; what is not written to costs nothing. */
-const memoryPages = 1024;
+const memoryPages = 512;
 const pageSize = 1 << 16;
 /** Room for lines: of the largest block, and of as much that is left from the one before. */
 const linesSize = 1 << 21;
@@ -40,6 +40,15 @@ interface KnownTexts {
 }
 
 let compiled: WebAssembly.Module | undefined;
+
+/** Something to read lines faster with, where the engine has WebAssembly and the system the memory for it. */
+export function lineAccelerator(): LineAccelerator | undefined {
+  try {
+    return new WasmLineScanner();
+  } catch {
+    return undefined;
+  }
+}
 
 /** Takes lines by wasm/line-scanner.ts. */
 export class WasmLineScanner implements LineAccelerator {

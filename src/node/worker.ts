@@ -3,7 +3,7 @@ import { RecordsError, type ErrorDetails } from "../errors.ts";
 import { encodeSummary } from "../summary/encode.ts";
 import { type PartRead, PartReader, type PartSource } from "./part-reader.ts";
 import type { FileRange } from "./range.ts";
-import { WasmLineScanner } from "./wasm-line-scanner.ts";
+import { lineAccelerator } from "./wasm-line-scanner.ts";
 
 /** What a worker is asked for. */
 export type WorkerTask = { readonly open: PartSource } | { readonly read: FileRange; readonly part: number } | { readonly gather: true };
@@ -15,7 +15,7 @@ export type WorkerAnswer =
   | { readonly refused: ErrorDetails & { readonly message: string } }
   | { readonly failed: string };
 
-const accelerator = new WasmLineScanner();
+const accelerator = lineAccelerator();
 let reader: PartReader | undefined;
 let last: Promise<void> = Promise.resolve();
 

@@ -1,11 +1,12 @@
 import { appendFileSync, chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { encodeSummary } from "../../src/summary/encode.ts";
 import { readNdjson } from "../../src/records/ndjson.ts";
 import { rejectedRows } from "../../src/records/quality.ts";
 import { createSummarizer } from "../../src/summary/summarizer.ts";
 import { InterruptedError, type SummarizeFilesOptions, openFilesJob, summarizeFiles } from "../../src/node/summarize-files.ts";
+import { lineAccelerator } from "../../src/node/wasm-line-scanner.ts";
 import { inFolder, mapping, plan, sampleLines } from "./sample-log.ts";
 
 /** Enough for several parts of 1 MiB. */
@@ -31,6 +32,29 @@ describe("summarizing files", () => {
       for (const jobs of [1, 2, 3]) expect(await bytesOf([file], { jobs }) === whole).toBe(true);
       writeFileSync(file, gzipSync(text));
       expect((await bytesOf([file], { jobs: 2 })) === whole).toBe(true);
+    });
+  });
+
+  it("gives the same bytes where there is no WebAssembly, or no memory for it", async () => {
+    await inFolder(async (path) => {
+      const file = path("log.ndjson");
+      writeFileSync(file, text);
+      const whole = await bytesOf([file]);
+      expect(lineAccelerator()).toBeDefined();
+      class NoMemory {
+        constructor() {
+          throw new RangeError("WebAssembly.Memory(): could not allocate memory");
+        }
+      }
+      for (const engine of [undefined, { ...WebAssembly, Memory: NoMemory }]) {
+        vi.stubGlobal("WebAssembly", engine);
+        try {
+          expect(lineAccelerator()).toBeUndefined();
+          expect((await bytesOf([file])) === whole).toBe(true);
+        } finally {
+          vi.unstubAllGlobals();
+        }
+      }
     });
   });
 
