@@ -1,5 +1,6 @@
 import type { FieldLaw, Scenario } from "../src/planning/scenario.ts";
 import type { Metric, PolicyInput } from "../src/policy/policy.ts";
+import { canary } from "../src/policy/presets.ts";
 
 /** A scenario in which one kind of error can be counted: every goal of a metric is violated, or no rule is met. */
 export interface Trial {
@@ -44,7 +45,13 @@ const threeArms = (v2: Record<string, FieldLaw>, v3: Record<string, FieldLaw>): 
   requestsPerPeriod: 6000, periods, allocation: [{ fromPeriod: 0, weights: { v1: 1, v2: 1, v3: 1 } }], arms: { v1: base4, v2, v3 },
 });
 
-/** The twelve scenarios of issue 7. */
+/** The canary preset on ten minutes of so many requests per arm and minute. */
+const canaryPolicy = (perMinute: number): PolicyInput => ({ ...canary({ control: "v1", treatments: ["v2"], requestsPerArm: 10 * perMinute }), end: "2030-01-01T00:00:00Z" });
+const canaryScenario = (perMinute: number, v2: Record<string, FieldLaw>): Scenario => scenarioOf(good, v2, { requestsPerPeriod: 2 * perMinute, periods: 10 });
+/** Both rules of the canary preset exactly at their bounds. */
+const atCanaryRules = { success: share(0.995), latencyMs: latency(250) };
+
+/** Twelve scenarios of several kinds, and the canary preset. */
 export const trials: readonly Trial[] = [
   { name: "iid, success exactly at its margin", error: "ship", policy: policyOf([success, p99]), scenario: scenarioOf(good, atSuccessBound) },
   { name: "iid, P99 exactly at its margin", error: "ship", policy: policyOf([success, p99]), scenario: scenarioOf(good, atLatencyBound) },
@@ -58,4 +65,7 @@ export const trials: readonly Trial[] = [
   { name: "90 : 10, success exactly at its margin", error: "ship", policy: policyOf([success, p99]), scenario: scenarioOf(good, atSuccessBound, unequal(9, 1)) },
   { name: "3 arms x 4 metrics, each arm with one goal at its margin", error: "ship", policy: three(), scenario: threeArms({ ...base4, success: share(0.985) }, { ...base4, score: normal(3.95) }) },
   { name: "3 arms x 4 metrics, two rules of each arm at their bounds", error: "rollback", policy: three(), scenario: threeArms({ ...base4, success: share(0.985), score: normal(3.95) }, { ...base4, success: share(0.985), score: normal(3.95) }) },
+  { name: "canary preset, 100 requests a minute, both rules at their bounds", error: "rollback", policy: canaryPolicy(100), scenario: canaryScenario(100, atCanaryRules) },
+  { name: "canary preset, 1,000 requests a minute, both rules at their bounds", error: "rollback", policy: canaryPolicy(1000), scenario: canaryScenario(1000, atCanaryRules) },
+  { name: "canary preset, 1,000 requests a minute, success exactly at its margin", error: "ship", policy: canaryPolicy(1000), scenario: canaryScenario(1000, { ...good, success: share(0.995) }) },
 ];

@@ -1,12 +1,12 @@
 // What a decision promises, by simulation: P(ship | a goal violated) and P(roll back | no rule met), beside a daily z-test and
-// beside the rules of canary controllers. `npm run guarantees:decisions [-- --runs 400 --jobs 2]`.
+// beside the rules of canary controllers; and the canary preset's own errors, enumerated. `npm run guarantees:decisions [-- --runs 400 --jobs 2]`.
 import { spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { canary } from "../src/policy/presets.ts";
 import { simulateRuns } from "../src/planning/simulate.ts";
-import { controllerRows } from "./guarantees-decisions-controllers.ts";
+import { controllers } from "./guarantees-decisions-controllers.ts";
+import { enumeratedRows } from "./guarantees-decisions-enumerated.ts";
 import { trials } from "./guarantees-decisions-scenarios.ts";
 
 const { values } = parseArgs({ options: { runs: { type: "string", default: "400" }, jobs: { type: "string", default: String(availableParallelism()) }, trial: { type: "string" }, controller: { type: "string" } } });
@@ -47,18 +47,18 @@ async function pool<Result>(tasks: readonly (() => Promise<Result>)[], width: nu
 }
 
 if (values.trial !== undefined) process.stdout.write(JSON.stringify(runTrial(Number(values.trial))));
-else if (values.controller !== undefined) process.stdout.write(JSON.stringify(controllerRows(values.controller, canary({ control: "stable", treatments: ["canary"] }), runs)));
+else if (values.controller !== undefined) process.stdout.write(JSON.stringify(controllers[values.controller]?.(runs) ?? null));
 else {
   const found = await pool(trials.map((_, index) => () => inChild(["--trial", String(index)]) as Promise<ReturnType<typeof runTrial>>), Number(values.jobs));
   const limit = alpha + 3 * Math.sqrt((alpha * (1 - alpha)) / runs);
   const percent = (count: number): string => `${((100 * count) / runs).toFixed(1)} %`;
-  console.log(`# Errors of decisions\n\n${runs} simulated experiments per scenario, 14 daily looks, alpha = 0.05; limit alpha + 3 s.e. = ${(100 * limit).toFixed(1)} %.\nNaive: the classical test at each look, as if it were the only one; units and several arms ignored.\n`);
-  console.log("| scenario | wrong decision | this library | holds | naive daily test |\n|---|---|---|---|---|");
+  console.log(`# Errors of decisions\n\n${runs} simulated experiments per scenario, 14 daily looks (canary preset: after each of ten minutes), alpha = 0.05; limit alpha + 3 s.e. = ${(100 * limit).toFixed(1)} %.\nNaive: the classical test of each claim at each look, as if it were the only one; units and several arms ignored.\n`);
+  console.log("| scenario | wrong decision | this library | holds | naive test |\n|---|---|---|---|---|");
   found.forEach(({ wrong, naive }, index) => {
     const { name, error } = trials[index] as (typeof trials)[number];
     console.log(`| ${name} | ${error === "ship" ? "ships" : "rolls back"} | ${percent(wrong)} | ${wrong / runs <= limit ? "yes" : "NO"} | ${percent(naive)} |`);
   });
-  const controllers = await pool(["flagger-healthy", "flagger-5x", "kayenta"].map((name) => () => inChild(["--controller", name]) as Promise<string[]>), Number(values.jobs));
-  for (const lines of controllers) console.log(`\n${lines.join("\n")}`);
+  const compared = await pool(Object.keys(controllers).map((name) => () => inChild(["--controller", name]) as Promise<string[]>), Number(values.jobs));
+  for (const lines of [...compared, enumeratedRows()]) console.log(`\n${lines.join("\n")}`);
   if (found.some(({ wrong }) => wrong / runs > limit)) process.exitCode = 1;
 }
