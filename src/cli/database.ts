@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { type FieldMapping, type Plan, type Summary, requireAcceptable } from "../index.ts";
 import { type DatabaseConnection, type DatabaseOptions, duckdbReader, openClickHouse, openDuckDb, openPostgres } from "../node/index.ts";
 import { type SqlTable, type TableSource, advanceCheckpoint, decodeCheckpoint, dialects, encodeCheckpoint, summarizeShards } from "../sql/index.ts";
+import { numberOption } from "./number-option.ts";
 import { type ReadOptions, maxRejectedOf } from "./options.ts";
 import { UsageError, type World } from "./world.ts";
 
@@ -93,8 +94,7 @@ function tableOf(options: DatabaseCliOptions): SqlTable {
 }
 
 async function connect(options: DatabaseCliOptions, world: World): Promise<DatabaseConnection[]> {
-  const seconds = Number(options.timeout);
-  if (!(seconds > 0)) throw new UsageError(`Cannot read the options: --timeout must be a number of seconds above 0, current value is ${JSON.stringify(options.timeout)}`);
+  const seconds = numberOption("--timeout", options.timeout ?? "", "a number of seconds above 0", (value) => value > 0);
   const env = world.env ?? process.env;
   const settings = (password: string | undefined): DatabaseOptions => ({ timeoutMs: 1000 * seconds, password });
   if (options.duckdb !== undefined) return [await openDuckDb(duckdbReader(options.duckdb) === null ? options.duckdb : ":memory:", settings(undefined))];

@@ -5,7 +5,8 @@ import { SummaryError } from "../index.ts";
 import { type Format, emitDecision, formats } from "./emit.ts";
 import { sentenceOf } from "./enact.ts";
 import type { OutputOptions } from "./options.ts";
-import { UsageError, type World, exitCodes } from "./world.ts";
+import { wholeOption } from "./number-option.ts";
+import { type World, exitCodes } from "./world.ts";
 
 interface DemoOptions extends OutputOptions {
   readonly seed: string;
@@ -29,7 +30,7 @@ export function addDemo(program: Command, world: World, exit: (code: number) => 
     .addOption(new Option("--format <format>", "how to print the decision").choices([...formats]).default("text"))
     .option("--output <file>", "write there instead of to the standard output")
     .action(async (options: DemoOptions) => {
-      const [seed, records] = [whole(options.seed, "seed"), whole(options.records, "records")];
+      const [seed, records] = [wholeOption("--seed", options.seed, 1), wholeOption("--records", options.records, 1)];
       const say = (text: string): void => world.stderr.write(`${text}\n`);
       let now = start;
       const server = await startEmulator({ seed, scenario: demoTraffic(records, options.healthy ?? false), now: () => now });
@@ -87,10 +88,4 @@ async function watch(client: ExperimentsClient, id: string, nextHour: () => numb
       say(`hour ${String(hour).padStart(2)}: no requests of both arms yet`);
     }
   }
-}
-
-function whole(text: string, name: string): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw new UsageError(`Cannot read the options: --${name} must be a whole number from 1, current value is ${JSON.stringify(text)}`);
 }

@@ -2,6 +2,7 @@ import process from "node:process";
 import { type Command, Option } from "commander";
 import { type FaultKind, type Journal, type Mutation, fileJournal, healthyTraffic, regressedTraffic, startEmulator } from "../emulator/index.ts";
 import { interruption } from "./interrupt.ts";
+import { numberWithin } from "./number-option.ts";
 import { UsageError, type World } from "./world.ts";
 
 interface EmulatorCommandOptions {
@@ -29,15 +30,15 @@ export function addEmulator(program: Command, world: World, exit: (code: number)
     .option("--faults <share>", "share of the requests that go wrong, evenly over all kinds", "0")
     .option("--state <file>", "keep everything in a file of JSON lines, and go on from there the next time")
     .action(async (options: EmulatorCommandOptions) => {
-      const seed = numberIn(options.seed, "--seed", 0, Number.MAX_SAFE_INTEGER);
-      const speed = numberIn(options.speed, "--speed", Number.MIN_VALUE, 1e6);
-      const share = numberIn(options.faults, "--faults", 0, 1);
+      const seed = numberWithin("--seed", options.seed, 0, Number.MAX_SAFE_INTEGER);
+      const speed = numberWithin("--speed", options.speed, Number.MIN_VALUE, 1e6);
+      const share = numberWithin("--faults", options.faults, 0, 1);
       const journal = options.state === undefined ? undefined : fileJournal(options.state);
       const began = Date.now();
       const resumed = Math.max(began, lastChange(journal));
       const stop = interruption(world);
       const server = await startEmulator({
-        port: numberIn(options.port, "--port", 0, 65_535),
+        port: numberWithin("--port", options.port, 0, 65_535),
         seed,
         token: (world.env ?? process.env)["ASSAY_API_TOKEN"] ?? "local",
         scenario: options.scenario === "regressed" ? regressedTraffic : healthyTraffic,
@@ -68,10 +69,4 @@ function lastChange(journal: Journal | undefined): number {
   } catch {
     return 0;
   }
-}
-
-function numberIn(text: string, option: string, least: number, most: number): number {
-  const value = Number(text);
-  if (text.trim() !== "" && value >= least && value <= most) return value;
-  throw new UsageError(`Cannot start the emulator: ${option} must be a number from ${least} to ${most}, current value is ${JSON.stringify(text)}`);
 }

@@ -4,6 +4,7 @@ import { type ApiOptions, addApiOptions, clientOf } from "./api-options.ts";
 import { fileAuditLog } from "./audit-file.ts";
 import { policyOf, textOf } from "./options.ts";
 import { pullWithState } from "./pull-state.ts";
+import { numberOption } from "./number-option.ts";
 import { UsageError, type World } from "./world.ts";
 
 type EnactCommandOptions = ApiOptions & { readonly decision?: string; readonly policy?: string; readonly state?: string; readonly apply?: boolean; readonly ramp: string; readonly audit: string; readonly maxAge: string; readonly format: "text" | "json" };
@@ -24,8 +25,8 @@ export function addEnact(program: Command, world: World, exit: (code: number) =>
       const document = await documentOf(client, id, options, world);
       const enactment = await enact(client, document, {
         apply: options.apply ?? false,
-        ramp: options.ramp.split(",").map((share) => numberOf(share, "--ramp")),
-        maxAgeMs: numberOf(options.maxAge, "--max-age") * 60_000,
+        ramp: options.ramp.split(",").map((share) => numberOption("--ramp", share, "made of numbers")),
+        maxAgeMs: numberOption("--max-age", options.maxAge) * 60_000,
         audit: fileAuditLog(options.audit),
         ...(world.now === undefined ? {} : { now: world.now }),
       });
@@ -58,10 +59,4 @@ export function sentenceOf(id: string, document: DecisionDocument, { outcome, fr
     case "enacted":
       return `${id}: ${about}: done, each step verified (${steps.length === 0 ? "no step was left" : steps.join(", ")}): ${change}`;
   }
-}
-
-function numberOf(text: string, option: string): number {
-  const value = Number(text);
-  if (text.trim() !== "" && Number.isFinite(value)) return value;
-  throw new UsageError(`Cannot enact the decision: ${option} must be made of numbers, current value is ${JSON.stringify(text)}`);
 }

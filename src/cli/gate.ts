@@ -6,6 +6,7 @@ import { startGate } from "./gate-server.ts";
 import { interruption } from "./interrupt.ts";
 import { type PolicyOptions, type ReadOptions, addPolicyOptions, addReadOptions, mappingOf, policyOf, textOf } from "./options.ts";
 import { summarizeFiles } from "./read-summary.ts";
+import { numberWithin } from "./number-option.ts";
 import { UsageError, type World } from "./world.ts";
 
 type GateCommandOptions = PolicyOptions & ReadOptions & { readonly summaries?: boolean; readonly host: string; readonly port: string; readonly tokenEnv: string; readonly timeout: string };
@@ -34,8 +35,8 @@ export function addGate(program: Command, world: World, exit: (code: number) => 
           decide: decisionOfFiles(files, policy, read),
           token: token === "" ? null : token,
           host: options.host,
-          port: numberIn(options.port, "--port", 0, 65_535),
-          timeoutMs: 1000 * numberIn(options.timeout, "--timeout", 0.1, 3600),
+          port: numberWithin("--port", options.port, 0, 65_535),
+          timeoutMs: 1000 * numberWithin("--timeout", options.timeout, 0.1, 3600),
         }).catch((error: unknown) => {
           if ((error as { code?: string }).code === "EADDRINUSE") throw new UsageError(`Cannot serve the gate: port ${options.port} must be free, and another program listens there. Give another --port`);
           throw error;
@@ -68,10 +69,4 @@ function decisionOfFiles(files: readonly string[], policy: Policy, read: () => P
 
 async function mergedSummaries(files: readonly string[]): Promise<Summary> {
   return mergeSummaries((await Promise.all(files.map((file) => textOf(file, "summary")))).map(decodeSummary));
-}
-
-function numberIn(text: string, option: string, least: number, most: number): number {
-  const value = Number(text);
-  if (text.trim() !== "" && value >= least && value <= most) return value;
-  throw new UsageError(`Cannot serve the gate: ${option} must be a number from ${least} to ${most}, current value is ${JSON.stringify(text)}`);
 }

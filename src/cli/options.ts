@@ -1,6 +1,7 @@
 import { readFile as readText } from "node:fs/promises";
 import { Option, type Command } from "commander";
 import { type FieldMapping, type Policy, definePolicy, mappingPresets, ownFields, parseFields, planFor, policyPresets } from "../index.ts";
+import { numberOption } from "./number-option.ts";
 import { UsageError } from "./world.ts";
 
 /** Options that say what counts as good. */
@@ -80,9 +81,7 @@ export function mappingOf(options: ReadOptions, policy: Policy): FieldMapping {
 
 /** The largest share of rejected rows. */
 export function maxRejectedOf(options: ReadOptions): number {
-  const share = Number(options.maxRejected);
-  if (options.maxRejected.trim() !== "" && share >= 0 && share <= 1) return share;
-  throw new UsageError(`Cannot read the options: --max-rejected must be a share between 0 and 1, current value is ${JSON.stringify(options.maxRejected)}`);
+  return numberOption("--max-rejected", options.maxRejected, "a share between 0 and 1", (share) => share >= 0 && share <= 1);
 }
 
 /** A file's text, or a usage error. */

@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { type Margin, type Monitoring, type PlannedGoal, type PlannedMetric, type PlanningQuestion, decodeSummary, forecastDuration, isNotComputable, minimumDetectableEffect, power, requiredSampleSize, smallestMargin, statisticOf } from "../index.ts";
 import { emit } from "./emit.ts";
 import { textOf } from "./options.ts";
+import { numberOption } from "./number-option.ts";
 import { UsageError, type World } from "./world.ts";
 
 interface PlanOptions {
@@ -75,11 +76,11 @@ async function questionOf(options: PlanOptions): Promise<PlanningQuestion> {
     better: direction,
     ...(margin === undefined ? {} : { margin: distanceOf("margin", margin) }),
     ...(effect === undefined ? {} : { effect: distanceOf("effect", effect) }),
-    alpha: numberOf("alpha", options.alpha),
+    alpha: numberOption("--alpha", options.alpha),
     monitoring: monitoringOf(options),
-    treatments: numberOf("treatments", options.treatments),
-    allocationRatio: numberOf("ratio", options.ratio),
-    designEffect: numberOf("design-effect", options.designEffect),
+    treatments: numberOption("--treatments", options.treatments),
+    allocationRatio: numberOption("--ratio", options.ratio),
+    designEffect: numberOption("--design-effect", options.designEffect),
   };
 }
 
@@ -87,7 +88,7 @@ async function metricOf(options: PlanOptions): Promise<PlannedMetric> {
   const needed = (name: "baseline" | "sd" | "sigma"): number => {
     const text = options[name];
     if (text === undefined) throw new UsageError(`Cannot plan: --${name} must be given for --kind ${options.kind}, current value is undefined`);
-    return numberOf(name, text);
+    return numberOption(`--${name}`, text);
   };
   switch (options.kind) {
     case "proportion":
@@ -95,7 +96,7 @@ async function metricOf(options: PlanOptions): Promise<PlannedMetric> {
     case "mean":
       return { kind: "mean", mean: needed("baseline"), standardDeviation: needed("sd") };
     case "quantile": {
-      const probability = numberOf("probability", options.probability);
+      const probability = numberOption("--probability", options.probability);
       if (options.pilot === undefined) return { kind: "quantile", probability, distribution: { kind: "lognormal", median: needed("baseline"), sigma: needed("sigma") } };
       const summary = decodeSummary(await textOf(options.pilot, "pilot"));
       const statistic = statisticOf(summary, summary.plan.arms[0] as string, options.field ?? "latencyMs");
@@ -106,30 +107,24 @@ async function metricOf(options: PlanOptions): Promise<PlannedMetric> {
 }
 
 function monitoringOf({ monitoring, looks }: PlanOptions): Monitoring {
-  return monitoring === "group-sequential" ? { kind: monitoring, looks: numberOf("looks", looks), spending: { kind: "obrien-fleming" } } : { kind: monitoring };
+  return monitoring === "group-sequential" ? { kind: monitoring, looks: numberOption("--looks", looks), spending: { kind: "obrien-fleming" } } : { kind: monitoring };
 }
 
 /** `0.01` is absolute, `10%` is relative. */
 function distanceOf(name: string, text: string): Margin {
-  return text.endsWith("%") ? { relative: numberOf(name, text.slice(0, -1)) / 100 } : { absolute: numberOf(name, text) };
-}
-
-function numberOf(name: string, text: string): number {
-  const value = Number(text);
-  if (text.trim() !== "" && Number.isFinite(value)) return value;
-  throw new UsageError(`Cannot plan: --${name} must be a number, current value is ${JSON.stringify(text)}`);
+  return text.endsWith("%") ? { relative: numberOption(`--${name}`, text.slice(0, -1)) / 100 } : { absolute: numberOption(`--${name}`, text) };
 }
 
 function sizeAnswer(question: PlanningQuestion, options: PlanOptions): Record<string, unknown> {
-  const size = requiredSampleSize(question, numberOf("power", options.power));
+  const size = requiredSampleSize(question, numberOption("--power", options.power));
   if (isNotComputable(size)) return { ...size };
-  const traffic = options.perHour === undefined ? undefined : { requestsPerHour: numberOf("per-hour", options.perHour), ...(options.cycleHours === undefined ? {} : { cycleHours: numberOf("cycle-hours", options.cycleHours) }) };
+  const traffic = options.perHour === undefined ? undefined : { requestsPerHour: numberOption("--per-hour", options.perHour), ...(options.cycleHours === undefined ? {} : { cycleHours: numberOption("--cycle-hours", options.cycleHours) }) };
   return { ...size, duration: traffic === undefined ? null : forecastDuration(size.total, traffic) };
 }
 
 function powerAnswer(question: PlanningQuestion, options: PlanOptions): Record<string, unknown> {
-  const size = numberOf("size", options.size ?? "");
-  const target = numberOf("power", options.power);
+  const size = numberOption("--size", options.size ?? "");
+  const target = numberOption("--power", options.power);
   const bounded = question.goal === "non-inferior" || question.goal === "equivalent";
   const smallest = bounded ? smallestMargin(question, size, target) : minimumDetectableEffect(question, size, { power: target, scale: options.effect?.endsWith("%") === true ? "relative" : "absolute" });
   return { size, power: power(question, size), [bounded ? "smallestMargin" : "minimumDetectableEffect"]: smallest };

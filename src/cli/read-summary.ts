@@ -4,9 +4,10 @@ import { type FieldMapping, type Plan, type Summary, requireAcceptable } from ".
 import { type SummarizeFilesOptions, expandFiles, summarizeFiles as summarize } from "../node/index.ts";
 import { summarizeByDuckDb } from "./engine.ts";
 import { interruption } from "./interrupt.ts";
+import { numberOption } from "./number-option.ts";
 import { type ReadOptions, maxRejectedOf } from "./options.ts";
 import { progressLine } from "./progress.ts";
-import { UsageError, type World } from "./world.ts";
+import type { World } from "./world.ts";
 
 /** From so many bytes on, workers earn what starting them costs. */
 const worthWorkers = 64 * 1024 * 1024;
@@ -38,7 +39,5 @@ async function jobsOf(text: string | undefined, files: readonly string[]): Promi
     const sizes = await Promise.all(files.map(async (file) => (await stat(file).catch(() => undefined))?.size ?? 0));
     return Math.max(...sizes) >= worthWorkers ? availableParallelism() : 1;
   }
-  const jobs = Number(text);
-  if (Number.isInteger(jobs) && jobs >= 1 && jobs <= 256) return jobs;
-  throw new UsageError(`Cannot read the options: --jobs must be auto or a whole number from 1 to 256, current value is ${JSON.stringify(text)}`);
+  return numberOption("--jobs", text, "auto or a whole number from 1 to 256", (jobs) => Number.isInteger(jobs) && jobs >= 1 && jobs <= 256);
 }

@@ -4,6 +4,7 @@ import { type OperatingCharacteristics, type RunOutcome, type Scenario, type Sim
 import { emit } from "./emit.ts";
 import { type OutputOptions, type PolicyOptions, addPolicyOptions, policyOf, textOf } from "./options.ts";
 import { parseScenario } from "./scenario-file.ts";
+import { numberOption, wholeOption } from "./number-option.ts";
 import { UsageError, type World } from "./world.ts";
 
 interface SimulateOptions extends PolicyOptions, OutputOptions {
@@ -46,16 +47,16 @@ export function addSimulate(program: Command, world: World, exit: (code: number)
     .action(async (options: SimulateOptions) => {
       const policy = await policyOf(options);
       const scenario = await scenarioOf(options, policy);
-      const settings = { seed: wholeOf("seed", options.seed), lookEvery: wholeOf("look-every", options.lookEvery, 1), firstRun: wholeOf("first-run", options.firstRun, 0) };
-      const runs = wholeOf("runs", options.runs, 1);
+      const settings = { seed: wholeOption("--seed", options.seed), lookEvery: wholeOption("--look-every", options.lookEvery, 1), firstRun: wholeOption("--first-run", options.firstRun, 0) };
+      const runs = wholeOption("--runs", options.runs, 1);
       if (options.ramp !== undefined) {
         if (options.budget === undefined) throw new UsageError("Cannot simulate: --budget must be given with --ramp, current value is undefined");
-        const advice = rampAdvice(policy, scenario, options.ramp.split(",").map((share) => numberOf("ramp", share)), { failures: numberOf("budget", options.budget), chance: numberOf("chance", options.chance) }, { ...settings, runs });
+        const advice = rampAdvice(policy, scenario, options.ramp.split(",").map((share) => numberOption("--ramp", share)), { failures: numberOption("--budget", options.budget), chance: numberOption("--chance", options.chance) }, { ...settings, runs });
         await emit(options.format === "text" ? rampText(advice, options) : `${JSON.stringify(advice, null, 2)}\n`, options.output, world);
         exit(0);
         return;
       }
-      const jobs = Math.min(runs, wholeOf("jobs", options.jobs, 1));
+      const jobs = Math.min(runs, wholeOption("--jobs", options.jobs, 1));
       const progress = progressOf(world, runs, options.quiet ?? false);
       const outcomes = jobs === 1 ? simulateRuns(policy, scenario, { ...settings, runs, onRun: progress.at }) : await divided(runs, settings.firstRun, jobs, progress.at);
       progress.done();
@@ -70,10 +71,10 @@ async function scenarioOf(options: SimulateOptions, policy: Awaited<ReturnType<t
   if (options.scenario !== undefined) return parseScenario(await textOf(options.scenario, "scenario"), options.scenario);
   const effects = Object.fromEntries((options.effect ?? []).map((text): [string, number] => {
     const [field = "", factor = ""] = text.split("=");
-    return [field, numberOf("effect", factor)];
+    return [field, numberOption("--effect", factor)];
   }));
   const summary = decodeSummary(await textOf(options.fromSummary as string, "summary"));
-  return scenarioFromSummary(summary, policy, { effects, requestsPerPeriod: wholeOf("requests-per-period", options.requestsPerPeriod, 1), periods: wholeOf("periods", options.periods, 1) });
+  return scenarioFromSummary(summary, policy, { effects, requestsPerPeriod: wholeOption("--requests-per-period", options.requestsPerPeriod, 1), periods: wholeOption("--periods", options.periods, 1) });
 }
 
 /** The same command in several processes, each with its share of the runs; the seeds of runs don't depend on who makes them. */
@@ -143,16 +144,4 @@ function rampText({ share, steps }: ReturnType<typeof rampAdvice>, { budget, cha
   const tried = steps.map(({ share: tried, exceeds, withinBound }) => `${(100 * tried).toFixed(1)} % of traffic: chance of more than ${budget ?? ""} failed requests ${(100 * exceeds.probability).toFixed(1)} % [${(100 * exceeds.interval[0]).toFixed(1)}, ${(100 * exceeds.interval[1]).toFixed(1)}]${withinBound ? "" : ", too high"}`);
   const advice = share === null ? `no step tried keeps that chance below ${100 * Number(chance)} %` : `the next step may be ${(100 * share).toFixed(1)} % of traffic`;
   return `${[...tried, advice].join("\n")}\n`;
-}
-
-function numberOf(name: string, text: string): number {
-  const value = Number(text);
-  if (text.trim() !== "" && Number.isFinite(value)) return value;
-  throw new UsageError(`Cannot simulate: --${name} must be a number, current value is ${JSON.stringify(text)}`);
-}
-
-function wholeOf(name: string, text: string, least = Number.MIN_SAFE_INTEGER): number {
-  const value = numberOf(name, text);
-  if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new UsageError(`Cannot simulate: --${name} must be a whole number${least > 0 || least === 0 ? ` from ${least}` : ""}, current value is ${JSON.stringify(text)}`);
 }

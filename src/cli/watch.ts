@@ -6,6 +6,7 @@ import { type ApiOptions, addApiOptions, clientOf } from "./api-options.ts";
 import { writeAtomically } from "./atomic-write.ts";
 import { type Format, emitDecision, formats } from "./emit.ts";
 import { interruption } from "./interrupt.ts";
+import { numberOption } from "./number-option.ts";
 import { type OutputOptions, type PolicyOptions, type ReadOptions, addReadOptions, policyOf } from "./options.ts";
 import { pullWithState } from "./pull-state.ts";
 import { liveBlock, textOptions } from "./terminal.ts";
@@ -33,8 +34,7 @@ export function addWatch(program: Command, world: World, exit: (code: number) =>
     .option("--output <file>", "write the decision there instead of to the standard output")
     .action(async (files: string[], options: WatchOptions) => {
       if ((options.experiment === undefined) === (files.length === 0)) throw new UsageError("Cannot watch: give either --experiment ID or files");
-      const intervalMs = Number(options.interval) * 1000;
-      if (!(intervalMs > 0)) throw new UsageError(`Cannot watch: --interval must be a positive number of seconds, current value is ${JSON.stringify(options.interval)}`);
+      const intervalMs = 1000 * numberOption("--interval", options.interval, "a positive number of seconds", (seconds) => seconds > 0);
       if (options.experiment === undefined) return exit(await followFiles(files, options, intervalMs, world));
       const client = await clientOf(options, world);
       const policy = options.policy === undefined ? undefined : await policyOf({ policy: options.policy });

@@ -51,6 +51,27 @@ describe("assay plan", () => {
   });
 });
 
+describe("assay policy init", () => {
+  const arms = ["policy", "init", "--control", "v1", "--treatment", "v2"];
+
+  it("plans a canary for the requests that it will have", async () => {
+    const { code, stdout } = await runCli(...arms, "--preset", "canary", "--requests-per-arm", "1500");
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ maximumSampleSize: 1500, minimumSampleSize: 1500 });
+  });
+
+  it.each([
+    [["--preset", "canary", "--requests-per-arm", "0"], /--requests-per-arm must be a whole number from 1, current value is "0"/u],
+    [["--preset", "canary", "--requests-per-arm", " "], /--requests-per-arm must be a whole number from 1, current value is " "/u],
+    [["--requests-per-arm", "1500"], /--requests-per-arm goes with --preset canary, current value is "safe-rollout"/u],
+  ])("refuses %s", async (options, message) => {
+    const { code, stdout, stderr } = await runCli(...arms, ...options);
+    expect(code).toBe(2);
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(message);
+  });
+});
+
 describe("assay simulate", () => {
   const options = ["simulate", "--policy", policyFile, "--scenario", scenarioFile, "--runs", "8"];
 
