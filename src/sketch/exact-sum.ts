@@ -17,12 +17,17 @@ const words = new Int32Array(scratch.buffer);
  */
 export class ExactSum {
   private readonly limbs: Float64Array;
+  /** Limbs from `low` up to, not including, `high` may differ from 0. */
+  private low: number;
+  private high: number;
   private pending: number;
   /** Sum of the infinite parts: 0 when there is none. */
   private infinite: number;
 
   constructor() {
     this.limbs = new Float64Array(limbCount);
+    this.low = limbCount;
+    this.high = 0;
     this.pending = 0;
     this.infinite = 0;
   }
@@ -53,6 +58,8 @@ export class ExactSum {
     const at = position >>> 5;
     const shift = position & 31;
     const { limbs } = this;
+    if (at < this.low) this.low = at;
+    if (at + 3 > this.high) this.high = at + 3;
     limbs[at] = (limbs[at] as number) + ((low << shift) >>> 0) * weight;
     const carried = shift === 0 ? 0 : low >>> (32 - shift);
     limbs[at + 1] = (limbs[at + 1] as number) + (carried + ((upper << shift) >>> 0)) * weight;
@@ -64,7 +71,8 @@ export class ExactSum {
   private carry(): void {
     const { limbs } = this;
     let carried = 0;
-    for (let i = 0; i < limbCount - 1; i++) {
+    let i = this.low;
+    for (; i < limbCount - 1 && (i < this.high || carried !== 0); i++) {
       const value = (limbs[i] as number) + carried;
       if (value >= 0 && value < limb) {
         limbs[i] = value;
@@ -74,7 +82,11 @@ export class ExactSum {
         limbs[i] = value - carried * limb;
       }
     }
-    limbs[limbCount - 1] = (limbs[limbCount - 1] as number) + carried;
+    if (carried !== 0) {
+      limbs[limbCount - 1] = (limbs[limbCount - 1] as number) + carried;
+      i = limbCount;
+    }
+    if (this.high > 0) this.high = Math.max(this.high, i);
     this.pending = 0;
   }
 
@@ -86,7 +98,9 @@ export class ExactSum {
     }
     const mine = this.limbs;
     const theirs = other.limbs;
-    for (let i = 0; i < limbCount; i++) mine[i] = (mine[i] as number) + sign * (theirs[i] as number);
+    for (let i = other.low; i < other.high; i++) mine[i] = (mine[i] as number) + sign * (theirs[i] as number);
+    this.low = Math.min(this.low, other.low);
+    this.high = Math.max(this.high, other.high);
     this.pending += other.pending + 1;
     if (other.infinite !== 0) this.infinite += sign * other.infinite;
   }
@@ -95,6 +109,8 @@ export class ExactSum {
     const copy = new ExactSum();
     copy.infinite = this.infinite;
     copy.limbs.set(this.limbs);
+    copy.low = this.low;
+    copy.high = this.high;
     copy.pending = this.pending;
     return copy;
   }
@@ -104,7 +120,7 @@ export class ExactSum {
     if (this.infinite !== 0) return this.infinite;
     this.carry();
     const { limbs } = this;
-    let top = limbCount - 1;
+    let top = this.high - 1;
     while (top >= 0 && (limbs[top] as number) === 0) top--;
     if (top < 0) return 0;
     if (top === limbCount - 1 && (limbs[top] as number) < 0) {

@@ -57,16 +57,16 @@ export function addBuckets(state: SketchState, side: Side, buckets: BucketWindow
   let target = state.scale;
   while (spanAt(target, [mine, state.scale], [buckets, scale]) > state.maxBuckets) target--;
   scaleDownTo(state, target);
-  const theirs = buckets.coarser(scale - target);
+  const theirs = scale === target ? buckets : buckets.coarser(scale - target);
   state[side].cover(theirs.lowest(), theirs.highest(), state.maxBuckets);
   state[side].addAll(theirs, sign);
 }
 
-/** Brings `state` to the finest scale and the zero bucket at which both fit together, and returns a shallow copy of the other in the same form. */
+/** Brings `state` to the finest scale and the zero bucket at which both fit together, and returns the other in the same form: itself, or a shallow copy. */
 function aligned(state: SketchState, other: SketchState): SketchState {
-  const theirs = { ...other };
   const sameForm = state.scale === other.scale && state.maxBuckets === other.maxBuckets && state.zeroThreshold === other.zeroThreshold;
-  if (sameForm && sides.every((side) => state[side].holdsAll(other[side]))) return theirs;
+  if (sameForm && state.positive.holdsAll(other.positive) && state.negative.holdsAll(other.negative)) return other;
+  const theirs = { ...other };
   const maxBuckets = Math.min(state.maxBuckets, other.maxBuckets);
   let scale = Math.min(state.scale, other.scale);
   while (sides.some((side) => spanAt(scale, [state[side], state.scale], [other[side], other.scale]) > maxBuckets)) scale--;
