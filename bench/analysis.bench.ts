@@ -84,7 +84,7 @@ function wideSketch(scale: number): QuantileSketch {
 }
 
 function profileInterval(one: QuantileSketch, other: QuantileSketch): unknown {
-  const regions = (sketch: QuantileSketch) => quantileRegions(sketch.bins(), sketch.count, sketch.count * 0.01, binomialRankDeviance(sketch.count, 0.99));
+  const regions = (sketch: QuantileSketch) => quantileRegions(sketch, sketch.count * 0.01, binomialRankDeviance(sketch.count, 0.99));
   const information = (0.99 * 0.01) / (1 / one.count + 1 / other.count);
   return profileQuantileInterval([{ control: regions(one), treatment: regions(other) }], "ratio", mixtureThreshold(information, 0.05));
 }

@@ -36,7 +36,7 @@ export { RecordSchema, type RequestRecord } from "./records/record.ts";
 export { type RowOptions, batchesFromRows } from "./records/rows.ts";
 export { hashOfText } from "./records/text-hash.ts";
 
-export type { Histogram, HistogramBins } from "./sketch/histogram.ts";
+export type { Histogram, HistogramBins, HistogramTail } from "./sketch/histogram.ts";
 export { QuantileSketch } from "./sketch/quantile-sketch.ts";
 
 export { SummarySchema, decodeSummary } from "./summary/decode.ts";

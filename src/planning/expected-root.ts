@@ -129,7 +129,7 @@ function expectedRegions(law: LatencyLaw, stretch: number, trials: number, proba
     const beyond = i === size - 1 ? 0 : law.survival((upper[i] as number) / stretch);
     count[i] = trials * (above - beyond);
   }
-  return quantileRegions({ lower, upper, count }, trials, trials * (1 - probability), binomialRankDeviance(trials, probability));
+  return quantileRegions({ count: trials, bins: () => ({ lower, upper, count }) }, trials * (1 - probability), binomialRankDeviance(trials, probability));
 }
 
 /**

@@ -65,6 +65,14 @@ export class BucketWindow {
     return true;
   }
 
+  /** Number of non-empty buckets before position `end` in `counts`. */
+  used(end: number = this.counts.length): number {
+    const { counts } = this;
+    let used = 0;
+    for (let i = Math.max(0, this.low - this.offset); i < end; i++) if ((counts[i] as number) > 0) used++;
+    return used;
+  }
+
   /** Adds to a bucket that this window has. */
   add(index: number, count: number): void {
     const at = index - this.offset;

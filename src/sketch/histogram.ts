@@ -8,6 +8,12 @@ export interface HistogramBins {
   readonly count: Float64Array;
 }
 
+/** The upper bins of a histogram: those of its `bins()` from one of them on. */
+export interface HistogramTail extends HistogramBins {
+  /** Number of bins below those listed. */
+  readonly binsBelow: number;
+}
+
 /**
  * What an analysis needs to know of a sample of measurements: how many values lie where.
  *
@@ -24,6 +30,8 @@ export interface Histogram {
   readonly extremesExact: boolean;
   /** The non-empty bins in ascending order. */
   bins(): HistogramBins;
+  /** The bins from the one that holds the value of rank k up, k from 1 to `count`, or from a lower one: for histograms that can list these without all others. */
+  binsFromRank?(k: number): HistogramTail;
 }
 
 /** A quantile known up to the bucket that holds it. */

@@ -1,6 +1,6 @@
 /** Sketches, histograms and the formats they travel in. */
 export { isNotComputable, type NotComputable, FormatError } from "../errors.ts";
-export type { CountBounds, Histogram, HistogramBins, QuantileEstimate } from "./histogram.ts";
+export type { CountBounds, Histogram, HistogramBins, HistogramTail, QuantileEstimate } from "./histogram.ts";
 export type { CumulativeShare } from "./bin-queries.ts";
 export { QuantileSketch, type QuantileSketchOptions } from "./quantile-sketch.ts";
 export type { QuantileSketchJson, JsonNumber } from "./sketch-json.ts";

@@ -1,7 +1,7 @@
 import { cannot, type NotComputable, notComputable, requireNumber } from "../errors.ts";
 import { type CumulativeShare, cdfOf, countAboveOf, estimateIn, extremeOfRank, quantileRank, rankOf } from "./bin-queries.ts";
 import { MAX_SCALE, MIN_SCALE } from "./bucket-index.ts";
-import type { CountBounds, Histogram, HistogramBins, QuantileEstimate } from "./histogram.ts";
+import type { CountBounds, Histogram, HistogramBins, HistogramTail, QuantileEstimate } from "./histogram.ts";
 import { binOfRank, binsOf } from "./sketch-bins.ts";
 import { collect, insertAll } from "./sketch-bulk-insert.ts";
 import { type SketchCounts, stateFromCounts } from "./sketch-counts.ts";
@@ -9,6 +9,7 @@ import { insert } from "./sketch-insert.ts";
 import { decodeJson, encodeJson, type QuantileSketchJson } from "./sketch-json.ts";
 import { absorbState, subtractState } from "./sketch-merge.ts";
 import { cloneState, DEFAULT_MAX_BUCKETS, emptyState, GREATEST_MAX_BUCKETS, isMaxBuckets, isScale, LEAST_MAX_BUCKETS, scaleDownTo, type SketchState } from "./sketch-state.ts";
+import { tailOf } from "./sketch-tail.ts";
 
 /** How fine a sketch is and how large it may grow. */
 export interface QuantileSketchOptions {
@@ -240,6 +241,25 @@ export class QuantileSketch implements Histogram {
   }
 
   /**
+   * Where do the largest values lie? The bins of `bins()` from the one that holds the value of rank k up, at the price of these alone; all bins where that value is not positive and finite.
+   *
+   * @param k an integer from 1, the smallest value, to `count`
+   * @returns their edges and counts, to the bit those of `bins()`, and how many bins lie below.
+   * @throws RangeError when k is not a rank of the sample.
+   * @example
+   * ```ts
+   * const sketch = new QuantileSketch();
+   * sketch.addAll(Float64Array.of(120, 80, 95, 3100));
+   * sketch.binsFromRank(3).count; // Float64Array [1, 1]: 120 and 3100
+   * sketch.binsFromRank(3).binsBelow; // 2
+   * ```
+   */
+  binsFromRank(k: number): HistogramTail {
+    this.requireRank("list the bins from a rank", k);
+    return tailOf(this.settled(), k);
+  }
+
+  /**
    * Which value do a share p of the values not exceed? The order statistic of rank ceil(n p) (type 1 of Hyndman and Fan 1996).
    *
    * @param p a number from 0 to 1; 0 gives the smallest value
@@ -259,8 +279,12 @@ export class QuantileSketch implements Histogram {
    * @throws RangeError when k is not a rank of the sample.
    */
   orderStatistic(k: number): QuantileEstimate {
-    requireNumber("look up an order statistic", "k", `an integer from 1 to ${this.count}`, k, (x) => Number.isInteger(x) && x >= 1 && x <= this.count);
+    this.requireRank("look up an order statistic", k);
     return this.atRank(k);
+  }
+
+  private requireRank(action: string, k: number): void {
+    requireNumber(action, "k", `an integer from 1 to ${this.count}`, k, (x) => Number.isInteger(x) && x >= 1 && x <= this.count);
   }
 
   private atRank(k: number): QuantileEstimate {

@@ -1,34 +1,37 @@
 import { bucketEdge, fillEdges } from "./bucket-edge.ts";
 import type { HistogramBins } from "./histogram.ts";
-import type { BucketWindow } from "./bucket-window.ts";
 import type { SketchState } from "./sketch-state.ts";
 
-/** The non-empty buckets of a sketch as bins, the outermost narrowed to the extremes. */
-export function binsOf(state: SketchState): HistogramBins {
+/** The non-empty buckets of a sketch as bins, the outermost narrowed to the extremes: all of them, or those from the positive bucket `first` up. */
+export function binsOf(state: SketchState, first?: number): HistogramBins {
   const { negative, positive, zeroThreshold, zeroCount, negativeInfinityCount, infinityCount, min, max } = state;
-  const size = spanOf(negative) + spanOf(positive) + 3;
+  const from = first ?? positive.lowest();
+  const span = positive.isEmpty() ? 0 : positive.highest() - from + 1;
+  const size = negative.counts.length + span + 3;
   // One block of memory: asking for four costs more than filling them.
   const block = new Float64Array(4 * size);
   const part = (index: number, length: number): Float64Array => block.subarray(index * size, index * size + length);
   const [lower, upper, count] = [part(0, size), part(1, size), part(2, size)];
   let n = 0;
-  if (negativeInfinityCount > 0) {
-    lower[n] = upper[n] = -Infinity;
-    count[n++] = negativeInfinityCount;
+  if (first === undefined) {
+    if (negativeInfinityCount > 0) {
+      lower[n] = upper[n] = -Infinity;
+      count[n++] = negativeInfinityCount;
+    }
+    for (let i = negative.counts.length - 1; i >= 0; i--) {
+      const values = negative.counts[i] as number;
+      if (values === 0) continue;
+      lower[n] = negativeEdge(state, negative.offset + i + 1);
+      upper[n] = negativeEdge(state, negative.offset + i);
+      count[n++] = values;
+    }
+    if (zeroCount > 0) {
+      lower[n] = zeroEdge(zeroThreshold);
+      upper[n] = zeroThreshold;
+      count[n++] = zeroCount;
+    }
   }
-  for (let i = negative.counts.length - 1; i >= 0; i--) {
-    const values = negative.counts[i] as number;
-    if (values === 0) continue;
-    lower[n] = negativeEdge(state, negative.offset + i + 1);
-    upper[n] = negativeEdge(state, negative.offset + i);
-    count[n++] = values;
-  }
-  if (zeroCount > 0) {
-    lower[n] = zeroEdge(zeroThreshold);
-    upper[n] = zeroThreshold;
-    count[n++] = zeroCount;
-  }
-  n = appendPositive(state, part(3, size), lower, upper, count, n);
+  n = appendPositive(state, from, part(3, span + 1), lower, upper, count, n);
   if (infinityCount > 0) {
     lower[n] = upper[n] = Infinity;
     count[n++] = infinityCount;
@@ -40,16 +43,9 @@ export function binsOf(state: SketchState): HistogramBins {
   return { lower: part(0, n), upper: part(1, n), count: part(2, n) };
 }
 
-/** Number of neighbouring buckets from the lowest to the highest in use. */
-function spanOf(window: BucketWindow): number {
-  return window.isEmpty() ? 0 : window.highest() - window.lowest() + 1;
-}
-
-function appendPositive({ positive, scale, zeroThreshold }: SketchState, edges: Float64Array, lower: Float64Array, upper: Float64Array, count: Float64Array, start: number): number {
-  const span = spanOf(positive);
-  if (span === 0) return start;
-  const first = positive.lowest();
-  fillEdges(edges.subarray(0, span + 1), first, scale);
+function appendPositive({ positive, scale, zeroThreshold }: SketchState, first: number, edges: Float64Array, lower: Float64Array, upper: Float64Array, count: Float64Array, start: number): number {
+  const span = edges.length - 1;
+  fillEdges(edges, first, scale);
   const { counts } = positive;
   const shift = first - positive.offset;
   let n = start;

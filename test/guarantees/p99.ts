@@ -60,7 +60,7 @@ export function steadyLatency(name: string, control: LatencyLaw, treatment: Late
 
 /** The regions of an arm, with its counts divided by a design effect. */
 export function regionsOf(counts: LatencyCounts, designEffect = 1): QuantileRegions {
-  return quantileRegions(counts.bins(), counts.count, counts.count * (1 - p), binomialRankDeviance(counts.count, p, designEffect));
+  return quantileRegions(counts, counts.count * (1 - p), binomialRankDeviance(counts.count, p, designEffect));
 }
 
 /** ln of the default method's evidence against a P99 ratio, epochs combined. */

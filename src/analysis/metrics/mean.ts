@@ -1,9 +1,7 @@
 import { type NotComputable, isNotComputable, notComputable } from "../../errors.ts";
 import type { EffectKind } from "../../policy/policy.ts";
 import type { TokenPrice } from "../../policy/prices.ts";
-import type { HistogramBins } from "../../sketch/histogram.ts";
 import type { QuantileSketch } from "../../sketch/quantile-sketch.ts";
-import { armBins } from "../arm-bins.ts";
 import type { ArmData } from "../arm-data.ts";
 import { type DesignEffect, degreesOfFreedomOf, designEffect } from "../design-effect.ts";
 import type { ArmEngine, MetricEngine } from "../engine.ts";
@@ -79,7 +77,7 @@ function estimateOf(arm: ArmData, epoch: number, factor: number, price?: TokenPr
     const { count, mean, variance } = statistic.moments;
     return count < 2 ? null : { n: count, value: mean, spread: variance, variance: (variance * factor) / count };
   }
-  if (statistic?.kind === "sketch") return meanOfSketch(statistic.sketch, armBins(arm, epoch) as HistogramBins, factor);
+  if (statistic?.kind === "sketch") return meanOfSketch(statistic.sketch, factor);
   if (statistic?.kind !== "comoments" || statistic.comoments.count < 2) return null;
   const { count, sumX, sumY, varianceX, varianceY, covariance } = statistic.comoments;
   const linear = (a: number, b: number): number => Math.max(0, a * a * varianceX + 2 * a * b * covariance + b * b * varianceY);
@@ -96,10 +94,11 @@ function estimateOf(arm: ArmData, epoch: number, factor: number, price?: TokenPr
 }
 
 /** The mean of a distribution's exact sum; its variance from the middles of the buckets, within 1 %. */
-function meanOfSketch(sketch: QuantileSketch, bins: HistogramBins, factor: number): MeanEstimate | null {
+function meanOfSketch(sketch: QuantileSketch, factor: number): MeanEstimate | null {
   const { count, sum } = sketch;
   if (count < 2 || isNotComputable(sum) || !Number.isFinite(sum)) return null;
   const value = sum / count;
+  const bins = sketch.bins();
   const squares = bins.count.reduce((total, n, i) => total + n * (((bins.lower[i] as number) + (bins.upper[i] as number)) / 2 - value) ** 2, 0);
   const spread = squares / (count - 1);
   return { n: count, value, spread, variance: (spread * factor) / count };

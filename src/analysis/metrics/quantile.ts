@@ -1,9 +1,7 @@
 import { type NotComputable, isNotComputable, notComputable } from "../../errors.ts";
 import type { EffectKind } from "../../policy/policy.ts";
-import type { HistogramBins } from "../../sketch/histogram.ts";
 import { QuantileSketch } from "../../sketch/quantile-sketch.ts";
 import type { Statistic } from "../../summary/summary.ts";
-import { armBins } from "../arm-bins.ts";
 import type { ArmData } from "../arm-data.ts";
 import { type DesignEffect, degreesOfFreedomOf, designEffect } from "../design-effect.ts";
 import type { ArmEngine, Deviance, MetricEngine } from "../engine.ts";
@@ -75,11 +73,11 @@ function armOf(arm: ArmData, probability: number): QuantileArm | NotComputable {
   const filled = [...sketches.keys()].filter((epoch) => (sketches[epoch]?.count ?? 0) > 0);
   const [first, ...others] = filled.map((epoch) => sketches[epoch] as QuantileSketch);
   const whole = first === undefined ? new QuantileSketch() : others.reduce((merged, sketch) => merged.absorb(sketch), others.length === 0 ? first : first.clone());
-  const regionsOf = (bins: HistogramBins, count: number): QuantileRegions => quantileRegions(bins, count, count * (1 - probability), binomialRankDeviance(count, probability, effect?.factor ?? 1));
+  const regionsOf = (sketch: QuantileSketch): QuantileRegions => quantileRegions(sketch, sketch.count * (1 - probability), binomialRankDeviance(sketch.count, probability, effect?.factor ?? 1));
   const known: QuantileRegions[] = [];
-  const regionsIn = (epoch: number): QuantileRegions => (known[epoch] ??= regionsOf(armBins(arm, epoch) as HistogramBins, (sketches[epoch] as QuantileSketch).count));
+  const regionsIn = (epoch: number): QuantileRegions => (known[epoch] ??= regionsOf(sketches[epoch] as QuantileSketch));
   let overall: QuantileRegions | undefined;
-  return { whole, effect, regionsIn, regions: () => (overall ??= filled.length === 1 ? regionsIn(filled[0] as number) : regionsOf(whole.bins(), whole.count)) };
+  return { whole, effect, regionsIn, regions: () => (overall ??= filled.length === 1 ? regionsIn(filled[0] as number) : regionsOf(whole)) };
 }
 
 function quantileArm({ whole, effect, regions }: QuantileArm, probability: number): ArmEngine {

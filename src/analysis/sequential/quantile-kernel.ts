@@ -153,5 +153,5 @@ function regionsOf(histogram: Histogram, probability: number, concentration: num
   let cheapest = Math.min(n, Math.max(0, Math.round(n * (1 - probability) + probability - 0.5)));
   while (cheapest < n && lnEvidence(cheapest + 1) < lnEvidence(cheapest)) cheapest++;
   while (cheapest > 0 && lnEvidence(cheapest - 1) < lnEvidence(cheapest)) cheapest--;
-  return quantileRegions(histogram.bins(), n, cheapest, lnEvidence);
+  return quantileRegions(histogram, cheapest, lnEvidence);
 }

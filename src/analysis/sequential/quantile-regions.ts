@@ -1,5 +1,5 @@
 import { devianceTerm } from "../../math/deviance.ts";
-import type { HistogramBins } from "../../sketch/histogram.ts";
+import type { Histogram, HistogramTail } from "../../sketch/histogram.ts";
 
 /**
  * The half deviance of "the p-quantile lies here", for every place it may lie: below all bins, in each bin, in each gap
@@ -43,83 +43,104 @@ export function binomialRankDeviance(count: number, probability: number, designE
  * Lists the places where a quantile may lie, with what each costs. Within a bin ranks are only known to lie between those
  * of its ends, so the cheapest is taken: intervals built on these are honest about the bins too.
  *
+ * @param histogram - must not change as long as the places are in use: its lower bins are listed when they are asked for.
  * @param mostLikely - the number of values above the quantile at which `deviance` is smallest.
  */
-export function quantileRegions(bins: HistogramBins, count: number, mostLikely: number, deviance: RankDeviance): QuantileRegions {
-  return new BinRegions(bins, count, mostLikely, deviance);
+export function quantileRegions(histogram: BinSource, mostLikely: number, deviance: RankDeviance): QuantileRegions {
+  return new BinRegions(histogram, mostLikely, deviance);
 }
 
-/** Place i is a gap where i is even, and bin (i - 1) / 2 where it is odd. Only ranks from the top down to the lowest place asked for are added up. */
+/** What regions need of a histogram. */
+type BinSource = Pick<Histogram, "count" | "bins" | "binsFromRank">;
+
+/** Place i is a gap where i is even, and bin (i - 1) / 2 where it is odd. Only the upper bins are listed, unless a lower one is asked for. */
 class BinRegions implements QuantileRegions {
   readonly size: number;
   readonly valley: number;
-  private readonly bins: HistogramBins;
-  private readonly count: number;
+  private readonly histogram: BinSource;
   private readonly mostLikely: number;
   private readonly deviance: RankDeviance;
-  /** Number of values in the highest 0, 1, 2... bins, and its half deviance: -1 where it was not asked for. */
-  private readonly above: number[] = [0];
-  private readonly costs: number[] = [-1];
+  /** The bins listed, with how many values lie in them from each one up (0 beyond the last), and what that costs: -1 where it was not asked for. */
+  private tail!: HistogramTail;
+  private above!: Float64Array;
+  private costs!: Float64Array;
 
-  constructor(bins: HistogramBins, count: number, mostLikely: number, deviance: RankDeviance) {
-    const binCount = bins.count.length;
-    this.size = 2 * binCount + 1;
-    this.bins = bins;
-    this.count = count;
+  constructor(histogram: BinSource, mostLikely: number, deviance: RankDeviance) {
+    this.histogram = histogram;
     this.mostLikely = mostLikely;
     this.deviance = deviance;
-    let first = binCount;
-    while (first > 0 && this.aboveBin(first - 1) <= mostLikely) first--;
-    this.valley = Math.max(0, 2 * first - 1);
+    // Far enough for most intervals around the valley; a wider one pays for the list of all.
+    const rank = histogram.count - Math.ceil(1.25 * mostLikely) - 64;
+    this.list(rank < 1 ? undefined : histogram.binsFromRank?.(rank));
+    const { binsBelow, count } = this.tail;
+    this.size = 2 * (binsBelow + count.length) + 1;
+    const first = this.above.findIndex((values) => values <= mostLikely);
+    this.valley = Math.max(0, 2 * (binsBelow + first) - 1);
   }
 
   lower(place: number): number {
-    if (place % 2 === 1) return this.bins.lower[place >> 1] as number;
-    return place === 0 ? Number.NEGATIVE_INFINITY : (this.bins.upper[(place >> 1) - 1] as number);
+    return place % 2 === 1 ? this.lowerOf(place >> 1) : place === 0 ? Number.NEGATIVE_INFINITY : this.upperOf((place >> 1) - 1);
   }
 
   upper(place: number): number {
-    if (place % 2 === 1) return this.bins.upper[place >> 1] as number;
-    return place === this.size - 1 ? Number.POSITIVE_INFINITY : (this.bins.lower[place >> 1] as number);
+    return place % 2 === 1 ? this.upperOf(place >> 1) : place === this.size - 1 ? Number.POSITIVE_INFINITY : this.lowerOf(place >> 1);
+  }
+
+  private lowerOf(bin: number): number {
+    const at = this.listed(bin);
+    return this.tail.lower[at] as number;
+  }
+
+  private upperOf(bin: number): number {
+    const at = this.listed(bin);
+    return this.tail.upper[at] as number;
   }
 
   cost(place: number): number {
-    const [least, most] = [(place + 1) >> 1, place >> 1];
-    if (this.aboveBin(least) >= this.mostLikely) return this.costAbove(least);
-    return this.aboveBin(most) <= this.mostLikely ? this.costAbove(most) : this.deviance(this.mostLikely);
+    const most = this.listed(place >> 1);
+    const least = most + (place % 2);
+    if ((this.above[least] as number) >= this.mostLikely) return this.costAbove(least);
+    return (this.above[most] as number) <= this.mostLikely ? this.costAbove(most) : this.deviance(this.mostLikely);
   }
 
   costAtUpper(place: number): number {
-    return this.costAbove((place + 1) >> 1);
+    return this.costAbove(this.listed((place + 1) >> 1));
   }
 
-  private costAbove(bin: number): number {
-    const above = this.aboveBin(bin);
-    const bins = this.bins.count.length - bin;
-    let cost = this.costs[bins] as number;
+  private costAbove(at: number): number {
+    let cost = this.costs[at] as number;
     if (cost === -1) {
-      cost = this.deviance(above);
-      this.costs[bins] = cost;
+      cost = this.deviance(this.above[at] as number);
+      this.costs[at] = cost;
     }
     return cost;
   }
 
-  /** Number of values above bin `bin - 1`. */
-  private aboveBin(bin: number): number {
-    const { above, costs } = this;
-    const { count } = this.bins;
-    for (let next = count.length - above.length; next >= bin; next--) {
-      above.push(next === 0 ? this.count : (above[above.length - 1] as number) + (count[next] as number));
-      costs.push(-1);
-    }
-    return above[count.length - bin] as number;
+  /** Where in the tail a bin stands; lists all bins when it lies below. */
+  private listed(bin: number): number {
+    if (bin < this.tail.binsBelow) this.list();
+    return bin - this.tail.binsBelow;
+  }
+
+  private list(tail: HistogramTail = { ...this.histogram.bins(), binsBelow: 0 }): void {
+    const { count, binsBelow } = tail;
+    this.tail = tail;
+    this.above = new Float64Array(count.length + 1);
+    this.costs = new Float64Array(count.length + 1).fill(-1);
+    for (let i = count.length - 1; i >= 0; i--) this.above[i] = (this.above[i + 1] as number) + (count[i] as number);
+    if (binsBelow === 0 && count.length > 0) this.above[0] = this.histogram.count;
   }
 }
 
 /** The first place that ends at or above a value; the last one where none does. */
 export function placeOf(regions: QuantileRegions, value: number): number {
-  let low = 0;
+  let low = regions.valley;
   let high = regions.size - 1;
+  // Ever longer steps down, so that bins far below the place are not listed for it.
+  for (let step = 1; low > 0 && !(regions.upper(low) < value); step *= 2) {
+    high = low;
+    low = Math.max(0, low - step);
+  }
   while (low < high) {
     const middle = (low + high) >> 1;
     if (regions.upper(middle) < value) low = middle + 1;

@@ -19,7 +19,7 @@ interface Dataset {
 const bucket = 2 ** (1 / 128);
 
 function regionsOf(histogram: Histogram, probability: number, designEffect = 1): QuantileRegions {
-  return quantileRegions(histogram.bins(), histogram.count, histogram.count * (1 - probability), binomialRankDeviance(histogram.count, probability, designEffect));
+  return quantileRegions(histogram, histogram.count * (1 - probability), binomialRankDeviance(histogram.count, probability, designEffect));
 }
 
 function sketchOf(values: Iterable<number>): QuantileSketch {

@@ -7,7 +7,7 @@ import { histogramOf } from "./histogram-of.ts";
 const sample = fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 9 });
 const regionsOf = (values: readonly number[]): QuantileRegions => {
   const histogram = histogramOf(values);
-  return quantileRegions(histogram.bins(), histogram.count, histogram.count / 2, binomialRankDeviance(histogram.count, 0.5));
+  return quantileRegions(histogram, histogram.count / 2, binomialRankDeviance(histogram.count, 0.5));
 };
 
 /** The cost of the quantile lying at q, straight from the definition: any number of the values tied with q may be above it. */
