@@ -255,7 +255,7 @@ export class QuantileSketch implements Histogram {
    * ```
    */
   binsFromRank(k: number): HistogramTail {
-    this.requireRank("list the bins from a rank", k);
+    this.requireRank("list bins", k);
     return tailOf(this.settled(), k);
   }
 

@@ -128,7 +128,7 @@ class BinRegions implements QuantileRegions {
     this.above = new Float64Array(count.length + 1);
     this.costs = new Float64Array(count.length + 1).fill(-1);
     for (let i = count.length - 1; i >= 0; i--) this.above[i] = (this.above[i + 1] as number) + (count[i] as number);
-    if (binsBelow === 0 && count.length > 0) this.above[0] = this.histogram.count;
+    if (binsBelow === 0) this.above[0] = this.histogram.count;
   }
 }
 
