@@ -5,7 +5,7 @@ import { cpus, loadavg } from "node:os";
 import process from "node:process";
 import { parseArgs } from "node:util";
 
-const { values: options } = parseArgs({ options: { records: { type: "string", default: "3000000" }, rows: { type: "string", default: "5000000" }, engines: { type: "string", default: "memory,duckdb,chdb,postgres" } } });
+const { values: options } = parseArgs({ options: { records: { type: "string", default: "3000000" }, rows: { type: "string", default: "5000000" }, engines: { type: "string", default: "memory,duckdb,chdb,clickhouse1,clickhouse,postgres,postgres2" } } });
 
 function run(...command) {
   console.error(`> ${command.join(" ")}`);
