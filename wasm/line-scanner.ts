@@ -74,7 +74,10 @@ const MYRIADS = i16x8(10000, 1, 10000, 1, 10000, 1, 10000, 1);
 
 /** Sixteen bytes of ones, then of zeros: from 16 - n on, a mask of n bytes. */
 const masks = memory.data<u64>([-1, -1, 0, 0]);
-const powersOfTen = memory.data<f64>([1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15]);
+const SPLITTER: f64 = 134_217_729;
+/** 2^-90. */
+const DOUBT: f64 = 8.077_935_669_463_161e-28;
+const powersOfTen = memory.data<f64>([1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22]);
 
 /** Months of 31 days, as bits. */
 const monthsOf31 = 0x15aa;
@@ -128,6 +131,63 @@ function numberOf(digits: v128): f64 {
 function hashOf(first: u64, second: u64, length: i32): i32 {
   const mixed = ((first ^ <u64>length) * 0x9e37_79b9_7f4a_7c15) ^ ((second + 0x2545_f491_4f6c_dd1d) * 0xd6e8_feb8_6659_fd93);
   return <i32>((mixed ^ (mixed >> 29)) >> 24);
+}
+
+/** Where the number that `longNumber` was asked for ends; at its beginning when it is not written as JSON writes numbers. */
+let numberEnd: usize = 0;
+
+/**
+ * The number without a sign that begins with 16 bytes of digits and a point: the same as `decimalOf` of src/records/decimal.ts up to 19 digits, which says how; NaN beyond, and where rounding is too
+ * close to call.
+ */
+function longNumber(from: usize): f64 {
+  let leading: f64 = 0;
+  let trailing: f64 = 0;
+  let digits = 0;
+  let fraction = 0;
+  let point = false;
+  let at = from;
+  for (; ; at++) {
+    const byte = load<u8>(at);
+    const digit = <u32>byte - 48;
+    if (digit <= 9) {
+      if (point) fraction++;
+      if (digits > 0 || digit !== 0) digits++;
+      if (digits <= 15) leading = 10 * leading + <f64>digit;
+      else trailing = 10 * trailing + <f64>digit;
+    } else if (byte === 46 && !point) point = true;
+    else break;
+  }
+  numberEnd = load<u8>(at - 1) === 46 ? from : at;
+  if (digits > 19 || fraction > 22) return NaN;
+  const divisor = load<f64>(powersOfTen + (<usize>fraction << 3));
+  if (digits <= 15) return leading / divisor;
+  return quotient(leading, load<f64>(powersOfTen + (<usize>(digits - 15) << 3)), trailing, divisor);
+}
+
+/** (leading * shift + trailing) / divisor, rounded to nearest; NaN when the rounding is too close to call. */
+function quotient(leading: f64, shift: f64, trailing: f64, divisor: f64): f64 {
+  const product = leading * shift;
+  const high = product + trailing;
+  const low = trailing - (high - product) + productError(leading, shift, product);
+  const first = high / divisor;
+  const back = first * divisor;
+  const remainder = high - back - productError(first, divisor, back) + low;
+  const second = remainder / divisor;
+  const doubt = first * DOUBT;
+  const rounded = first + (second - doubt);
+  return rounded === first + (second + doubt) ? rounded : NaN;
+}
+
+/** a * b - fl(a * b), exactly. */
+function productError(a: f64, b: f64, product: f64): f64 {
+  const scaledA = SPLITTER * a;
+  const highA = scaledA - (scaledA - a);
+  const lowA = a - highA;
+  const scaledB = SPLITTER * b;
+  const highB = scaledB - (scaledB - b);
+  const lowB = b - highB;
+  return lowA * lowB - (product - highA * highB - lowA * highB - highA * lowB);
 }
 
 /** The first 16 bytes of a text, zeros behind its end. */
@@ -318,17 +378,22 @@ export function take(start: usize, end: usize, keys: usize, count: i32, first: i
           if (places === 0) return row - first;
           length += places + 1;
         }
-        if (length > 15) return row - first;
-        const behind = load<u8>(at + length);
+        let magnitude: f64;
+        if (length > 15) {
+          magnitude = longNumber(at);
+          at = numberEnd;
+        } else {
+          at += length;
+          // The digits move to the end, over the point.
+          const aligned = i8x16.add(POSITIONS, i8x16.splat(<i8>((places > 0 ? length - 1 : length) - 16)));
+          const picked = i8x16.sub(aligned, i8x16.ge_s(aligned, i8x16.splat(<i8>whole)));
+          const value = numberOf(i8x16.swizzle(digits, picked));
+          magnitude = places === 0 ? value : value / load<f64>(powersOfTen + (<usize>places << 3));
+        }
+        const behind = load<u8>(at);
         if (behind !== 44 && behind !== 125) return row - first;
-        at += length;
         if (kind === NONE) continue;
         if (kind !== NUMBER && kind !== INSTANT) return row - first;
-        // The digits move to the end, over the point.
-        const aligned = i8x16.add(POSITIONS, i8x16.splat(<i8>((places > 0 ? length - 1 : length) - 16)));
-        const picked = i8x16.sub(aligned, i8x16.ge_s(aligned, i8x16.splat(<i8>whole)));
-        const value = numberOf(i8x16.swizzle(digits, picked));
-        const magnitude = places === 0 ? value : value / load<f64>(powersOfTen + (<usize>places << 3));
         const scaled = (negative ? -magnitude : magnitude) * key.factor;
         if (!(scaled >= key.lowest && scaled <= key.highest)) return row - first;
         store<f64>(key.values + (<usize>row << 3), scaled);

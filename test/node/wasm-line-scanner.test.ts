@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import process from "node:process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { createRandom } from "../../src/index.ts";
 import { WasmLineScanner } from "../../src/node/wasm-line-scanner.ts";
 import type { RecordBatch } from "../../src/records/batch.ts";
 import type { FieldMapping } from "../../src/records/fields.ts";
@@ -75,7 +76,7 @@ describe("the scanner in WebAssembly", () => {
 
   it("leaves every other line, and goes on behind it", () => {
     const odd = [
-      { ms: "01" }, { ms: "1." }, { ms: ".5" }, { ms: "1e3" }, { ms: "1234567890123456" }, { ms: "-1" }, { ms: "1 " }, { ms: '"12"' }, { ms: "{}" }, { ms: "tru" }, { ms: "--1" }, { ms: "-" },
+      { ms: "01" }, { ms: "1." }, { ms: ".5" }, { ms: "1e3" }, { ms: "12345678901234567890" }, { ms: "-1" }, { ms: "1 " }, { ms: '"12"' }, { ms: "{}" }, { ms: "tru" }, { ms: "--1" }, { ms: "-" },
       { ok: "0" }, { ok: "null1" }, { version: '""' }, { user: "7" }, { user: '"a\\u0062"' }, { user: '"\u00e9"' }, { id: "12" }, { region: "null" }, { at: "12" }, { at: '"2026-02-29T00:00:00Z"' }, { at: '"2026-04-31T00:00:00Z"' },
       { at: '"2026-01-05T10:11:12+01:00"' }, { at: '"2026-01-05T24:00:00Z"' }, { at: '"2026-01-05T10:11:12."' }, { at: '"2026-01-05"' }, { other: "[1]" },
     ];
@@ -87,11 +88,21 @@ describe("the scanner in WebAssembly", () => {
   });
 
   it("gives the same for any numbers", () => {
-    const number = fc.tuple(fc.constantFrom("", "-"), fc.bigInt({ min: 0n, max: 10n ** 16n }), fc.nat(17)).map(([sign, whole, places]) => {
+    const number = fc.tuple(fc.constantFrom("", "-"), fc.oneof(fc.bigInt({ min: 0n, max: 10n ** 16n }), fc.bigInt({ min: 0n, max: 10n ** 21n })), fc.nat(24)).map(([sign, whole, places]) => {
       const text = whole.toString().padStart(places + 1, "0");
       return sign + (places === 0 ? text : `${text.slice(0, -places)}.${text.slice(-places)}`);
     });
     fc.assert(fc.property(fc.array(number, { minLength: 1, maxLength: 50 }), (numbers) => void taken(numbers.map((cost) => plainLine({ cost })))), { numRuns: 300 });
+  });
+
+  it("takes latencies with all digits of a double", () => {
+    const random = createRandom(5);
+    const lines = Array.from({ length: 50_000 }, () => plainLine({ ms: String(2000 * random() ** 4), other: String(-random()), cost: (random() / 1e3).toFixed(20) }));
+    expect(taken(lines)).toBeGreaterThan(48_000);
+  });
+
+  it.each(["1234567890123456.", "12345678.90123456789.0", "0.1234567890123456e3", "00.12345678901234567", "1234567890.1234567890123", "12345678901234567890123"])("leaves %s to the other reader", (ms) => {
+    taken([...Array.from({ length: 30 }, () => plainLine()), plainLine({ ms }), plainLine({ other: ms }), ...Array.from({ length: 30 }, () => plainLine())]);
   });
 
   it("gives the same texts the same codes: more of them than a batch has rows, than its table holds, and than a dictionary does", () => {
