@@ -10,7 +10,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { batchesFromRows, createSummarizer } from "../src/index.ts";
-import { readFile } from "../src/node/index.ts";
+import { summarizeFiles } from "../src/node/index.ts";
 import { type SqlConnection, type SqlDialect, type SqlTable, dialects } from "../src/sql/index.ts";
 import { type Engine, startDuckDb } from "../test/sql/engines.ts";
 import { seededRows } from "../test/sql/seeded-records.ts";
@@ -87,11 +87,7 @@ if (wanted.has("duckdb")) {
   await bench("DuckDB NDJSON", engine.shards, dialects.duckdb, { sql: reader }, bareGroupBy(dialects.duckdb, reader, false), []);
   const runs: Measured[] = [];
   for (let repeat = 0; repeat < Math.min(2, repeats); repeat++) {
-    runs.push({ ...(await measure(async () => {
-      const summarizer = createSummarizer(plan);
-      for await (const batch of readFile(ndjson, mapping)) summarizer.addBatch(batch);
-      return [...summarizer.summary().cells];
-    }, [])), bytes: 0 });
+    runs.push({ ...(await measure(async () => [...(await summarizeFiles([ndjson], plan, mapping)).cells], [])), bytes: 0 });
   }
   print("in-process, NDJSON file", runs);
   await engine.close();
