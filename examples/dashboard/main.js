@@ -5,7 +5,8 @@ const by = (id) => document.getElementById(id);
 const report = by("report");
 const whole = new Intl.NumberFormat("en");
 let worker;
-let policy = await (await fetch("policy.json")).json();
+/** The policy in use; who asks for something before it has come waits for it. */
+let policy = fetch("policy.json").then((response) => response.json());
 let updates = 0;
 let longestTask = 0;
 let begun = 0;
@@ -39,20 +40,20 @@ async function open(file) {
     try {
       // Only here the page needs the schemas, so they are loaded on demand.
       const { definePolicy } = await import("/dist/browser-full.js");
-      policy = definePolicy(JSON.parse(await file.text()));
+      const { control, treatments } = (policy = definePolicy(JSON.parse(await file.text())));
       report.data = null;
-      say(`Policy in use: ${policy.control} against ${policy.treatments.join(", ")}. Now open the records.`);
+      say(`Policy in use: ${control} against ${treatments.join(", ")}. Now open the records.`);
     } catch (error) {
       say(error.message, true);
     }
     return;
   }
-  run({ file });
+  await run({ file });
 }
 
-function run(source) {
+async function run(source) {
   worker?.terminate();
-  worker = new Worker("worker.js", { type: "module" });
+  const started = (worker = new Worker("worker.js", { type: "module" }));
   worker.addEventListener("message", ({ data }) => receive(data));
   worker.addEventListener("error", (event) => finish(event.message || "The worker failed.", true));
   [updates, longestTask, begun] = [0, 0, performance.now()];
@@ -60,7 +61,11 @@ function run(source) {
   by("progress").hidden = false;
   report.data = null;
   say("Reading …");
-  worker.postMessage({ ...source, policy });
+  try {
+    started.postMessage({ ...source, policy: await policy });
+  } catch (error) {
+    if (worker === started) finish(`Cannot load the policy: ${error.message}`, true);
+  }
 }
 
 function receive({ error, data, records, share, done }) {

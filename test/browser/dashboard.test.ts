@@ -80,6 +80,19 @@ describe.skipIf(missingChromium !== undefined || !built)("dashboard in Chromium"
     await page.close();
   });
 
+  it("does what was asked for before its policy had come", async () => {
+    const { page, complaints } = await watchedPage(browser, { width: 1280, colorScheme: "light" }, url);
+    let release = (): void => undefined;
+    const asked = new Promise<void>((go) => (release = go));
+    await page.route("**/policy.json", (route) => void asked.then(() => route.continue()));
+    await page.goto(`${url}?count=20000`);
+    await page.click("#start");
+    release();
+    await statusBegins(page, "Read 20,000 records");
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   it("says so when the stream of an experiment breaks", async () => {
     const { page } = await watchedPage(browser, { width: 1280, colorScheme: "light" }, url);
     await page.route("**/results", (route) => route.abort());
