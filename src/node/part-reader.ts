@@ -48,6 +48,7 @@ export class PartReader implements Hand {
   readonly ahead: number = 1;
   readonly #plan: Plan;
   readonly #lines: NdjsonLines;
+  readonly #blocks: readonly Uint8Array[] | undefined;
   readonly #rejected: RejectedRow[] = [];
   #summarizer: Summarizer;
   #begun = false;
@@ -55,6 +56,7 @@ export class PartReader implements Hand {
   /** @param accelerator - no one else's until the last part is read. */
   constructor({ file, mapping, plan, rejected }: PartSource, accelerator: LineAccelerator | undefined) {
     this.#plan = plan;
+    this.#blocks = accelerator?.blocks;
     this.#lines = new NdjsonLines(mapping, file, { reuse: true, accelerator, onRejected: rejected ? (row) => this.#rejected.push(row) : undefined });
     this.#summarizer = createSummarizer(plan);
   }
@@ -72,7 +74,7 @@ export class PartReader implements Hand {
         rows += batch.quality.rows;
       }
     };
-    for await (const { bytes } of linesIn(range)) take(lines.add(bytes));
+    for await (const { bytes } of linesIn(range, this.#blocks)) take(lines.add(bytes));
     take(lines.finish());
     take([lines.rest()]);
     return { lines: lines.line - before, rows, rejected: this.#rejected.splice(0) };

@@ -1,7 +1,11 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { unreadable } from "./unreadable.ts";
 
-const chunkSize = 1 << 20;
+/** Bytes that are read at once. */
+export const chunkSize: number = 1 << 20;
+
+/** So many buffers are read into in turn: while one is filled and one worked on, the line that began in the one before may still be there. */
+export const blockCount: number = 3;
 
 /** So many bytes of the last line are read with what comes before; the rest of a longer one afterwards. */
 const lineRoom = 1 << 14;
@@ -19,40 +23,46 @@ export interface FileChunk {
   readonly position: number;
 }
 
-/** The bytes of the lines that begin in a range, so that ranges next to each other give each line once; each chunk holds only until the next one is asked for. */
-export async function* linesIn({ file, from, to }: FileRange): AsyncGenerator<FileChunk> {
+/**
+ * The bytes of the lines that begin in a range, so that ranges next to each other give each line once; each chunk holds only until the one after the next is asked for.
+ *
+ * @param blocks - {@link blockCount} buffers of {@link chunkSize} to read into, no one else's meanwhile.
+ */
+export async function* linesIn({ file, from, to }: FileRange, blocks?: readonly Uint8Array[]): AsyncGenerator<FileChunk> {
   const handle = await open(file).catch((cause: unknown) => {
     throw unreadable(file, cause);
   });
+  const own = blocks ?? free.pop() ?? Array.from({ length: blockCount }, () => new Uint8Array(chunkSize));
   try {
-    yield* wholeLines(handle, from, to);
+    yield* wholeLines(handle, from, to, own);
   } catch (cause) {
     throw (cause as { syscall?: unknown }).syscall === undefined ? cause : unreadable(file, cause);
   } finally {
+    if (blocks === undefined) free.push(own);
     await handle.close();
   }
 }
 
 /** Buffers that no one reads into, kept since fresh ones cost as much as reading does. */
-const free: Uint8Array[] = [];
+const free: (readonly Uint8Array[])[] = [];
 
 /** The bytes from the first line that begins at `from` or later to the end of the last line that begins before `to`. */
-async function* wholeLines(handle: FileHandle, from: number, to: number): AsyncGenerator<FileChunk> {
+async function* wholeLines(handle: FileHandle, from: number, to: number, blocks: readonly Uint8Array[]): AsyncGenerator<FileChunk> {
   let position = from === 0 ? 0 : from - 1;
   let begun = from === 0;
-  let buffer = free.pop() ?? new Uint8Array(chunkSize);
-  let spare = free.pop() ?? new Uint8Array(chunkSize);
+  let turn = 0;
   // Of the bytes behind `to` only those of the last line are wanted.
-  const read = (into: Uint8Array, at: number): ReturnType<FileHandle["read"]> => handle.read(into, 0, Math.min(chunkSize, Math.max(0, to - at) + lineRoom), at);
-  let reading = read(buffer, position);
+  const read = (block: number, at: number): ReturnType<FileHandle["read"]> => handle.read(blocks[block % blockCount] as Uint8Array, 0, Math.min(chunkSize, Math.max(0, to - at) + lineRoom), at);
+  let reading = read(turn, position);
   try {
     for (;;) {
       const { bytesRead } = await reading;
       if (bytesRead === 0) return;
+      const buffer = blocks[turn % blockCount] as Uint8Array;
       // While these bytes are worked on, the next are read.
       const goesOn = position + bytesRead < to;
       if (goesOn) {
-        reading = read(spare, position + bytesRead);
+        reading = read(turn + 1, position + bytesRead);
         // Not asked for when the taker stops here.
         reading.catch(() => undefined);
       }
@@ -72,11 +82,10 @@ async function* wholeLines(handle: FileHandle, from: number, to: number): AsyncG
       if (begun && start < end) yield { bytes: buffer.subarray(start, end), position: position + end };
       if (feed >= 0 && begun) return;
       position += bytesRead;
-      if (goesOn) [buffer, spare] = [spare, buffer];
-      else reading = read(buffer, position);
+      turn++;
+      if (!goesOn) reading = read(turn, position);
     }
   } finally {
     await reading.catch(() => undefined);
-    free.push(buffer, spare);
   }
 }

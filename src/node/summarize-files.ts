@@ -181,7 +181,8 @@ class ReadingJob implements FilesJob {
   async #readHere(range: FileRange, mapping: FieldMapping, before: FileProgress): Promise<FileProgress> {
     const { onProgress, signal } = this.#options;
     const rejected: RejectedRow[] = [];
-    const lines = new NdjsonLines(mapping, range.file, { reuse: true, accelerator: this.#accelerate(), onRejected: this.#quarantine === undefined ? undefined : (row) => rejected.push(row) });
+    const accelerator = this.#accelerate();
+    const lines = new NdjsonLines(mapping, range.file, { reuse: true, accelerator, onRejected: this.#quarantine === undefined ? undefined : (row) => rejected.push(row) });
     lines.line = before.lines;
     let now = before;
     const take = (batches: Iterable<RecordBatch>): void => {
@@ -191,7 +192,7 @@ class ReadingJob implements FilesJob {
       }
       this.#quarantine?.add(rejected.splice(0));
     };
-    for await (const { bytes, position } of linesIn(range)) {
+    for await (const { bytes, position } of linesIn(range, accelerator?.blocks)) {
       take(lines.add(bytes));
       onProgress?.({ file: range.file, bytes: position, size: range.to, rows: now.rows });
       if (!this.#due() && signal?.aborted !== true) continue;

@@ -1,13 +1,16 @@
 import { type DirectColumns, directKind } from "../records/direct-columns.ts";
 import type { LineAccelerator } from "../records/line-accelerator.ts";
 import type { TextDictionary } from "../records/text-dictionary.ts";
+import { lineRoom } from "../records/line-buffer.ts";
 import { lineScanner } from "./line-scanner.generated.ts";
+import { blockCount, chunkSize } from "./range.ts";
 
 /** All the memory there is; what is not written to costs nothing. */
 const memoryPages = 512;
 const pageSize = 1 << 16;
-/** Room for lines: of the largest block, and of as much that is left from the one before. */
-const linesSize = 1 << 21;
+/** Room for lines that are copied: of the largest block, and of as much that is left from the one before. */
+const linesRoom = 1 << 21;
+const linesSize = linesRoom + blockCount * (lineRoom + chunkSize);
 const literalsSize = 1 << 16;
 /** Slots of a table of texts at first and at most, each of 32 bytes, and room for long texts. */
 const slots = { least: 1 << 10, most: 1 << 15 } as const;
@@ -23,7 +26,7 @@ const slotSize = 32;
 const missedSize = 16;
 const mostKeys = 256;
 /** Notes of texts whose codes are not known. */
-const mostMissed = 1 << 17;
+const mostMissed = 1 << 9;
 
 interface Exports {
   readonly position: WebAssembly.Global;
@@ -53,6 +56,8 @@ export function lineAccelerator(): LineAccelerator | undefined {
 /** Takes lines by wasm/line-scanner.ts. */
 export class WasmLineScanner implements LineAccelerator {
   readonly lines: Uint8Array;
+  readonly linesRoom: number = linesRoom;
+  readonly blocks: readonly Uint8Array[];
   readonly #memory: WebAssembly.Memory;
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
@@ -73,7 +78,11 @@ export class WasmLineScanner implements LineAccelerator {
     this.#view = new DataView(this.#memory.buffer);
     // The first page holds the constants of the code.
     this.lines = this.#bytes.subarray(pageSize, pageSize + linesSize);
-    const keys = pageSize + linesSize;
+    this.blocks = Array.from({ length: blockCount }, (_, block) => {
+      const end = linesRoom + (block + 1) * (lineRoom + chunkSize);
+      return this.lines.subarray(end - chunkSize, end);
+    });
+    const keys = pageSize + linesSize + lineRoom;
     const literals = keys + keySize * mostKeys;
     const missed = literals + literalsSize;
     this.#fixed = { keys, literals, missed, free: missed + missedSize * mostMissed };
@@ -127,10 +136,17 @@ export class WasmLineScanner implements LineAccelerator {
     if (this.#pointed !== direct && !this.#point(direct)) return 0;
     this.#forgetOld(direct);
     const base = this.lines.byteOffset;
-    const taken = this.#code.take(base + start, base + end, this.#fixed.keys, this.#keys, first, most, this.#fixed.missed, mostMissed);
-    const misses = this.#code.misses.value as number;
-    if (misses > 0) this.#learn(direct, misses);
-    return taken;
+    let from = base + start;
+    let taken = 0;
+    // It also stops when there is no more room to note what it missed: it misses less of what follows once that is learnt.
+    for (;;) {
+      const lines = this.#code.take(from, base + end, this.#fixed.keys, this.#keys, first + taken, most, this.#fixed.missed, mostMissed);
+      const misses = this.#code.misses.value as number;
+      if (misses > 0) this.#learn(direct, misses);
+      from = this.#code.position.value as number;
+      taken += lines;
+      if (lines === 0 || misses + this.#keys <= mostMissed) return taken;
+    }
   }
 
   /** Forgets the codes of texts that were numbered anew. */

@@ -16,8 +16,11 @@ export const plainMemory: ColumnMemory = { numbers: (length) => new Float64Array
 export interface LineAccelerator extends ColumnMemory {
   /** Begins anew: what was handed out is free again. */
   reset(): void;
-  /** Where lines are to be put, and some bytes behind them that mean nothing. */
+  /** Where lines are to be put, and some bytes behind them that mean nothing: into the first {@link linesRoom} bytes, or into {@link blocks}. */
   readonly lines: Uint8Array;
+  readonly linesRoom: number;
+  /** Parts of {@link lines} that bytes may be read into, with room before each for the line that the bytes before them end in. */
+  readonly blocks: readonly Uint8Array[];
   /** The keys of the lines to expect: the value of each, which is of a column or of none (-1), from `starts` to `ends`; the first bytes are at `start`. */
   expect(bytes: Uint8Array, start: number, keys: number, starts: Int32Array, ends: Int32Array, columns: Int32Array): void;
   /** See `JsonLineScanner.takeDirect`. Nothing is taken of lines or into columns elsewhere. */

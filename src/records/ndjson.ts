@@ -54,7 +54,7 @@ export class NdjsonLines {
     this.#name = name;
     this.#accelerator = options.accelerator;
     this.#accelerator?.reset();
-    this.#buffer = new LineBuffer(this.#accelerator?.lines);
+    this.#buffer = new LineBuffer(this.#accelerator?.lines, this.#accelerator?.linesRoom);
     this.#rows = new ObjectRows(mapping, name, options);
   }
 

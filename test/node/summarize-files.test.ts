@@ -1,6 +1,7 @@
 import { appendFileSync, chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it, vi } from "vitest";
+import { createRandom } from "../../src/math/random.ts";
 import { encodeSummary } from "../../src/summary/encode.ts";
 import { readNdjson } from "../../src/records/ndjson.ts";
 import { rejectedRows } from "../../src/records/quality.ts";
@@ -32,6 +33,25 @@ describe("summarizing files", () => {
       for (const jobs of [1, 2, 3]) expect(await bytesOf([file], { jobs }) === whole).toBe(true);
       writeFileSync(file, gzipSync(text));
       expect((await bytesOf([file], { jobs: 2 })) === whole).toBe(true);
+    });
+  });
+
+  it("gives the same bytes however long the lines are that two blocks of a file share", async () => {
+    await inFolder(async (path) => {
+      const file = path("log.ndjson");
+      const lines = sampleLines(12_000);
+      const random = createRandom(5);
+      // Short of the room that is kept before a block, beyond it, and longer than a block.
+      for (const length of [100, 1_000, 60_000, 70_000, 400_000, 1_200_000, 2_500_000]) {
+        for (let times = 0; times < 3; times++) {
+          const at = Math.floor(random() * lines.length);
+          lines[at] = (lines[at] as string).replace("{", `{"note":"${"x".repeat(length)}",`);
+        }
+      }
+      const long = `${lines.join("\n")}\n`;
+      writeFileSync(file, long);
+      const whole = await plainly(file, long);
+      for (const jobs of [1, 2]) expect((await bytesOf([file], { jobs })) === whole).toBe(true);
     });
   });
 
