@@ -207,7 +207,14 @@ export class BatchBuilder {
 
 function countMissing(values: Float64Array, length: number): number {
   let count = 0;
-  for (let i = 0; i < length; i++) if (Number.isNaN(values[i])) count++;
+  let i = 0;
+  for (; i + 8 <= length; i += 8) {
+    const a = (values[i] as number) + (values[i + 1] as number) + ((values[i + 2] as number) + (values[i + 3] as number));
+    const sum = a + ((values[i + 4] as number) + (values[i + 5] as number) + ((values[i + 6] as number) + (values[i + 7] as number)));
+    // Only where one of them is NaN, or they are too large to be added.
+    if (sum - sum !== 0) for (let j = i; j < i + 8; j++) count += Number(Number.isNaN(values[j]));
+  }
+  for (; i < length; i++) count += Number(Number.isNaN(values[i]));
   return count;
 }
 
