@@ -1,15 +1,15 @@
 import { addProduct } from "./exact-product.ts";
 import { ExactSum } from "./exact-sum.ts";
-import { addParts, requireCountField } from "./moments.ts";
+import { type SumJson, addParts, partsOf, requireCountField } from "./moments.ts";
 
 /** The serialised form of {@link CoMoments}. */
 export interface CoMomentsJson {
   readonly count: number;
-  readonly sumX: readonly number[];
-  readonly sumY: readonly number[];
-  readonly sumXX: readonly number[];
-  readonly sumYY: readonly number[];
-  readonly sumXY: readonly number[];
+  readonly sumX: SumJson;
+  readonly sumY: SumJson;
+  readonly sumXX: SumJson;
+  readonly sumYY: SumJson;
+  readonly sumXY: SumJson;
 }
 
 const sums = ["sumX", "sumY", "sumXX", "sumYY", "sumXY"] as const;
@@ -90,7 +90,7 @@ export class CoMoments {
   }
 
   toJSON(): CoMomentsJson {
-    const parts = Object.fromEntries(sums.map((name) => [name, this.#sums[name].parts()])) as unknown as Omit<CoMomentsJson, "count">;
+    const parts = Object.fromEntries(sums.map((name) => [name, partsOf(this.#sums[name])])) as unknown as Omit<CoMomentsJson, "count">;
     return { count: this.#count, ...parts };
   }
 

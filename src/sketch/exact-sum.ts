@@ -156,11 +156,7 @@ export class ExactSum {
   }
 }
 
-/** value * 2^exponent where the result is a double or too large: sums of doubles are multiples of the smallest one. */
+/** value * 2^exponent, exponent from -1184 to 992: sums of doubles are multiples of the smallest one, and so is the result, or it is too large. */
 function timesPowerOfTwo(value: number, exponent: number): number {
-  let result = value;
-  let left = exponent;
-  for (; left > 1000; left -= 1000) result *= powerOfTwo(1000);
-  for (; left < -1000; left += 1000) result *= powerOfTwo(-1000);
-  return result * powerOfTwo(left);
+  return exponent < -1000 ? value * powerOfTwo(-1000) * powerOfTwo(exponent + 1000) : value * powerOfTwo(exponent);
 }

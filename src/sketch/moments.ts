@@ -1,12 +1,16 @@
 import { FormatError, showValue } from "../errors.ts";
 import { ExactSum } from "./exact-sum.ts";
 import { addProduct } from "./exact-product.ts";
+import { type JsonNumber, isJsonNumber, toJsonNumber } from "./json-number.ts";
 
-/** The serialised form of {@link Moments}: sums as lists of doubles that add up to them exactly. */
+/** A sum as a list of doubles that add up to it exactly; infinite where it is beyond the largest double. */
+export type SumJson = readonly JsonNumber[];
+
+/** The serialised form of {@link Moments}. */
 export interface MomentsJson {
   readonly count: number;
-  readonly sum: readonly number[];
-  readonly sumOfSquares: readonly number[];
+  readonly sum: SumJson;
+  readonly sumOfSquares: SumJson;
 }
 
 /**
@@ -77,7 +81,7 @@ export class Moments {
   }
 
   toJSON(): MomentsJson {
-    return { count: this.#count, sum: this.#sum.parts(), sumOfSquares: this.#sumOfSquares.parts() };
+    return { count: this.#count, sum: partsOf(this.#sum), sumOfSquares: partsOf(this.#sumOfSquares) };
   }
 
   /** @throws FormatError when the value is not what {@link toJSON} gives. */
@@ -91,14 +95,19 @@ export class Moments {
   }
 }
 
+/** A sum to be serialised. */
+export function partsOf(sum: ExactSum): SumJson {
+  return sum.parts().map(toJsonNumber);
+}
+
 /** Adds the doubles of a serialised sum. */
 export function addParts(sum: ExactSum, parts: unknown, field: string): void {
-  if (!Array.isArray(parts) || !parts.every((part) => typeof part === "number" && Number.isFinite(part))) {
-    throw new FormatError(`Cannot decode the moments: ${field} must be a list of finite numbers, current value is ${showValue(parts)}`, {
+  if (!Array.isArray(parts) || !parts.every(isJsonNumber)) {
+    throw new FormatError(`Cannot decode the moments: ${field} must be a list of numbers, current value is ${showValue(parts)}`, {
       code: "invalid-moments", field, value: parts, fix: "Encode the summary again",
     });
   }
-  for (const part of parts as number[]) sum.add(part);
+  for (const part of parts) sum.add(Number(part));
 }
 
 /** The count of a serialised sample. */

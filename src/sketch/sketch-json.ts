@@ -1,5 +1,6 @@
 import { cannot, FormatError } from "../errors.ts";
 import type { BucketWindow } from "./bucket-window.ts";
+import { type JsonNumber, isJsonNumber, toJsonNumber } from "./json-number.ts";
 import { type BucketRun, type SketchCounts, stateFromCounts } from "./sketch-counts.ts";
 import type { SketchState } from "./sketch-state.ts";
 
@@ -23,9 +24,6 @@ export interface QuantileSketchJson {
   readonly positive?: readonly (readonly number[])[];
   readonly negative?: readonly (readonly number[])[];
 }
-
-/** A number, with the infinities spelled out, which JSON lacks. */
-export type JsonNumber = number | "Infinity" | "-Infinity";
 
 /** A run ends where this many buckets are empty: a new run is then the shorter text. */
 const gap = 4;
@@ -134,15 +132,9 @@ function optionalNumber(source: Record<string, unknown>, field: string): number 
 }
 
 /** A number as JSON can hold it. */
-export function toJsonNumber(value: number): JsonNumber {
-  return value === Infinity ? "Infinity" : value === -Infinity ? "-Infinity" : value;
-}
-
 function fromJsonNumber(value: unknown, field: string): number {
-  if (value === "Infinity") return Infinity;
-  if (value === "-Infinity") return -Infinity;
-  if (typeof value !== "number" || Number.isNaN(value)) throw refused(field, 'a number, "Infinity" or "-Infinity"', value);
-  return value;
+  if (!isJsonNumber(value)) throw refused(field, 'a number, "Infinity" or "-Infinity"', value);
+  return Number(value);
 }
 
 function refused(field: string, requirement: string, value: unknown): FormatError {

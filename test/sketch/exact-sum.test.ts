@@ -48,3 +48,15 @@ it("adding, merging, subtracting, reading and copying in any order keep the sum 
     { numRuns: 3000 },
   );
 });
+
+it("a sum beyond the largest double is infinite, and finite again when enough is taken away", () => {
+  const most = 2 ** 53 - 1;
+  for (const sign of [1, -1]) {
+    const sum = new ExactSum();
+    sum.add(sign * Number.MAX_VALUE, most);
+    expect(sum.value()).toBe(sign * Infinity);
+    expect(sum.parts()).toEqual([sign * Infinity]);
+    sum.add(-sign * Number.MAX_VALUE, most - 1);
+    expect(sum.value()).toBe(sign * Number.MAX_VALUE);
+  }
+});

@@ -29,6 +29,9 @@ export function meanEngine(control: ArmData, treatment: ArmData, prices?: ArmPri
     const second = t.epochs[epoch];
     return first === null || second === null || second === undefined ? [] : [{ control: first, treatment: second }];
   });
+  if (strata.some(({ control: a, treatment: b }) => !Number.isFinite(a.variance + b.variance))) {
+    return notComputable("not-identified", "the values are so large that the sum of their squares is beyond the largest number a double holds");
+  }
   const variable = strata.some(({ control: a, treatment: b }) => a.variance + b.variance > 0);
   if (strata.length > 0 && !variable) return notComputable("zero-variance", "all values of both arms are equal");
   return {

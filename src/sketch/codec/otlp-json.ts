@@ -1,7 +1,7 @@
 import { cannot, FormatError } from "../../errors.ts";
 import { ExplicitHistogram } from "../explicit-histogram.ts";
 import { QuantileSketch } from "../quantile-sketch.ts";
-import { type JsonNumber, toJsonNumber } from "../sketch-json.ts";
+import { type JsonNumber, toJsonNumber } from "../json-number.ts";
 import { Fields } from "./fields.ts";
 
 /** A histogram of an OTLP document, with what identifies it. */

@@ -3,7 +3,7 @@ import { bucketIndex } from "../bucket-index.ts";
 import { ExplicitHistogram } from "../explicit-histogram.ts";
 import { QuantileSketch } from "../quantile-sketch.ts";
 import type { BucketRun } from "../sketch-counts.ts";
-import { type JsonNumber, toJsonNumber } from "../sketch-json.ts";
+import { type JsonNumber, toJsonNumber } from "../json-number.ts";
 import { Fields } from "./fields.ts";
 
 const action = "decode a Prometheus native histogram";
