@@ -17,11 +17,9 @@ export function lnBeta(a: number, b: number): number {
   const large = Math.max(a, b);
   const total = a + b;
   if (large < 10) return lnGamma(small) + lnGamma(large) - lnGamma(total);
-  if (small < 10) return lnGamma(small) + stirlingError(large) - stirlingError(total) - small * Math.log(total) + (0.5 - large) * Math.log1p(small / large) + small;
   const stirling = stirlingError(small) + stirlingError(large) - stirlingError(total);
   return stirling + 0.5 * Math.log((2 * Math.PI) / large) + (small - 0.5) * Math.log(small / total) - large * Math.log1p(small / large);
 }
-
 
 /** P(X <= x) of the beta distribution: the regularised incomplete beta function I_x(a, b). */
 export function betaCdf(x: number, a: number, b: number): number {
