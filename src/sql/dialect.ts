@@ -30,7 +30,7 @@ export interface SqlDialect {
   /** A numeric or boolean column as double precision. */
   double(column: string, kind: ColumnKind): string;
   /** A column as text, as JavaScript's `String` writes it. */
-  string(column: string, kind: ColumnKind): string;
+  string(column: string, kind: ColumnKind, type: string): string;
   /** A timestamp column as whole milliseconds since 1970 in double precision. */
   epochMs(column: string, type: string): string;
   /** A literal to compare a timestamp column with. */

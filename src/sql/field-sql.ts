@@ -30,7 +30,7 @@ export class FieldSql {
     if (field.expression.kind === "comparison") return `CASE WHEN ${this.condition(field)} THEN 'true' ELSE 'false' END`;
     const kind = this.kindOf(field);
     if (kind === "float" || kind === "timestamp" || kind === "other") throw this.#wrongType(field, "a text, an integer or a boolean column");
-    return this.#dialect.string(this.column(field), kind);
+    return this.#dialect.string(this.column(field), kind, this.typeOf(field));
   }
 
   /** A number in double precision; NULL when missing. */
@@ -65,7 +65,7 @@ export class FieldSql {
     const column = this.column(field);
     const kind = this.kindOf(field);
     if (literal === null) {
-      const missing = kind === "text" ? `(${column} IS NULL OR ${this.#dialect.string(column, kind)} = '')` : `(${column} IS NULL)`;
+      const missing = kind === "text" ? `(${column} IS NULL OR ${this.#dialect.string(column, kind, this.typeOf(field))} = '')` : `(${column} IS NULL)`;
       return operator === "==" ? missing : `(NOT ${missing})`;
     }
     return this.#compare(field, column, kind, operator, literal);
@@ -75,7 +75,7 @@ export class FieldSql {
     const { text, string, double, number, isNaN } = this.#dialect;
     if (typeof literal === "string" && kind !== "text" && kind !== "boolean") throw this.#wrongType(field, `a text column, since it is compared with ${JSON.stringify(literal)}`);
     if (typeof literal === "number" && kind !== "float" && kind !== "integer" && kind !== "boolean") throw this.#wrongType(field, `a numeric column, since it is compared with the number ${literal}`);
-    const value = typeof literal === "string" ? string(column, kind) : double(column, kind);
+    const value = typeof literal === "string" ? string(column, kind, this.typeOf(field)) : double(column, kind);
     const other = typeof literal === "string" ? text(literal) : number(literal);
     if (operator === "!=") return `(${column} IS NULL OR ${value} <> ${other})`;
     const notNaN = kind === "float" && (operator === ">" || operator === ">=") ? ` AND NOT ${isNaN(value)}` : "";

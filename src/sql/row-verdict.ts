@@ -47,16 +47,20 @@ function soundConditions({ mapping, rejections, window, filters, inWindow }: Ver
   return [...(filters ? [`${dialect.identifier(named.kept)} = 1`] : []), ...inside, ...sound];
 }
 
-/** The code of what is wrong with a row with which something is. */
-function flawSql({ mapping, rejections, window, filters }: VerdictTerms, groupedField: string | undefined, dialect: SqlDialect): string {
-  const { identifier, number } = dialect;
+/** The code of what is wrong with a row with which something is: the last reason, when it is none of the others. */
+function flawSql({ mapping, rejections, window, filters, inWindow }: VerdictTerms, groupedField: string | undefined, { identifier, number }: SqlDialect): string {
   const code = (verdict: number): string => number(unusedCode(verdict));
-  const whens = [
-    ...(filters ? [`WHEN ${identifier(named.kept)} = 0 THEN ${code(verdicts.filtered)}`] : []),
-    ...rejections.flatMap((rejection, index) => (rejection.toldBy === "arm" || rejection.field.field === groupedField ? [] : [`WHEN ${rejection.condition} THEN ${code(verdicts.firstRejection + index)}`])),
-    ...(window.from === null || mapping.timestamp === null ? [] : [`WHEN ${identifier(named.time)} < ${number(window.from)} THEN ${code(verdicts.beforeStart)}`]),
+  const outside = inWindow || mapping.timestamp === null ? [] : [
+    ...(window.from === null ? [] : [[`${identifier(named.time)} < ${number(window.from)}`, code(verdicts.beforeStart)] as const]),
+    ...(window.to === null ? [] : [[`${identifier(named.time)} >= ${number(window.to)}`, code(verdicts.afterEnd)] as const]),
   ];
-  return whens.length === 0 ? code(verdicts.afterEnd) : `CASE ${whens.join(" ")} ELSE ${code(verdicts.afterEnd)} END`;
+  const reasons = [
+    ...(filters ? [[`${identifier(named.kept)} = 0`, code(verdicts.filtered)] as const] : []),
+    ...rejections.flatMap((rejection, index) => (rejection.toldBy === "arm" || rejection.field.field === groupedField ? [] : [[rejection.condition, code(verdicts.firstRejection + index)] as const])),
+    ...outside,
+  ];
+  const [, last] = reasons.pop() as (typeof reasons)[number];
+  return reasons.length === 0 ? last : `CASE ${reasons.map(([condition, reason]) => `WHEN ${condition} THEN ${reason}`).join(" ")} ELSE ${last} END`;
 }
 
 /** Whether a row's arm is one of the plan's. */
