@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     include: folders.map((folder) => `test/${folder}/**/*.test.ts`),
     exclude: ["**/size.test.ts", "**/many-looks.test.ts", "**/coverage.test.ts", "**/real-data.test.ts", "**/runtimes.test.ts", "**/sketch/fuzz.test.ts", "**/multiplicity.test.ts", "**/node_modules/**"],
-    testTimeout: 60_000,
+    setupFiles: ["scripts/mutation-setup.mjs"],
+    testTimeout: 600_000,
   },
 });

@@ -1,13 +1,15 @@
 // npm run mutation [-- folder ... --lines 400 --seed 1 | --all]: how much of a change to the code would the tests notice?
 // Mutates a seeded random sample of the code, in pieces of 20 lines, and prints the share of mutants that a test notices, with its standard error.
 import { spawnSync } from "node:child_process";
-import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 const piece = 20;
-const testsOf = { math: "math", sketch: "sketch,laws", analysis: "analysis,decision", decision: "decision,laws" };
+const stryker = fileURLToPath(new URL("../node_modules/@stryker-mutator/core/bin/stryker.js", import.meta.url));
+const testsOf = { math: "math", sketch: "sketch,laws", analysis: "analysis,decision", decision: "decision" };
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { lines: { type: "string", default: "400" }, seed: { type: "string", default: "1" }, all: { type: "boolean", default: false } } });
 const folders = positionals.length > 0 ? positionals : Object.keys(testsOf);
 
@@ -34,9 +36,10 @@ for (const folder of folders) {
   }
   const chosen = values.all ? pieces : pieces.slice(0, Math.ceil(Number(values.lines) / piece));
   rmSync("reports/mutation.json", { force: true });
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["node_modules/@stryker-mutator/core/bin/stryker.js", "run", "--mutate", chosen.join(",")], { encoding: "utf8", env: { ...process.env, ASSAY_MUTATION_TESTS: testsOf[folder] } });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [stryker, "run", "--mutate", chosen.join(",")], { encoding: "utf8", env: { ...process.env, ASSAY_MUTATION_TESTS: testsOf[folder] } });
   if (status !== 0) throw new Error(`stryker ended with ${status} on ${folder}\n${stdout}${stderr}`);
-  const report = JSON.parse(readFileSync("reports/mutation.json", "utf8"));
+  renameSync("reports/mutation.json", `reports/mutation-${folder}.json`);
+  const report = JSON.parse(readFileSync(`reports/mutation-${folder}.json`, "utf8"));
   const count = {};
   for (const [file, { mutants }] of Object.entries(report.files)) {
     for (const { status: outcome, location, mutatorName, replacement } of mutants) {
