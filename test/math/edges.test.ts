@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { betaLogitQuantile, betaQuantile, betaSurvivalQuantile, lnBeta } from "../../src/math/beta.ts";
 import { binomialLogProbability, binomialProbability } from "../../src/math/binomial.ts";
+import { chiSquareCdf, chiSquareLogCdf, chiSquareLogSurvival, chiSquareSurvival } from "../../src/math/chi-square.ts";
 import { erfcInverse } from "../../src/math/erfc-inverse.ts";
+import { lnGamma } from "../../src/math/gamma.ts";
 import { hypergeometricCdf, hypergeometricLogProbability, hypergeometricProbability, hypergeometricSurvival } from "../../src/math/hypergeometric.ts";
 import { closeTo } from "../close-to.ts";
 
@@ -31,6 +33,21 @@ describe("distributions at the edges of their support", () => {
     for (const [a, b] of [[0.01, 3], [0.02, 0.5], [0.001, 200]] as const) {
       closeTo(betaLogitQuantile(1e-9, 1 - 1e-9, a, b), (Math.log(1e-9) + Math.log(a) + lnBeta(a, b)) / a, 1e-13);
       closeTo(betaLogitQuantile(1 - 1e-9, 1e-9, b, a), -(Math.log(1e-9) + Math.log(a) + lnBeta(a, b)) / a, 1e-13);
+    }
+  });
+
+  it("chi-square tails of less than one degree of freedom follow from those with two more", () => {
+    for (const degrees of [0.02, 0.1, 0.5, 0.9]) {
+      const shape = degrees / 2;
+      for (const x of [1e-30, 1e-3, 0.4, 1, 2, 2.4]) {
+        // P(a, x) = P(a + 1, x) + x^a e^-x / gamma(a + 1).
+        const lnStep = shape * Math.log(x / 2) - x / 2 - lnGamma(shape + 1);
+        const cdf = chiSquareCdf(x, degrees + 2) + Math.exp(lnStep);
+        closeTo(chiSquareCdf(x, degrees), cdf, 1e-13, 0, `x ${x}, ${degrees} degrees`);
+        closeTo(chiSquareLogCdf(x, degrees), Math.log(cdf), 1e-12, 1e-13);
+        closeTo(chiSquareSurvival(x, degrees), chiSquareSurvival(x, degrees + 2) - Math.exp(lnStep), 1e-12, 1e-14);
+        closeTo(chiSquareLogSurvival(x, degrees), Math.log(chiSquareSurvival(x, degrees)), 1e-11, 1e-13);
+      }
     }
   });
 });
