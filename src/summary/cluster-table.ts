@@ -28,18 +28,18 @@ export class ClusterTable {
     this.#plans = clusterStatistics(plan.statistics);
   }
 
-  /** The place of each row's unit within its cluster, below `unitBuckets`; -1 for rows without a cell. */
-  placesOf({ cells, cellOf }: Placement, units: TextColumn, scratch: Scratch): Int32Array {
+  /** The group of each row: its cell times `unitBuckets`, plus the place of its unit within the cell's cluster; -1 for rows without a cell. */
+  groupsOf({ cells, cellOf }: Placement, units: TextColumn, scratch: Scratch): Int32Array {
     const clusters = cells.map(({ slot, arm }) => this.#cluster(slot.epoch, this.#arms[arm] as string));
     const known = this.#codesOf(units.values);
-    const placeOf = scratch.integers("place", cellOf.length);
+    const groupOf = scratch.integers("group", cellOf.length);
     for (let done = false; !done; ) {
       const identified = clusters.filter((cluster) => cluster.identified).length;
       const tables = clusters.map((cluster) => tableOf(known, cluster, units.values));
-      assign(placeOf, cellOf, units, clusters, tables);
+      assign(groupOf, cellOf, units, clusters, tables);
       done = identified === clusters.filter((cluster) => cluster.identified).length;
     }
-    return placeOf;
+    return groupOf;
   }
 
   /** Adds rows grouped by cell and place. */
@@ -106,10 +106,10 @@ function enlarged(before: Int32Array | undefined, length: number): Int32Array {
   return after;
 }
 
-function assign(placeOf: Int32Array, cellOf: Int32Array, units: TextColumn, clusters: readonly ClusterBuilder[], tables: readonly Int32Array[]): void {
+function assign(groupOf: Int32Array, cellOf: Int32Array, units: TextColumn, clusters: readonly ClusterBuilder[], tables: readonly Int32Array[]): void {
   for (let row = 0; row < cellOf.length; row++) {
     const cell = cellOf[row] as number;
-    placeOf[row] = -1;
+    groupOf[row] = -1;
     if (cell < 0) continue;
     const table = tables[cell] as Int32Array;
     const code = units.codes[row] as number;
@@ -120,6 +120,6 @@ function assign(placeOf: Int32Array, cellOf: Int32Array, units: TextColumn, clus
       if (!cluster.identified) return;
       table[code] = place;
     }
-    placeOf[row] = place;
+    groupOf[row] = cell * unitBuckets + place;
   }
 }

@@ -1,4 +1,3 @@
-import type { Placement } from "./placement.ts";
 import type { Scratch } from "./scratch.ts";
 
 /** Rows in an order in which those of one group stand together: group g holds those from `starts[g]` up to, not including, `starts[g + 1]`. */
@@ -8,15 +7,9 @@ export interface Groups {
   gather(column: Float64Array, into: Float64Array): void;
 }
 
-/**
- * Sorts rows by cell and, within a cell, by part (a counting sort): group `cell * parts + part`. Rows of cell -1 or part -1 are left out.
- *
- * @param partOf - the part of each row, below `parts`; left out where a cell has no parts.
- */
-export function groupRows({ cellOf, cells }: Placement, scratch: Scratch, parts = 1, partOf?: Int32Array): Groups {
-  const groups = cells.length * parts;
+/** Sorts rows by group (a counting sort); those of group -1 are left out. */
+export function groupRows(groupOf: Int32Array, groups: number, scratch: Scratch): Groups {
   const starts = new Int32Array(groups + 1);
-  const groupOf = partOf === undefined ? cellOf : combined(cellOf, parts, partOf, scratch.integers("group", cellOf.length));
   if (groups <= 2) return new Halves(groupOf, starts);
   if (groups <= fewGroups) return new Ordered(orderOfFew(groupOf, starts, scratch.integers("order", groupOf.length + 1)), starts);
   const rows = groupOf.length;
@@ -54,7 +47,9 @@ function orderOfFew(groupOf: Int32Array, starts: Int32Array, order: Int32Array):
   return order.subarray(0, at);
 }
 
-function combined(cellOf: Int32Array, parts: number, partOf: Int32Array, groupOf: Int32Array): Int32Array {
+/** The group of each row, cell * parts + part; -1 where it has no cell or no part. */
+export function groupsOfParts(cellOf: Int32Array, parts: number, partOf: Int32Array, scratch: Scratch): Int32Array {
+  const groupOf = scratch.integers("group", cellOf.length);
   for (let row = 0; row < cellOf.length; row++) {
     const cell = cellOf[row] as number;
     const part = partOf[row] as number;

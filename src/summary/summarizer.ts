@@ -3,7 +3,7 @@ import type { RecordBatch, TextColumn } from "../records/batch.ts";
 import { CellTable } from "./cell-table.ts";
 import { ClusterTable } from "./cluster-table.ts";
 import { unitBuckets } from "./clusters.ts";
-import { GroupedColumns, groupRows } from "./groups.ts";
+import { GroupedColumns, groupRows, groupsOfParts } from "./groups.ts";
 import { type Placement, placeRows } from "./placement.ts";
 import { type Plan, requireSamePlan } from "./plan.ts";
 import { QualityBuilder } from "./quality-builder.ts";
@@ -61,8 +61,8 @@ class BatchSummarizer implements Summarizer {
     const columns = withLatencyOfFailures(batch, this.#plan);
     const units = this.#plan.units ? batch.unit : null;
     const parts = units === null ? 1 : unitBuckets;
-    const groups = units === null ? groupRows(placed, this.#scratch) : groupRows(placed, this.#scratch, parts, this.#clusters.placesOf(placed, units, this.#scratch));
-    const rows = new GroupedColumns(groups, columns, this.#scratch);
+    const groupOf = units === null ? placed.cellOf : this.#clusters.groupsOf(placed, units, this.#scratch);
+    const rows = new GroupedColumns(groupRows(groupOf, placed.cells.length * parts, this.#scratch), columns, this.#scratch);
     for (const [index, cell] of placed.cells.entries()) {
       this.#cells.add(cell, null, rows, index * parts, (index + 1) * parts);
       if (units !== null) this.#clusters.add(cell, rows, index * parts);
@@ -86,7 +86,8 @@ class BatchSummarizer implements Summarizer {
 
   #addSegment(field: string, segment: TextColumn, placed: Placement, columns: Readonly<Record<string, Float64Array>>): void {
     const { partOf, codes } = numberParts(segment);
-    const rows = new GroupedColumns(groupRows(placed, this.#scratch, codes.length, partOf), columns, this.#scratch);
+    const groupOf = groupsOfParts(placed.cellOf, codes.length, partOf, this.#scratch);
+    const rows = new GroupedColumns(groupRows(groupOf, placed.cells.length * codes.length, this.#scratch), columns, this.#scratch);
     for (const [index, cell] of placed.cells.entries()) {
       for (const [part, code] of codes.entries()) {
         const group = index * codes.length + part;
