@@ -8,7 +8,7 @@ export const chunkSize: number = 1 << 20;
 export const blockCount: number = 3;
 
 /** So many bytes of the last line are read with what comes before; the rest of a longer one afterwards. */
-const lineRoom = 1 << 14;
+const lastLineRoom = 1 << 14;
 
 /** The lines of a file that begin in these bytes. */
 export interface FileRange {
@@ -52,7 +52,7 @@ async function* wholeLines(handle: FileHandle, from: number, to: number, blocks:
   let begun = from === 0;
   let turn = 0;
   // Of the bytes behind `to` only those of the last line are wanted.
-  const read = (block: number, at: number): ReturnType<FileHandle["read"]> => handle.read(blocks[block % blockCount] as Uint8Array, 0, Math.min(chunkSize, Math.max(0, to - at) + lineRoom), at);
+  const read = (block: number, at: number): ReturnType<FileHandle["read"]> => handle.read(blocks[block % blockCount] as Uint8Array, 0, Math.min(chunkSize, Math.max(0, to - at) + lastLineRoom), at);
   let reading = read(turn, position);
   try {
     for (;;) {
