@@ -10,7 +10,8 @@ const memoryPages = 512;
 const pageSize = 1 << 16;
 /** Room for lines that are copied: of the largest block, and of as much that is left from the one before. */
 const linesRoom = 1 << 21;
-const linesSize = linesRoom + blockCount * (lineRoom + chunkSize);
+/** Behind the last block bytes go on, since lines are read a little beyond their end. */
+const linesSize = linesRoom + blockCount * (lineRoom + chunkSize) + lineRoom;
 const literalsSize = 1 << 16;
 /** Slots of a table of texts at first and at most, each of 32 bytes, and room for long texts. */
 const slots = { least: 1 << 10, most: 1 << 15 } as const;
@@ -82,7 +83,7 @@ export class WasmLineScanner implements LineAccelerator {
       const end = linesRoom + (block + 1) * (lineRoom + chunkSize);
       return this.lines.subarray(end - chunkSize, end);
     });
-    const keys = pageSize + linesSize + lineRoom;
+    const keys = pageSize + linesSize;
     const literals = keys + keySize * mostKeys;
     const missed = literals + literalsSize;
     this.#fixed = { keys, literals, missed, free: missed + missedSize * mostMissed };

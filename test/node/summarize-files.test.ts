@@ -7,6 +7,7 @@ import { readNdjson } from "../../src/records/ndjson.ts";
 import { rejectedRows } from "../../src/records/quality.ts";
 import { createSummarizer } from "../../src/summary/summarizer.ts";
 import { InterruptedError, type SummarizeFilesOptions, openFilesJob, summarizeFiles } from "../../src/node/summarize-files.ts";
+import { blockCount, chunkSize } from "../../src/node/range.ts";
 import { lineAccelerator } from "../../src/node/wasm-line-scanner.ts";
 import { inFolder, mapping, plan, sampleLines } from "./sample-log.ts";
 
@@ -52,6 +53,24 @@ describe("summarizing files", () => {
       writeFileSync(file, long);
       const whole = await plainly(file, long);
       for (const jobs of [1, 2]) expect((await bytesOf([file], { jobs })) === whole).toBe(true);
+    });
+  });
+
+  it("reads no further than the memory of lines where a block is full to its last byte", async () => {
+    await inFolder(async (path) => {
+      const file = path("log.ndjson");
+      const end = blockCount * chunkSize;
+      const all = sampleLines(50_000);
+      const size = (line: string): number => Buffer.byteLength(line) + 1;
+      let count = 0;
+      let length = 0;
+      for (; length + size(all[count] as string) < end - 1_000; count++) length += size(all[count] as string);
+      const last = (all[1] as string).replace(/\}$/u, ',"escaped":"\\u0041","padding":"","digit":1}');
+      const padded = last.replace('"padding":""', `"padding":"${"x".repeat(end - length - last.length - 1)}"`);
+      const text = `${[...all.slice(0, count), padded, ...all.slice(count + 1, count + 1_000)].join("\n")}\n`;
+      expect(Buffer.from(text)[end - 1]).toBe(10);
+      writeFileSync(file, text);
+      expect((await bytesOf([file])) === (await plainly(file, text))).toBe(true);
     });
   });
 
