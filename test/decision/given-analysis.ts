@@ -1,7 +1,7 @@
 import { type Analysis, type Policy, type PolicyInput, decide, definePolicy } from "../../src/index.ts";
 import type { ClaimEvidence, Comparison, GoalEvidence, LimitEvidence, MetricAnalysis, RuleEvidence, SampleRatioCheck, SampleSizeCheck } from "../../src/analysis/analysis.ts";
 import type { Decision } from "../../src/decision/decision.ts";
-import type { NotComputable, NotComputableReason } from "../../src/errors.ts";
+import { type NotComputable, type NotComputableReason, notComputable as outcome } from "../../src/errors.ts";
 
 /** An analysis said field by field, so that a decision can be asked about any of them: one treatment that reaches everything. */
 export const policy: Policy = definePolicy({
@@ -10,7 +10,7 @@ export const policy: Policy = definePolicy({
 } satisfies PolicyInput);
 
 export function notComputable(reason: NotComputableReason): NotComputable {
-  return { computable: false, reason, detail: `because of ${reason}` };
+  return outcome(reason, `because of ${reason}`);
 }
 
 export function claim(over: Partial<ClaimEvidence> = {}): ClaimEvidence {
