@@ -36,15 +36,10 @@ export function batchesFromTable(table: ColumnTable, mapping: FieldMapping, name
   const batches: RecordBatch[] = [];
   let line = 0;
   table.scan((row = 0) => {
-    for (let column = 0; column < columns.length; column++) builder.row.setValue(column, plain((columns[column] as { at(row: number): unknown }).at(row)));
+    for (let column = 0; column < columns.length; column++) builder.row.setValue(column, (columns[column] as { at(row: number): unknown }).at(row));
     builder.add(++line);
     if (builder.full) batches.push(builder.take());
   }, true);
   batches.push(builder.take());
   return batches;
-}
-
-/** Whole numbers beyond 32 bits come as bigints. */
-function plain(value: unknown): unknown {
-  return typeof value === "bigint" ? Number(value) : value;
 }

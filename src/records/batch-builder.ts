@@ -219,6 +219,15 @@ function countMissing(values: Float64Array, length: number): number {
 }
 
 function shorten(value: unknown): string {
-  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
+  const text = typeof value === "string" ? value : asText(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+/** Objects that hold themselves, or bigints, have no JSON. */
+function asText(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
 }

@@ -59,4 +59,25 @@ export class DirectColumns {
   pointNumbers(column: number, values: Float64Array): void {
     this.numbers[column] = values;
   }
+
+  /** Writes a value of the language to a row; false when it is not plain, so that it needs a closer look. */
+  write(column: number, row: number, value: unknown): boolean {
+    if (typeof value === "string") {
+      const codes = this.codes[column];
+      if (codes === undefined || value === "") return false;
+      codes[row] = (this.texts[column] as TextDictionary).code(value);
+      return true;
+    }
+    const numbers = this.numbers[column];
+    if (numbers === undefined) return false;
+    if (typeof value === "number") {
+      const scaled = value * (this.factors[column] as number);
+      if (!(scaled >= (this.lowest[column] as number) && scaled <= (this.highest[column] as number))) return false;
+      numbers[row] = scaled;
+      return true;
+    }
+    if (typeof value !== "boolean" || this.kinds[column] !== directKind.number) return false;
+    numbers[row] = value ? 1 : 0;
+    return true;
+  }
 }

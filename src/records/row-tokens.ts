@@ -43,8 +43,9 @@ export class RowTokens {
     this.view = view;
   }
 
-  /** Sets a column to a value of the language. */
-  setValue(column: number, value: unknown): void {
+  /** Sets a column to a value of the language; a bigint is the number that it is, or else its digits, which ids need. */
+  setValue(column: number, given: unknown): void {
+    const value = typeof given === "bigint" ? exactly(given) : given;
     this.kind[column] = kindOf(value);
     if (typeof value === "number") this.number[column] = value;
     else this.other[column] = value;
@@ -81,6 +82,11 @@ export function textOfBytes(bytes: Uint8Array, from: number, to: number): string
 function isAscii(bytes: Uint8Array, from: number, to: number): boolean {
   for (let i = from; i < to; i++) if ((bytes[i] as number) > 127) return false;
   return true;
+}
+
+function exactly(value: bigint): number | string {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : String(value);
 }
 
 function kindOf(value: unknown): number {

@@ -141,7 +141,7 @@ export class ObjectRows {
     if (this.#builder !== undefined) return this.#builder;
     const pending = this.#pending ?? [];
     this.#pending = undefined;
-    for (const row of pending) if (typeof row === "object" && !("problem" in row)) addKeys(this.#keys, row.value, "");
+    for (const row of pending) if (typeof row === "object" && !("problem" in row)) addKeys(this.#keys, row.value);
     const compiled: CompiledMapping = compileMapping(settleMapping(this.#mapping, [...this.#keys]));
     this.#paths = compiled.columns.map((column) => ({ column, parts: column.split(".") }));
     this.#seen = new Uint8Array(compiled.columns.length);
@@ -158,6 +158,8 @@ export class ObjectRows {
   }
 
   #addObject(builder: BatchBuilder, row: object, line: number, whole: unknown): void {
+    const { direct } = this;
+    if (direct !== undefined && writePlain(row, this.#paths, direct, builder.length)) return builder.addWritten(1);
     const { original } = builder;
     builder.original = () => whole;
     for (let column = 0; column < this.#paths.length; column++) builder.row.setValue(column, valueAt(row, this.#paths[column] as Path));
@@ -169,13 +171,19 @@ export class ObjectRows {
 /** A mapping in which nothing is left open, by the first objects of a source. */
 export function settleByObjects(mapping: FieldMapping, objects: Iterable<object>): FieldMapping {
   const keys = new Set<string>();
-  for (const object of objects) addKeys(keys, object, "");
+  for (const object of objects) addKeys(keys, object);
   return settleMapping(mapping, [...keys]);
 }
 
 interface Path {
   readonly column: string;
   readonly parts: readonly string[];
+}
+
+/** Writes the values of a plain row; false as soon as one needs a closer look, and then what was written does not count. */
+function writePlain(row: object, paths: readonly Path[], direct: DirectColumns, at: number): boolean {
+  for (let column = 0; column < paths.length; column++) if (!direct.write(column, at, valueAt(row, paths[column] as Path))) return false;
+  return true;
 }
 
 /** The value at a key, or at a dotted path of keys where the object has no such key. */
@@ -190,10 +198,15 @@ function valueAt(row: object, { column, parts }: Path): unknown {
   return value;
 }
 
-/** Adds all keys of an object, and the dotted paths of nested ones. */
-function addKeys(keys: Set<string>, value: object, prefix: string): void {
-  for (const [key, inner] of Object.entries(value)) {
-    keys.add(`${prefix}${key}`);
-    if (typeof inner === "object" && inner !== null && !Array.isArray(inner)) addKeys(keys, inner as object, `${prefix}${key}.`);
+/** Levels of nested objects whose keys can be mapped; deeper ones are no columns. */
+const deepest = 64;
+
+/** Adds all keys of an object, and the dotted paths of nested ones, but not of an object that holds itself. */
+function addKeys(keys: Set<string>, value: object, prefix = "", above: readonly object[] = []): void {
+  for (const key of Object.keys(value)) {
+    const inner = (value as Record<string, unknown>)[key];
+    keys.add(prefix === "" ? key : `${prefix}${key}`);
+    if (typeof inner !== "object" || inner === null || Array.isArray(inner) || inner === value || above.includes(inner) || above.length === deepest) continue;
+    addKeys(keys, inner, `${prefix}${key}.`, [...above, value]);
   }
 }

@@ -6,6 +6,8 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 /** Numbers repeated texts 0, 1, 2 ... in the order of their first appearance, from strings or straight from their bytes. */
 export class TextDictionary {
   readonly #values: string[] = [];
+  /** The codes of texts that came as strings. */
+  readonly #codes = new Map<string, number>();
   /** Open addressing; a slot is a hash and 1 + the code, 0 where free. Small, so that it stays in cache. */
   #table: Int32Array = new Int32Array(128);
   /** The bytes of all texts, one after the other, and where each begins. */
@@ -28,11 +30,15 @@ export class TextDictionary {
   }
 
   code(text: string): number {
+    const known = this.#codes.get(text);
+    if (known !== undefined) return known;
     if (this.#scratch.length < 3 * text.length) {
       this.#scratch = new Uint8Array(6 * text.length);
       this.#scratchView = new DataView(this.#scratch.buffer);
     }
-    return this.codeOfBytes(this.#scratch, this.#scratchView, 0, encoder.encodeInto(text, this.#scratch).written);
+    const code = this.codeOfBytes(this.#scratch, this.#scratchView, 0, encoder.encodeInto(text, this.#scratch).written);
+    this.#codes.set(text, code);
+    return code;
   }
 
   /** The code of the text with these bytes, UTF-8; `view` is a view of `bytes`. */
