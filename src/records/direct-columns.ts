@@ -1,5 +1,6 @@
 import type { CompiledField, CompiledMapping } from "./fields.ts";
 import type { TextDictionary } from "./text-dictionary.ts";
+import { hashOfText } from "./text-hash.ts";
 import { earliestMilliseconds, latestMilliseconds } from "./timestamp.ts";
 
 /** What becomes of a column's values. */
@@ -62,13 +63,15 @@ export class DirectColumns {
 
   /** Writes a value of the language to a row; false when it is not plain, so that it needs a closer look. */
   write(column: number, row: number, value: unknown): boolean {
+    const numbers = this.numbers[column];
     if (typeof value === "string") {
       const codes = this.codes[column];
-      if (codes === undefined || value === "") return false;
-      codes[row] = (this.texts[column] as TextDictionary).code(value);
+      if (value === "") return false;
+      if (codes !== undefined) codes[row] = (this.texts[column] as TextDictionary).code(value);
+      else if (numbers !== undefined && this.kinds[column] === directKind.id) numbers[row] = hashOfText(value);
+      else return false;
       return true;
     }
-    const numbers = this.numbers[column];
     if (numbers === undefined) return false;
     if (typeof value === "number") {
       const scaled = value * (this.factors[column] as number);
