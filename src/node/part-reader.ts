@@ -74,7 +74,7 @@ export class PartReader implements Hand {
         rows += batch.quality.rows;
       }
     };
-    for await (const { bytes } of linesIn(range, this.#blocks)) take(lines.add(bytes));
+    for await (const { bytes } of linesIn(range, this.#blocks, false)) take(lines.add(bytes));
     take(lines.finish());
     take([lines.rest()]);
     return { lines: lines.line - before, rows, rejected: this.#rejected.splice(0) };

@@ -1,3 +1,4 @@
+import { readSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { unreadable } from "./unreadable.ts";
 
@@ -6,6 +7,12 @@ export const chunkSize: number = 1 << 20;
 
 /** So many buffers are read into in turn: while one is filled and one worked on, the line that began in the one before may still be there. */
 export const blockCount: number = 3;
+
+/** Bytes that are read at once where no other thread reads ahead: few enough to be still near when they are worked on. */
+const nearSize = 1 << 18;
+
+/** Reads begin at multiples of this where they can: copying from elsewhere takes some processors three times as long. */
+const alignment = 1 << 12;
 
 /** So many bytes of the last line are read with what comes before; the rest of a longer one afterwards. */
 const lastLineRoom = 1 << 14;
@@ -26,15 +33,16 @@ export interface FileChunk {
 /**
  * The bytes of the lines that begin in a range, so that ranges next to each other give each line once; each chunk holds only until the one after the next is asked for.
  *
- * @param blocks - {@link blockCount} buffers of {@link chunkSize} to read into, no one else's meanwhile.
+ * @param blocks - {@link blockCount} buffers of {@link chunkSize} to read into, no one else's meanwhile; @param ahead - whether another thread reads the next bytes while
+ * these are worked on, which helps unless each processor has its range.
  */
-export async function* linesIn({ file, from, to }: FileRange, blocks?: readonly Uint8Array[]): AsyncGenerator<FileChunk> {
+export async function* linesIn({ file, from, to }: FileRange, blocks?: readonly Uint8Array[], ahead = true): AsyncGenerator<FileChunk> {
   const handle = await open(file).catch((cause: unknown) => {
     throw unreadable(file, cause);
   });
   const own = blocks ?? free.pop() ?? Array.from({ length: blockCount }, () => new Uint8Array(chunkSize));
   try {
-    yield* wholeLines(handle, from, to, own);
+    yield* wholeLines(handle, from, to, own, ahead);
   } catch (cause) {
     throw (cause as { syscall?: unknown }).syscall === undefined ? cause : unreadable(file, cause);
   } finally {
@@ -47,28 +55,34 @@ export async function* linesIn({ file, from, to }: FileRange, blocks?: readonly 
 const free: (readonly Uint8Array[])[] = [];
 
 /** The bytes from the first line that begins at `from` or later to the end of the last line that begins before `to`. */
-async function* wholeLines(handle: FileHandle, from: number, to: number, blocks: readonly Uint8Array[]): AsyncGenerator<FileChunk> {
-  let position = from === 0 ? 0 : from - 1;
+async function* wholeLines(handle: FileHandle, from: number, to: number, blocks: readonly Uint8Array[], ahead: boolean): AsyncGenerator<FileChunk> {
+  // The line feed before the first line may be the byte before the range.
+  const search = Math.max(0, from - 1);
+  let position = search - (search % alignment);
   let begun = from === 0;
   let turn = 0;
-  // Of the bytes behind `to` only those of the last line are wanted.
-  const read = (block: number, at: number): ReturnType<FileHandle["read"]> => handle.read(blocks[block % blockCount] as Uint8Array, 0, Math.min(chunkSize, Math.max(0, to - at) + lastLineRoom), at);
+  const read = (block: number, at: number): Promise<number> | number => {
+    const buffer = blocks[block % blockCount] as Uint8Array;
+    // Of the bytes behind `to` only those of the last line are wanted.
+    const length = Math.min(ahead ? chunkSize : nearSize, Math.max(0, to - at) + lastLineRoom);
+    if (!ahead) return readSync(handle.fd, buffer, 0, length, at);
+    const reading = handle.read(buffer, 0, length, at).then(({ bytesRead }) => bytesRead);
+    // Not asked for when the taker stops before.
+    reading.catch(() => undefined);
+    return reading;
+  };
   let reading = read(turn, position);
   try {
     for (;;) {
-      const { bytesRead } = await reading;
+      const bytesRead = await reading;
       if (bytesRead === 0) return;
       const buffer = blocks[turn % blockCount] as Uint8Array;
-      // While these bytes are worked on, the next are read.
-      const goesOn = position + bytesRead < to;
-      if (goesOn) {
-        reading = read(turn + 1, position + bytesRead);
-        // Not asked for when the taker stops here.
-        reading.catch(() => undefined);
-      }
+      const next = position + bytesRead;
+      const readsAhead = ahead && next < to;
+      if (readsAhead) reading = read(turn + 1, next);
       let start = 0;
       if (!begun) {
-        const feed = buffer.subarray(0, bytesRead).indexOf(10);
+        const feed = buffer.subarray(0, bytesRead).indexOf(10, Math.max(0, search - position));
         if (feed >= 0) {
           begun = true;
           start = feed + 1;
@@ -81,11 +95,11 @@ async function* wholeLines(handle: FileHandle, from: number, to: number, blocks:
       const end = feed >= 0 && begun ? feed + 1 : bytesRead;
       if (begun && start < end) yield { bytes: buffer.subarray(start, end), position: position + end };
       if (feed >= 0 && begun) return;
-      position += bytesRead;
+      position = next;
       turn++;
-      if (!goesOn) reading = read(turn, position);
+      if (!readsAhead) reading = read(turn, position);
     }
   } finally {
-    await reading.catch(() => undefined);
+    await Promise.resolve(reading).catch(() => undefined);
   }
 }
