@@ -47,7 +47,7 @@ export function addReadOptions(command: Command, own: { readonly quiet: boolean;
     .option("--map <fields>", "FIELD=EXPRESSION, comma-separated, e.g. arm=model,latencyMs=latency_s*1000", collect)
     .option("--where <condition>", "read only rows that meet this, e.g. task=prime_full; may be repeated", collect)
     .option("--max-rejected <share>", "largest share of rows that may be unreadable", "0.001")
-    .option("--jobs <number>", "worker threads for large files of NDJSON; auto: as many as there are processors from 512 MiB on", "auto")
+    .option("--jobs <number>", "worker threads for large files of NDJSON; auto: as many as there are processors from 1 GiB on", "auto")
     .addOption(new Option("--engine <name>", "what reads the files; auto: DuckDB for Parquet where it is installed, else the own readers").choices(["auto", "js", "duckdb"]).default("auto"))
     .option("--quarantine <file>", "write every rejected row there with its reason, as NDJSON");
 }

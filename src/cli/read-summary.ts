@@ -10,7 +10,7 @@ import { progressLine } from "./progress.ts";
 import type { World } from "./world.ts";
 
 /** From so many bytes on, workers earn what starting them costs. */
-const worthWorkers = 512 * 1024 * 1024;
+const worthWorkers = 1024 * 1024 * 1024;
 
 /** Summarizes files, with progress on the way; an interrupt leaves a valid state file. */
 export async function summarizeFiles(patterns: readonly string[], plan: Plan, mapping: FieldMapping, options: ReadOptions, world: World): Promise<Summary> {
