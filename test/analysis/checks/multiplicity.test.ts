@@ -1,11 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { dunnettAdjust, dunnettCriticalValue } from "../../../src/analysis/checks/dunnett.ts";
 import { type MultiplicityMethod, adjustLnPValues, adjustPValues } from "../../../src/analysis/checks/multiplicity.ts";
-import { normalSurvival } from "../../../src/math/normal.ts";
-import { createRandom } from "../../../src/math/random.ts";
-import { sampleNormal } from "../../../src/math/sampling.ts";
-import { studentTSurvival } from "../../../src/math/student-t.ts";
 import { closeTo } from "../../close-to.ts";
 import { vectors } from "../fixed/vectors.ts";
 
@@ -76,57 +71,5 @@ describe("adjusted p-values", () => {
     expect(() => adjustPValues([NaN], "holm")).toThrow(RangeError);
     expect(() => adjustLnPValues([0.1], "holm")).toThrow("lnPValues[0] must be at most 0");
     expect(() => adjustPValues([0.1], "tukey" as "holm")).toThrow('method must be one of none, bonferroni, holm, hochberg, benjamini-hochberg, current value is "tukey"');
-  });
-});
-
-describe("Dunnett", () => {
-  it("is the plain p-value for a single treatment", () => {
-    for (const z of [0.3, 1.96, 6]) {
-      closeTo(dunnettAdjust([z], { controlSize: 5, treatmentSizes: [9] })[0] as number, 2 * normalSurvival(z), 1e-9);
-      closeTo(dunnettAdjust([z], { controlSize: 5, treatmentSizes: [9], degreesOfFreedom: 12 })[0] as number, 2 * studentTSurvival(z, 12), 1e-8);
-      closeTo(dunnettAdjust([z], { controlSize: 5, treatmentSizes: [9], alternative: "greater" })[0] as number, normalSurvival(z), 1e-9);
-      closeTo(dunnettAdjust([z], { controlSize: 5, treatmentSizes: [9], alternative: "less" })[0] as number, 1 - normalSurvival(z), 1e-10);
-    }
-  });
-
-  // C. W. Dunnett 1964, New tables for multiple comparisons with a control, Biometrics 20, 482-491, two-sided 5 %.
-  it.each([
-    [2, 10, 2.57],
-    [3, 20, 2.54],
-    [5, 30, 2.66],
-    [9, 60, 2.77],
-  ])("has the tabulated critical value for %i treatments, %i degrees of freedom", (count, degreesOfFreedom, value) => {
-    const critical = dunnettCriticalValue(0.95, { controlSize: 1, treatmentSizes: new Array<number>(count).fill(1), degreesOfFreedom });
-    expect(Math.abs(critical - value)).toBeLessThan(0.0051);
-  });
-
-  it("lies between the largest plain p-value and Bonferroni", () => {
-    const z = [2.2, 1.1, -2.6];
-    const adjusted = dunnettAdjust(z, { controlSize: 100, treatmentSizes: [100, 150, 60] });
-    adjusted.forEach((p, i) => {
-      const plain = 2 * normalSurvival(Math.abs(z[i] as number));
-      expect(p).toBeGreaterThan(plain);
-      expect(p).toBeLessThan(3 * plain);
-    });
-  });
-
-  it("holds its level in simulation with a shared control of unequal size", () => {
-    const random = createRandom(42);
-    const sizes = [50, 80, 200];
-    const control = 40;
-    const critical = dunnettCriticalValue(0.9, { controlSize: control, treatmentSizes: sizes });
-    const runs = 40_000;
-    let missed = 0;
-    for (let run = 0; run < runs; run += 1) {
-      const shared = sampleNormal(random) / Math.sqrt(control);
-      if (sizes.some((n) => Math.abs(sampleNormal(random) / Math.sqrt(n) - shared) / Math.sqrt(1 / n + 1 / control) > critical)) missed += 1;
-    }
-    expect(Math.abs(missed / runs - 0.1)).toBeLessThan(4 * Math.sqrt(0.09 / runs));
-  });
-
-  it("refuses sizes that don't match", () => {
-    expect(() => dunnettAdjust([1, 2], { controlSize: 5, treatmentSizes: [5] })).toThrow("treatmentSizes.length must be the number of statistics");
-    expect(() => dunnettAdjust([1], { controlSize: 0, treatmentSizes: [5] })).toThrow("controlSize must be positive, current value is 0");
-    expect(() => dunnettAdjust([NaN], { controlSize: 1, treatmentSizes: [5] })).toThrow("statistics[0] must be a finite number");
   });
 });
