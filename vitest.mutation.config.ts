@@ -6,7 +6,7 @@ const folders = (process.env["ASSAY_MUTATION_TESTS"] ?? "math,sketch,analysis,de
 export default defineConfig({
   test: {
     include: folders.map((folder) => `test/${folder}/**/*.test.ts`),
-    exclude: ["**/size.test.ts", "**/many-looks.test.ts", "**/coverage.test.ts", "**/real-data.test.ts", "**/runtimes.test.ts", "**/sketch/fuzz.test.ts", "**/multiplicity.test.ts", "**/node_modules/**"],
+    exclude: ["**/size.test.ts", "**/many-looks.test.ts", "**/coverage.test.ts", "**/real-data.test.ts", "**/runtimes.test.ts", "**/sketch/fuzz.test.ts", "**/node_modules/**"],
     setupFiles: ["scripts/mutation-setup.mjs"],
     testTimeout: 600_000,
   },

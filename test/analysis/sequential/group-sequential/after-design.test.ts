@@ -4,7 +4,7 @@ import { conditionalPower, predictivePower } from "../../../../src/analysis/sequ
 import { groupSequentialDesign } from "../../../../src/analysis/sequential/group-sequential/design.ts";
 import { analyzeGroupSequential } from "../../../../src/analysis/sequential/group-sequential/look.ts";
 import type { ObservedLook } from "../../../../src/analysis/sequential/group-sequential/observed-looks.ts";
-import { normalCdf, normalSurvival } from "../../../../src/math/normal.ts";
+import { normalCdf, normalDensity, normalSurvival } from "../../../../src/math/normal.ts";
 import { type Random, createRandom } from "../../../../src/math/random.ts";
 import { sampleNormal } from "../../../../src/math/sampling.ts";
 
@@ -172,6 +172,27 @@ describe("conditional and predictive power", () => {
     expect(predictivePower(design, looks, { maximumInformation: 100 })).toBeCloseTo(normalCdf((2 * score - bound) / 1), 9);
     // A prior as sharp as a needle is the effect itself.
     expect(predictivePower(design, looks, { maximumInformation: 100, prior: { mean: 0.3, standardDeviation: 1e-6 } })).toBeCloseTo(conditionalPower(design, looks, { maximumInformation: 100, effect: 0.3 }), 5);
+  });
+
+  it.each([
+    ["two-sided", 2, undefined],
+    ["one-sided", 1, undefined],
+    ["futility that must be obeyed", 1, true],
+    ["futility that may be overruled", 1, false],
+  ] as const)("%s: are the sum over all paths when two looks are left", (_name, sides, binding) => {
+    const design = groupSequentialDesign({ looks: 3, sides, alpha: 0.05, ...(binding === undefined ? {} : { futility: { spending: { kind: "pocock" }, binding } }) });
+    const [, second, third] = design.looks as [unknown, (typeof design.looks)[number], (typeof design.looks)[number]];
+    const [score, drift, gap] = [0.6 * Math.sqrt(1 / 3), 1.5, 1 / 3];
+    const crosses = (from: number, boundary: number): number => normalSurvival((boundary - from - drift * gap) / Math.sqrt(gap)) + (sides === 2 ? normalCdf((-boundary - from - drift * gap) / Math.sqrt(gap)) : 0);
+    const upper = second.efficacy * Math.sqrt(2 / 3);
+    const lower = sides === 2 ? -upper : binding === true ? (second.futility as number) * Math.sqrt(2 / 3) : -6;
+    let power = crosses(score, upper);
+    const cells = 4000;
+    for (let cell = 0; cell < cells; cell++) {
+      const at = lower + ((upper - lower) * (cell + 0.5)) / cells;
+      power += ((upper - lower) / cells) * (normalDensity((at - score - drift * gap) / Math.sqrt(gap)) / Math.sqrt(gap)) * crosses(at, third.efficacy);
+    }
+    expect(conditionalPower(design, [{ information: 20, z: 0.6 }], { maximumInformation: 60, effect: 1.5 / Math.sqrt(60), futureInformation: [40, 60] })).toBeCloseTo(power, 6);
   });
 
   it("agree with simulation over several looks to come, two-sided: 20,000 experiments", () => {
