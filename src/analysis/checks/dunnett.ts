@@ -17,6 +17,8 @@ export interface DunnettOptions {
   readonly alternative?: Alternative;
 }
 
+/** Standard errors from which nothing is left of a normal distribution. */
+const far = 9;
 const panels = 24;
 const rule = /* @__PURE__ */ gaussLegendre(8);
 
@@ -77,19 +79,21 @@ function tailFunction(action: string, count: number, options: DunnettOptions): (
   requireNumber(action, "controlSize", "positive", controlSize, (x) => x > 0 && x < Infinity);
   treatmentSizes.forEach((size, i) => requireNumber(action, `treatmentSizes[${i}]`, "positive", size, (x) => x > 0 && x < Infinity));
   requireNumber(action, "degreesOfFreedom", "at least 1", degreesOfFreedom, (x) => x >= 1);
-  // Given the control's error u, the statistics are independent: each is loading * u + sqrt(1 - loading^2) * own error.
-  const loadings = treatmentSizes.map((size) => Math.sqrt(size / (size + controlSize)));
-  const givenScale = (x: number): number =>
-    integrate((u) => {
+  // Given the control's error u, the statistics are independent: each is loading * u + own * its own error.
+  const arms = treatmentSizes.map((size) => ({ loading: Math.sqrt(size / (size + controlSize)), own: Math.sqrt(controlSize / (size + controlSize)) }));
+  const givenScale = (x: number): number => {
+    // Next to a small control the chance of a treatment jumps where the control's error alone reaches x.
+    const jumps = arms.flatMap(({ loading, own }) => [x / loading, -x / loading].map((at) => ({ at, width: own / loading })));
+    return integrate((u) => {
       let lnNone = 0;
-      for (const loading of loadings) {
-        const own = Math.sqrt(1 - loading * loading);
+      for (const { loading, own } of arms) {
         const above = normalSurvival((x - loading * u) / own);
         const outside = alternative === "two-sided" ? above + normalSurvival((x + loading * u) / own) : above;
         lnNone += Math.log1p(-Math.min(1, outside));
       }
       return -Math.expm1(lnNone) * normalDensity(u);
-    }, -9, 9);
+    }, -far, far, jumps);
+  };
   return (statistic) => {
     const x = alternative === "two-sided" ? Math.abs(statistic) : alternative === "less" ? -statistic : statistic;
     if (alternative === "two-sided" && x === 0) return 1;
@@ -98,18 +102,36 @@ function tailFunction(action: string, count: number, options: DunnettOptions): (
     const spread = 8 / Math.sqrt(2 * degreesOfFreedom);
     const lnScale = (1 - degreesOfFreedom / 2) * Math.LN2 + (degreesOfFreedom / 2) * Math.log(degreesOfFreedom) - lnGamma(degreesOfFreedom / 2);
     const density = (s: number): number => (s <= 0 ? 0 : Math.exp(lnScale + (degreesOfFreedom - 1) * Math.log(s) - (degreesOfFreedom * s * s) / 2));
-    return Math.min(1, integrate((s) => density(s) * givenScale(x * s), Math.max(0, 1 - spread), 1 + spread));
+    // A large statistic is out of reach but where the scale is near 0.
+    return Math.min(1, integrate((s) => density(s) * givenScale(x * s), Math.max(0, 1 - spread), 1 + spread, [{ at: 0, width: 1 / Math.abs(x) }]));
   };
 }
 
-function integrate(f: (x: number) => number, lower: number, upper: number): number {
-  const half = (upper - lower) / panels / 2;
+/** Where an integrand changes fast, and how fast. */
+interface Jump {
+  readonly at: number;
+  readonly width: number;
+}
+
+/** By panels of equal width, and further ones around each jump that is narrower than they are. */
+function integrate(f: (x: number) => number, lower: number, upper: number, jumps: readonly Jump[]): number {
+  const step = (upper - lower) / panels;
+  const cuts = Array.from({ length: panels + 1 }, (_, panel) => lower + panel * step);
+  for (const { at, width } of jumps) {
+    if (width >= step) continue;
+    for (let side = -far; side <= far; side += 1) {
+      const cut = at + side * width;
+      if (cut > lower && cut < upper) cuts.push(cut);
+    }
+  }
+  cuts.sort((a, b) => a - b);
   let total = 0;
-  for (let panel = 0; panel < panels; panel += 1) {
-    const centre = lower + (2 * panel + 1) * half;
+  for (let panel = 1; panel < cuts.length; panel += 1) {
+    const half = ((cuts[panel] as number) - (cuts[panel - 1] as number)) / 2;
+    const centre = ((cuts[panel] as number) + (cuts[panel - 1] as number)) / 2;
     rule.nodes.forEach((node, i) => {
-      total += (rule.weights[i] as number) * f(centre + half * node);
+      total += half * (rule.weights[i] as number) * f(centre + half * node);
     });
   }
-  return total * half;
+  return total;
 }

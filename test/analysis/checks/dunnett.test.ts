@@ -50,6 +50,23 @@ describe("Dunnett", () => {
     closeTo(dunnettCriticalValue(1 - p, { controlSize: control, treatmentSizes: sizes, alternative }), x, 1e-7);
   });
 
+  // By mpmath 1.3 with 25 digits, panels cut where the integrand jumps.
+  it.each([
+    [2.45, 5, [9, 100_000], 0.023437719315785, 0.0117188596578927],
+    [0.1, 5, [9, 100_000], 0.989446265313875, 0.561593245094711],
+    [2.3, 1, [99, 49], 0.0253435826894274, 0.0126717913447137],
+    [1.96, 1, [1000], 0.0499957902964409, 0.0249978951482204],
+  ] as const)("%f against a control of %i is exact beside treatments that are much larger: %j", (z, controlSize, treatmentSizes, twoSided, oneSided) => {
+    const statistics = treatmentSizes.map((_, index) => (index === 0 ? z : 0.3));
+    closeTo(dunnettAdjust(statistics, { controlSize, treatmentSizes })[0] as number, twoSided, 1e-11);
+    closeTo(dunnettAdjust(statistics, { controlSize, treatmentSizes, alternative: "greater" })[0] as number, oneSided, 1e-11);
+    closeTo(dunnettAdjust(statistics.map((one) => -one), { controlSize, treatmentSizes, alternative: "less" })[0] as number, oneSided, 1e-11);
+  });
+
+  it.each([1, 2, 5])("is Student's t far out with %i degrees of freedom", (degreesOfFreedom) => {
+    for (const t of [0.01, 3, 50, 1000]) closeTo(dunnettAdjust([t], { controlSize: 5, treatmentSizes: [9], degreesOfFreedom })[0] as number, 2 * studentTSurvival(t, degreesOfFreedom), 1e-8, 1e-10);
+  });
+
   it("of statistics at 0 and far out are 1 and near 0", () => {
     const options = { controlSize: 10, treatmentSizes: [10, 20] };
     expect(dunnettAdjust([0, 9], options)[0]).toBe(1);
