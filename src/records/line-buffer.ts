@@ -12,6 +12,8 @@ export class LineBuffer {
   start = 0;
   /** The end of the bytes. */
   end = 0;
+  /** Where the last chunk begins: what is left from before it holds no line feed. */
+  #fresh = 0;
   readonly #home: Uint8Array;
   readonly #room: number;
 
@@ -30,6 +32,7 @@ export class LineBuffer {
     if (room <= this.#room) this.#moveTo(this.#home);
     else this.#moveTo(room <= this.bytes.length && this.bytes !== this.#home ? this.bytes : new Uint8Array(2 ** Math.ceil(Math.log2(room))));
     this.start = 0;
+    this.#fresh = left;
     this.bytes.set(chunk, left);
     this.end = left + chunk.length;
   }
@@ -43,11 +46,13 @@ export class LineBuffer {
     if (left > 0) home.set(this.bytes.subarray(this.start, this.end), at - left);
     this.#use(home);
     this.start = at - left;
+    this.#fresh = at;
     this.end = at + chunk.length;
     return true;
   }
 
   #moveTo(bytes: Uint8Array): void {
+    if (bytes === this.bytes && this.start === 0) return;
     bytes.set(this.bytes.subarray(this.start, this.end));
     this.#use(bytes);
   }
@@ -58,11 +63,11 @@ export class LineBuffer {
     this.view = viewOf(bytes);
   }
 
-  /** The position after the last line feed; `start` when there is none. */
+  /** The position after the last line feed; `start` when there is none. Whole lines must be taken before the next chunk comes. */
   completeEnd(): number {
     let at = this.end;
-    while (at > this.start && this.bytes[at - 1] !== 10) at--;
-    return at;
+    while (at > this.#fresh && this.bytes[at - 1] !== 10) at--;
+    return at > this.#fresh ? at : this.start;
   }
 }
 
