@@ -1,7 +1,7 @@
 import Papa from "papaparse";
 import type { BatchBuilder } from "./batch-builder.ts";
 import { Utf8Decoder } from "./bytes.ts";
-import { type CsvSyntax, type CsvTable, syntaxOf } from "./csv-table.ts";
+import { type CsvSyntax, type CsvTable, longestRow, syntaxOf } from "./csv-table.ts";
 
 /** What Papa Parse's push parser returns: the rows, and where in the text the first unfinished row begins. */
 interface ParsedRows {
@@ -17,7 +17,10 @@ export class CsvQuotedRows {
   readonly #table: CsvTable;
   readonly #decoder: Utf8Decoder;
   #parser: InstanceType<PushParser> | undefined;
+  /** The beginning of a row whose end had not come when it was last looked for. */
   #rest = "";
+  /** What came since. */
+  #fresh = "";
   #row: readonly string[] = [];
 
   /** @param before - bytes of the source that came before. */
@@ -28,13 +31,17 @@ export class CsvQuotedRows {
 
   /** Takes bytes. @throws RecordsError when they are not UTF-8, a mapped column is not in the header, or a row is too long. */
   add(bytes: Uint8Array): void {
-    this.#take(this.#rest + this.#decoder.decode(bytes), false);
+    this.#fresh += this.#decoder.decode(bytes);
+    // A row is parsed from its beginning each time: only once there is twice as much of it.
+    if (this.#fresh.length < Math.min(this.#rest.length, longestRow - this.#rest.length)) return;
+    this.#take(this.#rest + this.#fresh, false);
+    this.#fresh = "";
     this.#table.requireShort(this.#rest.length, () => this.#rest.slice(0, 80));
   }
 
   /** Takes the last row, which may lack its line feed. */
   end(): void {
-    this.#take(this.#rest + this.#decoder.end(), true);
+    this.#take(this.#rest + this.#fresh + this.#decoder.end(), true);
   }
 
   #take(text: string, last: boolean): void {

@@ -6,7 +6,7 @@ import { JmeterSubSamples } from "./jmeter-sub-samples.ts";
 import type { RowOptions } from "./rows.ts";
 
 /** The longest row that is read, in characters or bytes; a longer one comes from a quote that is never closed. */
-const longestRow = 16 * 1024 * 1024;
+export const longestRow: number = 16 * 1024 * 1024;
 
 /** How the rows of a text are told apart. */
 export interface CsvSyntax {

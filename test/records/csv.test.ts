@@ -68,6 +68,11 @@ describe("separated text", () => {
     expect(await read(encoder.encode([header, usual, usual].map((fields) => fields.join(",")).join("\r\n")), 1 << 20)).toMatchObject({ batches: [{ arm: ["v1", "v1"] }], rejected: [] });
   });
 
+  it("refuses a row that never ends, in small pieces too, without starting over at each of them", async () => {
+    const never = encoder.encode(`${header.join(",")}\n${usual.join(",")}\n"${"x".repeat(17 << 20)}`);
+    for (const piece of [1 << 12, 1 << 20]) expect(await read(never, piece)).toEqual({ message: expect.stringContaining("line 3 of table must be at most 16777216 characters, current value is") as unknown });
+  });
+
   it("refuses what is not UTF-8, with and without quotes", async () => {
     for (const first of ["at", '"at"']) {
       const text = encoder.encode([[first, ...header.slice(1)], usual.with(6, "e?"), usual].map((fields) => fields.join(",")).join("\n"));

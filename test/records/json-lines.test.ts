@@ -117,6 +117,15 @@ describe("lines of JSON", () => {
     );
   });
 
+  it("are refused when they never end, in small pieces too, without starting over at each of them", () => {
+    const never = bytesOf(`{"version":"v1","note":"${"x".repeat(17 << 20)}`);
+    const lines = new NdjsonLines(mapping, "log");
+    const read = (): void => {
+      for (let at = 0; at < never.length; at += 1 << 12) expect([...lines.add(never.subarray(at, at + (1 << 12)))]).toEqual([]);
+    };
+    expect(read).toThrow("line 1 of log must be at most 16777216 bytes");
+  });
+
   it("give the same also where a mapped key is a path into an object", () => {
     const nested: FieldMapping = { fields: { arm: "a.b", latencyMs: "c.d" } };
     const lines = [...Array.from({ length: 25 }, (_, i) => `{"a":{"b":"v${i % 2}"},"c.d":${i}}`), '{"a":{"b":"v1"},"c":{"d":4}}', '{"a.b":"v1","c.d":5,"a":{"b":"v2"}}'].map(bytesOf);
