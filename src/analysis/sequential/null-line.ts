@@ -44,7 +44,7 @@ export function projectOntoLine(line: Line, control: number, controlTrials: numb
     if (slope === 1) return (controlTrials * control + treatmentTrials * treatment) / trials;
     const successes = controlTrials * control + treatmentTrials * treatment;
     const b = successes * (1 + slope) + controlTrials * (1 - control) + treatmentTrials * (1 - treatment) * slope;
-    return (2 * successes) / (b + Math.sqrt(Math.max(0, b * b - 4 * trials * slope * successes)));
+    return Math.min(upper, (2 * successes) / (b + Math.sqrt(Math.max(0, b * b - 4 * trials * slope * successes))));
   }
   if (scoreAt(lower, intercept, control, controlTrials, treatment, treatmentTrials) <= 0) return lower;
   if (scoreAt(upper, intercept, control, controlTrials, treatment, treatmentTrials) >= 0) return upper;
@@ -70,7 +70,7 @@ export function projectOntoLine(line: Line, control: number, controlTrials: numb
     }
     x = next;
   }
-  return x;
+  return x > low && x < high ? x : (low + high) / 2;
 }
 
 /** Slope of the expected log-likelihood along a line of slope 1, also at the edges of the square. */
