@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { agrestiCaffoInterval } from "../../../src/analysis/fixed/agresti-caffo.ts";
 import { mannWhitneyTest } from "../../../src/analysis/fixed/mann-whitney.ts";
 
 const ranks = (count: number, offset: number): number[] => Array.from({ length: count }, (_, i) => 2 * i + offset);
@@ -16,11 +15,5 @@ describe("the Mann-Whitney test, left to choose,", () => {
 
   it.each([[[], [1]], [[1], []], [[], []]])("says that there are no data: %j, %j", (control, treatment) => {
     expect(mannWhitneyTest(control, treatment)).toEqual({ computable: false, reason: "no-data", detail: `control has ${control.length} values and treatment has ${treatment.length}` });
-  });
-});
-
-describe("the Agresti-Caffo interval", () => {
-  it.each([-1, 1, -2, 2, Number.NaN])("refuses a null difference of %d", (nullDifference) => {
-    expect(() => agrestiCaffoInterval({ successes: 1, trials: 10 }, { successes: 4, trials: 10 }, { nullDifference })).toThrow(`nullDifference must be a number strictly between -1 and 1, current value is ${nullDifference}`);
   });
 });
