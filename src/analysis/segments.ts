@@ -26,20 +26,26 @@ export function segmentedEffects(summary: Summary, read: ArmReader, policy: Poli
 function segmentsOf(metric: Metric, field: string, values: readonly string[], read: ArmReader, policy: Policy, treatment: string, { look }: MetricContext): SegmentedEffect {
   const kind = displayScale(metric);
   const whole = engineFor(metric, read(metric, policy.control), read(metric, treatment));
-  const inflation = (factor: number | null | undefined): DesignEffect | null =>
-    isNotComputable(whole) || factor === null || factor === undefined ? null : { factor, degreesOfFreedom: whole.degreesOfFreedom / 2 };
+  const inflationOf = (which: "control" | "treatment"): DesignEffect | null => {
+    if (isNotComputable(whole)) return null;
+    const factor = whole.arms[which].designEffect;
+    return factor === null ? null : { factor, degreesOfFreedom: whole.degreesOfFreedom / 2 };
+  };
   const notComputable: string[] = [];
   const engines: MetricEngine[] = [];
   const found: Omit<SegmentEffect, "adjustedPValue">[] = [];
   for (const value of values) {
-    const arm = (name: string, which: "control" | "treatment"): ReturnType<ArmReader> => ({ ...read(metric, name, { field, value }), inflation: inflation(isNotComputable(whole) ? null : whole.arms[which].designEffect) });
+    const arm = (name: string, which: "control" | "treatment"): ReturnType<ArmReader> => ({ ...read(metric, name, { field, value }), inflation: inflationOf(which) });
     const engine = engineFor(metric, arm(policy.control, "control"), arm(treatment, "treatment"));
-    const estimates = isNotComputable(engine) ? null : estimatesOf(engine, kind, policy, { look });
-    if (isNotComputable(engine) || estimates === null || isNotComputable(estimates.effect)) {
+    if (isNotComputable(engine)) {
       notComputable.push(value);
       continue;
     }
-    const { control, treatment: treated, effect } = estimates;
+    const { control, treatment: treated, effect } = estimatesOf(engine, kind, policy, { look });
+    if (isNotComputable(effect)) {
+      notComputable.push(value);
+      continue;
+    }
     engines.push(engine);
     found.push({ value, control, treatment: treated, estimate: effect.estimate, interval: effect.interval, pValue: noEffectPValue(engine, kind, policy) });
   }

@@ -28,7 +28,7 @@ const groups: readonly Group[] = [
 ];
 
 const random = createRandom(4);
-const records = groups.flatMap(({ arm, region, count, mean }) => Array.from({ length: count }, (): RequestRecord => ({ arm, region, plan: "free", success: true, score: mean + sampleNormal(random), constant: 1 })));
+const records = groups.flatMap(({ arm, region, count, mean }) => Array.from({ length: count }, (): RequestRecord => ({ arm, region, timestamp: Date.UTC(2026, 0, 5, region === "asia" ? 5 : region === "us" ? 1 : 3), plan: "free", success: true, score: mean + sampleNormal(random), constant: 1 })));
 
 /** Mean difference of a region and its variance, from the records. */
 function byHand(region: string): { readonly estimate: number; readonly variance: number } {

@@ -48,7 +48,32 @@ const twoArm = {
   barnardTest,
   boschlooTest,
 };
+const differences = { twoProportionZTest, agrestiCaffoInterval, farringtonManningTest, miettinenNurminenInterval, meeInterval };
+
+describe.each(Object.entries(differences))("%s, asked about a difference,", (_, test) => {
+  it.each([-1, 1, -2, 2, NaN])("refuses %d", (nullDifference) => {
+    expect(() => test(good, good, { nullDifference } as never)).toThrow(/nullDifference must be .* current value is/u);
+  });
+
+  it.each([-0.999, 0.999])("takes %d", (nullDifference) => {
+    expect(test({ successes: 500, trials: 1000 }, { successes: 400, trials: 1000 }, { nullDifference, ...(test === twoProportionZTest ? { variance: "unpooled" } : {}) } as never)).toMatchObject({ computable: true });
+  });
+});
+
+describe.each(Object.entries(twoArm))("%s tells", (_, test) => {
+  it("what it assumes and promises", () => {
+    const result = test(good, { successes: 5, trials: 12 });
+    expect(result).toMatchObject({ computable: true, assumptions: expect.arrayContaining([expect.any(String)]) as unknown, guarantee: expect.stringMatching(/^(?:exact|asymptotic)/u) as unknown, method: expect.any(String) as unknown });
+  });
+});
+
 const oneArm = { wilsonInterval, clopperPearsonInterval, jeffreysInterval, agrestiCoullInterval };
+
+describe.each(Object.entries(oneArm))("%s tells", (_, test) => {
+  it("what it assumes and promises", () => {
+    expect(test(good)).toMatchObject({ computable: true, assumptions: expect.arrayContaining([expect.any(String)]) as unknown, guarantee: expect.stringMatching(/^(?:exact|asymptotic)/u) as unknown, method: expect.any(String) as unknown });
+  });
+});
 
 describe.each(Object.entries(twoArm))("%s refuses", (_, test) => {
   it.each([

@@ -149,6 +149,33 @@ describe("estimates after stopping", () => {
     if (drift === 0) expect(Math.abs(small / runs - 0.05)).toBeLessThanOrEqual(tolerance(0.05, runs));
   });
 
+  it.each([["no futility", undefined], ["futility that must be obeyed", true], ["futility that may be overruled", false]] as const)("%s: give the outcomes at least as high, at any look, their share of all paths", (_name, binding) => {
+    const design = groupSequentialDesign({ looks: 3, sides: 1, alpha: 0.025, ...(binding === undefined ? {} : { futility: { spending: { kind: "pocock" }, binding } }) });
+    const steps = [1 / 3, 2 / 3, 1];
+    const upper = design.looks.map(({ efficacy }, k) => efficacy * Math.sqrt(steps[k] as number));
+    const lower = design.looks.map(({ futility }, k) => (binding === true ? (futility as number) * Math.sqrt(steps[k] as number) : -5));
+    const last = 1.4;
+    const cells = 400;
+    /** The share of paths from a score on that cross at a look, or end at the last look at least as high as was observed. */
+    const above = (look: number, score: number, drift: number): number => {
+      const move = (to: number): number => (to - score - drift / 3) * Math.sqrt(3);
+      if (look === 2) return normalSurvival(move(last));
+      const [low, high] = [lower[look] as number, upper[look] as number];
+      let sum = normalSurvival(move(high));
+      for (let cell = 0; cell < cells; cell++) {
+        const at = low + ((high - low) * (cell + 0.5)) / cells;
+        sum += ((high - low) / cells) * normalDensity(move(at)) * Math.sqrt(3) * above(look + 1, at, drift);
+      }
+      return sum;
+    };
+    const looks = [{ information: 20, z: 1 }, { information: 40, z: 1.2 }, { information: 60, z: last }];
+    const { pValue, estimate, interval, level } = estimateAfterStopping(design, looks, { maximumInformation: 60 });
+    expect(pValue).toBeCloseTo(above(0, 0, 0), 4);
+    expect(above(0, 0, estimate * Math.sqrt(60))).toBeCloseTo(0.5, 3);
+    expect(above(0, 0, interval[0] * Math.sqrt(60))).toBeCloseTo(0.025, 4);
+    expect([interval[1], level]).toEqual([Infinity, 0.975]);
+  });
+
   it("take data that came in after the stop by deleting the look that stopped", () => {
     const design = groupSequentialDesign({ looks: 3, sides: 1, alpha: 0.025 });
     const before = [{ information: 30, z: 1 }, { information: 60, z: 3 }];
