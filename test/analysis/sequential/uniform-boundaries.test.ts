@@ -120,5 +120,11 @@ describe("what the boundaries promise", () => {
     expect(() => empiricalProcessBound(10, { minimumSampleSize: 20 })).toThrow(/sampleSize must be .* minimumSampleSize 20/);
     expect(() => empiricalProcessBound(10, { minimumSampleSize: 1, factor: 0.7 })).toThrow(/factor must be/);
     expect(() => quantileStitchingBound(1, 10, { minimumSampleSize: 1 })).toThrow(/probability must be/);
+    for (const n of [0, 0.5, Infinity, NaN]) {
+      expect(() => quantileStitchingBound(0.5, n, { minimumSampleSize: 1 })).toThrow(`sampleSize must be a finite number of at least 1, current value is ${n}`);
+      expect(() => quantileStitchingBound(0.5, 10, { minimumSampleSize: n })).toThrow(`minimumSampleSize must be a finite number of at least 1, current value is ${n}`);
+    }
+    for (const coarseness of [0, -1, Infinity, NaN]) expect(() => quantileStitchingBound(0.5, 10, { minimumSampleSize: 1, coarseness })).toThrow(`coarseness must be a positive finite number, current value is ${coarseness}`);
+    expect(quantileStitchingBound(0.5, 1, { minimumSampleSize: 1 })).toBeGreaterThan(0);
   });
 });
