@@ -12,8 +12,8 @@ export interface SequenceStep {
   readonly records: number;
   readonly metric: MetricAnalysis;
   readonly picture: EffectPicture | undefined;
-  /** The treatment's verdict, had one looked then. */
-  readonly verdict: Verdict;
+  /** The treatment's verdict, had one looked then; `null` where fixed monitoring, which looks once, at the end, did not look. */
+  readonly verdict: Verdict | null;
 }
 
 /** The pictures of a metric along the trajectory, without the verdicts, which cost a decision each. */
@@ -26,11 +26,12 @@ export function picturesOf(points: readonly TrajectoryPoint[], policy: Policy, t
 
 /** A metric along the trajectory; periods in which an arm has no records yet are left out. */
 export function sequenceOf(points: readonly TrajectoryPoint[], policy: Policy, treatment: string, name: string): SequenceStep[] {
-  return points.flatMap(({ until, records, analysis }): SequenceStep[] => {
+  const lookedAt = (index: number): boolean => policy.monitoring.kind !== "fixed" || index === points.length - 1;
+  return points.flatMap(({ until, records, analysis }, index): SequenceStep[] => {
     if (isNotComputable(analysis)) return [];
     const metric = metricOf(analysis, treatment, name);
     if (metric === undefined) return [];
-    const verdict = decide(analysis, policy).comparisons.find((one) => one.treatment === treatment)?.decision ?? "invalid";
+    const verdict = lookedAt(index) ? (decide(analysis, policy).comparisons.find((one) => one.treatment === treatment)?.decision ?? "invalid") : null;
     return [{ until, records: (records[policy.control] ?? 0) + (records[treatment] ?? 0), metric, picture: effectPicture(metric, policy), verdict }];
   });
 }

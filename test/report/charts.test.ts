@@ -5,11 +5,12 @@ import { Ajv } from "ajv";
 import * as vega from "vega";
 import * as vegaLite from "vega-lite";
 import { describe, expect, it } from "vitest";
+import { definePolicy } from "../../src/index.ts";
 import { groupSequentialDesign } from "../../src/analysis/sequential/group-sequential/design.ts";
 import { type ChartRenderer, type ChartSpec, chartSvg, reportCharts, sampleRatioChart, sequenceChart, spendingChart } from "../../src/report/index.ts";
 import { allCharts } from "./all-charts.ts";
 import { awkward } from "./awkward.ts";
-import { example } from "./example.ts";
+import { decided, example } from "./example.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const renderer = { vega, vegaLite } as unknown as ChartRenderer;
@@ -57,6 +58,29 @@ describe("charts", () => {
     const before = table.rows.slice(0, table.rows.findIndex((row) => row[4] === "rollback"));
     expect(before.length).toBeGreaterThan(0);
     expect(before.every((row) => row[4] === "keep-running")).toBe(true);
+  });
+
+  it("under fixed monitoring tell of the one look, the last, and of nothing before it", () => {
+    const anytime = example({ slow: 0 });
+    const { summary } = anytime;
+    const policy = definePolicy({ ...anytime.policy, monitoring: { kind: "fixed" } });
+    const { decision, points } = decided(policy, summary);
+    const spec = sequenceChart(points, policy, "v2", "latency_p99");
+    const { finding, table } = spec.usermeta.assay;
+    const verdict = decision.comparisons[0]?.decision as string;
+    expect(verdict).not.toBe("keep-running");
+    expect(table.rows.map((row) => row[4])).toEqual([...Array.from({ length: table.rows.length - 1 }, () => "no look"), verdict]);
+    expect(finding).toContain(`established at ${table.rows.at(-1)?.[0]}`);
+    expect(JSON.stringify(spec)).toContain(`"label":"${verdict}"`);
+  });
+
+  it("write each arm's quantile labels in a row of its own, a line's height apart", async () => {
+    const three = example({ records: 6000, treatments: ["v2", "v3"] });
+    const distribution = reportCharts(three).find(({ usermeta }) => usermeta.assay.chart === "distribution") as ChartSpec;
+    const svg = await chartSvg(distribution, renderer);
+    const heights = [...svg.matchAll(/translate\([\d.]+,([\d.]+)\)"[^>]*>P50</gu)].map(([, height]) => Number(height));
+    expect(heights).toHaveLength(3);
+    expect([1, 2].map((index) => (heights[index] as number) - (heights[index - 1] as number))).toEqual([14, 14]);
   });
 
   it.each(["light", "dark", "css"] as const)("have the same data in the theme %s", (theme) => {

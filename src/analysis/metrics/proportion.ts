@@ -101,7 +101,7 @@ const lnSmallest = -700;
 /** Searched on the logarithm, since a handful of records bound a share only by powers of ten. */
 function lowestShare(successes: number, trials: number, threshold: number): number {
   const excess = (lnShare: number): number => lost(successes, trials, Math.exp(lnShare)) - threshold;
-  if (successes === 0 || !(excess(lnSmallest) > 0)) return 0;
+  if (excess(lnSmallest) <= 0) return 0;
   return Math.exp(findRoot(excess, lnSmallest, Math.log(successes / trials)));
 }
 

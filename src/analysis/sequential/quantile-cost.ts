@@ -78,9 +78,6 @@ function leastCost({ control, treatment }: QuantileStratum, scale: QuantileScale
   return least;
 }
 
-/** Resolution of the ends when several strata must be searched, relative to the effect. */
-const resolution = 1e-6;
-
 /**
  * The ends for several strata: no effect outside every stratum's own interval can be affordable, and between those the
  * outermost affordable effect is bisected from outside, on ranges of effects whose least possible cost is known.
@@ -93,31 +90,31 @@ function searchEnds(strata: readonly QuantileStratum[], scale: QuantileScale, th
   return [outermost(affordable, from, to, 1), outermost(affordable, from, to, -1)];
 }
 
+/** The affordable end of [from, to] that comes first in a direction, up to the resolution; the infinite end on its other side if there is none. */
 function outermost(affordable: (a: number, b: number) => boolean, from: number, to: number, direction: 1 | -1): number {
-  const unbounded = direction === 1 ? from : to;
-  if (!Number.isFinite(unbounded) || unbounded === 0) {
-    if (affordable(unbounded, unbounded)) return unbounded;
-  }
-  const low = Number.isFinite(from) ? from : -Number.MAX_VALUE;
-  const high = Number.isFinite(to) ? to : Number.MAX_VALUE;
-  const stack: [number, number][] = [[low, high]];
-  while (stack.length > 0) {
-    const [a, b] = stack.pop() as [number, number];
+  const outside = direction === 1 ? from : to;
+  if (!Number.isFinite(outside) && affordable(outside, outside)) return outside;
+  const stack: [number, number][] = [[Math.max(from, -Number.MAX_VALUE), Math.min(to, Number.MAX_VALUE)]];
+  for (let range = stack.pop(); range !== undefined; range = stack.pop()) {
+    const [a, b] = range;
     if (!affordable(a, b)) continue;
-    const middle = midpoint(a, b);
-    if (b - a <= resolution * Math.max(Math.abs(a), Math.abs(b)) || middle <= a || middle >= b) return direction === 1 ? a : b;
-    if (direction === 1) stack.push([middle, b], [a, middle]);
-    else stack.push([a, middle], [middle, b]);
+    if (b - a <= resolution * Math.max(magnitude(a), magnitude(b))) return direction === 1 ? a : b;
+    const middle = middleOf(a, b);
+    const halves: [number, number][] = [[a, middle], [middle, b]];
+    stack.push(...(direction === 1 ? halves.reverse() : halves));
   }
-  return Number.NaN;
+  return direction * Number.POSITIVE_INFINITY;
 }
 
-/** The middle of a range: geometric where both ends have one sign and differ greatly, so that huge ranges shrink fast. */
-function midpoint(a: number, b: number): number {
-  if (a > 0 && b / a > 4) return Math.sqrt(a) * Math.sqrt(b);
-  if (b < 0 && a / b > 4) return -Math.sqrt(-a) * Math.sqrt(-b);
-  if (a < 0 && b > 0 && b - a > 4) return 0;
-  if (a === 0 && b > 1e-6) return b > 1 ? 1 : b / 1024;
-  if (b === 0 && a < -1e-6) return a < -1 ? -1 : a / 1024;
-  return a / 2 + b / 2;
+/** Resolution of the ends when several strata must be searched, relative to the effect or, near 0, to the least magnitude. */
+const resolution = 1e-6;
+const leastMagnitude = 1e-6;
+
+const magnitude = (effect: number): number => Math.abs(effect) + leastMagnitude;
+
+/** The middle on a scale that is logarithmic, and linear around 0, so that huge ranges shrink fast. */
+function middleOf(a: number, b: number): number {
+  const scaled = (effect: number): number => Math.sign(effect) * (Math.log(magnitude(effect)) - Math.log(leastMagnitude));
+  const middle = (scaled(a) + scaled(b)) / 2;
+  return Math.sign(middle) * (Math.exp(Math.abs(middle) + Math.log(leastMagnitude)) - leastMagnitude);
 }

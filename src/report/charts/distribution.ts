@@ -43,7 +43,7 @@ export function distributionChart(summary: Summary, metric: QuantileMetric, opti
           layer: [
             { data: { values: outlines }, mark: { type: "line" }, encoding: { x: x("value"), y: { field: "density", type: "quantitative", title: "requests per 10 % step, %", scale: { domain: room, nice: false }, axis: { tickCount: 5 } }, color, strokeDash } },
             { data: { values: shown }, mark: { type: "rule", strokeWidth: 1 }, encoding: { x: x("value"), color, strokeDash } },
-            { data: { values: shown }, mark: { type: "text", align: "left", dx: 3, baseline: "top", fontSize: 11 }, encoding: { x: x("value"), y: { field: "arm", type: "nominal", sort: null, axis: null, scale: { domain: arms, range: arms.map((_, index) => 2 + 14 * index) } }, text: { field: "label", type: "nominal" }, color } },
+            { data: { values: shown }, mark: { type: "text", align: "left", dx: 3, baseline: "top", fontSize: 11 }, encoding: { x: x("value"), y: { field: "arm", type: "nominal", sort: null, axis: null, scale: { type: "point", padding: 0, domain: arms, range: [2, 2 + 14 * (arms.length - 1)] } }, text: { field: "label", type: "nominal" }, color } },
           ],
           resolve: { scale: { y: "independent" }, axis: { y: "independent" } },
         };

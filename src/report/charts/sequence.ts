@@ -12,7 +12,7 @@ import { timeAxis } from "./time-axis.ts";
 
 /**
  * How did the interval of an effect close in on the decision? The confidence sequence over the periods, with the moment of the
- * verdict marked.
+ * verdict marked: the first that ended the experiment, or with fixed monitoring that of its one look, the last.
  *
  * @param points - from `trajectory`.
  * @param policy - the same policy.
@@ -33,12 +33,13 @@ export function sequenceChart(points: readonly TrajectoryPoint[], policy: Policy
   );
   const inside = (value: number): number => rounded(Math.min(domain[1], Math.max(domain[0], value)));
   const values = drawn.map((step) => ({ at: at(step), estimate: inside(step.picture.estimate), lower: inside(step.picture.interval[0] ?? domain[0]), upper: inside(step.picture.interval[1] ?? domain[1]) }));
-  const moment = steps.find(({ verdict }) => verdict !== "keep-running");
+  const looks = steps.flatMap(({ verdict, ...step }) => (verdict === null ? [] : [{ ...step, verdict }]));
+  const moment = looks.find(({ verdict }) => verdict !== "keep-running");
   const single = drawn.length < 3;
   return chartSpec(
     {
       chart: "sequence",
-      finding: findingOf(steps, metric, treatment),
+      finding: findingOf(looks, metric, treatment),
       subtitle: subtitleOf(steps, policy, timed),
       table: tableOf(drawn, policy, timed),
       margin: 74,
@@ -61,7 +62,7 @@ export function sequenceChart(points: readonly TrajectoryPoint[], policy: Policy
                 color: { field: "line", type: "nominal", scale: { domain: kinds, range: [theme.muted, theme.ink, theme.bad] }, legend: { title: null } },
               },
             },
-            ...(moment === undefined ? [] : momentLayers(at(moment), moment.verdict, x, steps.indexOf(moment) > steps.length / 2, moment.verdict === "ship" ? theme.good : theme.bad)),
+            ...(moment === undefined ? [] : momentLayers(at(moment), moment.verdict, x, at(moment) > (at(steps[0] as SequenceStep) + at(steps.at(-1) as SequenceStep)) / 2, moment.verdict === "ship" ? theme.good : theme.bad)),
           ],
         };
       },
@@ -112,7 +113,7 @@ function tableOf(steps: readonly SequenceStep[], policy: Policy, timed: boolean)
         formatCount(records),
         isNotComputable(effect) ? "not computable" : formatEffect(kind, effect.kind, effect.estimate, unit),
         isNotComputable(effect) ? "" : formatInterval(kind, effect.kind, effect.interval),
-        verdict,
+        verdict ?? "no look",
       ];
     }),
   };
