@@ -35,6 +35,21 @@ describe("a trajectory", () => {
     expect(points.at(-1)?.analysis).toEqual(analyze(summary, policy));
   });
 
+  it("without units has at each point what analyzing only the records up to then gives, and lasts until then", () => {
+    const free = definePolicy({ ...policy, unit: null });
+    const all = trajectory(summarize(records, planFor(free)), free);
+    const hours: number[] = [];
+    for (const { until, analysis } of all.slice(1)) {
+      const last = until === all.at(-1)?.until;
+      const early = analyze(summarize(records.filter(({ timestamp }) => last || (timestamp as number) < (until as number)), planFor(free)), free);
+      if (isNotComputable(analysis)) throw new Error("the point must have an analysis");
+      expect(analysis.comparisons).toEqual(early.comparisons);
+      expect(analysis.checks.coverage).toEqual(early.checks.coverage);
+      hours.push(analysis.checks.sampleSize.hours as number);
+    }
+    expect(hours).toEqual([2, 2.5, 3, 4].map((end) => end - 1 / hour).concat(4.99));
+  });
+
   it("is thinned evenly, the last point always there", () => {
     expect(trajectory(summary, policy, { maximumPoints: 3 }).map(({ until }) => until)).toEqual([1, 3, 5].map((index) => points[index]?.until));
     expect(trajectory(summary, policy, { maximumPoints: 2 })).toHaveLength(2);

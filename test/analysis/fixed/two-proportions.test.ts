@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { agrestiCaffoInterval } from "../../../src/analysis/fixed/agresti-caffo.ts";
 import { homogeneityTest } from "../../../src/analysis/fixed/chi-square-test.ts";
+import { proportionEquivalenceTest } from "../../../src/analysis/fixed/equivalence.ts";
 import { fisherTest } from "../../../src/analysis/fixed/fisher.ts";
 import { katzInterval } from "../../../src/analysis/fixed/katz.ts";
 import { newcombeInterval } from "../../../src/analysis/fixed/newcombe.ts";
@@ -123,5 +124,24 @@ describe("two proportions against 50 digits", () => {
     check(p({ alternative: "greater", midP: true }), expected.fisher.midpGreater, "mid-p greater");
     // A p-value that is 1 to 50 digits has a logarithm of 1e-43 there and of 0 in a double.
     closeTo(computed(fisherTest(control, treatment)).lnPValue, expected.fisher.lnTwoSided, 1e-12, 1e-15, "ln two-sided");
+  });
+});
+
+describe("equivalence of two proportions", () => {
+  const [control, treatment] = [{ successes: 9970, trials: 10_000 }, { successes: 9962, trials: 10_000 }];
+
+  it.each([[-0.002, 0.004], [-0.004, 0.0005], [-0.005, 0.005]])("within [%s, %s] is the weaker of two one-sided score tests, at the level asked for", (lower, upper) => {
+    const above = computed(farringtonManningTest(control, treatment, { nullDifference: lower, alternative: "greater", level: 0.99 }));
+    const below = computed(farringtonManningTest(control, treatment, { nullDifference: upper, alternative: "less", level: 0.99 }));
+    const own = computed(proportionEquivalenceTest(control, treatment, [lower, upper], 0.01));
+    expect(own.pValue).toBe(Math.max(above.pValue, below.pValue));
+    expect(own.interval).toEqual([above.interval[0], below.interval[1]]);
+    expect(own).toMatchObject({ level: 0.98, alpha: 0.01, margins: [lower, upper], equivalent: own.pValue < 0.01, estimate: above.estimate });
+    expect(own.interval[0] > lower && own.interval[1] < upper).toBe(own.equivalent);
+  });
+
+  it("is established at one of these margins and not at the others", () => {
+    const equivalentWithin = (lower: number, upper: number): boolean => computed(proportionEquivalenceTest(control, treatment, [lower, upper])).equivalent;
+    expect([equivalentWithin(-0.005, 0.005), equivalentWithin(-0.002, 0.004), equivalentWithin(-0.004, -0.0005)]).toEqual([true, false, false]);
   });
 });
