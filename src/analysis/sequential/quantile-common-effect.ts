@@ -53,7 +53,7 @@ function middle(regions: QuantileRegions): number {
 
 /**
  * What an effect costs at most: control quantiles at bin edges, where ranks are known, and the dearer end of the treatment's
- * place. Both costs fall towards their valleys and rise after them, so only edges between the two valleys are tried.
+ * place, or the very value they are tied with. Both costs fall towards their valleys and rise after them, so only edges between the two valleys are tried.
  */
 function costAtEdges({ control, treatment }: QuantileStratum, scale: QuantileScale, effect: number): number {
   const carried = (i: number): number => scale.carry(control.upper(i), effect);
@@ -65,9 +65,14 @@ function costAtEdges({ control, treatment }: QuantileStratum, scale: QuantileSca
   for (let i = first; i + 1 < control.size; i++) {
     const quantile = carried(i);
     while (place + 1 < treatment.size && treatment.upper(place) < quantile) place++;
-    const dearest = Math.max(treatment.costAtUpper(Math.max(0, place - 1)), treatment.costAtUpper(place));
-    least = Math.min(least, control.costAtUpper(i) + dearest);
+    const tied = place + 1 < treatment.size && treatment.upper(place + 1) === quantile;
+    const dearest = tied ? treatment.cost(place + 1) : Math.max(treatment.costAtUpper(Math.max(0, place - 1)), treatment.costAtUpper(place));
+    least = Math.min(least, (isValue(control, i) ? control.cost(i) : control.costAtUpper(i)) + dearest);
     if (i > control.valley && place > treatment.valley + 1) break;
   }
   return least;
+}
+
+function isValue(regions: QuantileRegions, place: number): boolean {
+  return regions.lower(place) === regions.upper(place);
 }

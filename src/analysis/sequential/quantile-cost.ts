@@ -58,8 +58,9 @@ function furthest(regions: QuantileRegions, step: number, budget: number): numbe
  */
 function leastCost({ control, treatment }: QuantileStratum, scale: QuantileScale, from: number, to: number): number {
   const last = treatment.size - 1;
-  const carriedLow = (i: number): number => scale.carry(control.lower(i), from);
-  const carriedHigh = (i: number): number => scale.carry(control.upper(i), to);
+  // An endless effect on a quantile of 0, or endlessly far on the other side, leaves the treatment's free.
+  const carriedLow = (i: number): number => numberOr(Number.NEGATIVE_INFINITY, scale.carry(control.lower(i), from));
+  const carriedHigh = (i: number): number => numberOr(Number.POSITIVE_INFINITY, scale.carry(control.upper(i), to));
   let first = control.valley;
   while (first > 0 && !(carriedHigh(first) < treatment.upper(treatment.valley))) first--;
   let low = placeOf(treatment, carriedLow(first));
@@ -67,8 +68,8 @@ function leastCost({ control, treatment }: QuantileStratum, scale: QuantileScale
   let least = Number.POSITIVE_INFINITY;
   for (let i = first; i < control.size; i++) {
     const [lowest, highest] = [carriedLow(i), carriedHigh(i)];
-    // A place is open below, unless it is a single value; a single value lies in the last of the places that end at it.
-    const isValue = control.lower(i) === control.upper(i);
+    // A place is open below, unless it is, or is carried to, a single value; a single value lies in the last of the places that end at it.
+    const isValue = !(lowest < scale.carry(control.upper(i), from));
     while (low < last && (treatment.upper(low) < lowest || (!isValue && treatment.upper(low) === lowest))) low++;
     while (high < last && (treatment.upper(high) < highest || treatment.upper(high + 1) === highest)) high++;
     const cost = control.cost(i) + treatment.cost(Math.min(Math.max(treatment.valley, low), Math.max(low, high)));
@@ -104,6 +105,10 @@ function outermost(affordable: (a: number, b: number) => boolean, from: number, 
     stack.push(...(direction === 1 ? halves.reverse() : halves));
   }
   return direction * Number.POSITIVE_INFINITY;
+}
+
+function numberOr(otherwise: number, value: number): number {
+  return Number.isNaN(value) ? otherwise : value;
 }
 
 /** Resolution of the ends when several strata must be searched, relative to the effect or, near 0, to the least magnitude. */

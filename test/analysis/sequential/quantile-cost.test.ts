@@ -37,6 +37,38 @@ it("costs of effects, and the effects below a threshold, are those of trying eve
   );
 });
 
+/** Every pair of quantiles that makes a difference for an effect: at the control's values, at the treatment's, between them and around. */
+function pairsToTry(control: readonly number[], treatment: readonly number[], kind: "difference" | "ratio", effect: number): [number, number][] {
+  const carry = (q: number): number => (kind === "difference" ? q + effect : q * effect);
+  const atTreatment = treatment.filter(Number.isFinite).map((y): [number, number] => [kind === "difference" ? y - effect : y / effect, y]);
+  const edges = [...new Set([...control.filter(Number.isFinite), ...atTreatment.map(([q]) => q), 0])].sort((a, b) => a - b);
+  const [first, last] = [edges[0] as number, edges.at(-1) as number];
+  const between = [...edges.slice(1).map((q, i) => (q + (edges[i] as number)) / 2), last + 1, ...(kind === "difference" ? [first - 1] : [])];
+  return [...atTreatment, ...[...control, ...between, Infinity].map((q): [number, number] => [q, carry(q)])];
+}
+
+// Effects at which no two values coincide, and the ones at which they do.
+it.each([
+  ["difference", [-5.71, -1.3, -0.11, 0.017, 0.23, 3.37, 7.9], [-3, 0, 2]],
+  ["ratio", [0.0137, 0.231, 0.707, 0.993, 1.0071, 1.37, 4.71, 23.3], [0.5, 1, 2]],
+] as const)("with zeros and infinite values the cost of a %s is that of trying every quantile", (kind, apart, coinciding) => {
+  const drawn = fc.array(fc.constantFrom(0, 0, 1, 2, 4, 8, Infinity), { minLength: 1, maxLength: 9 });
+  let [zeros, infinite] = [0, 0];
+  fc.assert(
+    fc.property(drawn, drawn, (control, treatment) => {
+      const strata = [{ control: regionsOf(control), treatment: regionsOf(treatment) }];
+      const leastOf = (effect: number): number => Math.min(...pairsToTry(control, treatment, kind, effect).map(([q, carried]) => costAt(control, q) + costAt(treatment, carried)));
+      for (const effect of apart) expect(quantileCost(strata, kind, effect, effect)).toBeCloseTo(leastOf(effect), 12);
+      for (const effect of coinciding) expect(quantileCost(strata, kind, effect, effect)).toBeLessThanOrEqual(leastOf(effect) + 1e-12);
+      if (costAt(control, 0) === 0 && costAt(treatment, 0) === 0) zeros++;
+      if (costAt(control, 100) > 0 || costAt(treatment, 100) > 0) infinite++;
+    }),
+    { seed: 29, numRuns: 300 },
+  );
+  expect(zeros).toBeGreaterThan(20);
+  expect(infinite).toBeGreaterThan(20);
+});
+
 describe("with several strata", () => {
   // An effect added to 1e300 is lost in rounding.
   it.each([["difference", 1000], ["ratio", 1e300]] as const)("the ends of the affordable %ss are the outermost, and no further out than the resolution", (kind, largest) => {
@@ -67,6 +99,26 @@ describe("with several strata", () => {
     );
     expect(bounded).toBeGreaterThan(50);
     expect(empty).toBeGreaterThan(5);
+  });
+
+  it.each(["difference", "ratio"] as const)("an epoch twice, at twice the threshold, gives the %s of the epoch once, unbounded where it is", (kind) => {
+    const drawn = fc.array(fc.constantFrom(0, 0.5, 1, 3, 8, 1000, Infinity), { minLength: 1, maxLength: 9 });
+    let unbounded = 0;
+    fc.assert(
+      fc.property(drawn, drawn, fc.double({ min: 0.05, max: 3, noNaN: true }), (control, treatment, threshold) => {
+        const stratum = { control: regionsOf(control), treatment: regionsOf(treatment) };
+        const once = quantileCostInterval([stratum], kind, threshold);
+        const twice = quantileCostInterval([stratum, stratum], kind, 2 * threshold);
+        for (const side of [0, 1] as const) {
+          if (Number.isFinite(once[side])) expect(Math.abs(twice[side] - once[side])).toBeLessThan(1.01e-6 * (Math.abs(once[side]) + 1e-6));
+          else expect(twice[side]).toBe(once[side]);
+        }
+        if (once[1] === Infinity) unbounded++;
+      }),
+      { seed: 23, numRuns: 200 },
+    );
+    expect(unbounded).toBeGreaterThan(20);
+    expect(unbounded).toBeLessThan(180);
   });
 
   it("no effect is affordable where the strata disagree: the interval holds nothing", () => {
