@@ -32,7 +32,8 @@ export interface ArmEngine {
   readonly value: number | null;
   readonly designEffect: number | null;
   readonly information: number;
-  deviance(level: number): Deviance;
+  /** How badly a level fits; not computable where the values say nothing of how far they spread. */
+  deviance(level: number): Deviance | NotComputable;
   interval(threshold: number): Interval;
 }
 

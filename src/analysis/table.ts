@@ -52,7 +52,8 @@ function rowOf(name: string, measure: TableRow["measure"], { better }: Metric, e
   const { look } = context;
   const { control, treatment, effect } = estimatesOf(engine, "difference", policy, { look });
   const ratio = intervalOf(effectOf(engine, "ratio", policy, { look }));
-  return { name, measure, better, control, treatment, difference: intervalOf(effect), ratio, improvementPercent: ratio === null ? null : 100 * (better === "higher" ? ratio.estimate - 1 : 1 - ratio.estimate) };
+  const improvementPercent = ratio === null ? null : 100 * (better === "higher" ? ratio.estimate - 1 : 1 - ratio.estimate);
+  return { name, measure, better, control, treatment, difference: intervalOf(effect), ratio, improvementPercent: Number.isFinite(improvementPercent) ? improvementPercent : null };
 }
 
 function intervalOf(effect: EffectEstimate | NotComputable): EffectInterval | null {

@@ -44,7 +44,9 @@ export function weigherOf(engine: MetricEngine, policy: Policy, { look, exact }:
     },
     level: (bound, side, alpha) => {
       if (arm.value === null) return notComputable("no-data", "the treatment has no values");
-      const asymptotic = claim(arm.deviance(bound), side, { ...terms(alpha), information: arm.information, degreesOfFreedom: degreesOfFreedom / 2 });
+      const misfit = arm.deviance(bound);
+      if (isNotComputable(misfit)) return misfit;
+      const asymptotic = claim(misfit, side, { ...terms(alpha), information: arm.information, degreesOfFreedom: degreesOfFreedom / 2 });
       const ln = exact?.level(bound, side);
       return ln === undefined ? asymptotic : isNotComputable(ln) ? ln : exactClaim(ln, asymptotic);
     },

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { safeRollout } from "../../src/policy/presets.ts";
+import { bundle } from "../bundle.ts";
 import { runCli } from "./run-cli.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "assay-"));
@@ -71,8 +72,8 @@ describe("assay analyze on bad input", () => {
 });
 
 describe("the program", () => {
-  const main = new URL("../../src/cli/main.ts", import.meta.url).pathname;
-  const run = (...argv: string[]) => spawnSync(process.execPath, ["--import", "tsx", main, ...argv], { encoding: "utf8" });
+  const main = bundle(new URL("../../src/cli/main.ts", import.meta.url).pathname);
+  const run = (...argv: string[]) => spawnSync(process.execPath, [main, ...argv], { encoding: "utf8" });
 
   it("sets the exit code of the process, with data on stdout and the rest on stderr", () => {
     const failed = run("analyze", join(folder, "none.ndjson"), ...arms);
@@ -85,7 +86,7 @@ describe("the program", () => {
   });
 
   it("helps", () => {
-    const help = execFileSync(process.execPath, ["--import", "tsx", main, "--help"], { encoding: "utf8" });
+    const help = execFileSync(process.execPath, [main, "--help"], { encoding: "utf8" });
     for (const command of ["analyze", "summarize", "merge", "decide", "demo"]) expect(help).toContain(command);
   });
 });

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { buildSync } from "esbuild";
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../../src/math/random.ts";
+import { bundle } from "../bundle.ts";
 import { inFolder, mapping, plan, sampleLines } from "./sample-log.ts";
 
 /** The job as a process of its own: it writes its state after every part and the summary at the end. */
@@ -18,11 +18,11 @@ writeFileSync(output, encodeSummary(summary));
 describe("a job that is killed", () => {
   it("yields the same bytes when it is run again, killed at 20 random moments", async () => {
     await inFolder(async (path) => {
-      const [entry, job, file] = [path("job.ts"), path("job.mjs"), path("log.ndjson")];
+      const [entry, file] = [path("job.ts"), path("log.ndjson")];
       writeFileSync(entry, script);
-      buildSync({ entryPoints: [entry], outfile: job, bundle: true, platform: "node", format: "esm", logLevel: "error", packages: "bundle", external: ["@duckdb/*", "hyparquet*", "@uwdata/*", "fzstd", "tsx"] });
+      const job = bundle(entry);
       const lines = `${sampleLines(40_000).join("\n")}\n`;
-      for (let copy = 0; copy < 3; copy++) appendFileSync(file, lines);
+      for (let copy = 0; copy < 2; copy++) appendFileSync(file, lines);
       const run = (state: string, output: string, killAfter: number | undefined): Promise<boolean> =>
         new Promise((resolved, reject) => {
           const child = spawn(process.execPath, [job, file, path(state), path(output)], { stdio: ["ignore", "ignore", "pipe"] });

@@ -4,10 +4,12 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { bundle } from "../bundle.ts";
 import { example, exampleRecords } from "./example.ts";
 
 const root = resolve(import.meta.dirname, "../..");
-const tsx = join(root, "node_modules/.bin/tsx");
+const node = process.execPath;
+const [job, assay] = [bundle(join(root, "examples/job/job.ts")), bundle(join(root, "src/cli/main.ts"))];
 let folder: string;
 
 beforeAll(async () => {
@@ -20,11 +22,11 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe.each([
-  ["job.ts", tsx, [join(root, "examples/job/job.ts")]],
+  ["job.ts", node, [job]],
   ["job.sh", "sh", [join(root, "examples/job/job.sh")]],
 ])("examples/job/%s", (name, command, args) => {
   const run = (...more: string[]): { readonly status: number | null; readonly stdout: string; readonly stderr: string } =>
-    spawnSync(command, [...args, ...more], { cwd: folder, encoding: "utf8", env: { ...process.env, ASSAY: `${tsx} ${join(root, "src/cli/main.ts")}` } });
+    spawnSync(command, [...args, ...more], { cwd: folder, encoding: "utf8", env: { ...process.env, ASSAY: `${node} ${assay}` } });
 
   it("keeps a summary from day to day and ends with the decision's exit code", async () => {
     const state = `${name}.state.json`;

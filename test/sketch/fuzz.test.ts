@@ -86,7 +86,7 @@ const targets: readonly Target[] = [
 
 const hdrSeed = "HISTFAAAAEV42pNpmSzMwMCgyAABTBDKT4GBgdnNYMcCBvsPEBEJISEuATEZMQ4uASkhIR4nrxg9v2lMaxhvMekILGZkKmcCAEf2CsI=";
 /** Mutated buffers in all; more with FUZZ=1000000 in the environment. */
-const runs = Number(process.env["FUZZ"] ?? 100_000);
+const runs = Number(process.env["FUZZ"] ?? 50_000);
 
 describe("decoders of hostile bytes", () => {
   const share = Math.floor((runs * 0.99) / targets.length);

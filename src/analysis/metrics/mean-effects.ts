@@ -7,8 +7,10 @@ export interface MeanEstimate {
   readonly value: number;
   /** Variance of a single record. */
   readonly spread: number;
-  /** Variance of `value`. */
+  /** Variance of `value`: spread * factor / n. */
   readonly variance: number;
+  /** Design effect. */
+  readonly factor: number;
 }
 
 /** The means of both arms in one allocation epoch. */
@@ -43,9 +45,8 @@ export function commonRatio(strata: readonly MeanStratum[]): number {
   if (low === high) return low;
   const slope = (ratio: number): number =>
     strata.reduce((sum, { control, treatment }) => {
-      const variance = treatment.variance + ratio * ratio * control.variance;
-      const gap = treatment.value - ratio * control.value;
-      return sum - (gap * control.value) / variance - (gap * gap * ratio * control.variance) / (variance * variance);
+      const pull = (treatment.value - ratio * control.value) / (treatment.variance + ratio * ratio * control.variance);
+      return sum - pull * control.value - pull * pull * ratio * control.variance;
     }, 0);
   if (slope(low) >= 0) return low;
   return slope(high) <= 0 ? high : findRoot(slope, low, high);

@@ -5,6 +5,7 @@ import type { QuantileSketch } from "../../sketch/quantile-sketch.ts";
 import type { ArmData } from "../arm-data.ts";
 import { type DesignEffect, degreesOfFreedomOf, designEffect } from "../design-effect.ts";
 import type { ArmEngine, MetricEngine } from "../engine.ts";
+import { lentSpread } from "./lent-spread.ts";
 import { type MeanEstimate, type MeanStratum, commonRatio, differenceOf, ratioDeviance, ratioInterval } from "./mean-effects.ts";
 
 /**
@@ -12,6 +13,9 @@ import { type MeanEstimate, type MeanStratum, commonRatio, differenceOf, ratioDe
  * log-odds effect means for a share of 99 %.
  */
 const priorDeviation = 0.035;
+
+/** Below it a double holds too few digits. */
+const leastVariance = 1e-290;
 
 /** What each arm's tokens cost, for the mean cost of a request. */
 export interface ArmPrices {
@@ -21,19 +25,20 @@ export interface ArmPrices {
 
 /** Engine for means, for ratios of sums, and (with prices) for the mean cost of a request. */
 export function meanEngine(control: ArmData, treatment: ArmData, prices?: ArmPrices): MetricEngine | NotComputable {
-  const c = armOf(control, prices?.control);
-  const t = armOf(treatment, prices?.treatment);
-  if (isNotComputable(c)) return c;
-  if (isNotComputable(t)) return t;
+  const own = { control: armOf(control, prices?.control), treatment: armOf(treatment, prices?.treatment) };
+  if (isNotComputable(own.control)) return own.control;
+  if (isNotComputable(own.treatment)) return own.treatment;
+  const [c, t] = [withSpread(own.control, own.treatment), withSpread(own.treatment, own.control)];
   const strata: MeanStratum[] = c.epochs.flatMap((first, epoch) => {
     const second = t.epochs[epoch];
     return first === null || second === null || second === undefined ? [] : [{ control: first, treatment: second }];
   });
-  if (strata.some(({ control: a, treatment: b }) => !Number.isFinite(a.variance + b.variance))) {
+  const variances = strata.map(({ control: a, treatment: b }) => a.variance + b.variance);
+  if (!variances.every(Number.isFinite)) {
     return notComputable("not-identified", "the values are so large that the sum of their squares is beyond the largest number a double holds");
   }
-  const variable = strata.some(({ control: a, treatment: b }) => a.variance + b.variance > 0);
-  if (strata.length > 0 && !variable) return notComputable("zero-variance", "all values of both arms are equal");
+  if (strata.length > 0 && variances.every((variance) => variance === 0)) return notComputable("zero-variance", "all values of both arms are equal");
+  if (variances.some((variance) => variance < leastVariance)) return notComputable("not-identified", "the values differ so little that the squares of their differences are below what a double holds");
   return {
     arms: { control: meanArm(c), treatment: meanArm(t) },
     estimate: (kind) => {
@@ -67,6 +72,13 @@ function armOf(arm: ArmData, price: TokenPrice | undefined): MeanArm | NotComput
   return { effect, epochs: arm.epochs.map((_, epoch) => estimateOf(arm, epoch, effect?.factor ?? 1, price)) };
 }
 
+/** A few records that happen to be equal, or nearly, don't say that all are: several epochs lend each other spread, and the other arm lends to one that has none. */
+function withSpread(arm: MeanArm, other: MeanArm): MeanArm {
+  const own = present(arm.epochs);
+  const epochs = own.length < 2 ? arm.epochs : arm.epochs.map((estimate) => lentSpread(estimate, own));
+  return { effect: arm.effect, epochs: epochs.map((estimate) => (estimate !== null && estimate.spread < leastVariance ? lentSpread(estimate, [...own, ...present(other.epochs)]) : estimate)) };
+}
+
 function deviance(strata: readonly MeanStratum[], kind: EffectKind, value: number): { readonly deviance: number; readonly above: boolean } {
   if (kind === "ratio") return { deviance: ratioDeviance(strata, value) - ratioDeviance(strata, commonRatio(strata)), above: commonRatio(strata) > value };
   const { estimate, variance } = differenceOf(strata);
@@ -78,7 +90,7 @@ function estimateOf(arm: ArmData, epoch: number, factor: number, price?: TokenPr
   const statistic = arm.epochs[epoch] ?? null;
   if (statistic?.kind === "moments") {
     const { count, mean, variance } = statistic.moments;
-    return count < 2 ? null : { n: count, value: mean, spread: variance, variance: (variance * factor) / count };
+    return count < 2 ? null : { n: count, value: mean, spread: variance, variance: (variance * factor) / count, factor };
   }
   if (statistic?.kind === "sketch") return meanOfSketch(statistic.sketch, factor);
   if (statistic?.kind !== "comoments" || statistic.comoments.count < 2) return null;
@@ -87,13 +99,13 @@ function estimateOf(arm: ArmData, epoch: number, factor: number, price?: TokenPr
   if (price !== undefined) {
     const [a, b] = [price.inputPerMillion / 1e6, price.outputPerMillion / 1e6];
     const spread = linear(a, b);
-    return { n: count, value: (a * sumX + b * sumY) / count, spread, variance: (spread * factor) / count };
+    return { n: count, value: (a * sumX + b * sumY) / count, spread, variance: (spread * factor) / count, factor };
   }
   if (sumY === 0) return null;
   const ratio = sumX / sumY;
   const perDenominator = sumY / count;
   const spread = linear(1, -ratio) / (perDenominator * perDenominator);
-  return { n: count, value: ratio, spread, variance: (spread * factor) / count };
+  return { n: count, value: ratio, spread, variance: (spread * factor) / count, factor };
 }
 
 /** The mean of a distribution's exact sum; its variance from the middles of the buckets, within 1 %. */
@@ -104,7 +116,7 @@ function meanOfSketch(sketch: QuantileSketch, factor: number): MeanEstimate | nu
   const bins = sketch.bins();
   const squares = bins.count.reduce((total, n, i) => total + n * (((bins.lower[i] as number) + (bins.upper[i] as number)) / 2 - value) ** 2, 0);
   const spread = squares / (count - 1);
-  return { n: count, value, spread, variance: (spread * factor) / count };
+  return { n: count, value, spread, variance: (spread * factor) / count, factor };
 }
 
 /** Units whose values are large together. For a ratio what counts is how far the numerator is above its share of the denominator. */
@@ -137,17 +149,22 @@ function designEffectOf(arm: ArmData, price: TokenPrice | undefined): DesignEffe
 }
 
 function meanArm({ epochs, effect }: MeanArm): ArmEngine {
-  const present = epochs.filter((estimate) => estimate !== null);
-  const n = present.reduce((sum, estimate) => sum + estimate.n, 0);
-  const value = present.reduce((sum, estimate) => sum + estimate.n * estimate.value, 0) / n;
-  const variance = present.reduce((sum, estimate) => sum + estimate.n * estimate.n * estimate.variance, 0) / (n * n);
-  const spread = present.reduce((sum, estimate) => sum + estimate.n * estimate.spread, 0) / n;
+  const own = present(epochs);
+  const n = own.reduce((sum, estimate) => sum + estimate.n, 0);
+  const value = own.reduce((sum, estimate) => sum + estimate.n * estimate.value, 0) / n;
+  const variance = own.reduce((sum, estimate) => sum + estimate.n * estimate.n * estimate.variance, 0) / (n * n);
+  const spread = own.reduce((sum, estimate) => sum + estimate.n * estimate.spread, 0) / n;
+  const known = variance >= leastVariance && Number.isFinite(variance);
   return {
     n,
     value: n === 0 ? null : value,
     designEffect: effect?.factor ?? null,
-    information: n === 0 || variance === 0 ? 0 : spread / variance,
-    deviance: (level) => ({ deviance: (value - level) ** 2 / variance, above: value > level }),
-    interval: (threshold) => (n === 0 ? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] : [value - Math.sqrt(2 * threshold * variance), value + Math.sqrt(2 * threshold * variance)]),
+    information: known ? spread / variance : 0,
+    deviance: (level) => (known ? { deviance: (value - level) ** 2 / variance, above: value > level } : notComputable("zero-variance", `all ${n} values are equal`)),
+    interval: (threshold) => (known ? [value - Math.sqrt(2 * threshold * variance), value + Math.sqrt(2 * threshold * variance)] : [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]),
   };
+}
+
+function present(epochs: readonly (MeanEstimate | null)[]): MeanEstimate[] {
+  return epochs.filter((estimate) => estimate !== null);
 }

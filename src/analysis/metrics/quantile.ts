@@ -28,9 +28,10 @@ export function quantileEngine(control: ArmData, treatment: ArmData, probability
   const strata = (): readonly QuantileStratum[] =>
     (known ??= epochs.map(({ epoch }) => ({ control: c.regionsIn(epoch), treatment: t.regionsIn(epoch) })));
   const estimate = (kind: EffectKind): number | NotComputable => {
-    if (epochs.length === 0) return notComputable("no-data", "no epoch has values of both arms");
     if (kind === "ratio" && (c.whole.min < 0 || t.whole.min < 0)) return notComputable("method-does-not-apply", "a ratio of quantiles needs values that are not negative");
-    const effect = epochs.length === 1 ? quantileScale(kind).between(pointOf(c.whole, probability), pointOf(t.whole, probability)) : bestCommonEffect(strata(), kind).effect;
+    const [only, ...others] = epochs;
+    if (only === undefined) return notComputable("no-data", "no epoch has values of both arms");
+    const effect = others.length === 0 ? quantileScale(kind).between(pointOf(only.first, probability), pointOf(only.second, probability)) : bestCommonEffect(strata(), kind).effect;
     return Number.isFinite(effect) ? effect : notComputable("not-identified", "the control's quantile is 0, or an arm's is infinite");
   };
   return {

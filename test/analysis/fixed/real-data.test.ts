@@ -65,13 +65,15 @@ describe.skipIf(absent("http/k6_monolith_baseline.csv.gz"))("k6 load tests", () 
       const [control, treatment] = [{ units: a.map((run) => run.totals) }, { units: b.map((run) => run.totals) }];
       if (computed(clusteredMeanTest(control, treatment)).pValue < 0.05) means += 1;
       if (computed(clusteredMeanTest(control, treatment, { weighting: "units" })).pValue < 0.05) unitMeans += 1;
+      // Sorting all requests of each split takes seconds: every third will do.
+      if (splits % 3 !== 0) continue;
       const [lower, upper] = computed(clusteredQuantileComparison(valuesOf(runs, first), valuesOf(runs, second), 0.99)).interval;
       if (lower > 0 || upper < 0) quantiles += 1;
     }
     expect({ splits, requests }).toEqual({ splits: 126, requests: requestLevel });
     expect(means).toBeLessThanOrEqual(12);
     expect(unitMeans).toBeLessThanOrEqual(12);
-    expect(quantiles).toBeLessThanOrEqual(12);
+    expect(quantiles).toBeLessThanOrEqual(4);
   });
 
   it("a request-level rank test between two runs of one arm rejects in most of 45 pairs", () => {
