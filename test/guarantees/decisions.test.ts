@@ -16,7 +16,7 @@ import type { Summary } from "../../src/summary/summary.ts";
 const alpha = 0.05;
 const limit = (runs: number): number => alpha + 3 * Math.sqrt((alpha * (1 - alpha)) / runs);
 /** A run of three arms and four metrics takes five times as long as one of two arms. */
-const runsOf = ({ policy }: (typeof trials)[number]): number => (policy.treatments.length > 1 ? 25 : 60);
+const runsOf = ({ policy }: (typeof trials)[number]): number => (policy.treatments.length > 1 ? 20 : 40);
 
 describe("errors of decisions", () => {
   // The ramp of P99 is searched over several epochs and takes minutes; the long version has it.

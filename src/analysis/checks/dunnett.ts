@@ -80,16 +80,21 @@ function tailFunction(action: string, count: number, options: DunnettOptions): (
   treatmentSizes.forEach((size, i) => requireNumber(action, `treatmentSizes[${i}]`, "positive", size, (x) => x > 0 && x < Infinity));
   requireNumber(action, "degreesOfFreedom", "at least 1", degreesOfFreedom, (x) => x >= 1);
   // Given the control's error u, the statistics are independent: each is loading * u + own * its own error.
-  const arms = treatmentSizes.map((size) => ({ loading: Math.sqrt(size / (size + controlSize)), own: Math.sqrt(controlSize / (size + controlSize)) }));
+  // Those of one size are alike.
+  const arms = [...new Set(treatmentSizes)].map((size) => ({
+    alike: treatmentSizes.filter((other) => other === size).length,
+    loading: Math.sqrt(size / (size + controlSize)),
+    own: Math.sqrt(controlSize / (size + controlSize)),
+  }));
   const givenScale = (x: number): number => {
     // Next to a small control the chance of a treatment jumps where the control's error alone reaches x.
     const jumps = arms.flatMap(({ loading, own }) => [x / loading, -x / loading].map((at) => ({ at, width: own / loading })));
     return integrate((u) => {
       let lnNone = 0;
-      for (const { loading, own } of arms) {
+      for (const { alike, loading, own } of arms) {
         const above = normalSurvival((x - loading * u) / own);
         const outside = alternative === "two-sided" ? above + normalSurvival((x + loading * u) / own) : above;
-        lnNone += Math.log1p(-Math.min(1, outside));
+        lnNone += alike * Math.log1p(-Math.min(1, outside));
       }
       return -Math.expm1(lnNone) * normalDensity(u);
     }, -far, far, jumps);

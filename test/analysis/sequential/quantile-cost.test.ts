@@ -63,10 +63,10 @@ it.each([
       if (costAt(control, 0) === 0 && costAt(treatment, 0) === 0) zeros++;
       if (costAt(control, 100) > 0 || costAt(treatment, 100) > 0) infinite++;
     }),
-    { seed: 29, numRuns: 300 },
+    { seed: 29, numRuns: 150 },
   );
-  expect(zeros).toBeGreaterThan(20);
-  expect(infinite).toBeGreaterThan(20);
+  expect(zeros).toBeGreaterThan(5);
+  expect(infinite).toBeGreaterThan(5);
 });
 
 describe("with several strata", () => {
@@ -95,10 +95,10 @@ describe("with several strata", () => {
           expect(affordable(high - step(high), high)).toBe(true);
         }
       }),
-      { seed: 19, numRuns: 300 },
+      { seed: 19, numRuns: 120 },
     );
-    expect(bounded).toBeGreaterThan(50);
-    expect(empty).toBeGreaterThan(5);
+    expect(bounded).toBeGreaterThan(20);
+    expect(empty).toBeGreaterThan(2);
   });
 
   it.each(["difference", "ratio"] as const)("an epoch twice, at twice the threshold, gives the %s of the epoch once, unbounded where it is", (kind) => {
