@@ -113,7 +113,7 @@ function numberOr(otherwise: number, value: number): number {
 
 /** Resolution of the ends when several strata must be searched, relative to the effect or, near 0, to the least magnitude. */
 const resolution = 1e-6;
-const leastMagnitude = 1e-6;
+const leastMagnitude = 1e-12;
 
 const magnitude = (effect: number): number => Math.abs(effect) + leastMagnitude;
 
