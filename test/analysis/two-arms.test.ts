@@ -103,7 +103,7 @@ describe.each(Object.entries(policies).filter(([name]) => !name.includes("epoch"
         if (isNotComputable(one.effect) || isNotComputable(other.effect)) return;
         if (isNotComputable(one.anytime) || isNotComputable(other.anytime)) return expect(isNotComputable(one.anytime)).toBe(isNotComputable(other.anytime));
         expect(other.anytime.lnEvidence).toBeCloseTo(one.anytime.lnEvidence, 6);
-        // The exact sequences bet on alternatives that are not mirrored.
+        // The exact sequences bet on a grid over the control's rate, which is not mirrored: as valid, and not the same.
         if (changes.guarantee === "exact") return;
         const turned = one.effect.kind === "ratio" ? (end: number) => 1 / end : (end: number) => -end;
         for (const side of [0, 1] as const) {
