@@ -1,6 +1,9 @@
+import process from "node:process";
 import fc from "fast-check";
 import { beforeEach } from "vitest";
 
+// Few cases of each law: there are hundreds of laws.
+process.env.ASSAY_LAW_RUNS ??= "3";
 // A mutant that a law catches is caught: looking for its smallest counterexample would cost minutes, once per mutant.
 fc.configureGlobal({ ...fc.readConfigureGlobal(), endOnFailure: true });
 

@@ -33,16 +33,11 @@ export function meanEngine(control: ArmData, treatment: ArmData, prices?: ArmPri
     const second = t.epochs[epoch];
     return first === null || second === null || second === undefined ? [] : [{ control: first, treatment: second }];
   });
-  const variances = strata.map(({ control: a, treatment: b }) => a.variance + b.variance);
-  if (!variances.every(Number.isFinite)) {
-    return notComputable("not-identified", "the values are so large that the sum of their squares is beyond the largest number a double holds");
-  }
-  if (strata.length > 0 && variances.every((variance) => variance === 0)) return notComputable("zero-variance", "all values of both arms are equal");
-  if (variances.some((variance) => variance < leastVariance)) return notComputable("not-identified", "the values differ so little that the squares of their differences are below what a double holds");
+  const unusable = problemOf(strata);
   return {
     arms: { control: meanArm(c), treatment: meanArm(t) },
     estimate: (kind) => {
-      if (strata.length === 0) return notComputable("no-data", "no epoch has at least two values of both arms");
+      if (unusable !== null) return unusable;
       const effect = kind === "difference" ? differenceOf(strata).estimate : commonRatio(strata);
       return Number.isFinite(effect) ? effect : notComputable("not-identified", "the mean of the control is 0");
     },
@@ -53,12 +48,21 @@ export function meanEngine(control: ArmData, treatment: ArmData, prices?: ArmPri
       const half = Math.sqrt(2 * threshold * variance);
       return [estimate - half, estimate + half];
     },
-    information: strata.reduce((sum, { control: a, treatment: b }) => sum + (a.n * a.spread + b.n * b.spread) / (a.n + b.n) / (a.variance + b.variance), 0),
+    information: unusable !== null ? 0 : strata.reduce((sum, { control: a, treatment: b }) => sum + (a.n * a.spread + b.n * b.spread) / (a.n + b.n) / (a.variance + b.variance), 0),
     prior: priorDeviation,
     degreesOfFreedom: degreesOfFreedomOf(c.effect, t.effect),
     method: "gaussian-mixture",
     fixedTest: c.effect === null ? "welch-z" : "unit-clustered-t",
   };
+}
+
+/** Why the strata have no effect to estimate, or null. */
+function problemOf(strata: readonly MeanStratum[]): NotComputable | null {
+  const variances = strata.map(({ control, treatment }) => control.variance + treatment.variance);
+  if (strata.length === 0) return notComputable("no-data", "no epoch has at least two values of both arms");
+  if (!variances.every(Number.isFinite)) return notComputable("not-identified", "the values are so large that the sum of their squares is beyond the largest number a double holds");
+  if (variances.every((variance) => variance === 0)) return notComputable("zero-variance", "all values of both arms are equal");
+  return variances.some((variance) => variance < leastVariance) ? notComputable("not-identified", "the values differ so little that the squares of their differences are below what a double holds") : null;
 }
 
 interface MeanArm {

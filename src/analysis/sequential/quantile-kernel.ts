@@ -149,9 +149,7 @@ function strataOf(action: string, epochs: readonly QuantileEpoch[], options: Qua
 function regionsOf(histogram: Histogram, probability: number, concentration: number): QuantileRegions {
   const n = histogram.count;
   const lnEvidence = (above: number): number => lnBetaBinomialFactor(above, n, 1 - probability, concentration);
-  // Convex in the count above, so that the least over a range of counts is at the count nearest to this one.
-  let cheapest = Math.min(n, Math.max(0, Math.round(n * (1 - probability) + probability - 0.5)));
-  while (cheapest < n && lnEvidence(cheapest + 1) < lnEvidence(cheapest)) cheapest++;
-  while (cheapest > 0 && lnEvidence(cheapest - 1) < lnEvidence(cheapest)) cheapest--;
+  // One more above costs less exactly while there are fewer than (n - 1)(1 - p), whatever the concentration.
+  const cheapest = Math.ceil((n - 1) * (1 - probability));
   return quantileRegions(histogram, cheapest, lnEvidence);
 }

@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { tunedConcentration } from "../../../src/analysis/sequential/beta-mixture.ts";
+import { lnBetaBinomialFactor } from "../../../src/analysis/sequential/dirichlet-multinomial.ts";
 import type { ConfidenceSequenceResult, SequentialEvidence } from "../../../src/analysis/sequential/evidence.ts";
 import { oneQuantileSequence, quantileKernelEvidence, quantileKernelSequence } from "../../../src/analysis/sequential/quantile-kernel.ts";
 import { QuantileSketch } from "../../../src/sketch/quantile-sketch.ts";
@@ -85,6 +87,20 @@ describe("quantile kernel", () => {
     expect(ties.interval[1]).toBeLessThan(2.02);
     expect(ties.interval[0]).toBeLessThanOrEqual(2);
     expect(ties.interval[1]).toBeGreaterThanOrEqual(2);
+  });
+
+  it("weighs equal arms at the quantile where evidence is least, whatever the sample, the quantile and the tuning", () => {
+    for (const probability of [0.01, 0.3, 0.5, 0.9, 0.99]) {
+      for (const tunedSampleSize of [50, 10_000]) {
+        const concentration = tunedConcentration("test", tunedSampleSize, 0.05);
+        for (let n = 1; n <= 60; n++) {
+          const arm = histogramOf(Array.from({ length: n }, (_, i) => i + 1));
+          const least = Math.min(...Array.from({ length: n + 1 }, (_, above) => lnBetaBinomialFactor(above, n, 1 - probability, concentration)));
+          const { lnEvidence } = quantileKernelEvidence([{ control: arm, treatment: arm }], { probability, effect: "difference", tunedSampleSize }) as SequentialEvidence;
+          expect(lnEvidence).toBeCloseTo(2 * least, 9);
+        }
+      }
+    }
   });
 
   it("bounds one arm's quantile by order statistics", () => {
