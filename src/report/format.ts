@@ -6,9 +6,10 @@ export function formatCount(value: number): string {
   return Math.round(value).toString().replace(/\B(?=(\d{3})+(?!\d))/gu, ",");
 }
 
-/** A number with about `digits` significant digits and thousands separators, never in exponents between 1e-4 and 1e9. */
+/** A number with about `digits` significant digits and thousands separators, never in exponents between 1e-4 and 1e9; a quantile among failures that are slower than all is ∞. */
 export function formatNumber(value: number, digits = 4): string {
   const size = Math.abs(value);
+  if (size === Number.POSITIVE_INFINITY) return value < 0 ? "-∞" : "∞";
   if (size !== 0 && (size < 1e-4 || size >= 1e9)) return value.toExponential(Math.max(0, digits - 1));
   if (size >= 10 ** (digits - 1)) return `${value < 0 ? "-" : ""}${formatCount(size)}`;
   const decimals = size === 0 ? 0 : Math.min(8, Math.max(0, digits - 1 - Math.floor(Math.log10(size))));
@@ -21,8 +22,9 @@ export function formatDuration(hours: number): string {
   return `${formatNumber(value, 2)} ${unit}`;
 }
 
-/** A p-value; from its logarithm where it is too small for a number. */
+/** A p-value; from its logarithm where it is too small for a number, and a bound where that is not known. */
 export function formatPValue(lnPValue: number): string {
+  if (lnPValue === Number.NEGATIVE_INFINITY) return "under 1e-300";
   if (lnPValue > -9.2) return Math.exp(lnPValue).toPrecision(2);
   const exponent = Math.floor(lnPValue / Math.LN10);
   return `${Math.exp(lnPValue - exponent * Math.LN10).toFixed(1)}e${exponent}`;

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { type Metric, type PolicyInput, analyze, decide, definePolicy, isNotComputable, planFor, summarize } from "../../src/index.ts";
 
 /** Few for every run of the tests; ASSAY_LAW_RUNS=1000 for a long one. */
-const numRuns = Number(process.env["ASSAY_LAW_RUNS"] ?? 10);
+const numRuns = Number(process.env["ASSAY_LAW_RUNS"] ?? 6);
 const begin = Date.UTC(2026, 0, 5);
 const hour = 3_600_000;
 const prices = { a: { inputPerMillion: 3, outputPerMillion: 15 }, b: { inputPerMillion: 3, outputPerMillion: 15 } };

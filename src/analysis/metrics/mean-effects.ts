@@ -36,20 +36,33 @@ export function ratioDeviance(strata: readonly MeanStratum[], ratio: number): nu
   return strata.reduce((sum, { control, treatment }) => sum + (treatment.value - ratio * control.value) ** 2 / (treatment.variance + ratio * ratio * control.variance), 0);
 }
 
+/** Beyond it a control's mean is as good as 0, and the square of the ratio would overflow. */
+const largestRatio = 1e100;
+
+/** How many parts the directions between the strata's own ratios are cut into. */
+const directions = 32;
+
 /** The ratio that fits all strata best; NaN where no control mean differs from 0. */
 export function commonRatio(strata: readonly MeanStratum[]): number {
-  const own = strata.map(({ control, treatment }) => treatment.value / control.value).filter(Number.isFinite);
+  const own = strata.map(({ control, treatment }) => treatment.value / control.value).filter((ratio) => Math.abs(ratio) < largestRatio);
   if (own.length === 0) return Number.NaN;
-  const low = Math.min(...own);
-  const high = Math.max(...own);
+  const [low, high] = [Math.min(...own), Math.max(...own)];
   if (low === high) return low;
   const slope = (ratio: number): number =>
     strata.reduce((sum, { control, treatment }) => {
       const pull = (treatment.value - ratio * control.value) / (treatment.variance + ratio * ratio * control.variance);
       return sum - pull * control.value - pull * pull * ratio * control.variance;
     }, 0);
-  if (slope(low) >= 0) return low;
-  return slope(high) <= 0 ? high : findRoot(slope, low, high);
+  // Strata that disagree may leave several valleys: the deepest is near one of their own ratios or between, where ratios are evenly spread as directions.
+  const scale = Math.sqrt(strata.reduce((sum, { treatment }) => sum + treatment.variance, 0) / strata.reduce((sum, { control }) => sum + control.variance, 0));
+  const [first, last] = [Math.atan(low / scale), Math.atan(high / scale)];
+  const between = Array.from({ length: directions - 1 }, (_, i) => scale * Math.tan(first + ((i + 1) / directions) * (last - first)));
+  const tried = [...own, ...between.filter(Number.isFinite)].sort((a, b) => a - b);
+  const depths = tried.map((ratio) => ratioDeviance(strata, ratio));
+  const deepest = depths.indexOf(Math.min(...depths));
+  const best = tried[deepest] as number;
+  const [from, to] = slope(best) > 0 ? [tried[deepest - 1] ?? low, best] : [best, tried[deepest + 1] ?? high];
+  return slope(from) < 0 && slope(to) > 0 ? findRoot(slope, from, to) : best;
 }
 
 /** The ratios whose half deviance stays below the threshold; unbounded where the control's mean can't be told from 0. */

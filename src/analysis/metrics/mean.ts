@@ -84,7 +84,7 @@ function withSpread(arm: MeanArm, other: MeanArm): MeanArm {
 }
 
 function deviance(strata: readonly MeanStratum[], kind: EffectKind, value: number): { readonly deviance: number; readonly above: boolean } {
-  if (kind === "ratio") return { deviance: ratioDeviance(strata, value) - ratioDeviance(strata, commonRatio(strata)), above: commonRatio(strata) > value };
+  if (kind === "ratio") return { deviance: Math.max(0, ratioDeviance(strata, value) - ratioDeviance(strata, commonRatio(strata))), above: commonRatio(strata) > value };
   const { estimate, variance } = differenceOf(strata);
   return { deviance: (estimate - value) ** 2 / variance, above: estimate > value };
 }
