@@ -58,7 +58,8 @@ describe.skipIf(missingChromium !== undefined)("HTML report in Chromium", () => 
     }
   });
 
-  it.each(views)("axe finds nothing at $width pixels in $colorScheme", async ({ width, colorScheme }) => {
+  // Both widths and both schemes, without their products.
+  it.each([views[0], views[3]] as typeof views)("axe finds nothing at $width pixels in $colorScheme", async ({ width, colorScheme }) => {
     const context = await browser.newContext({ bypassCSP: true, viewport: { width, height: 900 }, colorScheme });
     for (const [name, make, drawn] of [["rollback", rollback, true], ["rollback", rollback, false], ["markup in names", awkward["markup in names"] as () => Example, true]] as const) {
       const page = await context.newPage();

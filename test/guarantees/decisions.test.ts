@@ -16,7 +16,7 @@ import type { Summary } from "../../src/summary/summary.ts";
 const alpha = 0.05;
 const limit = (runs: number): number => alpha + 3 * Math.sqrt((alpha * (1 - alpha)) / runs);
 /** A run of three arms and four metrics takes five times as long as one of two arms. */
-const runsOf = ({ policy }: (typeof trials)[number]): number => (policy.treatments.length > 1 ? 20 : 40);
+const runsOf = ({ policy }: (typeof trials)[number]): number => (policy.treatments.length > 1 ? 15 : 30);
 
 describe("errors of decisions", () => {
   // The ramp of P99 is searched over several epochs and takes minutes; the long version has it.
@@ -30,7 +30,7 @@ describe("errors of decisions", () => {
 
   it("a test of the same data that ignores looks exceeds it, so the check can fail", () => {
     const { policy, scenario, error } = trials[5] as (typeof trials)[number];
-    const runs = 60;
+    const runs = 40;
     const naive = { ...policy, monitoring: { kind: "fixed" }, multiplicity: "none", unit: null } as const;
     const wrong = simulateRuns(naive, scenario, { runs, seed: 100, endsWith: [error] }).filter(({ decision }) => decision === error).length;
     expect(wrong / runs).toBeGreaterThan(limit(runs));

@@ -7,7 +7,7 @@ import { seededMapping, seededRows, simplePlan } from "./seeded-records.ts";
 import { startServers } from "./servers.ts";
 
 /** Few enough for every run of the tests; `test/sql/fault-runs.ts` makes more. */
-const runs = 6;
+const runs = 4;
 
 describe.each(["clickhouse", "postgres"] as const)("a shard of %s that is killed or frozen", (kind) => {
   it("ends in the right answer or in an error that names it, never in a wrong number", async () => {

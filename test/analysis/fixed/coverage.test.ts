@@ -29,7 +29,7 @@ const misses = (interval: readonly [number, number], truth: number): boolean => 
 describe("seeded simulations at 5 %", () => {
   it("difference intervals miss about 5 % at 99.7 % success", () => {
     const random = createRandom(1);
-    const runs = 1500;
+    const runs = 1000;
     for (const interval of [newcombeInterval, miettinenNurminenInterval]) {
       const missed = rate(runs, () => {
         const arm = (p: number): { successes: number; trials: number } => ({ successes: sampleBinomial(random, 4000, p), trials: 4000 });
@@ -41,7 +41,7 @@ describe("seeded simulations at 5 %", () => {
 
   it("the permutation test holds its level at unequal sizes and spreads a shift", () => {
     const random = createRandom(2);
-    const runs = 600;
+    const runs = 400;
     const rejected = rate(runs, () => computed(permutationTest(many(60, () => sampleExponential(random)), many(8, () => sampleExponential(random)), { random, permutations: 199 })).pValue <= 0.05);
     expect(Math.abs(rejected - 0.05)).toBeLessThan(noise(runs));
     const found = rate(100, () => computed(permutationTest(many(60, () => sampleExponential(random)), many(20, () => 2.5 * sampleExponential(random)), { random, permutations: 199 })).pValue <= 0.05);
@@ -50,7 +50,7 @@ describe("seeded simulations at 5 %", () => {
 
   it("Mann-Whitney, Welch, winsorised and ratio tests hold their level", () => {
     const random = createRandom(3);
-    const runs = 600;
+    const runs = 400;
     const lognormal = (): number => Math.exp(0.7 * sampleNormal(random));
     const tests: Record<string, () => number> = {
       mannWhitney: () => computed(mannWhitneyTest(many(40, lognormal), many(90, lognormal))).pValue,
@@ -70,7 +70,7 @@ describe("seeded simulations at 5 %", () => {
 
   it("covariate adjustment holds its level, and narrows the interval", () => {
     const random = createRandom(4);
-    const runs = 600;
+    const runs = 400;
     const arm = (n: number): ReturnType<typeof pairMomentsOf> => {
       const x = many(n, () => sampleNormal(random));
       return pairMomentsOf(x, x.map((value) => 3 + 0.8 * value + 0.6 * sampleNormal(random)));
@@ -89,7 +89,7 @@ describe("seeded simulations at 5 %", () => {
 
   it("clustered tests hold their level where request-level ones don't, down to 12 units of unequal size", () => {
     const random = createRandom(5);
-    const runs = 600;
+    const runs = 400;
     const arm = (): { units: { total: number; weight: number }[]; values: number[] } => {
       const values: number[] = [];
       const units = Array.from({ length: 12 }, () => {
