@@ -1,14 +1,18 @@
-import { mkdirSync, mkdtempSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import process from "node:process";
 import { buildSync } from "esbuild";
 
-const root = resolve(import.meta.dirname, "..");
+const cache = resolve(import.meta.dirname, "../node_modules/.cache/assay-programs");
 
 /** Bundles a program into one file beside the packages it imports: it starts in a fraction of the time that loading each source takes. */
 export function bundle(entry: string): string {
-  const cache = join(root, "node_modules/.cache");
+  const { outputFiles: [output] } = buildSync({ entryPoints: [entry], bundle: true, platform: "node", format: "esm", logLevel: "error", packages: "external", write: false });
+  if (output === undefined) throw new Error(`nothing was bundled from ${entry}`);
   mkdirSync(cache, { recursive: true });
-  const outfile = join(mkdtempSync(join(cache, "assay-program-")), "program.mjs");
-  buildSync({ entryPoints: [entry], outfile, bundle: true, platform: "node", format: "esm", logLevel: "error", packages: "external" });
-  return outfile;
+  const file = join(cache, `${basename(entry, ".ts")}.mjs`);
+  // At once: another test may be starting the same program.
+  writeFileSync(`${file}.${process.pid}`, output.contents);
+  renameSync(`${file}.${process.pid}`, file);
+  return file;
 }

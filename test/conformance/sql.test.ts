@@ -7,8 +7,8 @@ import { type Engine, type StartEngine, startChdb, startClickHouse, startDuckDb,
 import { type SeededRow, fullPolicy, seededMapping, seededRows, seededStart } from "../sql/seeded-records.ts";
 
 /** Few enough for every run of the tests; ASSAY_SQL_ROWS=5000000 for the figures in the documentation. */
-const rowCount = Number(process.env["ASSAY_SQL_ROWS"] ?? 30_000);
-const users = rowCount >= 1_000_000 ? 200_000 : 4_000;
+const rowCount = Number(process.env["ASSAY_SQL_ROWS"] ?? 20_000);
+const users = rowCount >= 1_000_000 ? 200_000 : 2_700;
 
 const policies: Readonly<Record<string, Policy>> = {
   "every kind of statistic, two epochs, units and segments": fullPolicy(),
