@@ -41,12 +41,13 @@ async function runsOf(file: string, policy: Policy): Promise<Summary[][]> {
   );
 }
 
-/** In how many of the 126 ways to split ten runs five against five each metric is significant at .05. */
-function rejections(runs: readonly (readonly Summary[])[], policy: Policy): { splits: number; mean: number; p99: number } {
+/** In how many of the 126 ways to split ten runs five against five, or of some of them, each metric is significant at .05. */
+function rejections(runs: readonly (readonly Summary[])[], policy: Policy, every = 1): { splits: number; mean: number; p99: number } {
   const counts = { splits: 0, mean: 0, p99: 0 };
   for (let mask = 1; mask < 1024; mask += 2) {
     if ([...mask.toString(2)].filter((bit) => bit === "1").length !== 5) continue;
     counts.splits++;
+    if (counts.splits % every !== 0) continue;
     const summary = mergeSummaries(runs.map((run, index) => run[(mask >> index) & 1] as Summary));
     for (const { metric, fixedHorizon, anytime } of analyze(summary, policy).comparisons[0]?.metrics ?? []) {
       const test = policy.monitoring.kind === "anytime" ? anytime : fixedHorizon;
@@ -61,12 +62,12 @@ describe.skipIf(files.monolith === undefined)("ten load-test runs of one service
     const runs = await runsOf(files[name] as string, byRun);
     const naive = rejections(await runsOf(files[name] as string, byRequest), byRequest);
     const fixed = rejections(runs, byRun);
-    const anytime = rejections(runs, anytimeByRun);
-    console.log(`${name}: of ${fixed.splits} splits, mean and P99 reject in ${naive.mean} and ${naive.p99} by request, ${fixed.mean} and ${fixed.p99} by run, ${anytime.mean} and ${anytime.p99} by run at any time`);
+    const anytime = rejections(runs, anytimeByRun, 3);
+    console.log(`${name}: of ${fixed.splits} splits, mean and P99 reject in ${naive.mean} and ${naive.p99} by request, ${fixed.mean} and ${fixed.p99} by run, ${anytime.mean} and ${anytime.p99} by run at any time (of ${anytime.splits / 3})`);
     expect(fixed.splits).toBe(126);
     expect(naive.mean).toBe(name === "microservices" ? 121 : 100);
     expect(fixed.mean).toBeLessThanOrEqual(12);
     expect(fixed.p99).toBeLessThanOrEqual(12);
-    expect(anytime.mean + anytime.p99).toBeLessThanOrEqual(12);
+    expect(anytime.mean + anytime.p99).toBeLessThanOrEqual(4);
   });
 });

@@ -36,7 +36,7 @@ const probability = fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.cons
 
 /** The laws that every mergeable histogram obeys. */
 export function histogramLaws<H extends MergeableHistogram<H>>({ name, of, text, roundTrip }: Implementation<H>): void {
-  const law = (title: string, property: fc.IRawProperty<unknown>, numRuns: number = 200): void => {
+  const law = (title: string, property: fc.IRawProperty<unknown>, numRuns: number = 120): void => {
     it(`${name}: ${title}`, () => fc.assert(property, { numRuns }), 180_000);
   };
 

@@ -56,7 +56,8 @@ describe("the published package", () => {
     const use = 'import { assess, safeRollout, type Decision } from "assay";\nconst decision: Decision = assess([], safeRollout({ control: "a", treatments: ["b"] }));\nvoid decision;\n// @ts-expect-error a policy needs arms\nassess([], {});\n';
     writeFileSync(join(consumer, "use.ts"), `${imports.join("\n")}\n${use}`);
     for (const [module, moduleResolution] of [["NodeNext", "NodeNext"], ["ESNext", "Bundler"]]) {
-      const options = { strict: true, noEmit: true, skipLibCheck: false, target: "ES2022", lib: ["ES2023", "DOM", "DOM.Iterable", "DOM.AsyncIterable"], types: ["node"], module, moduleResolution };
+      // The declarations themselves are checked once; how they are found, both times.
+      const options = { strict: true, noEmit: true, skipLibCheck: module !== "NodeNext", target: "ES2022", lib: ["ES2023", "DOM", "DOM.Iterable", "DOM.AsyncIterable"], types: ["node"], module, moduleResolution };
       writeFileSync(join(consumer, "tsconfig.json"), JSON.stringify({ compilerOptions: options, files: ["use.ts"] }));
       const { stdout, status } = spawnSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.json"], { cwd: consumer, encoding: "utf8" });
       expect([moduleResolution, stdout, status]).toEqual([moduleResolution, "", 0]);
