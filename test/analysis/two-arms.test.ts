@@ -121,7 +121,7 @@ describe.each(Object.entries(policies).filter(([name]) => !name.includes("epoch"
 /** Up to the width of a bucket of the sketch. */
 function expectInside([lower, upper]: readonly [number | null, number | null], value: number): void {
   if (value === Infinity) return expect(upper).toBeNull();
-  const slack = 0.01 * Math.abs(value);
+  const slack = 0.01 * Math.abs(value) + 1e-300;
   expect((lower ?? -Infinity) <= value + slack && value - slack <= (upper ?? Infinity), `${value} in [${lower}, ${upper}]`).toBe(true);
 }
 

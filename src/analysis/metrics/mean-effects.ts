@@ -36,8 +36,8 @@ export function ratioDeviance(strata: readonly MeanStratum[], ratio: number): nu
   return strata.reduce((sum, { control, treatment }) => sum + (treatment.value - ratio * control.value) ** 2 / (treatment.variance + ratio * ratio * control.variance), 0);
 }
 
-/** Beyond it a control's mean is as good as 0, and the square of the ratio would overflow. */
-const largestRatio = 1e100;
+/** Beyond it the control is as good as 0, and the square of the ratio would overflow. */
+export const largestRatio = 1e100;
 
 /** How many parts the directions between the strata's own ratios are cut into. */
 const directions = 32;

@@ -12,6 +12,7 @@ import { profileQuantileDeviance, profileQuantileInterval } from "../sequential/
 import { bestCommonEffect } from "../sequential/quantile-common-effect.ts";
 import { type QuantileRegions, type QuantileStratum, binomialRankDeviance, quantileRegions } from "../sequential/quantile-regions.ts";
 import { quantileScale } from "../sequential/quantile-scale.ts";
+import { largestRatio } from "./mean-effects.ts";
 
 /** Engine for quantiles, such as P99 latency. */
 export function quantileEngine(control: ArmData, treatment: ArmData, probability: number): MetricEngine | NotComputable {
@@ -32,7 +33,7 @@ export function quantileEngine(control: ArmData, treatment: ArmData, probability
     const [only, ...others] = epochs;
     if (only === undefined) return notComputable("no-data", "no epoch has values of both arms");
     const effect = others.length === 0 ? quantileScale(kind).between(pointOf(only.first, probability), pointOf(only.second, probability)) : bestCommonEffect(strata(), kind).effect;
-    return Number.isFinite(effect) ? effect : notComputable("not-identified", "the control's quantile is 0, or an arm's is infinite");
+    return Math.abs(effect) < (kind === "ratio" ? largestRatio : Number.POSITIVE_INFINITY) ? effect : notComputable("not-identified", "the control's quantile is 0, or an arm's is infinite");
   };
   return {
     arms: { control: quantileArm(c, probability), treatment: quantileArm(t, probability) },

@@ -45,6 +45,11 @@ describe.each([1, 2] as const)("counts that are mostly 0, in %s epochs of the sp
     expect(decision.decision).toBe("ship");
   });
 
+  it("a ratio to a median that is as good as 0 is none either", () => {
+    const { analysis } = assessed(policyFor(0.5, epochs), (arm) => (arm === "a" ? 5e-309 : 1));
+    expect(analysis.comparisons[0]?.metrics[0]?.effect).toMatchObject({ computable: false, reason: "not-identified" });
+  });
+
   it("where the treatment's failures reach beyond all values, the effect has no upper end", () => {
     const policy = definePolicy({
       ...policyFor(0.9, epochs), latencyOfFailures: "slowest",
