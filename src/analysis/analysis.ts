@@ -124,7 +124,7 @@ export interface MetricAnalysis {
 /** The level of one arm. */
 export interface ArmEstimate {
   readonly n: number;
-  /** `null` when it can't be estimated. */
+  /** `null` when it can't be estimated; infinite for a quantile that lies among failures counted as slower than all. */
   readonly value: number | null;
   /** Interval of the value, at the same level and guarantee as the effect's. */
   readonly interval: Bounds;

@@ -43,7 +43,7 @@ export function weigherOf(engine: MetricEngine, policy: Policy, { look, exact }:
       return ln === undefined ? asymptotic : isNotComputable(ln) ? ln : exactClaim(ln, asymptotic);
     },
     level: (bound, side, alpha) => {
-      if (arm.value === null) return notComputable("no-data", "the treatment has no values");
+      if (arm.n === 0) return notComputable("no-data", "the treatment has no values");
       const misfit = arm.deviance(bound);
       if (isNotComputable(misfit)) return misfit;
       const asymptotic = claim(misfit, side, { ...terms(alpha), information: arm.information, degreesOfFreedom: degreesOfFreedom / 2 });

@@ -4,7 +4,7 @@ import { type PolicyInput, analyze, decodeSummary, definePolicy, encodeSummary, 
 const policy = definePolicy({
   control: "a", treatments: ["b"],
   metrics: [
-    { name: "spend", kind: "mean", field: "cost", better: "lower", role: "primary", goal: "non-inferior", margin: { relative: 0.1 } },
+    { name: "spend", kind: "mean", field: "cost", better: "lower", role: "primary", goal: "non-inferior", margin: { relative: 0.1 }, rollbackWhen: { above: 1 } },
     { name: "per token", kind: "ratio", numerator: "cost", denominator: "outputTokens", better: "lower", role: "secondary" },
   ],
 } satisfies PolicyInput);
@@ -20,7 +20,10 @@ describe("values whose squares no double holds", () => {
     const encoded = encodeSummary(summary);
     expect(encodeSummary(decodeSummary(encoded))).toBe(encoded);
     const metrics = analyze(decodeSummary(encoded), policy).comparisons[0]?.metrics ?? [];
-    expect(metrics.map(({ effect }) => effect)).toEqual(Array.from({ length: 2 }, () => ({ computable: false, reason: "not-identified", detail: "the values are so large that the sum of their squares is beyond the largest number a double holds" })));
+    const tooLarge = { computable: false, reason: "not-identified", detail: "the values are so large that the sum of their squares is beyond the largest number a double holds" };
+    expect(metrics.map(({ effect }) => effect)).toEqual([tooLarge, tooLarge]);
+    expect(metrics[0]?.rules.map(({ claim }) => claim)).toEqual([tooLarge]);
+    for (const { control, treatment } of metrics) for (const arm of [control, treatment]) expect([arm.value === null || Number.isFinite(arm.value), arm.interval]).toEqual([true, [null, null]]);
     expect(metrics[0]?.goal?.claim).toMatchObject({ computable: false });
   });
 });

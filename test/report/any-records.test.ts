@@ -3,9 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Metric, type PolicyInput, analyze, decide, definePolicy, planFor, summarize } from "../../src/index.ts";
 import { buildReport, renderHtml, renderMarkdown, renderText, reportCharts, trajectory } from "../../src/report/index.ts";
+import { begin, hour, recordsOf } from "../drawn-arms.ts";
 
-const begin = Date.UTC(2026, 0, 5);
-const hour = 3_600_000;
 const prices = { a: { inputPerMillion: 3, outputPerMillion: 15 }, b: { inputPerMillion: 1, outputPerMillion: 0 } };
 const metrics: readonly Metric[] = [
   { name: "success", kind: "proportion", field: "success", better: "higher", role: "primary", goal: "non-inferior", margin: { absolute: 0.01 }, floor: 0.5, rollbackWhen: { worseBy: { relative: 0.1 }, below: 0.4 } },
@@ -35,8 +34,7 @@ describe.each(Object.entries(policies))("reports of any records, %s", (_name, ch
     const policy = definePolicy({ control: "a", treatments: ["b"], minimumSampleSize: 0, metrics, ...changes });
     await fc.assert(
       fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 8 }), fc.array(row, { minLength: 1, maxLength: 8 }), async (a, b) => {
-        const records = Object.entries({ a, b }).flatMap(([arm, rows]) => rows.flatMap(({ at, user, times, ...rest }) => Array.from({ length: times }, () => ({ arm, timestamp: begin + at, unit: `${arm}${user}`, ...rest }))));
-        const summary = summarize(records, planFor(policy));
+        const summary = summarize(recordsOf({ a, b }), planFor(policy));
         const decision = decide(analyze(summary, policy), policy);
         const points = trajectory(summary, policy);
         const report = buildReport(decision, policy, points);

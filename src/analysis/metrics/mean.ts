@@ -33,7 +33,7 @@ export function meanEngine(control: ArmData, treatment: ArmData, prices?: ArmPri
     const second = t.epochs[epoch];
     return first === null || second === null || second === undefined ? [] : [{ control: first, treatment: second }];
   });
-  const unusable = problemOf(strata);
+  const unusable = problemOf(strata.map((stratum) => stratum.control.variance + stratum.treatment.variance), "no epoch has at least two values of both arms", "all values of both arms are equal");
   return {
     arms: { control: meanArm(c), treatment: meanArm(t) },
     estimate: (kind) => {
@@ -56,12 +56,11 @@ export function meanEngine(control: ArmData, treatment: ArmData, prices?: ArmPri
   };
 }
 
-/** Why the strata have no effect to estimate, or null. */
-function problemOf(strata: readonly MeanStratum[]): NotComputable | null {
-  const variances = strata.map(({ control, treatment }) => control.variance + treatment.variance);
-  if (strata.length === 0) return notComputable("no-data", "no epoch has at least two values of both arms");
+/** Why variances are none to weigh anything by, or null. */
+function problemOf(variances: readonly number[], absent: string, equal: string): NotComputable | null {
+  if (variances.length === 0) return notComputable("no-data", absent);
   if (!variances.every(Number.isFinite)) return notComputable("not-identified", "the values are so large that the sum of their squares is beyond the largest number a double holds");
-  if (variances.every((variance) => variance === 0)) return notComputable("zero-variance", "all values of both arms are equal");
+  if (variances.every((variance) => variance === 0)) return notComputable("zero-variance", equal);
   return variances.some((variance) => variance < leastVariance) ? notComputable("not-identified", "the values differ so little that the squares of their differences are below what a double holds") : null;
 }
 
@@ -158,14 +157,14 @@ function meanArm({ epochs, effect }: MeanArm): ArmEngine {
   const value = own.reduce((sum, estimate) => sum + estimate.n * estimate.value, 0) / n;
   const variance = own.reduce((sum, estimate) => sum + estimate.n * estimate.n * estimate.variance, 0) / (n * n);
   const spread = own.reduce((sum, estimate) => sum + estimate.n * estimate.spread, 0) / n;
-  const known = variance >= leastVariance && Number.isFinite(variance);
+  const unusable = problemOf(n === 0 ? [] : [variance], "no epoch has at least two values of the arm", `all ${n} values are equal`);
   return {
     n,
-    value: n === 0 ? null : value,
+    value: Number.isFinite(value) ? value : null,
     designEffect: effect?.factor ?? null,
-    information: known ? spread / variance : 0,
-    deviance: (level) => (known ? { deviance: (value - level) ** 2 / variance, above: value > level } : notComputable("zero-variance", `all ${n} values are equal`)),
-    interval: (threshold) => (known ? [value - Math.sqrt(2 * threshold * variance), value + Math.sqrt(2 * threshold * variance)] : [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]),
+    information: unusable === null ? spread / variance : 0,
+    deviance: (level) => unusable ?? { deviance: (value - level) ** 2 / variance, above: value > level },
+    interval: (threshold) => (unusable === null ? [value - Math.sqrt(2 * threshold * variance), value + Math.sqrt(2 * threshold * variance)] : [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]),
   };
 }
 

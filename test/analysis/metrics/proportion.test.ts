@@ -20,7 +20,9 @@ describe("the interval of an arm's share", () => {
       const [low, high] = shareInterval(successes, trials, threshold);
       expect(low).toBeGreaterThan(0);
       expect(lost(successes, trials, low) / threshold).toBeCloseTo(1, 9);
-      if (high < 1) expect(lost(successes, trials, high) / threshold).toBeCloseTo(1, threshold < 10 ? 9 : 1);
+      // Nearer to 1 a double holds too few digits of what is left; the mirrored share holds that end.
+      if (1 - high > 1e-6) expect(lost(successes, trials, high) / threshold).toBeCloseTo(1, 8);
+      expect(1 - high).toBeCloseTo(shareInterval(trials - successes, trials, threshold)[0], 15);
     }
   });
 
@@ -34,7 +36,6 @@ describe("the interval of an arm's share", () => {
   });
 
   it("is everything where the threshold is above what any share that can be told from 0 loses", () => {
-    expect(shareInterval(2, 4, 1398)).toEqual([expect.any(Number), expect.any(Number)]);
     expect(shareInterval(2, 4, 1390)[0]).toBeGreaterThan(0);
     expect(shareInterval(2, 4, 1e4)).toEqual([0, 1]);
     expect(shareInterval(0, 0, 2)).toEqual([0, 1]);
