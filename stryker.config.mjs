@@ -5,8 +5,8 @@ export default {
   vitest: { configFile: "vitest.mutation.config.ts", related: false },
   coverageAnalysis: "perTest",
   mutator: { excludedMutations: ["StringLiteral"] },
-  // What runs once, when a module or a test file is loaded, would cost a run of all tests per mutant. Such a mutant has to get past the tests that
-  // run it too, and is left out when there are none: tables and schemas.
+  // What runs once, when a module or a test file is loaded, would cost a run of all tests per mutant. Such a mutant has
+  // to get past the tests that run it too, and is left out when there are none: tables and schemas.
   ignoreStatic: true,
   concurrency: 2,
   timeoutMS: 30_000,

@@ -24,7 +24,10 @@ const library: Options = {
   dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
 };
 
-/** The program: the packages it needs are built in, since finding and reading their many files takes longer than most commands. */
+/**
+ * The program: the packages it needs are built in, since finding and reading their many files takes longer than most
+ * commands.
+ */
 const program: Options = {
   entry: { main: "src/cli/main.ts", worker: "src/node/worker.ts" },
   outDir: "dist/cli",
@@ -33,15 +36,24 @@ const program: Options = {
   platform: "node",
   noExternal: Object.keys(manifest.dependencies),
   external: Object.keys(manifest.peerDependencies),
-  banner: { js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);' },
+  banner: {
+    js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
+  },
   splitting: true,
   sourcemap: false,
   minifyWhitespace: true,
   dts: false,
 };
 
-/** What a page takes as it is: packages are built in. Each on its own, because every part that two share would be one more file to load. */
-const pages: Options[] = Object.entries({ browser: "src/browser.ts", element: "src/report/define-element.ts", "browser-full": "src/index.ts" }).map(([name, file]) => ({
+/**
+ * What a page takes as it is: packages are built in. Each on its own, because every part that two share would be one
+ * more file to load.
+ */
+const pages: Options[] = Object.entries({
+  browser: "src/browser.ts",
+  element: "src/report/define-element.ts",
+  "browser-full": "src/index.ts",
+}).map(([name, file]) => ({
   entry: { [name]: file },
   format: "esm",
   target: "es2022",

@@ -1,6 +1,7 @@
 /**
- * ns per call of the distribution functions, beside jstat and @stdlib: `npx tsx bench/distributions.bench.ts`. Same seeded inputs
- * for all, runs interleaved, results summed into a sink. @stdlib needs `npm install --prefix bench/peers`.
+ * ns per call of the distribution functions, beside jstat and @stdlib: `npx tsx bench/distributions.bench.ts`. Same
+ * seeded inputs for all, runs interleaved, results summed into a sink. @stdlib needs `npm install --prefix
+ * bench/peers`.
  */
 import { Bench } from "tinybench";
 import { betaCdf, betaQuantile } from "../src/math/beta.ts";
@@ -23,13 +24,45 @@ const subjects: readonly { readonly name: string; readonly own: Candidate; reado
   { name: "normalSurvival", own: normalSurvival, inputs: draw(256, () => [random() * 8]) },
   { name: "normalQuantile", own: normalQuantile, inputs: draw(256, () => [random()]) },
   { name: "lnGamma", own: lnGamma, inputs: draw(256, () => [random() * 1000]) },
-  { name: "studentTSurvival", own: (df, t) => studentTSurvival(t, df), inputs: draw(256, () => [integer(2, 2000), random() * 6]) },
-  { name: "studentTQuantile", own: (df, p) => studentTQuantile(p, df), inputs: draw(64, () => [integer(2, 2000), random()]) },
-  { name: "chiSquareSurvival", own: (df, x) => chiSquareSurvival(x, df), inputs: draw(256, () => [integer(1, 40), random() * 80]) },
-  { name: "betaCdf", own: (a, b, x) => betaCdf(x, a, b), inputs: draw(256, () => { const a = integer(1, 3000), b = integer(1, 3000); return [a, b, Math.min(0.999, Math.max(0.001, a / (a + b) + 0.05 * (random() - 0.5)))]; }) },
-  { name: "betaQuantile", own: (a, b, p) => betaQuantile(p, a, b), inputs: draw(64, () => [integer(1, 3000), integer(1, 3000), random()]) },
-  { name: "binomialSurvival", own: (n, p, k) => binomialSurvival(k, n, p), inputs: draw(64, () => [100_000, 0.003, integer(250, 350)]) },
-  { name: "hypergeometricCdf", own: (N, K, n, k) => hypergeometricCdf(k, N, K, n), inputs: draw(64, () => [20_000, 60, 10_000, integer(15, 45)]) },
+  {
+    name: "studentTSurvival",
+    own: (df, t) => studentTSurvival(t, df),
+    inputs: draw(256, () => [integer(2, 2000), random() * 6]),
+  },
+  {
+    name: "studentTQuantile",
+    own: (df, p) => studentTQuantile(p, df),
+    inputs: draw(64, () => [integer(2, 2000), random()]),
+  },
+  {
+    name: "chiSquareSurvival",
+    own: (df, x) => chiSquareSurvival(x, df),
+    inputs: draw(256, () => [integer(1, 40), random() * 80]),
+  },
+  {
+    name: "betaCdf",
+    own: (a, b, x) => betaCdf(x, a, b),
+    inputs: draw(256, () => {
+      const a = integer(1, 3000),
+        b = integer(1, 3000);
+      return [a, b, Math.min(0.999, Math.max(0.001, a / (a + b) + 0.05 * (random() - 0.5)))];
+    }),
+  },
+  {
+    name: "betaQuantile",
+    own: (a, b, p) => betaQuantile(p, a, b),
+    inputs: draw(64, () => [integer(1, 3000), integer(1, 3000), random()]),
+  },
+  {
+    name: "binomialSurvival",
+    own: (n, p, k) => binomialSurvival(k, n, p),
+    inputs: draw(64, () => [100_000, 0.003, integer(250, 350)]),
+  },
+  {
+    name: "hypergeometricCdf",
+    own: (N, K, n, k) => hypergeometricCdf(k, N, K, n),
+    inputs: draw(64, () => [20_000, 60, 10_000, integer(15, 45)]),
+  },
 ];
 
 const stdlib = loadStdlib();
@@ -37,7 +70,11 @@ let sink = 0;
 console.log("| function | Assay ns | @stdlib ns | jstat ns |\n|---|---|---|---|");
 for (const { name, own, inputs } of subjects) {
   const bench = new Bench({ time: 150, warmupTime: 50 });
-  const candidates = new Map<string, Candidate | undefined>([["own", own], ["stdlib", stdlib?.[name]], ["jstat", jstat[name]]]);
+  const candidates = new Map<string, Candidate | undefined>([
+    ["own", own],
+    ["stdlib", stdlib?.[name]],
+    ["jstat", jstat[name]],
+  ]);
   for (const [label, candidate] of candidates) {
     if (candidate === undefined) continue;
     bench.add(label, () => {

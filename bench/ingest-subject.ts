@@ -1,7 +1,15 @@
 /* One subject of bench/ingest.bench.ts in a process of its own: SUBJECT FILE [EXTRA]. Prints seconds of CPU and wall, and peak memory. */
 import { closeSync, openSync, readSync } from "node:fs";
 import { z } from "zod";
-import { type FieldMapping, type RecordBatch, createRandom, definePolicy, planFor, safeRollout, sampleNormal } from "../src/index.ts";
+import {
+  type FieldMapping,
+  type RecordBatch,
+  createRandom,
+  definePolicy,
+  planFor,
+  safeRollout,
+  sampleNormal,
+} from "../src/index.ts";
 import { duckdbReader, openDuckDb, readFile, summarizeFiles } from "../src/node/index.ts";
 import { readNdjson } from "../src/records/ndjson.ts";
 import { dialects, summarizeTable } from "../src/sql/index.ts";
@@ -11,11 +19,27 @@ import { logChunks } from "./ingest-log.ts";
 const [subject = "", file = "", extra = "2"] = process.argv.slice(2);
 const plan = planFor(definePolicy({ ...safeRollout({ control: "v1", treatments: ["v2"] }), unit: "user" }));
 const mapping: FieldMapping = {
-  fields: { arm: "version", timestamp: "timestamp", unit: "user_id", success: "success", latencyMs: "latency_ms", inputTokens: "input_tokens", outputTokens: "output_tokens" },
+  fields: {
+    arm: "version",
+    timestamp: "timestamp",
+    unit: "user_id",
+    success: "success",
+    latencyMs: "latency_ms",
+    inputTokens: "input_tokens",
+    outputTokens: "output_tokens",
+  },
 };
 
 const RowSchema = z.object({
-  request_id: z.string(), timestamp: z.number(), user_id: z.string(), version: z.string(), success: z.boolean(), latency_ms: z.number(), input_tokens: z.number(), output_tokens: z.number(), region: z.string(),
+  request_id: z.string(),
+  timestamp: z.number(),
+  user_id: z.string(),
+  version: z.string(),
+  success: z.boolean(),
+  latency_ms: z.number(),
+  input_tokens: z.number(),
+  output_tokens: z.number(),
+  region: z.string(),
 });
 
 /** The lines of a file as the engine parses them; nothing else is done with them. */
@@ -42,7 +66,8 @@ const subjects: Readonly<Record<string, () => Promise<number>>> = {
   "json-parse": () => Promise.resolve(parseLines(() => undefined)),
   zod: () => Promise.resolve(parseLines((row) => RowSchema.safeParse(row))),
   assay: async () => (await summarizeFiles([file], plan, mapping)).quality.records.accepted,
-  "assay-jobs": async () => (await summarizeFiles([file], plan, mapping, { jobs: Number(extra) })).quality.records.accepted,
+  "assay-jobs": async () =>
+    (await summarizeFiles([file], plan, mapping, { jobs: Number(extra) })).quality.records.accepted,
   "assay-read": async () => {
     let rows = 0;
     for await (const batch of readFile(file, mapping)) rows += batch.length;
@@ -57,20 +82,48 @@ const subjects: Readonly<Record<string, () => Promise<number>>> = {
     for await (const batch of readNdjson(source, mapping, "stream")) {
       summarizer.addBatch(batch);
       rows += batch.length;
-      if (rows % 1_000_000 < batch.length) process.stderr.write(`${rows} ${Math.round(process.memoryUsage().rss / 1e6)}\n`);
+      if (rows % 1_000_000 < batch.length)
+        process.stderr.write(`${rows} ${Math.round(process.memoryUsage().rss / 1e6)}\n`);
     }
     return summarizer.summary().quality.records.accepted;
   },
-  /** Columns of numbers in memory: two arms in random order, one and three metrics; seconds are per 10 million values of a metric. */
+  /**
+   * Columns of numbers in memory: two arms in random order, one and three metrics; seconds are per 10 million values of
+   * a metric.
+   */
   columns: async () => {
     const fields = Array.from({ length: Number(extra) }, (_, index) => `m${index}`);
-    const metrics = fields.map((field) => ({ name: field, kind: "quantile" as const, field, probability: 0.99, better: "lower" as const, role: "secondary" as const }));
-    const columnsPlan = planFor(definePolicy({ control: "v1", treatments: ["v2"], metrics: [{ ...metrics[0], role: "primary", goal: "superior" } as never, ...metrics.slice(1)] }));
+    const metrics = fields.map((field) => ({
+      name: field,
+      kind: "quantile" as const,
+      field,
+      probability: 0.99,
+      better: "lower" as const,
+      role: "secondary" as const,
+    }));
+    const columnsPlan = planFor(
+      definePolicy({
+        control: "v1",
+        treatments: ["v2"],
+        metrics: [{ ...metrics[0], role: "primary", goal: "superior" } as never, ...metrics.slice(1)],
+      }),
+    );
     const random = createRandom(1);
     const length = 16_384;
     const codes = Int32Array.from({ length }, () => Number(random() < 0.5));
-    const numbers = Object.fromEntries(fields.map((field) => [field, Float64Array.from({ length }, () => 420 * Math.exp(0.5 * sampleNormal(random)))]));
-    const batch: RecordBatch = { length, arm: { values: ["v1", "v2"], codes }, timestamp: null, unit: null, requestId: null, numbers, segments: {}, quality: { rows: length, accepted: length, filtered: 0, subSamples: 0, rejected: {}, samples: [], missing: {} } };
+    const numbers = Object.fromEntries(
+      fields.map((field) => [field, Float64Array.from({ length }, () => 420 * Math.exp(0.5 * sampleNormal(random)))]),
+    );
+    const batch: RecordBatch = {
+      length,
+      arm: { values: ["v1", "v2"], codes },
+      timestamp: null,
+      unit: null,
+      requestId: null,
+      numbers,
+      segments: {},
+      quality: { rows: length, accepted: length, filtered: 0, subSamples: 0, rejected: {}, samples: [], missing: {} },
+    };
     const summarizer = createSummarizer(columnsPlan);
     const rounds = Math.round(1e7 / length);
     for (let warm = 0; warm < 100; warm++) summarizer.addBatch(batch);
@@ -81,13 +134,23 @@ const subjects: Readonly<Record<string, () => Promise<number>>> = {
   "duckdb-bare": async () => {
     const connection = await openDuckDb(":memory:");
     const source = (duckdbReader(file) as { sql: string }).sql;
-    const rows = await connection.query(`SELECT version, floor(timestamp / 3600000) AS hour, ceil(log2(CASE WHEN latency_ms > 0 THEN latency_ms ELSE 1 END) * 128) - 1 AS bin, count(*) AS n, sum(success::INTEGER) AS s, sum(latency_ms) AS sx, min(latency_ms) AS mn, max(latency_ms) AS mx, count(DISTINCT substr(md5(user_id), 1, 2)) AS units FROM ${source} GROUP BY version, hour, bin`);
+    const rows = await connection.query(
+      "SELECT version, floor(timestamp / 3600000) AS hour, ceil(log2(CASE WHEN latency_ms > 0 THEN latency_ms " +
+        "ELSE 1 END) * 128) - 1 AS bin, count(*) AS n, sum(success::INTEGER) AS s, sum(latency_ms) AS sx, " +
+        "min(latency_ms) AS mn, max(latency_ms) AS mx, count(DISTINCT substr(md5(user_id), 1, 2)) AS units FROM " +
+        `${source} GROUP BY version, hour, bin`,
+    );
     await connection.close();
     return rows.reduce((sum, row) => sum + Number(row["n"]), 0);
   },
   duckdb: async () => {
     const connection = await openDuckDb(":memory:");
-    const summary = await summarizeTable(connection, plan, { table: duckdbReader(file) as { sql: string }, mapping, scan: "table" }, dialects.duckdb);
+    const summary = await summarizeTable(
+      connection,
+      plan,
+      { table: duckdbReader(file) as { sql: string }, mapping, scan: "table" },
+      dialects.duckdb,
+    );
     await connection.close();
     return summary.quality.records.accepted;
   },
@@ -101,4 +164,11 @@ function start(): void {
 }
 const records = await (subjects[subject] as () => Promise<number>)();
 const { user, system } = process.cpuUsage(before);
-console.log(JSON.stringify({ records, cpu: (user + system) / 1e6, wall: Number(process.hrtime.bigint() - began) / 1e9, peak: process.resourceUsage().maxRSS / 1e3 }));
+console.log(
+  JSON.stringify({
+    records,
+    cpu: (user + system) / 1e6,
+    wall: Number(process.hrtime.bigint() - began) / 1e9,
+    peak: process.resourceUsage().maxRSS / 1e3,
+  }),
+);

@@ -1,6 +1,6 @@
 /**
- * Records per second of reading a log into a summary, beside the engine's own JSON.parse, zod and DuckDB; every subject in a process of its own, round by
- * round, on the same generated file, which is deleted afterwards.
+ * Records per second of reading a log into a summary, beside the engine's own JSON.parse, zod and DuckDB; every subject
+ * in a process of its own, round by round, on the same generated file, which is deleted afterwards.
  *
  *   npm run bench:ingest -- --records 3000000 --users 5000 --rounds 3 [--stream 20000000] [--only assay,json-parse]
  */
@@ -16,7 +16,11 @@ import { writeLog } from "./ingest-log.ts";
 
 const { values: options } = parseArgs({
   options: {
-    records: { type: "string", default: "3000000" }, users: { type: "string", default: "5000" }, rounds: { type: "string", default: "3" }, stream: { type: "string" }, only: { type: "string" },
+    records: { type: "string", default: "3000000" },
+    users: { type: "string", default: "5000" },
+    rounds: { type: "string", default: "3" },
+    stream: { type: "string" },
+    only: { type: "string" },
   },
 });
 const records = Number(options.records);
@@ -42,14 +46,25 @@ await duckdb.query(`COPY (SELECT * FROM read_json('${log}')) TO '${parquet}' (FO
 await duckdb.close();
 const bundle = (source: string, name: string): string => {
   const outfile = join(code, name);
-  buildSync({ entryPoints: [resolve(import.meta.dirname, source)], outfile, bundle: true, platform: "node", format: "esm", logLevel: "error", external: ["@duckdb/*", "@clickhouse/*", "pg", "hyparquet*", "@uwdata/*", "fzstd", "tsx"] });
+  buildSync({
+    entryPoints: [resolve(import.meta.dirname, source)],
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    logLevel: "error",
+    external: ["@duckdb/*", "@clickhouse/*", "pg", "hyparquet*", "@uwdata/*", "fzstd", "tsx"],
+  });
   return outfile;
 };
 const subject = bundle("ingest-subject.ts", "subject.mjs");
 bundle("../src/node/worker.ts", "worker.js");
 
 function run(name: string, file: string, extra = ""): Measured {
-  const { stdout, stderr, status } = spawnSync(process.execPath, [subject, name, file, extra], { encoding: "utf8", maxBuffer: 1e8 });
+  const { stdout, stderr, status } = spawnSync(process.execPath, [subject, name, file, extra], {
+    encoding: "utf8",
+    maxBuffer: 1e8,
+  });
   if (status !== 0) throw new Error(`${name}: ${stderr}`);
   return { ...(JSON.parse(stdout.trim().split("\n").at(-1) as string) as Measured) };
 }
@@ -78,18 +93,49 @@ const median = (label: string, figure: keyof Measured): number => {
   const values = (results.get(label) ?? []).map((one) => one[figure]).sort((a, b) => a - b);
   return values[values.length >> 1] ?? Number.NaN;
 };
-console.log(`node ${process.version}, ${records} records, ${(statSync(log).size / records).toFixed(0)} bytes each, ${options.users} users, medians of ${rounds} rounds, load ${loadavg()[0]?.toFixed(1)} on ${cores} cores\n`);
-console.log("subject".padEnd(52), "cpu s".padStart(8), "wall s".padStart(8), "k rec/s (cpu)".padStart(14), "k rec/s (wall)".padStart(15), "peak MB".padStart(8));
+console.log(
+  `node ${process.version}, ${records} records, ${(statSync(log).size / records).toFixed(0)} bytes each, ` +
+    `${options.users} users, medians of ${rounds} rounds, load ${loadavg()[0]?.toFixed(1)} on ${cores} cores\n`,
+);
+console.log(
+  "subject".padEnd(52),
+  "cpu s".padStart(8),
+  "wall s".padStart(8),
+  "k rec/s (cpu)".padStart(14),
+  "k rec/s (wall)".padStart(15),
+  "peak MB".padStart(8),
+);
 for (const [label] of subjects) {
   if (!results.has(label)) continue;
   const [cpu, wall, count] = [median(label, "cpu"), median(label, "wall"), median(label, "records")];
-  console.log(label.padEnd(52), cpu.toFixed(2).padStart(8), wall.toFixed(2).padStart(8), (count / cpu / 1e3).toFixed(0).padStart(14), (count / wall / 1e3).toFixed(0).padStart(15), median(label, "peak").toFixed(0).padStart(8));
+  console.log(
+    label.padEnd(52),
+    cpu.toFixed(2).padStart(8),
+    wall.toFixed(2).padStart(8),
+    (count / cpu / 1e3).toFixed(0).padStart(14),
+    (count / wall / 1e3).toFixed(0).padStart(15),
+    median(label, "peak").toFixed(0).padStart(8),
+  );
 }
 const label = (index: number): string => (subjects[index] as readonly [string, string, string])[0];
-const ratio = (a: number, b: number, figure: "cpu" | "wall"): string => (median(label(a), figure) / median(label(b), figure)).toFixed(2);
-console.log(`\nCPU (a)/(b) ${ratio(0, 1, "cpu")}  CPU (d)/(b) ${ratio(3, 1, "cpu")}  CPU (e)/(b) ${ratio(4, 1, "cpu")}  wall (b)/(c) ${ratio(1, 2, "wall")}  Parquet wall, assay/bare ${ratio(5, 6, "wall")}, CPU ${ratio(5, 6, "cpu")}`);
+const ratio = (a: number, b: number, figure: "cpu" | "wall"): string =>
+  (median(label(a), figure) / median(label(b), figure)).toFixed(2);
+console.log(
+  `\nCPU (a)/(b) ${ratio(0, 1, "cpu")}  CPU (d)/(b) ${ratio(3, 1, "cpu")}  CPU (e)/(b) ${ratio(4, 1, "cpu")}  ` +
+    `wall (b)/(c) ${ratio(1, 2, "wall")}  Parquet wall, assay/bare ${ratio(5, 6, "wall")}, CPU ` +
+    `${ratio(5, 6, "cpu")}`,
+);
 if (options.stream !== undefined) {
-  const { stdout, stderr } = spawnSync(process.execPath, [subject, "assay-stream", options.stream, options.users], { encoding: "utf8", maxBuffer: 1e8 });
-  const memory = stderr.trim().split("\n").map((line) => Number(line.split(" ")[1]));
-  console.log(`stream of ${options.stream} records: resident MB after each million ${memory.join(" ")}; peak ${(JSON.parse(stdout) as Measured).peak.toFixed(0)}`);
+  const { stdout, stderr } = spawnSync(process.execPath, [subject, "assay-stream", options.stream, options.users], {
+    encoding: "utf8",
+    maxBuffer: 1e8,
+  });
+  const memory = stderr
+    .trim()
+    .split("\n")
+    .map((line) => Number(line.split(" ")[1]));
+  console.log(
+    `stream of ${options.stream} records: resident MB after each million ${memory.join(" ")}; peak ` +
+      `${(JSON.parse(stdout) as Measured).peak.toFixed(0)}`,
+  );
 }

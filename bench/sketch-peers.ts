@@ -5,10 +5,13 @@ import * as hdr from "hdr-histogram-js";
 import { QuantileSketch } from "../src/sketch/quantile-sketch.ts";
 
 const require = createRequire(import.meta.url);
-const { TDigest } = require("tdigest") as { TDigest: new () => { push(x: number): void; percentile(p: number): number } };
-const { ExponentialHistogramAccumulation } = require("@opentelemetry/sdk-metrics/build/src/aggregator/ExponentialHistogram.js") as {
-  ExponentialHistogramAccumulation: new (start: [number, number], maxSize: number) => { record(x: number): void };
+const { TDigest } = require("tdigest") as {
+  TDigest: new () => { push(x: number): void; percentile(p: number): number };
 };
+const { ExponentialHistogramAccumulation } =
+  require("@opentelemetry/sdk-metrics/build/src/aggregator/ExponentialHistogram.js") as {
+    ExponentialHistogramAccumulation: new (start: [number, number], maxSize: number) => { record(x: number): void };
+  };
 
 /** One way of digesting a million values. */
 export interface Subject {
@@ -24,7 +27,9 @@ await hdr.initWebAssembly();
 /** Everything in the insertion table. */
 export const subjects: readonly Subject[] = [
   {
-    name: "sum += x", kind: "floor", input: "double",
+    name: "sum += x",
+    kind: "floor",
+    input: "double",
     insert: (values) => {
       let sum = 0;
       for (let i = 0; i < values.length; i++) sum += values[i] as number;
@@ -32,7 +37,9 @@ export const subjects: readonly Subject[] = [
     },
   },
   {
-    name: "QuantileSketch.addAll", kind: "own", input: "double",
+    name: "QuantileSketch.addAll",
+    kind: "own",
+    input: "double",
     insert: (values) => {
       const sketch = new QuantileSketch();
       sketch.addAll(values);
@@ -40,7 +47,9 @@ export const subjects: readonly Subject[] = [
     },
   },
   {
-    name: "QuantileSketch.add", kind: "own", input: "double",
+    name: "QuantileSketch.add",
+    kind: "own",
+    input: "double",
     insert: (values) => {
       const sketch = new QuantileSketch();
       for (let i = 0; i < values.length; i++) sketch.add(values[i] as number);
@@ -48,7 +57,9 @@ export const subjects: readonly Subject[] = [
     },
   },
   {
-    name: "DDSketch 0.5 %", kind: "peer", input: "double",
+    name: "DDSketch 0.5 %",
+    kind: "peer",
+    input: "double",
     insert: (values) => {
       const sketch = new DDSketch({ relativeAccuracy: 0.005 });
       for (let i = 0; i < values.length; i++) sketch.accept(values[i] as number);
@@ -56,7 +67,9 @@ export const subjects: readonly Subject[] = [
     },
   },
   {
-    name: "DDSketch 0.27 %", kind: "peer", input: "double",
+    name: "DDSketch 0.27 %",
+    kind: "peer",
+    input: "double",
     insert: (values) => {
       const sketch = new DDSketch({ relativeAccuracy: 0.0027 });
       for (let i = 0; i < values.length; i++) sketch.accept(values[i] as number);
@@ -64,36 +77,60 @@ export const subjects: readonly Subject[] = [
     },
   },
   {
-    name: "HdrHistogram WASM, 3 digits", kind: "peer", input: "integer",
+    name: "HdrHistogram WASM, 3 digits",
+    kind: "peer",
+    input: "integer",
     insert: (values) => {
-      const histogram = hdr.build({ bitBucketSize: 64, lowestDiscernibleValue: 1, highestTrackableValue: 2e12, numberOfSignificantValueDigits: 3, autoResize: true, useWebAssembly: true });
+      const histogram = hdr.build({
+        bitBucketSize: 64,
+        lowestDiscernibleValue: 1,
+        highestTrackableValue: 2e12,
+        numberOfSignificantValueDigits: 3,
+        autoResize: true,
+        useWebAssembly: true,
+      });
       for (let i = 0; i < values.length; i++) histogram.recordValue(values[i] as number);
       histogram.destroy();
     },
   },
   {
-    name: "HdrHistogram JS, 3 digits", kind: "peer", input: "integer",
+    name: "HdrHistogram JS, 3 digits",
+    kind: "peer",
+    input: "integer",
     insert: (values) => {
-      const histogram = hdr.build({ bitBucketSize: 64, lowestDiscernibleValue: 1, highestTrackableValue: 2e12, numberOfSignificantValueDigits: 3, autoResize: true, useWebAssembly: false });
+      const histogram = hdr.build({
+        bitBucketSize: 64,
+        lowestDiscernibleValue: 1,
+        highestTrackableValue: 2e12,
+        numberOfSignificantValueDigits: 3,
+        autoResize: true,
+        useWebAssembly: false,
+      });
       for (let i = 0; i < values.length; i++) histogram.recordValue(values[i] as number);
     },
   },
   {
-    name: "node:perf_hooks createHistogram", kind: "peer", input: "integer",
+    name: "node:perf_hooks createHistogram",
+    kind: "peer",
+    input: "integer",
     insert: (values) => {
       const histogram = createHistogram({ figures: 3 });
       for (let i = 0; i < values.length; i++) histogram.record(values[i] as number);
     },
   },
   {
-    name: "OpenTelemetry accumulator, 2048", kind: "peer", input: "double",
+    name: "OpenTelemetry accumulator, 2048",
+    kind: "peer",
+    input: "double",
     insert: (values) => {
       const histogram = new ExponentialHistogramAccumulation([0, 0], 2048);
       for (let i = 0; i < values.length; i++) histogram.record(values[i] as number);
     },
   },
   {
-    name: "tdigest", kind: "peer", input: "double",
+    name: "tdigest",
+    kind: "peer",
+    input: "double",
     insert: (values) => {
       const digest = new TDigest();
       for (let i = 0; i < values.length; i++) digest.push(values[i] as number);

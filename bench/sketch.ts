@@ -1,5 +1,6 @@
 /*
- * One process, all subjects interleaved round by round, ratios to a plain sum over the same array in the same round. Usage: npm run bench:sketch [-- rounds]
+ * One process, all subjects interleaved round by round, ratios to a plain sum over the same array in the same round.
+ * Usage: npm run bench:sketch [-- rounds]
  */
 import { deflateRawSync } from "node:zlib";
 import { DDSketch } from "@datadog/sketches-js";
@@ -48,18 +49,26 @@ function insertion(): void {
   }
   for (let round = 0; round < rounds; round++) {
     const order = round % 2 === 0 ? subjects : [...subjects].reverse();
-    const taken = new Map(order.map(({ name, insert, input }) => [name, time(() => insert(inputs[input])) / lognormal.length]));
+    const taken = new Map(
+      order.map(({ name, insert, input }) => [name, time(() => insert(inputs[input])) / lognormal.length]),
+    );
     for (const [name, ns] of taken) {
       (times.get(name) as number[]).push(ns);
       (ratios.get(name) as number[]).push(ns / (taken.get("sum += x") as number));
     }
   }
-  const best = Math.min(...subjects.filter(({ kind }) => kind === "peer").map(({ name }) => median(ratios.get(name) as number[])));
+  const best = Math.min(
+    ...subjects.filter(({ kind }) => kind === "peer").map(({ name }) => median(ratios.get(name) as number[])),
+  );
   console.log("insert                                 ns/value    min   x sum   best peer / this");
   for (const { name, kind } of subjects) {
     const ns = times.get(name) as number[];
     const ratio = median(ratios.get(name) as number[]);
-    console.log(`${name.padEnd(36)} ${median(ns).toFixed(2).padStart(9)} ${Math.min(...ns).toFixed(2).padStart(7)} ${ratio.toFixed(2).padStart(7)} ${kind === "own" ? (best / ratio).toFixed(1).padStart(12) : ""}`);
+    console.log(
+      `${name.padEnd(36)} ${median(ns).toFixed(2).padStart(9)} ${Math.min(...ns)
+        .toFixed(2)
+        .padStart(7)} ${ratio.toFixed(2).padStart(7)} ${kind === "own" ? (best / ratio).toFixed(1).padStart(12) : ""}`,
+    );
   }
 }
 
@@ -100,7 +109,8 @@ function operations(): void {
     }
   }
   console.log("\noperation                                 ns each");
-  for (const [name, values] of Object.entries(times)) console.log(`${name.padEnd(36)} ${median(values).toFixed(0).padStart(12)}`);
+  for (const [name, values] of Object.entries(times))
+    console.log(`${name.padEnd(36)} ${median(values).toFixed(0).padStart(12)}`);
 }
 
 function repeat(times: number, run: () => unknown): void {
@@ -115,8 +125,14 @@ function sizes(): void {
   for (const x of lognormal) peer.accept(x);
   const proto = peer.toProto();
   console.log("\nsize of the lognormal sketch              bytes  deflated");
-  for (const [name, bytes] of [["QuantileSketch binary", binary], ["QuantileSketch JSON", Buffer.from(JSON.stringify(sketch))], ["DDSketch 0.27 % protobuf", proto]] as const) {
-    console.log(`${name.padEnd(36)} ${String(bytes.length).padStart(10)} ${String(deflateRawSync(bytes).length).padStart(9)}`);
+  for (const [name, bytes] of [
+    ["QuantileSketch binary", binary],
+    ["QuantileSketch JSON", Buffer.from(JSON.stringify(sketch))],
+    ["DDSketch 0.27 % protobuf", proto],
+  ] as const) {
+    console.log(
+      `${name.padEnd(36)} ${String(bytes.length).padStart(10)} ${String(deflateRawSync(bytes).length).padStart(9)}`,
+    );
   }
 }
 
@@ -136,6 +152,8 @@ function accuracy(): void {
       worst = Math.max(worst, Math.abs((sketch.quantile(p) as QuantileEstimate).value / exact - 1));
       worstPeer = Math.max(worstPeer, Math.abs(peer.getValueAtQuantile(p) / below - 1));
     }
-    console.log(`${name.padEnd(40)} ${(100 * worst).toFixed(4).padStart(13)} ${(100 * worstPeer).toFixed(4).padStart(17)}`);
+    console.log(
+      `${name.padEnd(40)} ${(100 * worst).toFixed(4).padStart(13)} ${(100 * worstPeer).toFixed(4).padStart(17)}`,
+    );
   }
 }

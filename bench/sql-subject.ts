@@ -1,4 +1,7 @@
-/** What the benches of the databases have in common: the engines, the policy, the mapping, and how CPU and what comes back are counted. */
+/**
+ * What the benches of the databases have in common: the engines, the policy, the mapping, and how CPU and what comes
+ * back are counted.
+ */
 import { readFileSync, readdirSync } from "node:fs";
 import process from "node:process";
 import { type FieldMapping, type Plan, definePolicy, planFor } from "../src/index.ts";
@@ -29,14 +32,37 @@ export const start: number = seededStart;
 export const end: number = seededStart + seededHours * 3_600_000;
 
 const policy = definePolicy({
-  control: "v1", treatments: ["v2", "v3"], start: new Date(start).toISOString(), end: new Date(end).toISOString(),
+  control: "v1",
+  treatments: ["v2", "v3"],
+  start: new Date(start).toISOString(),
+  end: new Date(end).toISOString(),
   metrics: [
-    { name: "success_rate", kind: "proportion", field: "success", better: "higher", role: "primary", goal: "non-inferior", margin: { absolute: 0.005 } },
-    { name: "latency_p99", kind: "quantile", field: "latencyMs", probability: 0.99, better: "lower", role: "guardrail", goal: "non-inferior", margin: { relative: 0.1 } },
+    {
+      name: "success_rate",
+      kind: "proportion",
+      field: "success",
+      better: "higher",
+      role: "primary",
+      goal: "non-inferior",
+      margin: { absolute: 0.005 },
+    },
+    {
+      name: "latency_p99",
+      kind: "quantile",
+      field: "latencyMs",
+      probability: 0.99,
+      better: "lower",
+      role: "guardrail",
+      goal: "non-inferior",
+      margin: { relative: 0.1 },
+    },
   ],
 });
 export const plan: Plan = planFor(policy);
-export const mapping: FieldMapping = { fields: { arm: "arm", timestamp: "ts", success: "ok", latencyMs: "latency_ms" }, where: ['experiment="exp-checkout"'] };
+export const mapping: FieldMapping = {
+  fields: { arm: "arm", timestamp: "ts", success: "ok", latencyMs: "latency_ms" },
+  where: ['experiment="exp-checkout"'],
+};
 
 /** One run. */
 export interface Measured {
@@ -58,9 +84,15 @@ function treeSeconds(root: number): number {
     if (!/^\d+$/u.test(entry)) continue;
     try {
       const stat = readFileSync(`/proc/${entry}/stat`, "utf8");
-      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ").map(Number);
+      const fields = stat
+        .slice(stat.lastIndexOf(")") + 2)
+        .split(" ")
+        .map(Number);
       if (Number(entry) !== root && fields[1] !== root) continue;
-      ticks += (fields[11] as number) + (fields[12] as number) + (Number(entry) === root ? (fields[13] as number) + (fields[14] as number) : 0);
+      ticks +=
+        (fields[11] as number) +
+        (fields[12] as number) +
+        (Number(entry) === root ? (fields[13] as number) + (fields[14] as number) : 0);
     } catch {
       continue;
     }
@@ -74,19 +106,33 @@ export async function measure(run: () => Promise<readonly unknown[]>, servers: r
   const began = performance.now();
   const rows = await run();
   const wall = (performance.now() - began) / 1000;
-  return { wall, cpu: cpuSeconds(servers) - before, returned: rows.length, bytes: JSON.stringify(rows, (_key, value: unknown) => (typeof value === "bigint" ? Number(value) : value)).length };
+  return {
+    wall,
+    cpu: cpuSeconds(servers) - before,
+    returned: rows.length,
+    bytes: JSON.stringify(rows, (_key, value: unknown) => (typeof value === "bigint" ? Number(value) : value)).length,
+  };
 }
 
-export const median: (numbers: readonly number[]) => number = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] as number;
+export const median: (numbers: readonly number[]) => number = (numbers) =>
+  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] as number;
 
 /** The whole of `summarizeShards`; what counts as returned is every row of every statement. */
-export function measureSummary(shards: readonly SqlConnection[], dialect: SqlDialect, table: SqlTable, servers: readonly number[]): Promise<Measured> {
+export function measureSummary(
+  shards: readonly SqlConnection[],
+  dialect: SqlDialect,
+  table: SqlTable,
+  servers: readonly number[],
+): Promise<Measured> {
   const returned: unknown[] = [];
-  const counted = shards.map(({ query, shard }) => ({ shard, query: async (sql: string) => {
-    const rows = await query(sql);
-    for (const row of rows) returned.push(row);
-    return rows;
-  } }));
+  const counted = shards.map(({ query, shard }) => ({
+    shard,
+    query: async (sql: string) => {
+      const rows = await query(sql);
+      for (const row of rows) returned.push(row);
+      return rows;
+    },
+  }));
   return measure(async () => {
     await summarizeShards(counted, plan, { table, mapping }, dialect);
     return returned;

@@ -13,6 +13,11 @@ let cases = 0;
 for (const [index, target] of targets.entries()) {
   const result = await fuzz(target, Math.ceil((total * (weights[index] as number)) / sum), firstSeed);
   cases += result.cases;
-  console.log(`${result.target.padEnd(20)} ${String(result.cases).padStart(8)} cases, slowest ${result.slowestMs.toFixed(0)} ms`);
+  console.log(
+    `${result.target.padEnd(20)} ${String(result.cases).padStart(8)} cases, slowest ${result.slowestMs.toFixed(0)} ms`,
+  );
 }
-console.log(`${cases} cases over ${targets.length} parsers from seed ${firstSeed}: none crashed, hung or slipped through; peak memory ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
+console.log(
+  `${cases} cases over ${targets.length} parsers from seed ${firstSeed}: none crashed, hung or slipped ` +
+    `through; peak memory ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
+);

@@ -1,4 +1,5 @@
-// npm run newcomer: from a clone to a decision on one's own log, timed. Fails when it takes more than three commands or decides wrongly.
+// npm run newcomer: from a clone to a decision on one's own log, timed. Fails when it takes more than three commands or
+// decides wrongly.
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,17 +14,44 @@ const log = Array.from({ length: 30_000 }, (_, i) => {
   const release = i % 2 === 0 ? "prod" : "next";
   const spread = ((i * 7919) % 10_007) / 10_007;
   const seconds = (release === "next" ? 0.8 : 0.4) * (0.5 + spread + 4 * spread ** 40);
-  return JSON.stringify({ ts: new Date(Date.UTC(2026, 0, 5) + i * 2_000).toISOString(), release, http: { code: i % 997 === 0 ? 503 : 200 }, took_s: Number(seconds.toFixed(4)), account: `a${(i * 31) % 5003}` });
+  return JSON.stringify({
+    ts: new Date(Date.UTC(2026, 0, 5) + i * 2_000).toISOString(),
+    release,
+    http: { code: i % 997 === 0 ? 503 : 200 },
+    took_s: Number(seconds.toFixed(4)),
+    account: `a${(i * 31) % 5003}`,
+  });
 });
 writeFileSync(join(folder, "gateway.ndjson"), `${log.join("\n")}\n`);
 
 const commands = [
-  { line: `git clone ${repository} assay && cd assay`, run: "git", args: ["clone", "--quiet", repository, "assay"], cwd: folder, code: 0 },
+  {
+    line: `git clone ${repository} assay && cd assay`,
+    run: "git",
+    args: ["clone", "--quiet", repository, "assay"],
+    cwd: folder,
+    code: 0,
+  },
   { line: "npm ci", run: "npm", args: ["ci", "--silent"], cwd: join(folder, "assay"), code: 0 },
   {
-    line: 'npm run -s assay -- analyze ../gateway.ndjson --map arm=release,success="http.code < 500",latencyMs=took_s*1000,timestamp=ts --control prod --treatment next',
+    line:
+      'npm run -s assay -- analyze ../gateway.ndjson --map arm=release,success="http.code < ' +
+      '500",latencyMs=took_s*1000,timestamp=ts --control prod --treatment next',
     run: "npm",
-    args: ["run", "-s", "assay", "--", "analyze", "../gateway.ndjson", "--map", "arm=release,success=http.code < 500,latencyMs=took_s*1000,timestamp=ts", "--control", "prod", "--treatment", "next"],
+    args: [
+      "run",
+      "-s",
+      "assay",
+      "--",
+      "analyze",
+      "../gateway.ndjson",
+      "--map",
+      "arm=release,success=http.code < 500,latencyMs=took_s*1000,timestamp=ts",
+      "--control",
+      "prod",
+      "--treatment",
+      "next",
+    ],
     cwd: join(folder, "assay"),
     code: 20,
   },
@@ -47,7 +75,8 @@ if (failed === undefined) {
   console.log(`\n${printed}`);
   const edited = execFileSync("git", ["status", "--porcelain"], { cwd: join(folder, "assay"), encoding: "utf8" });
   if (!printed.startsWith("ROLL BACK next")) failed = "the report does not begin with ROLL BACK next";
-  else if (!printed.includes("control 15,000, treatment 15,000") && !/prod 15,000, next 15,000/.test(printed)) failed = "the report does not count 15,000 records of each version";
+  else if (!printed.includes("control 15,000, treatment 15,000") && !/prod 15,000, next 15,000/.test(printed))
+    failed = "the report does not count 15,000 records of each version";
   else if (edited !== "") failed = `files of the clone were changed: ${edited}`;
 }
 rmSync(folder, { recursive: true, force: true });

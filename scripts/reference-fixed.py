@@ -46,7 +46,8 @@ def nchg_cases():
             z = mp.fsum(w)
             mode = lo + max(range(len(w)), key=lambda i: w[i])
             hi = lo + len(w) - 1
-            for k in sorted({lo, max(lo, mode - 3), mode, min(hi - 1, mode + 2), min(hi - 1, mode + 25), (lo + mode) // 2}):
+            // 2}):
+            for k in sorted({lo, max(lo, mode - 3), mode, min(hi - 1, mode + 2), min(hi - 1, mode + 25), (lo + mode)
                 if lo <= k < hi:
                     out.append(nchg(N, K, n, k, ln_odds))
     return out

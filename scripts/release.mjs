@@ -1,4 +1,5 @@
-// npm run release:dry: everything a release does, but for publishing. `--publish` publishes with provenance, in CI only.
+// npm run release:dry: everything a release does, but for publishing. `--publish` publishes with provenance, in CI
+// only.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import process from "node:process";
@@ -18,7 +19,8 @@ const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 const changelog = readFileSync("CHANGELOG.md", "utf8");
 const deno = JSON.parse(readFileSync("deno.json", "utf8"));
 
-if (deno.version !== version) refuse(`deno.json must have the version of package.json, ${version}, current value is ${deno.version}`);
+if (deno.version !== version)
+  refuse(`deno.json must have the version of package.json, ${version}, current value is ${deno.version}`);
 if (publish && output("git", "status", "--porcelain") !== "") refuse("the working tree must be clean");
 if (publish && !changelog.includes(`## ${version}`)) refuse(`CHANGELOG.md must have a section "## ${version}"`);
 if (publish && output("git", "tag", "--list", `v${version}`) !== "") refuse(`the tag v${version} must not exist yet`);

@@ -1,4 +1,5 @@
-// npm run runtimes: the whole test suite on Node 20, 24 and 26, and the core's conformance on Deno, Bun and Chromium, as one table.
+// npm run runtimes: the whole test suite on Node 20, 24 and 26, and the core's conformance on Deno, Bun and Chromium,
+// as one table.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,7 +10,8 @@ const folder = mkdtempSync(join(tmpdir(), "assay-runtimes-"));
 const rows = [];
 
 // The tests of the dashboard and of the package take what the build makes.
-if (spawnSync("npm", ["run", "build", "--silent"], { stdio: ["ignore", "ignore", "inherit"] }).status !== 0) throw new Error("Can't build: see above");
+if (spawnSync("npm", ["run", "build", "--silent"], { stdio: ["ignore", "ignore", "inherit"] }).status !== 0)
+  throw new Error("Can't build: see above");
 
 for (const major of process.argv.slice(2).length > 0 ? process.argv.slice(2) : ["20", "24", "26"]) {
   const file = join(folder, `node-${major}.json`);
@@ -26,7 +28,12 @@ for (const major of process.argv.slice(2).length > 0 ? process.argv.slice(2) : [
   } catch {
     // The row says so.
   }
-  rows.push({ runtime: `Node ${major}`, what: "whole test suite", result: status === 0 ? result : `${result} (exit ${status})`, seconds: Math.round((Date.now() - began) / 1000) });
+  rows.push({
+    runtime: `Node ${major}`,
+    what: "whole test suite",
+    result: status === 0 ? result : `${result} (exit ${status})`,
+    seconds: Math.round((Date.now() - began) / 1000),
+  });
 }
 
 const conformance = [
@@ -36,9 +43,18 @@ const conformance = [
 ];
 for (const [runtime, args] of conformance) {
   const file = join(folder, `${rows.length}.json`);
-  spawnSync(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...args, "--reporter=json", `--outputFile=${file}`], { stdio: "ignore" });
+  spawnSync(
+    process.execPath,
+    ["node_modules/vitest/vitest.mjs", "run", ...args, "--reporter=json", `--outputFile=${file}`],
+    { stdio: "ignore" },
+  );
   const report = JSON.parse(readFileSync(file, "utf8"));
-  rows.push({ runtime, what: "core conformance", result: `${report.numPassedTests} passed, ${report.numFailedTests} failed`, seconds: Math.round((report.testResults[0]?.endTime - report.startTime) / 1000) });
+  rows.push({
+    runtime,
+    what: "core conformance",
+    result: `${report.numPassedTests} passed, ${report.numFailedTests} failed`,
+    seconds: Math.round((report.testResults[0]?.endTime - report.startTime) / 1000),
+  });
 }
 
 console.table(rows);

@@ -19,15 +19,19 @@ export const defaultMaxRejected = 0.001;
  * @param policy - what counts as good.
  * @param options.maxRejected - largest share of records that may be unreadable, default 0.001.
  * @returns the decision with everything it rests on; see `decide` for what it guarantees.
- * @throws PolicyError for a policy that contradicts itself, RecordsError for records that can't be used, SummaryError for an
- * arm without records.
+ * @throws PolicyError for a policy that contradicts itself, RecordsError for records that can't be used, SummaryError
+ * for an arm without records.
  * @example
  * ```ts
  * const decision = assess(records, safeRollout({ control: "v1", treatments: ["v2"] }));
  * if (decision.decision === "rollback") await pause();
  * ```
  */
-export function assess(records: Iterable<RequestRecord | RecordBatch>, policy: PolicyInput, options: { readonly maxRejected?: number } = {}): Decision {
+export function assess(
+  records: Iterable<RequestRecord | RecordBatch>,
+  policy: PolicyInput,
+  options: { readonly maxRejected?: number } = {},
+): Decision {
   const defined = definePolicy(policy);
   const summary = summarize(records, planFor(defined));
   requireAcceptable(summary.quality.records, options.maxRejected ?? defaultMaxRejected);

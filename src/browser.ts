@@ -1,8 +1,8 @@
 /**
  * The part of the core that a page needs, from records to a decision, without the schemas: a policy comes as JSON that
- * `definePolicy` or `assay policy check` has completed and checked before. The names are those of the core. What only some
- * pages need is loaded when it is wanted: the readers of NDJSON and CSV, and by {@link methodsFor} the methods that few
- * policies ask for.
+ * `definePolicy` or `assay policy check` has completed and checked before. The names are those of the core. What only
+ * some pages need is loaded when it is wanted: the readers of NDJSON and CSV, and by {@link methodsFor} the methods
+ * that few policies ask for.
  */
 import type { Analysis } from "./analysis/analysis.ts";
 import { analyzeWith } from "./analysis/analyze-with.ts";
@@ -40,18 +40,27 @@ export async function* readCsv(...source: Parameters<typeof csv>): AsyncGenerato
  * As in the core, for the default methods.
  *
  * @param methods - from {@link methodsFor}, for a policy with an exact guarantee, planned looks or segments.
- * @throws PolicyError with code `methods-not-loaded` when the policy asks for a method that is not among them; besides as in the core.
+ * @throws PolicyError with code `methods-not-loaded` when the policy asks for a method that is not among them; besides
+ * as in the core.
  * @example
  * ```ts
  * const methods = await methodsFor(policy);
  * const decision = decide(analyze(summary, policy, { methods }), policy);
  * ```
  */
-export function analyze(summary: Summary, policy: Policy, { methods = null }: { readonly methods?: OptionalMethods | null } = {}): Analysis {
+export function analyze(
+  summary: Summary,
+  policy: Policy,
+  { methods = null }: { readonly methods?: OptionalMethods | null } = {},
+): Analysis {
   return analyzeWith(summary, policy, methods);
 }
 
 /** As in the core, for the methods that {@link analyze} takes. */
-export function trajectory(summary: Summary, policy: Policy, { methods = null, ...options }: TrajectoryOptions & { readonly methods?: OptionalMethods | null } = {}): TrajectoryPoint[] {
+export function trajectory(
+  summary: Summary,
+  policy: Policy,
+  { methods = null, ...options }: TrajectoryOptions & { readonly methods?: OptionalMethods | null } = {},
+): TrajectoryPoint[] {
   return trajectoryWith(summary, policy, (seen) => analyzeWith(seen, policy, methods), options);
 }

@@ -142,7 +142,13 @@ export function requireProbability(action: string, field: string, value: number)
 
 /** Throws unless `value` is a non-negative integer that a double holds exactly. */
 export function requireCount(action: string, field: string, value: number): void {
-  requireNumber(action, field, "a non-negative integer up to 2^53 - 1", value, (x) => Number.isSafeInteger(x) && x >= 0);
+  requireNumber(
+    action,
+    field,
+    "a non-negative integer up to 2^53 - 1",
+    value,
+    (x) => Number.isSafeInteger(x) && x >= 0,
+  );
 }
 
 /** Throws unless `value` is a finite number. */

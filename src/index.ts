@@ -15,7 +15,15 @@ export {
 export { definePolicy } from "./policy/define.ts";
 export { explainPolicy } from "./policy/explain.ts";
 export type * from "./policy/policy.ts";
-export { type CanaryArms, type PolicyPreset, type PresetArms, canary, policyPresets, safeRollout, superiority } from "./policy/presets.ts";
+export {
+  type CanaryArms,
+  type PolicyPreset,
+  type PresetArms,
+  canary,
+  policyPresets,
+  safeRollout,
+  superiority,
+} from "./policy/presets.ts";
 export { type CostProjection, type TokenCounts, type TokenPrice, projectCost, tokenCost } from "./policy/prices.ts";
 export { PolicySchema } from "./policy/schema.ts";
 
@@ -48,7 +56,16 @@ export { type Plan, type StatisticPlan, planFor } from "./summary/plan.ts";
 export { ownFields, summarize } from "./summary/summarize.ts";
 export { type CountedPart, summarizeSketches } from "./summary/summarize-sketches.ts";
 export { type Summarizer, createSummarizer } from "./summary/summarizer.ts";
-export type { Cell, Cluster, Extent, Segment, Statistic, Summary, SummaryQuality, UnitBucket } from "./summary/summary.ts";
+export type {
+  Cell,
+  Cluster,
+  Extent,
+  Segment,
+  Statistic,
+  Summary,
+  SummaryQuality,
+  UnitBucket,
+} from "./summary/summary.ts";
 
 export type * from "./analysis/analysis.ts";
 export { analyze } from "./analysis/analyze.ts";
@@ -56,7 +73,14 @@ export { statisticOf } from "./analysis/whole-statistic.ts";
 export * from "./analysis/methods.ts";
 
 export { decide } from "./decision/decide.ts";
-export type { DecidedComparison, DecidedMetric, Decision, Forecast, MetricVerdict, Verdict } from "./decision/decision.ts";
+export type {
+  DecidedComparison,
+  DecidedMetric,
+  Decision,
+  Forecast,
+  MetricVerdict,
+  Verdict,
+} from "./decision/decision.ts";
 export type { Reason, Warning } from "./decision/reasons.ts";
 export { DecisionSchema } from "./decision/schema.ts";
 export { type Traffic, forecastDuration } from "./planning/duration.ts";
@@ -66,9 +90,21 @@ export { power } from "./planning/power.ts";
 export type { PlannedGoal, PlannedMetric, PlannedTest, PlanningQuestion } from "./planning/question.ts";
 export { type RampAdvice, type RampBudget, type RampStep, rampAdvice } from "./planning/ramp.ts";
 export { type SampleSize, type StoppingSummary, requiredSampleSize } from "./planning/sample-size.ts";
-export { type FieldLaw, type ResamplingOptions, type Scenario, type ScenarioEpoch, scenarioFromSummary } from "./planning/scenario.ts";
+export {
+  type FieldLaw,
+  type ResamplingOptions,
+  type Scenario,
+  type ScenarioEpoch,
+  scenarioFromSummary,
+} from "./planning/scenario.ts";
 export { type SimulationOptions, simulate, simulateRuns } from "./planning/simulate.ts";
-export { type OperatingCharacteristics, type RunOutcome, type SimulatedChance, type SimulatedSpread, characteristicsOf } from "./planning/simulated-characteristics.ts";
+export {
+  type OperatingCharacteristics,
+  type RunOutcome,
+  type SimulatedChance,
+  type SimulatedSpread,
+  characteristicsOf,
+} from "./planning/simulated-characteristics.ts";
 
 export { assess, defaultMaxRejected } from "./assess.ts";
 export { type Random, createRandom } from "./math/random.ts";

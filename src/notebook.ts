@@ -16,11 +16,14 @@ function showing<Call extends (...args: never[]) => object>(call: Call): Call {
 }
 
 function isPolicy(value: unknown): value is Policy {
-  return typeof value === "object" && value !== null && "control" in value && "treatments" in value && "metrics" in value;
+  return (
+    typeof value === "object" && value !== null && "control" in value && "treatments" in value && "metrics" in value
+  );
 }
 
 /** As in the core; the decision shows itself with the units of the completed policy. */
-export const assess: typeof core.assess = (records, policy, options) => shown(core.assess(records, policy, options), core.definePolicy(policy));
+export const assess: typeof core.assess = (records, policy, options) =>
+  shown(core.assess(records, policy, options), core.definePolicy(policy));
 /** As in the core. */
 export const analyze: typeof core.analyze = showing(core.analyze);
 /** As in the core. */
@@ -45,4 +48,6 @@ export const rateChart: typeof report.rateChart = drawn(report.rateChart);
 /** As in `assay/report`. */
 export const sampleRatioChart: typeof report.sampleRatioChart = drawn(report.sampleRatioChart);
 /** As in `assay/report`. */
-export const operatingCharacteristicsChart: typeof report.operatingCharacteristicsChart = drawn(report.operatingCharacteristicsChart);
+export const operatingCharacteristicsChart: typeof report.operatingCharacteristicsChart = drawn(
+  report.operatingCharacteristicsChart,
+);

@@ -20,7 +20,22 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   api: ["index", "summary"],
   emulator: ["index", "api"],
   node: ["index", "records", "summary"],
-  cli: ["index", "policy", "records", "sketch", "summary", "analysis", "decision", "report", "planning", "sql", "api", "emulator", "node", "assess"],
+  cli: [
+    "index",
+    "policy",
+    "records",
+    "sketch",
+    "summary",
+    "analysis",
+    "decision",
+    "report",
+    "planning",
+    "sql",
+    "api",
+    "emulator",
+    "node",
+    "assess",
+  ],
   errors: [],
 };
 
@@ -124,14 +139,29 @@ function importsOf(tree: ts.SourceFile): string[] {
 function packageProblem(file: string, layer: string, target: string): string | undefined {
   if (target.startsWith("node:")) return edges.has(layer) ? undefined : `${target} outside the edges`;
   if (edges.has(layer)) return undefined;
-  const name = target.split("/").slice(0, target.startsWith("@") ? 2 : 1).join("/");
+  const name = target
+    .split("/")
+    .slice(0, target.startsWith("@") ? 2 : 1)
+    .join("/");
   return packages[name]?.test(file) === true ? undefined : `package ${name} is not allowed here`;
 }
 
 /** Uses of the clock, the network, the console, the process, and of hidden randomness. */
 function worldIn(tree: ts.SourceFile): string[] {
   const found: string[] = [];
-  const globals = new Set(["fetch", "console", "process", "performance", "Deno", "Bun", "localStorage", "XMLHttpRequest", "setTimeout", "setInterval", "crypto"]);
+  const globals = new Set([
+    "fetch",
+    "console",
+    "process",
+    "performance",
+    "Deno",
+    "Bun",
+    "localStorage",
+    "XMLHttpRequest",
+    "setTimeout",
+    "setInterval",
+    "crypto",
+  ]);
   const own = namesDeclaredIn(tree);
   const visit = (node: ts.Node): void => {
     if (ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression)) {
@@ -139,10 +169,16 @@ function worldIn(tree: ts.SourceFile): string[] {
       if (path === "Math.random") found.push("Math.random");
       if (path === "Date.now") found.push("the clock (Date.now)");
     }
-    if (ts.isNewExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === "Date" && (node.arguments?.length ?? 0) === 0) {
+    if (
+      ts.isNewExpression(node) &&
+      ts.isIdentifier(node.expression) &&
+      node.expression.text === "Date" &&
+      (node.arguments?.length ?? 0) === 0
+    ) {
       found.push("the clock (new Date())");
     }
-    if (ts.isIdentifier(node) && globals.has(node.text) && !own.has(node.text) && isFreeUse(node)) found.push(node.text);
+    if (ts.isIdentifier(node) && globals.has(node.text) && !own.has(node.text) && isFreeUse(node))
+      found.push(node.text);
     ts.forEachChild(node, visit);
   };
   visit(tree);
@@ -153,7 +189,12 @@ function worldIn(tree: ts.SourceFile): string[] {
 function namesDeclaredIn(tree: ts.SourceFile): Set<string> {
   const names = new Set<string>();
   const visit = (node: ts.Node): void => {
-    const declares = ts.isVariableDeclaration(node) || ts.isParameter(node) || ts.isFunctionDeclaration(node) || ts.isBindingElement(node) || ts.isImportSpecifier(node);
+    const declares =
+      ts.isVariableDeclaration(node) ||
+      ts.isParameter(node) ||
+      ts.isFunctionDeclaration(node) ||
+      ts.isBindingElement(node) ||
+      ts.isImportSpecifier(node);
     if (declares && node.name !== undefined && ts.isIdentifier(node.name)) names.add(node.name.text);
     ts.forEachChild(node, visit);
   };

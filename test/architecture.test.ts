@@ -31,17 +31,52 @@ describe("architecture", () => {
       return violationsOf(planted);
     };
     const cases: [string, string, string, RegExp][] = [
-      ["a layer that imports upward", "src/math/planted.ts", `import { x } from "../policy/policy.ts";`, /math.*may not import.*policy/],
-      ["a type import upward", "src/records/planted.ts", `import type { X } from "../summary/summary.ts";`, /records.*may not import.*summary/],
-      ["a dynamic import upward", "src/sketch/planted.ts", `export const f = () => import("../analysis/analysis.ts");`, /sketch.*may not import.*analysis/],
-      ["an import type expression upward", "src/math/planted.ts", `export type X = import("../policy/policy.ts").Policy;`, /math.*may not import.*policy/],
-      ["a re-export upward", "src/math/planted.ts", `export * from "../policy/policy.ts";`, /math.*may not import.*policy/],
+      [
+        "a layer that imports upward",
+        "src/math/planted.ts",
+        `import { x } from "../policy/policy.ts";`,
+        /math.*may not import.*policy/,
+      ],
+      [
+        "a type import upward",
+        "src/records/planted.ts",
+        `import type { X } from "../summary/summary.ts";`,
+        /records.*may not import.*summary/,
+      ],
+      [
+        "a dynamic import upward",
+        "src/sketch/planted.ts",
+        `export const f = () => import("../analysis/analysis.ts");`,
+        /sketch.*may not import.*analysis/,
+      ],
+      [
+        "an import type expression upward",
+        "src/math/planted.ts",
+        `export type X = import("../policy/policy.ts").Policy;`,
+        /math.*may not import.*policy/,
+      ],
+      [
+        "a re-export upward",
+        "src/math/planted.ts",
+        `export * from "../policy/policy.ts";`,
+        /math.*may not import.*policy/,
+      ],
       ["a file that is too long", "src/math/planted.ts", "export const x = 1;\n".repeat(401), /401 lines/],
-      ["a node module in the core", "src/decision/planted.ts", `import { readFileSync } from "node:fs"; readFileSync;`, /node:fs/],
+      [
+        "a node module in the core",
+        "src/decision/planted.ts",
+        `import { readFileSync } from "node:fs"; readFileSync;`,
+        /node:fs/,
+      ],
       ["a bare node module in the core", "src/decision/planted.ts", `import fs from "fs"; fs;`, /package fs/],
       ["the clock", "src/analysis/planted.ts", "export const t = () => Date.now();", /clock/],
       ["the clock by constructor", "src/analysis/planted.ts", "export const t = () => new Date();", /clock/],
-      ["the clock by performance", "src/analysis/planted.ts", "export const t = () => performance.now();", /performance/],
+      [
+        "the clock by performance",
+        "src/analysis/planted.ts",
+        "export const t = () => performance.now();",
+        /performance/,
+      ],
       ["fetch", "src/summary/planted.ts", `export const f = () => fetch("x");`, /fetch/],
       ["the console", "src/report/planted.ts", "export const f = () => console.log(1);", /console/],
       ["the process", "src/report/planted.ts", "export const f = () => process.env;", /process/],
@@ -61,7 +96,9 @@ describe("architecture", () => {
     });
 
     it("leaves comments and strings alone", () => {
-      expect(plant("src/math/planted.ts", `// Date.now() and Math.random()\nexport const text = "console.log";`)).toEqual([]);
+      expect(
+        plant("src/math/planted.ts", `// Date.now() and Math.random()\nexport const text = "console.log";`),
+      ).toEqual([]);
     });
   });
 });

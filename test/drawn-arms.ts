@@ -10,6 +10,12 @@ interface DrawnRow {
 }
 
 /** The requests of arms as they were drawn, each as often as it says, no user in two arms. */
-export function recordsOf<Row extends DrawnRow>(arms: Readonly<Record<string, readonly Row[]>>): (Omit<Row, keyof DrawnRow> & { readonly arm: string; readonly timestamp: number; readonly unit: string })[] {
-  return Object.entries(arms).flatMap(([arm, rows]) => rows.flatMap(({ at, user, times, ...rest }) => Array.from({ length: times }, () => ({ arm, timestamp: begin + at, unit: `${arm}${user}`, ...rest }))));
+export function recordsOf<Row extends DrawnRow>(
+  arms: Readonly<Record<string, readonly Row[]>>,
+): (Omit<Row, keyof DrawnRow> & { readonly arm: string; readonly timestamp: number; readonly unit: string })[] {
+  return Object.entries(arms).flatMap(([arm, rows]) =>
+    rows.flatMap(({ at, user, times, ...rest }) =>
+      Array.from({ length: times }, () => ({ arm, timestamp: begin + at, unit: `${arm}${user}`, ...rest })),
+    ),
+  );
 }

@@ -1,10 +1,14 @@
-// How long from 10,000 objects in memory to a drawn report, the code not yet warm? Prints the first run and the median of 20 more.
-// With ?paced it waits for an event "turn" before the first run and before the others, so that a debugger can measure the first alone.
+// How long from 10,000 objects in memory to a drawn report, the code not yet warm? Prints the first run and the median
+// of 20 more. With ?paced it waits for an event "turn" before the first run and before the others, so that a debugger
+// can measure the first alone.
 import { analyze, batchesFromRows, createSummarizer, decide, ownFields, planFor } from "/dist/browser.js";
 import "/dist/element.js";
 
 const policy = await (await fetch("policy.json")).json();
-const rows = (await (await fetch("records?count=10000")).text()).trim().split("\n").map((line) => JSON.parse(line));
+const rows = (await (await fetch("records?count=10000")).text())
+  .trim()
+  .split("\n")
+  .map((line) => JSON.parse(line));
 const report = document.getElementById("report");
 
 const paced = new URLSearchParams(location.search).has("paced");
@@ -31,5 +35,7 @@ await mayGoOn;
 const more = [];
 for (let run = 0; run < 20; run++) more.push(await once());
 const median = more.sort((a, b) => a - b)[10];
-document.getElementById("status").textContent = `${rows.length.toLocaleString("en")} records: first report after ${first.toFixed(1)} ms, then ${median.toFixed(1)} ms (median of 20)`;
+document.getElementById("status").textContent =
+  `${rows.length.toLocaleString("en")} records: first report after ${first.toFixed(1)} ms, then ` +
+  `${median.toFixed(1)} ms (median of 20)`;
 document.body.dataset.median = String(median);

@@ -15,7 +15,9 @@ new PerformanceObserver((list) => {
   for (const { duration } of list.getEntries()) longestTask = Math.max(longestTask, duration);
 }).observe({ type: "longtask" });
 
-by("start").addEventListener("click", () => run({ url: `records?count=${new URLSearchParams(location.search).get("count") ?? 1_000_000}` }));
+by("start").addEventListener("click", () =>
+  run({ url: `records?count=${new URLSearchParams(location.search).get("count") ?? 1_000_000}` }),
+);
 by("follow").addEventListener("click", () => run({ results: "results" }));
 by("stop").addEventListener("click", () => finish("Stopped."));
 by("file").addEventListener("change", ({ target }) => {

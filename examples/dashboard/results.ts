@@ -10,17 +10,27 @@ const start = Date.UTC(2026, 0, 5);
 const version = { successRate: 0.997, latency: { medianMs: 420, sigma: 0.5 } };
 
 /**
- * Follows an experiment on an emulator of its own, whose hours pass in `hourTakesMs` each, and tells of it by server-sent events: `look` for every hour with
- * decision, policy and the newest point of the sequence, then `done`; `failed` with the reason when it can't go on. The token for the gateway stays here.
+ * Follows an experiment on an emulator of its own, whose hours pass in `hourTakesMs` each, and tells of it by
+ * server-sent events: `look` for every hour with decision, policy and the newest point of the sequence, then `done`;
+ * `failed` with the reason when it can't go on. The token for the gateway stays here.
  */
 export async function streamResults(seed: number, hourTakesMs: number, response: ServerResponse): Promise<void> {
-  const send = (event: string, data: unknown): void => void response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  const send = (event: string, data: unknown): void =>
+    void response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
   let now = start;
   const treatment = { ...version, latency: { ...version.latency, slowShare: 1 / 16, slowFactor: 3.6 } };
-  const server = await startEmulator({ seed, scenario: trafficScenario({ requestsPerHour: 200_000 / hours, control: version, treatment }), now: () => now });
+  const server = await startEmulator({
+    seed,
+    scenario: trafficScenario({ requestsPerHour: 200_000 / hours, control: version, treatment }),
+    now: () => now,
+  });
   try {
-    const client = createClient({ baseUrl: server.url, token: server.token, rateLimit: { requestsPerSecond: 1000, burst: 1000 } });
+    const client = createClient({
+      baseUrl: server.url,
+      token: server.token,
+      rateLimit: { requestsPerSecond: 1000, burst: 1000 },
+    });
     const id = await begin(client);
     let pulled = await pullExperiment(client, id);
     for (let hour = 1; hour <= hours && !response.destroyed; hour++) {
@@ -44,7 +54,11 @@ export async function streamResults(seed: number, hourTakesMs: number, response:
 function lookAt(pulled: Parameters<typeof decideExperiment>[0], now: number): object | undefined {
   try {
     const { decision, policy, summary } = decideExperiment(pulled, { now });
-    return { decision, policy, point: { until: now, records: decision.checks.sampleSize.records, analysis: analyze(summary, policy) } };
+    return {
+      decision,
+      policy,
+      point: { until: now, records: decision.checks.sampleSize.records, analysis: analyze(summary, policy) },
+    };
   } catch (error) {
     if (error instanceof SummaryError && error.code === "arm-without-records") return undefined;
     throw error;
@@ -52,8 +66,18 @@ function lookAt(pulled: Parameters<typeof decideExperiment>[0], now: number): ob
 }
 
 async function begin(client: ExperimentsClient): Promise<string> {
-  const arm = (name: string): { model_id: string; version: string; percentage: number } => ({ model_id: "chat-large", version: name, percentage: 50 });
-  for (const name of ["2.0.0", "2.1.0"]) await client.createModelVersion({ model_id: "chat-large", version: name, description: "made up", metadata: { context_window: 128_000, capabilities: ["chat"] } });
+  const arm = (name: string): { model_id: string; version: string; percentage: number } => ({
+    model_id: "chat-large",
+    version: name,
+    percentage: 50,
+  });
+  for (const name of ["2.0.0", "2.1.0"])
+    await client.createModelVersion({
+      model_id: "chat-large",
+      version: name,
+      description: "made up",
+      metadata: { context_window: 128_000, capabilities: ["chat"] },
+    });
   const { experiment_id } = await client.createExperiment({
     experiment_name: "chat-large 2.1.0 against 2.0.0",
     status: "active",

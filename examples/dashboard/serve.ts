@@ -9,7 +9,12 @@ import { streamResults } from "./results.ts";
 
 const here = import.meta.dirname;
 const dist = resolve(here, "../../dist");
-const types: Readonly<Record<string, string>> = { ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".json": "application/json; charset=utf-8" };
+const types: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".json": "application/json; charset=utf-8",
+};
 
 /** Serves the dashboard with the built library under /dist, and made-up records under /records?count=N&seed=S as a stream of NDJSON,
  * and an experiment on the emulator under /results?seed=S&hourTakesMs=T as server-sent events. */
@@ -23,14 +28,27 @@ export async function serveDashboard(port = 0): Promise<{ readonly url: string; 
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? "/", "http://localhost");
-  if (url.pathname === "/records") return streamRecords(Number(url.searchParams.get("count") ?? 1_000_000), Number(url.searchParams.get("seed") ?? 1), response);
+  if (url.pathname === "/records")
+    return streamRecords(
+      Number(url.searchParams.get("count") ?? 1_000_000),
+      Number(url.searchParams.get("seed") ?? 1),
+      response,
+    );
   if (url.pathname === "/results") {
-    const [seed, hourTakesMs] = [Number(url.searchParams.get("seed") ?? 1), Number(url.searchParams.get("hourTakesMs") ?? 100)];
-    if (Number.isSafeInteger(seed) && hourTakesMs >= 0 && hourTakesMs <= 3_600_000) return streamResults(seed, hourTakesMs, response);
-    response.writeHead(400, { "content-type": "text/plain" }).end("seed must be a whole number, hourTakesMs from 0 to 3600000\n");
+    const [seed, hourTakesMs] = [
+      Number(url.searchParams.get("seed") ?? 1),
+      Number(url.searchParams.get("hourTakesMs") ?? 100),
+    ];
+    if (Number.isSafeInteger(seed) && hourTakesMs >= 0 && hourTakesMs <= 3_600_000)
+      return streamResults(seed, hourTakesMs, response);
+    response
+      .writeHead(400, { "content-type": "text/plain" })
+      .end("seed must be a whole number, hourTakesMs from 0 to 3600000\n");
     return;
   }
-  const [base, path] = url.pathname.startsWith("/dist/") ? [dist, url.pathname.slice(5)] : [here, url.pathname === "/" ? "/index.html" : url.pathname];
+  const [base, path] = url.pathname.startsWith("/dist/")
+    ? [dist, url.pathname.slice(5)]
+    : [here, url.pathname === "/" ? "/index.html" : url.pathname];
   const file = normalize(join(base, decodeURIComponent(path)));
   const type = types[extname(file)];
   if (!file.startsWith(base + sep) || type === undefined || !existsSync(file) || !statSync(file).isFile()) {
@@ -44,10 +62,16 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 /** Requests of one day; of the treatment's one in 16 meets a slow path. */
 async function streamRecords(count: number, seed: number, response: ServerResponse): Promise<void> {
   if (!Number.isSafeInteger(count) || count < 1 || !Number.isSafeInteger(seed)) {
-    response.writeHead(400, { "content-type": "text/plain" }).end("count and seed must be whole numbers, count at least 1\n");
+    response
+      .writeHead(400, { "content-type": "text/plain" })
+      .end("count and seed must be whole numbers, count at least 1\n");
     return;
   }
-  response.writeHead(200, { "content-type": "application/x-ndjson", "x-records": String(count), "cache-control": "no-store" });
+  response.writeHead(200, {
+    "content-type": "application/x-ndjson",
+    "x-records": String(count),
+    "cache-control": "no-store",
+  });
   const random = createRandom(seed);
   const start = Date.UTC(2026, 0, 5);
   let text = "";

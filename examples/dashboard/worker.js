@@ -1,6 +1,15 @@
-// Reads records as they come, keeps a summary, and judges it ten times a second; or follows the looks that a server takes at an
-// experiment. The page gets decisions, never records.
-import { analyze, createSummarizer, decide, methodsFor, ownFields, planFor, readCsv, readNdjson } from "/dist/browser.js";
+// Reads records as they come, keeps a summary, and judges it ten times a second; or follows the looks that a server
+// takes at an experiment. The page gets decisions, never records.
+import {
+  analyze,
+  createSummarizer,
+  decide,
+  methodsFor,
+  ownFields,
+  planFor,
+  readCsv,
+  readNdjson,
+} from "/dist/browser.js";
 
 const betweenLooks = 95;
 const mostPoints = 120;
@@ -26,7 +35,13 @@ async function judge({ bytes, name, csv, shareRead }, policy) {
     // A late look does not put off the next one, unless the machine can't keep up at all.
     due = Math.max(due + betweenLooks, performance.now() - 5 * betweenLooks);
     const analysis = analysisOf(summarizer.summary(), policy, methods);
-    if (analysis === undefined) return postMessage({ records, share: shareRead(), done, ...(done ? { error: "The records hold no request of one of the policy's arms." } : {}) });
+    if (analysis === undefined)
+      return postMessage({
+        records,
+        share: shareRead(),
+        done,
+        ...(done ? { error: "The records hold no request of one of the policy's arms." } : {}),
+      });
     points.push({ until: null, records: analysis.checks.sampleSize.records, analysis });
     // Every other look is forgotten when there are many, so that the picture stays small.
     if (points.length > mostPoints) for (let at = points.length - 2; at > 0; at -= 2) points.splice(at, 1);
@@ -99,5 +114,10 @@ async function opened(file) {
     }),
   );
   const bytes = gzip ? counted.pipeThrough(new DecompressionStream("gzip")) : counted;
-  return { bytes, name: file.name, csv: /\.(csv|tsv)(\.gz)?$/iu.test(file.name), shareRead: () => read / Math.max(1, file.size) };
+  return {
+    bytes,
+    name: file.name,
+    csv: /\.(csv|tsv)(\.gz)?$/iu.test(file.name),
+    shareRead: () => read / Math.max(1, file.size),
+  };
 }

@@ -1,17 +1,36 @@
 /**
- * A scheduled job: reads the day's records, keeps the summary of the whole experiment, decides, writes the reports, and tells the
- * scheduler by its exit code what to do.
+ * A scheduled job: reads the day's records, keeps the summary of the whole experiment, decides, writes the reports, and
+ * tells the scheduler by its exit code what to do.
  *
  *   npx tsx examples/job/job.ts policy.json state.json day.ndjson.gz
  */
 import { existsSync } from "node:fs";
 import { readFile as readText, rename, writeFile } from "node:fs/promises";
 import process from "node:process";
-import { type Decision, type Summary, analyze, createSummarizer, decide, decodeSummary, definePolicy, encodeSummary, mergeSummaries, ownFields, planFor, requireAcceptable } from "../../src/index.ts";
+import {
+  type Decision,
+  type Summary,
+  analyze,
+  createSummarizer,
+  decide,
+  decodeSummary,
+  definePolicy,
+  encodeSummary,
+  mergeSummaries,
+  ownFields,
+  planFor,
+  requireAcceptable,
+} from "../../src/index.ts";
 import { readFile } from "../../src/node/index.ts";
 import { buildReport, renderHtml, renderMarkdown, trajectory } from "../../src/report/index.ts";
 
-const exitCodes: Readonly<Record<Decision["decision"], number>> = { ship: 0, "keep-running": 10, inconclusive: 11, rollback: 20, invalid: 30 };
+const exitCodes: Readonly<Record<Decision["decision"], number>> = {
+  ship: 0,
+  "keep-running": 10,
+  inconclusive: 11,
+  rollback: 20,
+  invalid: 30,
+};
 
 const [policyFile, stateFile, ...recordFiles] = process.argv.slice(2);
 if (policyFile === undefined || stateFile === undefined || recordFiles.length === 0) {

@@ -51,7 +51,10 @@ export interface TableRow {
   readonly difference: EffectInterval | null;
   /** treatment / control. */
   readonly ratio: EffectInterval | null;
-  /** How much better the treatment is, in percent of the control; below 0 when it is worse; `null` when the control is 0. */
+  /**
+   * How much better the treatment is, in percent of the control; below 0 when it is worse; `null` when the control is
+   * 0.
+   */
   readonly improvementPercent: number | null;
 }
 
@@ -70,7 +73,11 @@ export interface SegmentedEffect {
   /** Segments in which the metric could not be computed. */
   readonly notComputable: readonly string[];
   /** Whether the effect differs between segments (one look); `null` with fewer than two segments. */
-  readonly heterogeneity: { readonly statistic: number; readonly degreesOfFreedom: number; readonly pValue: number } | null;
+  readonly heterogeneity: {
+    readonly statistic: number;
+    readonly degreesOfFreedom: number;
+    readonly pValue: number;
+  } | null;
 }
 
 /** The effect in one segment. */
@@ -169,7 +176,10 @@ export interface ClaimEvidence {
   readonly established: boolean;
   /** Whether the point estimate lies on the side of the claim. */
   readonly suspected: boolean;
-  /** By how much the records must grow until the claim is established, if the estimate stays as it is; `null`: it never would. */
+  /**
+   * By how much the records must grow until the claim is established, if the estimate stays as it is; `null`: it never
+   * would.
+   */
   readonly neededGrowth: number | null;
 }
 
@@ -207,7 +217,11 @@ export type MetricNote =
   /** The sample can't bound the quantile from both sides. */
   | { readonly code: "quantile-unbounded"; readonly arm: string; readonly n: number; readonly needed: number }
   /** Counting failed requests as slower than all others would change what is established. */
-  | { readonly code: "failures-change-latency"; readonly failures: Readonly<Record<string, number>>; readonly changes: readonly ("goal" | "rollback-rule")[] }
+  | {
+      readonly code: "failures-change-latency";
+      readonly failures: Readonly<Record<string, number>>;
+      readonly changes: readonly ("goal" | "rollback-rule")[];
+    }
   /** Accepted records without the field. */
   | { readonly code: "missing-values"; readonly arm: string; readonly count: number };
 
@@ -269,7 +283,8 @@ export interface SampleSizeCheck {
 }
 
 /** What was read, and what in it looks wrong: the summary's quality on one level. */
-export type QualityReport = SummaryQuality["records"] & Pick<SummaryQuality, "otherArms" | "outsideWindow" | "afterEnd" | "failures"> & {
-  /** What deserves a look before the figures are believed. */
-  readonly findings: readonly QualityFinding[];
-};
+export type QualityReport = SummaryQuality["records"] &
+  Pick<SummaryQuality, "otherArms" | "outsideWindow" | "afterEnd" | "failures"> & {
+    /** What deserves a look before the figures are believed. */
+    readonly findings: readonly QualityFinding[];
+  };

@@ -18,7 +18,10 @@ import { comparisonTable } from "./table.ts";
 import { effectTrends } from "./trends.ts";
 import type { MetricContext } from "./weigher.ts";
 
-/** What do the data say about each treatment? As `analyze`, with no other methods than these. @throws PolicyError when the policy asks for others. */
+/**
+ * What do the data say about each treatment? As `analyze`, with no other methods than these. @throws PolicyError when
+ * the policy asks for others.
+ */
 export function analyzeWith(summary: Summary, policy: Policy, methods: OptionalMethods | null): Analysis {
   const { analysis, stretches, read, contextOf } = claimsWith(summary, policy, methods, false);
   const { whole, parts } = stretches as Stretches;
@@ -47,19 +50,27 @@ export interface Claims {
 }
 
 /** Analyses what a decision needs; `claimsOnly` leaves out even intervals and tests. */
-export function claimsWith(summary: Summary, policy: Policy, methods: OptionalMethods | null, claimsOnly: boolean): Claims {
+export function claimsWith(
+  summary: Summary,
+  policy: Policy,
+  methods: OptionalMethods | null,
+  claimsOnly: boolean,
+): Claims {
   requireMethods(policy, methods);
   requireArms(summary, policy);
   const { monitoring } = policy;
   const sampleSize = sampleSizeCheck(summary, policy);
   const reached = methods?.reachedLook(summary, policy, sampleSize.reachedEnd) ?? null;
   const data = reached?.summary ?? summary;
-  const levels = reached !== null && monitoring.kind === "group-sequential" ? methods?.levelsOfLook(reached, monitoring) : undefined;
+  const levels =
+    reached !== null && monitoring.kind === "group-sequential" ? methods?.levelsOfLook(reached, monitoring) : undefined;
   const stretches = claimsOnly ? null : stretchesOf(data);
   const read = armReader(stretches?.whole ?? data);
   const contextOf: Claims["contextOf"] = (exactly) => ({ look: levels, exact: exactly ?? undefined, claimsOnly });
   const comparisons = policy.treatments.map((treatment): Comparison => {
-    const metrics = policy.metrics.map((metric) => analyzeOne(metric, policy, methods, data, read, treatment, contextOf));
+    const metrics = policy.metrics.map((metric) =>
+      analyzeOne(metric, policy, methods, data, read, treatment, contextOf),
+    );
     return { treatment, metrics, table: [], segments: [], trends: [] };
   });
   const analysis: Analysis = {
@@ -68,15 +79,30 @@ export function claimsWith(summary: Summary, policy: Policy, methods: OptionalMe
     comparisons: stepDown(comparisons, policy),
     checks: { sampleRatio: sampleRatioCheck(summary, policy), sampleSize, coverage: coverageCheck(summary, policy) },
     quality: qualityReport(summary, stretches === null ? null : data === summary ? stretches.whole : summary),
-    look: reached === null ? null : { number: reached.number, of: reached.of, fraction: reached.fraction, final: reached.final },
+    look:
+      reached === null
+        ? null
+        : { number: reached.number, of: reached.of, fraction: reached.fraction, final: reached.final },
   };
   return { analysis, stretches, read, contextOf };
 }
 
-function analyzeOne(metric: Metric, policy: Policy, methods: OptionalMethods | null, data: Summary, read: ArmReader, treatment: string, contextOf: Claims["contextOf"]): MetricAnalysis {
+function analyzeOne(
+  metric: Metric,
+  policy: Policy,
+  methods: OptionalMethods | null,
+  data: Summary,
+  read: ArmReader,
+  treatment: string,
+  contextOf: Claims["contextOf"],
+): MetricAnalysis {
   const [control, treated] = [read(metric, policy.control), read(metric, treatment)];
-  const exactly = policy.guarantee === "exact" && metric.role !== "secondary" ? (methods?.exactMethods(metric, policy, data, control, treated) ?? null) : null;
-  if (isNotComputable(exactly)) return withoutExact(analyzeMetric(metric, policy, control, treated, contextOf(null)), exactly);
+  const exactly =
+    policy.guarantee === "exact" && metric.role !== "secondary"
+      ? (methods?.exactMethods(metric, policy, data, control, treated) ?? null)
+      : null;
+  if (isNotComputable(exactly))
+    return withoutExact(analyzeMetric(metric, policy, control, treated, contextOf(null)), exactly);
   const context = contextOf(exactly);
   const found = analyzeMetric(metric, policy, control, treated, context);
   if (context.claimsOnly === true) return found;
@@ -99,25 +125,51 @@ function withoutExact(found: MetricAnalysis, why: NotComputable): MetricAnalysis
 function requireArms(summary: Summary, policy: Policy): void {
   const planned = planFor(policy).arms;
   if (JSON.stringify(summary.plan.arms) !== JSON.stringify(planned)) {
-    throw new SummaryError(cannot("analyze the summary", "plan.arms", `the policy's arms ${JSON.stringify(planned)}`, summary.plan.arms), {
-      code: "different-arms", field: "plan.arms", value: summary.plan.arms, fix: "Summarize the records again with this policy",
-    });
+    throw new SummaryError(
+      cannot("analyze the summary", "plan.arms", `the policy's arms ${JSON.stringify(planned)}`, summary.plan.arms),
+      {
+        code: "different-arms",
+        field: "plan.arms",
+        value: summary.plan.arms,
+        fix: "Summarize the records again with this policy",
+      },
+    );
   }
   const records = new Map(planned.map((arm) => [arm, 0]));
-  for (const { arm, segment, records: count } of summary.cells) if (segment === null) records.set(arm, (records.get(arm) ?? 0) + count);
+  for (const { arm, segment, records: count } of summary.cells)
+    if (segment === null) records.set(arm, (records.get(arm) ?? 0) + count);
   const empty = [...records].filter(([, count]) => count === 0).map(([arm]) => arm);
   if (empty.length === 0) return;
   const seen = Object.keys(summary.quality.otherArms);
   const present = [...records].filter(([, count]) => count > 0).map(([arm]) => arm);
-  const field = empty.includes(policy.control) ? "control" : `treatments[${policy.treatments.indexOf(empty[0] as string)}]`;
+  const field = empty.includes(policy.control)
+    ? "control"
+    : `treatments[${policy.treatments.indexOf(empty[0] as string)}]`;
   throw new SummaryError(
-    cannot("analyze the records", field, `an arm that has records; the data hold ${JSON.stringify([...present, ...seen].slice(0, 20))}`, empty[0]),
-    { code: "arm-without-records", field, value: empty[0], fix: "Correct the arm's name in the policy, or the mapping of arm" },
+    cannot(
+      "analyze the records",
+      field,
+      `an arm that has records; the data hold ${JSON.stringify([...present, ...seen].slice(0, 20))}`,
+      empty[0],
+    ),
+    {
+      code: "arm-without-records",
+      field,
+      value: empty[0],
+      fix: "Correct the arm's name in the policy, or the mapping of arm",
+    },
   );
 }
 
 /** @param merged - the same records in fewer cells; `null` leaves the findings out. */
 function qualityReport(summary: Summary, merged: Summary | null): QualityReport {
   const { records, otherArms, outsideWindow, afterEnd, failures } = summary.quality;
-  return { ...records, otherArms, outsideWindow, afterEnd, failures, findings: merged === null ? [] : findingsOf(summary, merged) };
+  return {
+    ...records,
+    otherArms,
+    outsideWindow,
+    afterEnd,
+    failures,
+    findings: merged === null ? [] : findingsOf(summary, merged),
+  };
 }

@@ -9,11 +9,11 @@ import { optionalMethods } from "./optional-methods.ts";
  *
  * @param summary - of a plan made by `planFor` from the same policy.
  * @param policy - metrics, margins, rules, monitoring.
- * @returns per treatment and metric: levels, effect with interval (treatment - control, or treatment / control), evidence
- * for its goal and its rules, and the checks of the data. It judges nothing; `decide` does.
+ * @returns per treatment and metric: levels, effect with interval (treatment - control, or treatment / control),
+ * evidence for its goal and its rules, and the checks of the data. It judges nothing; `decide` does.
  *
- * Under `anytime` monitoring every interval and p-value in `anytime`, `effect`, `goal` and `rules` stays valid at all looks
- * (asymptotic, see docs/guarantees.md); `fixedHorizon` holds for one planned look.
+ * Under `anytime` monitoring every interval and p-value in `anytime`, `effect`, `goal` and `rules` stays valid at all
+ * looks (asymptotic, see docs/guarantees.md); `fixedHorizon` holds for one planned look.
  * @throws SummaryError when the summary was made for other arms or lacks a metric's statistic.
  * @example
  * ```ts

@@ -23,9 +23,20 @@ export interface ArmData {
 export function armData(summary: Summary, metric: Metric, arm: string, segment: Segment | null = null): ArmData {
   const statistic = statisticIndex(summary.plan, metric);
   if (statistic < 0) {
-    throw new SummaryError(cannot("analyze the summary", `metric ${JSON.stringify(metric.name)}`, "one that the summary's plan keeps", summary.plan.statistics), {
-      code: "metric-not-summarized", field: metric.name, value: summary.plan.statistics, fix: "Summarize the records again with this policy",
-    });
+    throw new SummaryError(
+      cannot(
+        "analyze the summary",
+        `metric ${JSON.stringify(metric.name)}`,
+        "one that the summary's plan keeps",
+        summary.plan.statistics,
+      ),
+      {
+        code: "metric-not-summarized",
+        field: metric.name,
+        value: summary.plan.statistics,
+        fix: "Summarize the records again with this policy",
+      },
+    );
   }
   const plan = summary.plan.statistics[statistic] as StatisticPlan;
   const byEpoch: Statistic[][] = Array.from({ length: summary.plan.epochStarts.length + 1 }, () => []);
@@ -36,7 +47,13 @@ export function armData(summary: Summary, metric: Metric, arm: string, segment: 
     (byEpoch[cell.epoch] as Statistic[]).push(cell.statistics[statistic] as Statistic);
   }
   const epochs = byEpoch.map((list) => (list.length > 1 ? merged(plan, list) : (list[0] ?? null)));
-  return { arm, epochs, records, clusters: segment === null ? summary.clusters.filter((cluster) => cluster.arm === arm) : [], statistic };
+  return {
+    arm,
+    epochs,
+    records,
+    clusters: segment === null ? summary.clusters.filter((cluster) => cluster.arm === arm) : [],
+    statistic,
+  };
 }
 
 function merged(plan: StatisticPlan, statistics: readonly Statistic[]): Statistic {

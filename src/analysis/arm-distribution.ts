@@ -24,13 +24,19 @@ const binScale = 3;
  *
  * @param metric - a quantile metric of the summary's plan.
  * @param probabilities - which quantiles to tell, in (0, 1).
- * @returns one distribution per arm that has values, control first. Descriptive: shares and sample quantiles within the sketch's
- * relative error, no claim about what repeats.
+ * @returns one distribution per arm that has values, control first. Descriptive: shares and sample quantiles within the
+ * sketch's relative error, no claim about what repeats.
  * @throws SummaryError when the summary does not keep the metric's distribution.
  */
-export function armDistributions(summary: Summary, metric: QuantileMetric, probabilities: readonly number[]): ArmDistribution[] {
+export function armDistributions(
+  summary: Summary,
+  metric: QuantileMetric,
+  probabilities: readonly number[],
+): ArmDistribution[] {
   return summary.plan.arms.flatMap((arm) => {
-    const sketches = armData(summary, metric, arm).epochs.flatMap((statistic) => (statistic?.kind === "sketch" ? [statistic.sketch] : []));
+    const sketches = armData(summary, metric, arm).epochs.flatMap((statistic) =>
+      statistic?.kind === "sketch" ? [statistic.sketch] : [],
+    );
     const [first, ...others] = sketches;
     if (first === undefined) return [];
     const whole = others.reduce((merged, sketch) => merged.absorb(sketch), first.clone());
@@ -45,7 +51,11 @@ function distributionOf(arm: string, sketch: QuantileSketch, probabilities: read
   });
   const coarse = sketch.scale > binScale ? sketch.clone().scaleDown(binScale) : sketch;
   const { lower, upper, count } = coarse.bins();
-  const bins = Array.from(count, (n, index) => ({ lower: lower[index] as number, upper: upper[index] as number, share: n / sketch.count }));
+  const bins = Array.from(count, (n, index) => ({
+    lower: lower[index] as number,
+    upper: upper[index] as number,
+    share: n / sketch.count,
+  }));
   return { arm, n: sketch.count, bins, quantiles };
 }
 
@@ -61,15 +71,25 @@ export interface QuantileEffect {
  *
  * @param metric - a quantile metric of the policy; its scale (margin) is kept, its probability is replaced.
  * @param probabilities - the quantiles, in (0, 1).
- * @returns the effect at each, treatment - control or treatment / control, with the policy's interval. The intervals hold for each
- * quantile on its own (pointwise), not for the whole curve at once.
+ * @returns the effect at each, treatment - control or treatment / control, with the policy's interval. The intervals
+ * hold for each quantile on its own (pointwise), not for the whole curve at once.
  * @throws SummaryError when the summary does not keep the metric's distribution.
  */
-export function quantileEffects(summary: Summary, policy: Policy, metric: QuantileMetric, treatment: string, probabilities: readonly number[]): QuantileEffect[] {
+export function quantileEffects(
+  summary: Summary,
+  policy: Policy,
+  metric: QuantileMetric,
+  treatment: string,
+  probabilities: readonly number[],
+): QuantileEffect[] {
   const control = armData(summary, metric, policy.control);
   const treated = armData(summary, metric, treatment);
   return probabilities.map((probability) => {
     const found = analyzeMetric({ ...metric, probability }, policy, control, treated);
-    return { probability, effect: found.effect, control: { value: found.control.value, interval: found.control.interval } };
+    return {
+      probability,
+      effect: found.effect,
+      control: { value: found.control.value, interval: found.control.interval },
+    };
   });
 }

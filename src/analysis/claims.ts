@@ -20,8 +20,8 @@ export interface ClaimTerms {
 /**
  * How far is "the value is above (below) the bound" established?
  *
- * Under anytime monitoring by the one-sided normal mixture, otherwise by the signed root of the deviance; under planned looks
- * the level to reach is the one that alpha spending grants to this look.
+ * Under anytime monitoring by the one-sided normal mixture, otherwise by the signed root of the deviance; under planned
+ * looks the level to reach is the one that alpha spending grants to this look.
  */
 export function claim(misfit: Deviance, side: "above" | "below", given: ClaimTerms): ClaimEvidence {
   const terms = given.levelAtLook === undefined ? given : { ...given, alpha: given.levelAtLook(given.alpha) };
@@ -29,14 +29,27 @@ export function claim(misfit: Deviance, side: "above" | "below", given: ClaimTer
   const root = Math.sqrt(misfit.deviance) * (suspected ? 1 : -1);
   const { lnPValue, pValue } = weigh(root, terms, 1);
   const established = lnPValue <= Math.log(terms.alpha);
-  return { lnPValue, pValue, alpha: terms.alpha, established, suspected, neededGrowth: established ? 1 : suspected ? neededGrowth(root, terms) : null };
+  return {
+    lnPValue,
+    pValue,
+    alpha: terms.alpha,
+    established,
+    suspected,
+    neededGrowth: established ? 1 : suspected ? neededGrowth(root, terms) : null,
+  };
 }
 
 /** p-value of a signed root, were there `growth` times the records with the same estimate. */
-function weigh(root: number, terms: ClaimTerms, growth: number): { readonly lnPValue: number; readonly pValue: number } {
+function weigh(
+  root: number,
+  terms: ClaimTerms,
+  growth: number,
+): { readonly lnPValue: number; readonly pValue: number } {
   const grown = root * Math.sqrt(growth);
   if (terms.monitoring !== "anytime") return symmetricPValue(grown, "greater", terms.degreesOfFreedom);
-  const evidence = Number.isFinite(grown) ? oneSidedMixtureLnEvidence(grown, terms.information * growth, terms.prior) : Math.sign(grown) * Number.MAX_VALUE;
+  const evidence = Number.isFinite(grown)
+    ? oneSidedMixtureLnEvidence(grown, terms.information * growth, terms.prior)
+    : Math.sign(grown) * Number.MAX_VALUE;
   const lnPValue = Math.min(0, -evidence);
   return { lnPValue, pValue: Math.exp(lnPValue) };
 }
@@ -63,7 +76,13 @@ function neededGrowth(root: number, terms: ClaimTerms): number | null {
 export function exactClaim(lnEvidence: number, twin: ClaimEvidence): ClaimEvidence {
   const lnPValue = Math.max(-Number.MAX_VALUE, Math.min(0, -lnEvidence));
   const established = lnPValue <= Math.log(twin.alpha);
-  return { ...twin, lnPValue, pValue: Math.exp(lnPValue), established, neededGrowth: established ? 1 : twin.neededGrowth === null ? null : Math.max(1 + 1e-9, twin.neededGrowth) };
+  return {
+    ...twin,
+    lnPValue,
+    pValue: Math.exp(lnPValue),
+    established,
+    neededGrowth: established ? 1 : twin.neededGrowth === null ? null : Math.max(1 + 1e-9, twin.neededGrowth),
+  };
 }
 
 /** A claim, or why it can't be weighed. */

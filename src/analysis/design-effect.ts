@@ -34,20 +34,31 @@ export function designEffect(
   const deviations = new Map<string, number>();
   let independent = 0;
   for (const { epoch, buckets, identified: named } of clusters) {
-    const totals = buckets.map(({ key, statistics }) => ({ key: named && !identified ? String(bucketOfUnit(key)) : key, ...totalOf(statistics, epoch) }));
+    const totals = buckets.map(({ key, statistics }) => ({
+      key: named && !identified ? String(bucketOfUnit(key)) : key,
+      ...totalOf(statistics, epoch),
+    }));
     const n = totals.reduce((sum, bucket) => sum + bucket.n, 0);
     if (n === 0) continue;
     const mean = totals.reduce((sum, { total }) => sum + total, 0) / n;
     independent += n * varianceOf(epoch, mean);
-    for (const bucket of totals) deviations.set(bucket.key, (deviations.get(bucket.key) ?? 0) + bucket.total - mean * bucket.n);
+    for (const bucket of totals)
+      deviations.set(bucket.key, (deviations.get(bucket.key) ?? 0) + bucket.total - mean * bucket.n);
   }
   const units = identified ? deviations.size : unitBuckets;
-  if (units < 2) return notComputable("too-few-units", `${units} unit${units === 1 ? "" : "s"} in the arm; at least 2 are needed to see how units differ`);
-  const between = [...deviations.values()].reduce((sum, deviation) => sum + deviation * deviation, 0) * (units / (units - 1));
+  if (units < 2)
+    return notComputable(
+      "too-few-units",
+      `${units} unit${units === 1 ? "" : "s"} in the arm; at least 2 are needed to see how units differ`,
+    );
+  const between =
+    [...deviations.values()].reduce((sum, deviation) => sum + deviation * deviation, 0) * (units / (units - 1));
   return { factor: independent > 0 ? Math.max(1, between / independent) : 1, degreesOfFreedom: units - 1 };
 }
 
 /** Degrees of freedom of a comparison of two arms; infinite where requests are independent. */
 export function degreesOfFreedomOf(control: DesignEffect | null, treatment: DesignEffect | null): number {
-  return control === null || treatment === null ? Number.POSITIVE_INFINITY : control.degreesOfFreedom + treatment.degreesOfFreedom;
+  return control === null || treatment === null
+    ? Number.POSITIVE_INFINITY
+    : control.degreesOfFreedom + treatment.degreesOfFreedom;
 }

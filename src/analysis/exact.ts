@@ -10,11 +10,19 @@ import { countsOf } from "./metrics/proportion.ts";
 import { blockConfidenceSequence } from "./sequential/block-confidence-sequence.ts";
 import { type BlockEProcessOptions, blockEProcess, blockMethod } from "./sequential/block-e-process.ts";
 import { oneProportionConfidenceSequence, oneProportionEvidence } from "./sequential/one-proportion.ts";
-import { type QuantileEpoch, oneQuantileSequence, quantileKernelEvidence, quantileKernelSequence } from "./sequential/quantile-kernel.ts";
+import {
+  type QuantileEpoch,
+  oneQuantileSequence,
+  quantileKernelEvidence,
+  quantileKernelSequence,
+} from "./sequential/quantile-kernel.ts";
 
 type Side = "above" | "below";
 
-/** What the exact guarantee needs of a metric: proved at every sample size and any stopping rule, for independent requests. */
+/**
+ * What the exact guarantee needs of a metric: proved at every sample size and any stopping rule, for independent
+ * requests.
+ */
 export interface ExactMethods {
   readonly method: string;
   /** ln E of "the effect is above (below) the bound". */
@@ -27,20 +35,41 @@ export interface ExactMethods {
 }
 
 /** The exact methods of a metric; not computable for kinds that have none. */
-export function exactMethods(metric: Metric, policy: Policy, summary: Summary, control: ArmData, treatment: ArmData): ExactMethods | NotComputable {
+export function exactMethods(
+  metric: Metric,
+  policy: Policy,
+  summary: Summary,
+  control: ArmData,
+  treatment: ArmData,
+): ExactMethods | NotComputable {
   if (metric.kind === "quantile") return quantileMethods(metric.probability, policy, control, treatment);
-  if (metric.kind === "proportion" || metric.kind === "exceedance") return shareMethods(metric, policy, summary, treatment.arm);
+  if (metric.kind === "proportion" || metric.kind === "exceedance")
+    return shareMethods(metric, policy, summary, treatment.arm);
   return notComputable("method-does-not-apply", `no exact method is known for a ${metric.kind}`);
 }
 
-function shareMethods(metric: Metric, policy: Policy, summary: Summary, treatment: string): ExactMethods | NotComputable {
-  if (summary.cells.some(({ period }) => period === null)) return notComputable("method-does-not-apply", "exact evidence is gathered by closed periods, which need timestamps");
+function shareMethods(
+  metric: Metric,
+  policy: Policy,
+  summary: Summary,
+  treatment: string,
+): ExactMethods | NotComputable {
+  if (summary.cells.some(({ period }) => period === null))
+    return notComputable(
+      "method-does-not-apply",
+      "exact evidence is gathered by closed periods, which need timestamps",
+    );
   const control = closedBlocks(summary, metric, policy.control);
   const treated = closedBlocks(summary, metric, treatment);
-  if (control.length === 0) return notComputable("no-data", "no period is closed yet; exact evidence is gathered by closed periods");
+  if (control.length === 0)
+    return notComputable("no-data", "no period is closed yet; exact evidence is gathered by closed periods");
   const baseline = metric.better === "higher" ? { successes: 99, trials: 100 } : { successes: 1, trials: 100 };
   const evidence = (kind: EffectKind, bound: number, alternative: BlockEProcessOptions["alternative"]): Evidence =>
-    blockEProcess(control, treated, { baseline, nullEffect: kind === "difference" ? { difference: bound } : { ratio: bound }, alternative: alternative ?? "two-sided" });
+    blockEProcess(control, treated, {
+      baseline,
+      nullEffect: kind === "difference" ? { difference: bound } : { ratio: bound },
+      alternative: alternative ?? "two-sided",
+    });
   const total = (blocks: readonly ProportionCounts[]): ProportionCounts => ({
     trials: blocks.reduce((sum, { trials }) => sum + trials, 0),
     successes: blocks.reduce((sum, { successes }) => sum + successes, 0),
@@ -48,9 +77,14 @@ function shareMethods(metric: Metric, policy: Policy, summary: Summary, treatmen
   return {
     method: blockMethod,
     effect: (kind, bound, side) => evidence(kind, bound, side === "above" ? "greater" : "less").lnEvidence,
-    level: (bound, side) => oneProportionEvidence(total(treated), { nullProportion: bound, alternative: side === "above" ? "greater" : "less" }).lnEvidence,
+    level: (bound, side) =>
+      oneProportionEvidence(total(treated), {
+        nullProportion: bound,
+        alternative: side === "above" ? "greater" : "less",
+      }).lnEvidence,
     interval: (kind, alpha) => intervalOf(blockConfidenceSequence(control, treated, { baseline, effect: kind, alpha })),
-    armInterval: (arm, alpha) => intervalOf(oneProportionConfidenceSequence(total(arm === "control" ? control : treated), { alpha })),
+    armInterval: (arm, alpha) =>
+      intervalOf(oneProportionConfidenceSequence(total(arm === "control" ? control : treated), { alpha })),
     noEffect: (kind) => plain(evidence(kind, kind === "difference" ? 0 : 1, "two-sided")),
   };
 }
@@ -75,23 +109,39 @@ function quantileMethods(probability: number, policy: Policy, control: ArmData, 
     const [first, second] = [sketchOf(statistic), sketchOf(treatment.epochs[epoch] ?? null)];
     return first === null || second === null ? [] : [{ control: first, treatment: second }];
   });
-  const whole = (data: ArmData): ReturnType<typeof sketchOf> => data.epochs.map(sketchOf).reduce((merged, next) => (merged === null ? next : next === null ? merged : merged.merge(next)), null);
+  const whole = (data: ArmData): ReturnType<typeof sketchOf> =>
+    data.epochs
+      .map(sketchOf)
+      .reduce((merged, next) => (merged === null ? next : next === null ? merged : merged.merge(next)), null);
   const wholes = { control: whole(control), treatment: whole(treatment) };
   const terms = { probability, alpha: policy.alpha };
   return {
     method: "beta-mixture-quantile-kernel",
-    effect: (effect, nullEffect, side) => lnOf(quantileKernelEvidence(pairs, { ...terms, effect, nullEffect, alternative: side === "above" ? "greater" : "less" })),
+    effect: (effect, nullEffect, side) =>
+      lnOf(
+        quantileKernelEvidence(pairs, {
+          ...terms,
+          effect,
+          nullEffect,
+          alternative: side === "above" ? "greater" : "less",
+        }),
+      ),
     level: (bound, side) => {
       const sketch = wholes.treatment;
       if (sketch === null || sketch.count === 0) return notComputable("no-data", "the treatment has no values");
       const { lower, upper } = sketch.countAbove(bound);
       // The quantile is above the bound when more than 1 - p of the values are.
-      return oneProportionEvidence({ successes: side === "above" ? lower : upper, trials: sketch.count }, { nullProportion: 1 - probability, alternative: side === "above" ? "greater" : "less" }).lnEvidence;
+      return oneProportionEvidence(
+        { successes: side === "above" ? lower : upper, trials: sketch.count },
+        { nullProportion: 1 - probability, alternative: side === "above" ? "greater" : "less" },
+      ).lnEvidence;
     },
     interval: (effect, alpha) => intervalOf(quantileKernelSequence(pairs, { ...terms, effect, alpha })),
     armInterval: (arm, alpha) => {
       const sketch = wholes[arm];
-      return sketch === null ? notComputable("no-data", `the ${arm} has no values`) : intervalOf(oneQuantileSequence(sketch, { probability, alpha }));
+      return sketch === null
+        ? notComputable("no-data", `the ${arm} has no values`)
+        : intervalOf(oneQuantileSequence(sketch, { probability, alpha }));
     },
     noEffect: (effect) => {
       const found = quantileKernelEvidence(pairs, { ...terms, effect });

@@ -11,10 +11,19 @@ import type { Claim } from "./claims.ts";
  */
 export function stepDown(comparisons: readonly Comparison[], policy: Policy): readonly Comparison[] {
   if (policy.multiplicity !== "holm") return comparisons;
-  const rules = comparisons.flatMap(({ metrics }) => metrics.flatMap((metric) => metric.rules.map(({ claim }) => claim)));
+  const rules = comparisons.flatMap(({ metrics }) =>
+    metrics.flatMap((metric) => metric.rules.map(({ claim }) => claim)),
+  );
   const levelOfRule = levelsFor(rules.map(lnPValueOf), policy.alpha);
   // A treatment's goals are shown together or not at all: its weakest claim stands for it.
-  const weakest = comparisons.map(({ metrics }) => Math.max(...metrics.filter(({ role }) => role !== "secondary").flatMap(({ goal, limits }) => [...(goal === null ? [] : [goal.claim]), ...limits.map(({ claim }) => claim)]).map(lnPValueOf)));
+  const weakest = comparisons.map(({ metrics }) =>
+    Math.max(
+      ...metrics
+        .filter(({ role }) => role !== "secondary")
+        .flatMap(({ goal, limits }) => [...(goal === null ? [] : [goal.claim]), ...limits.map(({ claim }) => claim)])
+        .map(lnPValueOf),
+    ),
+  );
   const levelOfGoals = levelsFor(weakest, policy.alpha);
   return comparisons.map((comparison, index) => ({
     ...comparison,
@@ -24,17 +33,26 @@ export function stepDown(comparisons: readonly Comparison[], policy: Policy): re
         ...metric,
         goal: metric.goal === null ? null : { ...metric.goal, claim: atLevel(metric.goal.claim, alpha) },
         limits: metric.limits.map((limit) => ({ ...limit, claim: atLevel(limit.claim, alpha) })),
-        rules: metric.rules.map((rule) => ({ ...rule, claim: atLevel(rule.claim, levelOfRule(lnPValueOf(rule.claim))) })),
+        rules: metric.rules.map((rule) => ({
+          ...rule,
+          claim: atLevel(rule.claim, levelOfRule(lnPValueOf(rule.claim))),
+        })),
       };
     }),
   }));
 }
 
-/** The level that a claim with this p-value is held to: alpha over the claims that are not yet established before it. */
+/**
+ * The level that a claim with this p-value is held to: alpha over the claims that are not yet established before it.
+ */
 function levelsFor(lnPValues: readonly number[], alpha: number): (lnPValue: number) => number {
   const sorted = [...lnPValues].sort((a, b) => a - b);
   let established = 0;
-  while (established < sorted.length && (sorted[established] as number) <= Math.log(alpha / (sorted.length - established))) established++;
+  while (
+    established < sorted.length &&
+    (sorted[established] as number) <= Math.log(alpha / (sorted.length - established))
+  )
+    established++;
   return (lnPValue) => {
     const rank = sorted.indexOf(lnPValue);
     return alpha / (sorted.length - Math.min(rank, established));

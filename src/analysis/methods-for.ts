@@ -6,8 +6,8 @@ import type { OptionalMethods } from "./optional-methods.ts";
  * Which methods does this policy need beyond those that a page always has?
  *
  * @param policy - complete, as `definePolicy` returns it.
- * @returns them, loaded, for `analyze` and `trajectory` of `assay/browser`; `null` for most policies: those without an exact
- * guarantee, planned looks and segments.
+ * @returns them, loaded, for `analyze` and `trajectory` of `assay/browser`; `null` for most policies: those without an
+ * exact guarantee, planned looks and segments.
  * @throws what the page's module loader throws when a file can't be loaded.
  * @example
  * ```ts
@@ -18,17 +18,28 @@ export async function methodsFor(policy: Policy): Promise<OptionalMethods | null
   return askingField(policy) === undefined ? null : (await import("./optional-methods.ts")).optionalMethods;
 }
 
-/** @throws PolicyError when the policy asks for a method that was not loaded: another one would answer another question. */
+/**
+ * @throws PolicyError when the policy asks for a method that was not loaded: another one would answer another question.
+ */
 export function requireMethods(policy: Policy, methods: OptionalMethods | null): void {
   const asking = methods === null ? askingField(policy) : undefined;
   if (asking === undefined) return;
-  throw new PolicyError(cannot("analyze the summary", asking.field, "a choice whose methods are loaded", asking.value), {
-    code: "methods-not-loaded", ...asking, fix: "Pass { methods: await methodsFor(policy) }",
-  });
+  throw new PolicyError(
+    cannot("analyze the summary", asking.field, "a choice whose methods are loaded", asking.value),
+    {
+      code: "methods-not-loaded",
+      ...asking,
+      fix: "Pass { methods: await methodsFor(policy) }",
+    },
+  );
 }
 
 /** The first field that asks for such a method. */
-function askingField({ guarantee, monitoring, segments }: Policy): { readonly field: string; readonly value: unknown } | undefined {
+function askingField({
+  guarantee,
+  monitoring,
+  segments,
+}: Policy): { readonly field: string; readonly value: unknown } | undefined {
   if (guarantee === "exact") return { field: "guarantee", value: guarantee };
   if (monitoring.kind === "group-sequential") return { field: "monitoring.kind", value: monitoring.kind };
   return segments.length > 0 ? { field: "segments", value: segments } : undefined;

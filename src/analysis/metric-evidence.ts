@@ -19,7 +19,10 @@ export function goalAlpha({ alpha, treatments, multiplicity }: Policy): number {
 /** Any single rule rolls back, so the number of all rules and treatments divides alpha. */
 export function ruleAlpha(policy: Policy): number {
   if (policy.multiplicity === "none") return policy.alpha;
-  const rules = policy.metrics.reduce((count, { rollbackWhen }) => count + Object.values(rollbackWhen ?? {}).filter((rule) => rule !== undefined).length, 0);
+  const rules = policy.metrics.reduce(
+    (count, { rollbackWhen }) => count + Object.values(rollbackWhen ?? {}).filter((rule) => rule !== undefined).length,
+    0,
+  );
   return policy.alpha / (policy.treatments.length * Math.max(1, rules));
 }
 
@@ -43,11 +46,21 @@ export function goalEvidence(metric: Metric, weigher: Weigher, policy: Policy): 
 /** Evidence that the treatment's level keeps its floor or ceiling. */
 export function limitEvidence({ floor, ceiling }: Metric, weigher: Weigher, policy: Policy): LimitEvidence[] {
   const alpha = goalAlpha(policy);
-  const limits = [["floor", floor], ["ceiling", ceiling]] as const;
+  const limits = [
+    ["floor", floor],
+    ["ceiling", ceiling],
+  ] as const;
   return limits.flatMap(([limit, bound]) => {
     if (bound === undefined) return [];
     const opposite = weigher.level(bound, limit === "floor" ? "below" : "above", alpha);
-    return [{ limit, bound, claim: weigher.level(bound, limit === "floor" ? "above" : "below", alpha), ruledOut: !isNotComputable(opposite) && opposite.established }];
+    return [
+      {
+        limit,
+        bound,
+        claim: weigher.level(bound, limit === "floor" ? "above" : "below", alpha),
+        ruledOut: !isNotComputable(opposite) && opposite.established,
+      },
+    ];
   });
 }
 
@@ -59,9 +72,16 @@ export function ruleEvidence(metric: Metric, weigher: Weigher, policy: Policy): 
   if (rules.worseBy !== undefined) {
     const kind = effectKindOf(rules.worseBy);
     const bound = effectAtMargin(rules.worseBy, metric.better);
-    found.push({ rule: "worse-by", bound, kind, claim: weigher.effect(kind, bound, metric.better === "higher" ? "below" : "above", alpha) });
+    found.push({
+      rule: "worse-by",
+      bound,
+      kind,
+      claim: weigher.effect(kind, bound, metric.better === "higher" ? "below" : "above", alpha),
+    });
   }
-  if (rules.below !== undefined) found.push({ rule: "below", bound: rules.below, kind: "level", claim: weigher.level(rules.below, "below", alpha) });
-  if (rules.above !== undefined) found.push({ rule: "above", bound: rules.above, kind: "level", claim: weigher.level(rules.above, "above", alpha) });
+  if (rules.below !== undefined)
+    found.push({ rule: "below", bound: rules.below, kind: "level", claim: weigher.level(rules.below, "below", alpha) });
+  if (rules.above !== undefined)
+    found.push({ rule: "above", bound: rules.above, kind: "level", claim: weigher.level(rules.above, "above", alpha) });
   return found;
 }

@@ -19,8 +19,9 @@ export function lookFractions({ looks }: GroupSequentialMonitoring): readonly nu
 /**
  * Which planned look have the data reached?
  *
- * A look closes with the first period in which every arm has its share, so that the answer does not depend on when it is
- * asked: between two looks it is that of the earlier. Records without timestamps are taken as seen at the moment of looking.
+ * A look closes with the first period in which every arm has its share, so that the answer does not depend on when it
+ * is asked: between two looks it is that of the earlier. Records without timestamps are taken as seen at the moment of
+ * looking.
  *
  * @returns `null` before the first look, and under other monitoring.
  */
@@ -75,17 +76,26 @@ function courseOf({ cells, plan }: Summary): { readonly period: number | null; r
     });
 }
 
-/** The data up to and including a period. Units are kept over all periods, so that design effects are those of all data. */
+/**
+ * The data up to and including a period. Units are kept over all periods, so that design effects are those of all data.
+ */
 function upTo(summary: Summary, period: number | null): Summary {
-  return period === null ? summary : { ...summary, cells: summary.cells.filter((cell) => cell.period === null || cell.period <= period) };
+  return period === null
+    ? summary
+    : { ...summary, cells: summary.cells.filter((cell) => cell.period === null || cell.period <= period) };
 }
 
 /**
  * The one-sided level that a look grants to a claim with error probability alpha, and the statistic it needs two-sided.
  */
-export function levelsOfLook({ fractions, final }: ReachedLook, { spending }: GroupSequentialMonitoring): { readonly oneSided: (alpha: number) => number; readonly criticalTwoSided: (alpha: number) => number } {
+export function levelsOfLook(
+  { fractions, final }: ReachedLook,
+  { spending }: GroupSequentialMonitoring,
+): { readonly oneSided: (alpha: number) => number; readonly criticalTwoSided: (alpha: number) => number } {
   return {
-    oneSided: remembered((alpha) => Math.max(Number.MIN_VALUE, normalSurvival(lastBound({ sides: 1, alpha, spending }, fractions, final)))),
+    oneSided: remembered((alpha) =>
+      Math.max(Number.MIN_VALUE, normalSurvival(lastBound({ sides: 1, alpha, spending }, fractions, final))),
+    ),
     criticalTwoSided: remembered((alpha) => lastBound({ sides: 2, alpha, spending }, fractions, final)),
   };
 }

@@ -15,15 +15,34 @@ import { engineFor } from "./metrics/engine-for.ts";
 import { mixtureLnEvidence } from "./sequential/mixture-threshold.ts";
 import type { MetricContext } from "./weigher.ts";
 
-/** The effect of every metric in every segment, and whether segments differ. A segment's units are taken to be like its arm's. */
-export function segmentedEffects(summary: Summary, read: ArmReader, policy: Policy, treatment: string, context: MetricContext): SegmentedEffect[] {
+/**
+ * The effect of every metric in every segment, and whether segments differ. A segment's units are taken to be like its
+ * arm's.
+ */
+export function segmentedEffects(
+  summary: Summary,
+  read: ArmReader,
+  policy: Policy,
+  treatment: string,
+  context: MetricContext,
+): SegmentedEffect[] {
   return policy.segments.flatMap((field) => {
-    const values = [...new Set(summary.cells.flatMap(({ segment }) => (segment?.field === field ? [segment.value] : [])))].sort();
+    const values = [
+      ...new Set(summary.cells.flatMap(({ segment }) => (segment?.field === field ? [segment.value] : []))),
+    ].sort();
     return policy.metrics.map((metric) => segmentsOf(metric, field, values, read, policy, treatment, context));
   });
 }
 
-function segmentsOf(metric: Metric, field: string, values: readonly string[], read: ArmReader, policy: Policy, treatment: string, { look }: MetricContext): SegmentedEffect {
+function segmentsOf(
+  metric: Metric,
+  field: string,
+  values: readonly string[],
+  read: ArmReader,
+  policy: Policy,
+  treatment: string,
+  { look }: MetricContext,
+): SegmentedEffect {
   const kind = displayScale(metric);
   const whole = engineFor(metric, read(metric, policy.control), read(metric, treatment));
   const inflationOf = (which: "control" | "treatment"): DesignEffect | null => {
@@ -35,7 +54,10 @@ function segmentsOf(metric: Metric, field: string, values: readonly string[], re
   const engines: MetricEngine[] = [];
   const found: Omit<SegmentEffect, "adjustedPValue">[] = [];
   for (const value of values) {
-    const arm = (name: string, which: "control" | "treatment"): ReturnType<ArmReader> => ({ ...read(metric, name, { field, value }), inflation: inflationOf(which) });
+    const arm = (name: string, which: "control" | "treatment"): ReturnType<ArmReader> => ({
+      ...read(metric, name, { field, value }),
+      inflation: inflationOf(which),
+    });
     const engine = engineFor(metric, arm(policy.control, "control"), arm(treatment, "treatment"));
     if (isNotComputable(engine)) {
       notComputable.push(value);
@@ -47,9 +69,19 @@ function segmentsOf(metric: Metric, field: string, values: readonly string[], re
       continue;
     }
     engines.push(engine);
-    found.push({ value, control, treatment: treated, estimate: effect.estimate, interval: effect.interval, pValue: noEffectPValue(engine, kind, policy) });
+    found.push({
+      value,
+      control,
+      treatment: treated,
+      estimate: effect.estimate,
+      interval: effect.interval,
+      pValue: noEffectPValue(engine, kind, policy),
+    });
   }
-  const adjusted = adjustPValues(found.map(({ pValue }) => pValue), "benjamini-hochberg");
+  const adjusted = adjustPValues(
+    found.map(({ pValue }) => pValue),
+    "benjamini-hochberg",
+  );
   return {
     metric: metric.name,
     field,
@@ -62,15 +94,20 @@ function segmentsOf(metric: Metric, field: string, values: readonly string[], re
 
 function noEffectPValue(engine: MetricEngine, kind: EffectKind, policy: Policy): number {
   const { deviance } = engine.deviance(kind, noEffect(kind));
-  if (policy.monitoring.kind === "anytime") return Math.min(1, Math.exp(-mixtureLnEvidence(deviance, engine.information, engine.prior)));
+  if (policy.monitoring.kind === "anytime")
+    return Math.min(1, Math.exp(-mixtureLnEvidence(deviance, engine.information, engine.prior)));
   return symmetricPValue(Math.sqrt(deviance), "two-sided", engine.degreesOfFreedom).pValue;
 }
 
-/** The deviance of the best common effect, which has a chi-square distribution when all segments share it (W. Cochran 1954, doi:10.2307/3001666). */
+/**
+ * The deviance of the best common effect, which has a chi-square distribution when all segments share it (W. Cochran
+ * 1954, doi:10.2307/3001666).
+ */
 function heterogeneity(engines: readonly MetricEngine[], kind: EffectKind): SegmentedEffect["heterogeneity"] {
   if (engines.length < 2) return null;
   const estimates = engines.map((engine) => engine.estimate(kind)).filter((estimate) => typeof estimate === "number");
-  const misfit = (effect: number): number => engines.reduce((sum, engine) => sum + engine.deviance(kind, effect).deviance, 0);
+  const misfit = (effect: number): number =>
+    engines.reduce((sum, engine) => sum + engine.deviance(kind, effect).deviance, 0);
   const golden = (Math.sqrt(5) - 1) / 2;
   let low = Math.min(...estimates);
   let high = Math.max(...estimates);
@@ -81,5 +118,7 @@ function heterogeneity(engines: readonly MetricEngine[], kind: EffectKind): Segm
   }
   const statistic = misfit((low + high) / 2);
   const degreesOfFreedom = engines.length - 1;
-  return Number.isFinite(statistic) ? { statistic, degreesOfFreedom, pValue: chiSquareSurvival(statistic, degreesOfFreedom) } : null;
+  return Number.isFinite(statistic)
+    ? { statistic, degreesOfFreedom, pValue: chiSquareSurvival(statistic, degreesOfFreedom) }
+    : null;
 }

@@ -4,9 +4,15 @@ import type { Cell, Summary } from "../summary/summary.ts";
 const stretchCount = 8;
 const millisecondsPerDay = 86_400_000;
 
-/** A summary with the periods of each stretch of the experiment merged into one: what does not ask for single periods reads it at a fraction of the cost. */
+/**
+ * A summary with the periods of each stretch of the experiment merged into one: what does not ask for single periods
+ * reads it at a fraction of the cost.
+ */
 export interface Stretches {
-  /** The same records in fewer cells; statistics merge without rounding, so everything read from it is the same to the bit. */
+  /**
+   * The same records in fewer cells; statistics merge without rounding, so everything read from it is the same to the
+   * bit.
+   */
   readonly whole: Summary;
   /** The stretches in order of time; `null` without timestamps, or with too few periods to cut. */
   readonly parts: readonly Stretch[] | null;
@@ -36,7 +42,10 @@ export function stretchesOf(summary: Summary): Stretches {
   const whole = { ...summary, cells: mergePeriods(merged.flat(), summary) };
   if (stretchOf === null) return { whole, parts: null };
   const days = middleDays(stretchOf, summary.plan.periodMs);
-  const parts = merged.map((own, index): Stretch => ({ day: days[index] as number, summary: { ...summary, clusters: [], cells: own.filter(({ segment }) => segment === null) } }));
+  const parts = merged.map((own, index): Stretch => ({
+    day: days[index] as number,
+    summary: { ...summary, clusters: [], cells: own.filter(({ segment }) => segment === null) },
+  }));
   return { whole, parts: parts.filter(({ summary: { cells: own } }) => own.length > 0) };
 }
 
@@ -47,13 +56,24 @@ function mergePeriods(cells: readonly Cell[], { plan }: Summary): Cell[] {
   for (const cell of cells) {
     const byArm = entryOf(byEpoch, cell.epoch, () => new Map<string, Map<string | null, Cell[]>>());
     const bySegment = entryOf(byArm, cell.arm, () => new Map<string | null, Cell[]>());
-    const list = entryOf(bySegment, cell.segment === null ? null : JSON.stringify([cell.segment.field, cell.segment.value]), (): Cell[] => lists[lists.push([]) - 1] as Cell[]);
+    const list = entryOf(
+      bySegment,
+      cell.segment === null ? null : JSON.stringify([cell.segment.field, cell.segment.value]),
+      (): Cell[] => lists[lists.push([]) - 1] as Cell[],
+    );
     list.push(cell);
   }
   return lists.map((list): Cell => {
     const first = list[0] as Cell;
     if (list.length === 1) return first;
-    return { ...first, records: list.reduce((sum, { records }) => sum + records, 0), statistics: mergeStatistics(plan.statistics, list.map(({ statistics }) => statistics)) };
+    return {
+      ...first,
+      records: list.reduce((sum, { records }) => sum + records, 0),
+      statistics: mergeStatistics(
+        plan.statistics,
+        list.map(({ statistics }) => statistics),
+      ),
+    };
   });
 }
 

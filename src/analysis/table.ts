@@ -8,15 +8,27 @@ import { engineFor } from "./metrics/engine-for.ts";
 import { meanEngine } from "./metrics/mean.ts";
 import type { MetricContext } from "./weigher.ts";
 
-const quantiles = [["p50", 0.5], ["p90", 0.9], ["p99", 0.99]] as const;
+const quantiles = [
+  ["p50", 0.5],
+  ["p90", 0.9],
+  ["p99", 0.99],
+] as const;
 
-/** Levels and improvements of everything that was measured, once per field: for a distribution its mean and quantiles. */
-export function comparisonTable(read: ArmReader, policy: Policy, treatment: string, context: MetricContext): TableRow[] {
+/**
+ * Levels and improvements of everything that was measured, once per field: for a distribution its mean and quantiles.
+ */
+export function comparisonTable(
+  read: ArmReader,
+  policy: Policy,
+  treatment: string,
+  context: MetricContext,
+): TableRow[] {
   const rows = new Map<string, TableRow>();
   for (const metric of policy.metrics) {
     for (const { name, measure, engine } of measuresOf(metric, read, policy, treatment)) {
       const key = JSON.stringify([name, measure]);
-      if (!rows.has(key) && !isNotComputable(engine)) rows.set(key, rowOf(name, measure, metric, engine, policy, context));
+      if (!rows.has(key) && !isNotComputable(engine))
+        rows.set(key, rowOf(name, measure, metric, engine, policy, context));
     }
   }
   return [...rows.values()];
@@ -42,18 +54,39 @@ function measuresOf(metric: Metric, read: ArmReader, policy: Policy, treatment: 
     case "quantile":
       return [
         { name: metric.field, measure: "mean", engine: meanEngine(control, treated) },
-        ...quantiles.map(([measure, probability]): Measure => ({ name: metric.field, measure, engine: engineFor({ ...metric, probability }, control, treated) })),
+        ...quantiles.map(([measure, probability]): Measure => ({
+          name: metric.field,
+          measure,
+          engine: engineFor({ ...metric, probability }, control, treated),
+        })),
       ];
   }
 }
 
-function rowOf(name: string, measure: TableRow["measure"], { better }: Metric, engine: MetricEngine, policy: Policy, context: MetricContext): TableRow {
+function rowOf(
+  name: string,
+  measure: TableRow["measure"],
+  { better }: Metric,
+  engine: MetricEngine,
+  policy: Policy,
+  context: MetricContext,
+): TableRow {
   // The exact methods belong to the deciding metric; the table shows the asymptotic intervals.
   const { look } = context;
   const { control, treatment, effect } = estimatesOf(engine, "difference", policy, { look });
   const ratio = intervalOf(effectOf(engine, "ratio", policy, { look }));
-  const improvementPercent = ratio === null ? null : 100 * (better === "higher" ? ratio.estimate - 1 : 1 - ratio.estimate);
-  return { name, measure, better, control, treatment, difference: intervalOf(effect), ratio, improvementPercent: Number.isFinite(improvementPercent) ? improvementPercent : null };
+  const improvementPercent =
+    ratio === null ? null : 100 * (better === "higher" ? ratio.estimate - 1 : 1 - ratio.estimate);
+  return {
+    name,
+    measure,
+    better,
+    control,
+    treatment,
+    difference: intervalOf(effect),
+    ratio,
+    improvementPercent: Number.isFinite(improvementPercent) ? improvementPercent : null,
+  };
 }
 
 function intervalOf(effect: EffectEstimate | NotComputable): EffectInterval | null {

@@ -5,7 +5,10 @@ import type { Analysis } from "./analysis.ts";
 
 /** What the data said at the end of a period. */
 export interface TrajectoryPoint {
-  /** End of the period, milliseconds since 1970-01-01 UTC; of the last period the last record's instant. `null` without timestamps. */
+  /**
+   * End of the period, milliseconds since 1970-01-01 UTC; of the last period the last record's instant. `null` without
+   * timestamps.
+   */
   readonly until: number | null;
   /** Records of each arm up to then. */
   readonly records: Readonly<Record<string, number>>;
@@ -19,17 +22,42 @@ export interface TrajectoryOptions {
   readonly maximumPoints?: number;
 }
 
-/** How did estimates, intervals and checks develop, period by period? As `trajectory`, with another analysis of each point's records. */
-export function trajectoryWith(summary: Summary, policy: Policy, analysisOf: (summary: Summary, policy: Policy) => Analysis, options: TrajectoryOptions): TrajectoryPoint[] {
+/**
+ * How did estimates, intervals and checks develop, period by period? As `trajectory`, with another analysis of each
+ * point's records.
+ */
+export function trajectoryWith(
+  summary: Summary,
+  policy: Policy,
+  analysisOf: (summary: Summary, policy: Policy) => Analysis,
+  options: TrajectoryOptions,
+): TrajectoryPoint[] {
   const maximum = options.maximumPoints ?? 60;
-  requireNumber("follow the trajectory", "maximumPoints", "an integer from 2", maximum, (x) => Number.isInteger(x) && x >= 2);
+  requireNumber(
+    "follow the trajectory",
+    "maximumPoints",
+    "an integer from 2",
+    maximum,
+    (x) => Number.isInteger(x) && x >= 2,
+  );
   const ends = evenly(periodEnds(summary), maximum);
   const pointOf = (seen: Summary, until: number | null): TrajectoryPoint => {
     const records = recordsOf(seen);
     const empty = seen.plan.arms.filter((arm) => records[arm] === 0);
-    return { until, records, analysis: empty.length === 0 ? analysisOf(seen, policy) : notComputable("no-data", `no records of ${empty.join(", ")} yet`) };
+    return {
+      until,
+      records,
+      analysis:
+        empty.length === 0
+          ? analysisOf(seen, policy)
+          : notComputable("no-data", `no records of ${empty.join(", ")} yet`),
+    };
   };
-  return ends.map((until, index) => (index === ends.length - 1 ? pointOf(summary, lastInstant(summary, until)) : pointOf(upTo(summary, until as number), until)));
+  return ends.map((until, index) =>
+    index === ends.length - 1
+      ? pointOf(summary, lastInstant(summary, until))
+      : pointOf(upTo(summary, until as number), until),
+  );
 }
 
 /** How many periods hold records: as many points a trajectory could have. */
@@ -39,7 +67,8 @@ export function periodCount(summary: Summary): number {
 
 function recordsOf(summary: Summary): Record<string, number> {
   const records: Record<string, number> = Object.fromEntries(summary.plan.arms.map((arm) => [arm, 0]));
-  for (const { arm, segment, records: count } of summary.cells) if (segment === null) records[arm] = (records[arm] ?? 0) + count;
+  for (const { arm, segment, records: count } of summary.cells)
+    if (segment === null) records[arm] = (records[arm] ?? 0) + count;
   return records;
 }
 
@@ -52,7 +81,11 @@ function upTo(summary: Summary, until: number): Summary {
     ...summary,
     cells,
     clusters: summary.clusters.filter(({ epoch }) => epochs.has(epoch)),
-    quality: { ...summary.quality, outsideWindow: 0, extent: extent === null ? null : { first: extent.first, last: Math.min(extent.last, until - 1) } },
+    quality: {
+      ...summary.quality,
+      outsideWindow: 0,
+      extent: extent === null ? null : { first: extent.first, last: Math.min(extent.last, until - 1) },
+    },
   };
 }
 
@@ -63,7 +96,9 @@ function periodEnds(summary: Summary): (number | null)[] {
 
 /** Where an allocation change cuts a period, its first part ends at the change. */
 function endOf({ period, epoch }: Cell, { plan: { periodMs, epochStarts } }: Summary): number {
-  return period === null ? Number.NEGATIVE_INFINITY : Math.min(period + periodMs, epochStarts[epoch] ?? Number.POSITIVE_INFINITY);
+  return period === null
+    ? Number.NEGATIVE_INFINITY
+    : Math.min(period + periodMs, epochStarts[epoch] ?? Number.POSITIVE_INFINITY);
 }
 
 function lastInstant(summary: Summary, until: number | null): number | null {
@@ -72,5 +107,8 @@ function lastInstant(summary: Summary, until: number | null): number | null {
 
 function evenly<Value>(values: readonly Value[], maximum: number): Value[] {
   if (values.length <= maximum) return [...values];
-  return Array.from({ length: maximum }, (_, index) => values[Math.round(((index + 1) * values.length) / maximum) - 1] as Value);
+  return Array.from(
+    { length: maximum },
+    (_, index) => values[Math.round(((index + 1) * values.length) / maximum) - 1] as Value,
+  );
 }

@@ -10,11 +10,13 @@ export { periodCount, type TrajectoryOptions, type TrajectoryPoint } from "./tra
  *
  * @param summary - of a plan made by `planFor` from the same policy.
  * @param policy - metrics, margins, rules, monitoring.
- * @returns one point per period end, in order of time; the last one is `analyze(summary, policy)`. Without timestamps it is the only one.
+ * @returns one point per period end, in order of time; the last one is `analyze(summary, policy)`. Without timestamps
+ * it is the only one.
  *
- * Under anytime monitoring the intervals of a metric hold at all points at once with confidence 1 - alpha (asymptotic, see
- * docs/guarantees.md); the fixed-horizon ones hold at one point only. With units, the design effect of the whole data is used
- * at every point, because a summary does not keep units by period; what was read and rejected is told of the whole data, too.
+ * Under anytime monitoring the intervals of a metric hold at all points at once with confidence 1 - alpha (asymptotic,
+ * see docs/guarantees.md); the fixed-horizon ones hold at one point only. With units, the design effect of the whole
+ * data is used at every point, because a summary does not keep units by period; what was read and rejected is told of
+ * the whole data, too.
  * @throws SummaryError when the summary does not fit the policy; RangeError for `maximumPoints` below 2.
  * @example
  * ```ts

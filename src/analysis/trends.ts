@@ -17,7 +17,11 @@ const fewest = 4;
  * The experiment is cut into stretches of about equally many records; the effect in each is regressed on time.
  */
 export function effectTrends(parts: readonly Stretch[] | null, policy: Policy, treatment: string): EffectTrend[] {
-  return parts === null ? [] : policy.metrics.filter(({ role }) => role !== "secondary").flatMap((metric) => trendOf(metric, parts, policy, treatment));
+  return parts === null
+    ? []
+    : policy.metrics
+        .filter(({ role }) => role !== "secondary")
+        .flatMap((metric) => trendOf(metric, parts, policy, treatment));
 }
 
 function trendOf(metric: Metric, parts: readonly Stretch[], policy: Policy, treatment: string): EffectTrend[] {

@@ -32,7 +32,14 @@ export interface Weigher {
 /** The weigher of a metric's engine. */
 export function weigherOf(engine: MetricEngine, policy: Policy, { look, exact }: MetricContext): Weigher {
   const { information, prior, degreesOfFreedom } = engine;
-  const terms = (alpha: number): ClaimTerms => ({ monitoring: policy.monitoring.kind, information, prior, degreesOfFreedom, alpha, levelAtLook: look?.oneSided });
+  const terms = (alpha: number): ClaimTerms => ({
+    monitoring: policy.monitoring.kind,
+    information,
+    prior,
+    degreesOfFreedom,
+    alpha,
+    levelAtLook: look?.oneSided,
+  });
   const arm = engine.arms.treatment;
   return {
     effect: (kind, bound, side, alpha) => {
@@ -46,7 +53,11 @@ export function weigherOf(engine: MetricEngine, policy: Policy, { look, exact }:
       if (arm.n === 0) return notComputable("no-data", "the treatment has no values");
       const misfit = arm.deviance(bound);
       if (isNotComputable(misfit)) return misfit;
-      const asymptotic = claim(misfit, side, { ...terms(alpha), information: arm.information, degreesOfFreedom: degreesOfFreedom / 2 });
+      const asymptotic = claim(misfit, side, {
+        ...terms(alpha),
+        information: arm.information,
+        degreesOfFreedom: degreesOfFreedom / 2,
+      });
       const ln = exact?.level(bound, side);
       return ln === undefined ? asymptotic : isNotComputable(ln) ? ln : exactClaim(ln, asymptotic);
     },

@@ -10,5 +10,8 @@ export function statisticOf(summary: Summary, arm: string, field: string): Stati
   const index = summary.plan.statistics.findIndex((plan) => "field" in plan && plan.field === field);
   const cells = summary.cells.filter((cell) => cell.arm === arm && cell.segment === null);
   if (index < 0 || cells.length === 0) return undefined;
-  return mergeStatistics(summary.plan.statistics, cells.map(({ statistics }) => statistics))[index];
+  return mergeStatistics(
+    summary.plan.statistics,
+    cells.map(({ statistics }) => statistics),
+  )[index];
 }

@@ -16,8 +16,8 @@ export interface AttemptSettings {
 const maxRedirects = 3;
 
 /**
- * Sends an operation once and reads the answer, whatever its status. Redirects are followed by hand, within the same origin only:
- * another host never sees the token.
+ * Sends an operation once and reads the answer, whatever its status. Redirects are followed by hand, within the same
+ * origin only: another host never sees the token.
  *
  * @throws {UnavailableError} `network-error` or `timeout` (both transient)
  * @throws {MalformedResponseError} a redirect that can't be followed, a body that is too large
@@ -42,9 +42,15 @@ export async function attempt(settings: AttemptSettings, operation: Operation, t
     if (operation.signal?.aborted === true) throw operation.signal.reason;
     if (timedOut) {
       const message = `Cannot ${operation.name}: an answer must arrive within ${settings.timeoutMs} ms, and none did`;
-      throw new UnavailableError(message, { code: "timeout", transient: true, fix: "Raise timeoutMs if the server is just slow" });
+      throw new UnavailableError(message, {
+        code: "timeout",
+        transient: true,
+        fix: "Raise timeoutMs if the server is just slow",
+      });
     }
-    const message = `Cannot ${operation.name}: ${new URL(settings.baseUrl).host} can't be reached or broke the connection (${withoutToken(describe(error), token)})`;
+    const message =
+      `Cannot ${operation.name}: ${new URL(settings.baseUrl).host} can't be reached or broke the connection ` +
+      `(${withoutToken(describe(error), token)})`;
     throw new UnavailableError(message, { code: "network-error", transient: true });
   } finally {
     clearTimeout(timer);
@@ -52,7 +58,12 @@ export async function attempt(settings: AttemptSettings, operation: Operation, t
   }
 }
 
-async function sendFollowing(settings: AttemptSettings, operation: Operation, token: string, signal: AbortSignal): Promise<Response> {
+async function sendFollowing(
+  settings: AttemptSettings,
+  operation: Operation,
+  token: string,
+  signal: AbortSignal,
+): Promise<Response> {
   let url = operationUrl(settings.baseUrl, operation);
   const origin = new URL(url).origin;
   const headers: Record<string, string> = { accept: "application/json", authorization: `Bearer ${token}` };
@@ -66,7 +77,10 @@ async function sendFollowing(settings: AttemptSettings, operation: Operation, to
     await response.body?.cancel();
     url = redirectTarget(operation, response, url, origin);
     if (redirects >= maxRedirects) {
-      throw new MalformedResponseError(`Cannot ${operation.name}: the server must answer within ${maxRedirects} redirects, and it sent more`, { code: "too-many-redirects", status: response.status });
+      throw new MalformedResponseError(
+        `Cannot ${operation.name}: the server must answer within ${maxRedirects} redirects, and it sent more`,
+        { code: "too-many-redirects", status: response.status },
+      );
     }
   }
 }
@@ -74,14 +88,25 @@ async function sendFollowing(settings: AttemptSettings, operation: Operation, to
 function redirectTarget(operation: Operation, response: Response, from: string, origin: string): string {
   const location = response.headers.get("location");
   const refuse = (code: string, what: string): MalformedResponseError =>
-    new MalformedResponseError(`Cannot ${operation.name}: ${what}`, { code, status: response.status, fix: "Set the base URL to the API's final address" });
-  if (location === null || !URL.canParse(location, from)) throw refuse("unreadable-redirect", "the server redirects without saying where to");
+    new MalformedResponseError(`Cannot ${operation.name}: ${what}`, {
+      code,
+      status: response.status,
+      fix: "Set the base URL to the API's final address",
+    });
+  if (location === null || !URL.canParse(location, from))
+    throw refuse("unreadable-redirect", "the server redirects without saying where to");
   const target = new URL(location, from);
   if (target.origin !== origin) {
-    throw refuse("redirect-to-another-host", `the answer must come from ${origin}, and the server redirects to ${target.origin}; the token was not sent there`);
+    throw refuse(
+      "redirect-to-another-host",
+      `the answer must come from ${origin}, and the server redirects to ${target.origin}; the token was not sent there`,
+    );
   }
   if (operation.method !== "GET" && response.status !== 307 && response.status !== 308) {
-    throw refuse("redirect-of-a-change", `a ${operation.method} can't follow a ${response.status} redirect without becoming another request`);
+    throw refuse(
+      "redirect-of-a-change",
+      `a ${operation.method} can't follow a ${response.status} redirect without becoming another request`,
+    );
   }
   return target.href;
 }

@@ -21,7 +21,9 @@ export interface AuditEntry {
   readonly observed?: { readonly status: string; readonly allocation: Split } | undefined;
 }
 
-/** Where enactments are recorded. `append` must have written for good when it resolves: a crash is resumed from here. */
+/**
+ * Where enactments are recorded. `append` must have written for good when it resolves: a crash is resumed from here.
+ */
 export interface AuditLog {
   read(): Promise<readonly AuditEntry[]>;
   append(entry: AuditEntry): Promise<void>;

@@ -27,7 +27,10 @@ import type { Checked } from "./validation.ts";
 export interface ClientOptions {
   /** Address of the gateway, e.g. `https://gateway.example/v1`; without a path, its `/v1`. */
   readonly baseUrl: string;
-  /** Bearer token, or a function that returns it before every request. Never logged, never in an error, never sent to another host. */
+  /**
+   * Bearer token, or a function that returns it before every request. Never logged, never in an error, never sent to
+   * another host.
+   */
   readonly token: TokenSource;
   /** Longest wait for one answer, body included, in milliseconds; 30,000 where absent. */
   readonly timeoutMs?: number;
@@ -57,9 +60,14 @@ export interface CallOptions {
 
 /** Options of a call that changes something. */
 export interface ChangeOptions extends CallOptions {
-  /** Names this change, so that the server does it once however often it arrives. Without a key a change is never repeated. */
+  /**
+   * Names this change, so that the server does it once however often it arrives. Without a key a change is never
+   * repeated.
+   */
   readonly idempotencyKey?: string;
-  /** The state the caller believes the experiment to be in: a forbidden transition is refused without asking the server. */
+  /**
+   * The state the caller believes the experiment to be in: a forbidden transition is refused without asking the server.
+   */
   readonly knownStatus?: ExperimentStatus;
 }
 
@@ -91,7 +99,8 @@ export interface ExperimentsClient {
  *
  * @param options address, token, limits, and what to use of the world (all injectable)
  * @returns typed calls; each rejects with a class of `ApiError`, or with the abort reason
- * Repeats 408, 429, 5xx, network failures and truncated bodies with jitter and Retry-After, but only reads and changes with an idempotency key.
+ * Repeats 408, 429, 5xx, network failures and truncated bodies with jitter and Retry-After, but only reads and changes
+ * with an idempotency key.
  * @throws {ApiError} on an address without TLS other than loopback, or a token that can't be a header
  * @example
  * ```ts
@@ -102,8 +111,14 @@ export interface ExperimentsClient {
 export function createClient(options: ClientOptions): ExperimentsClient {
   const settings = settingsOf(options);
   const checks = options.checkBeforeSending ?? true;
-  const call = <T>(operation: Operation, schema: Parameters<typeof request<T>>[2]): Promise<T> => request(settings, operation, schema);
-  const change = (id: string, action: ExperimentAction, options: ChangeOptions, operation: Pick<Operation, "method" | "path" | "body">): Promise<Experiment> => {
+  const call = <T>(operation: Operation, schema: Parameters<typeof request<T>>[2]): Promise<T> =>
+    request(settings, operation, schema);
+  const change = (
+    id: string,
+    action: ExperimentAction,
+    options: ChangeOptions,
+    operation: Pick<Operation, "method" | "path" | "body">,
+  ): Promise<Experiment> => {
     const name = `${action} experiment ${id}`;
     if (checks && options.knownStatus !== undefined) requireTransition(name, options.knownStatus, action);
     return call({ name, ...operation, ...passed(options) }, ExperimentSchema);
@@ -113,25 +128,43 @@ export function createClient(options: ClientOptions): ExperimentsClient {
     createModelVersion: async (input, options = {}) => {
       const name = `register version ${input?.version} of ${input?.model_id}`;
       if (checks) requireValid(name, checkModelVersion(input));
-      return call({ name, method: "POST", path: "/models/versions", body: input, ...passed(options) }, ModelVersionSchema);
+      return call(
+        { name, method: "POST", path: "/models/versions", body: input, ...passed(options) },
+        ModelVersionSchema,
+      );
     },
     createExperiment: async (input, options = {}) => {
       const name = `create experiment ${input?.experiment_name}`;
       if (checks) requireValid(name, checkExperiment(input));
-      return call({ name, method: "POST", path: "/experiments", body: input, ...passed(options) }, ExperimentCreatedSchema);
+      return call(
+        { name, method: "POST", path: "/experiments", body: input, ...passed(options) },
+        ExperimentCreatedSchema,
+      );
     },
-    getExperiment: async (id, options = {}) => call({ name: `read experiment ${id}`, method: "GET", path: pathOf(id), ...passed(options) }, ExperimentSchema),
+    getExperiment: async (id, options = {}) =>
+      call({ name: `read experiment ${id}`, method: "GET", path: pathOf(id), ...passed(options) }, ExperimentSchema),
     getResults: async (id, query = {}) => {
       const { granularity, from, cursor } = query;
       const limit = query.limit === undefined ? undefined : String(query.limit);
-      return call({ name: `read results of experiment ${id}`, method: "GET", path: `${pathOf(id)}/results`, query: { granularity, from, cursor, limit }, ...passed(query) }, ExperimentResultsSchema);
+      return call(
+        {
+          name: `read results of experiment ${id}`,
+          method: "GET",
+          path: `${pathOf(id)}/results`,
+          query: { granularity, from, cursor, limit },
+          ...passed(query),
+        },
+        ExperimentResultsSchema,
+      );
     },
-    pauseExperiment: async (id, options = {}) => change(id, "pause", options, { method: "POST", path: `${pathOf(id)}/pause` }),
+    pauseExperiment: async (id, options = {}) =>
+      change(id, "pause", options, { method: "POST", path: `${pathOf(id)}/pause` }),
     updateExperiment: async (id, patch, options = {}) => {
       if (checks) requireValid(`update experiment ${id}`, checkPatch(patch));
       return change(id, "update", options, { method: "PATCH", path: pathOf(id), body: patch });
     },
-    resumeExperiment: async (id, options = {}) => change(id, "resume", options, { method: "POST", path: `${pathOf(id)}/resume` }),
+    resumeExperiment: async (id, options = {}) =>
+      change(id, "resume", options, { method: "POST", path: `${pathOf(id)}/resume` }),
   };
 }
 
@@ -144,7 +177,13 @@ function settingsOf(options: ClientOptions): RequestSettings {
   const positive = (x: number): boolean => x > 0;
   requireNumber(action, "timeoutMs", "a positive number of milliseconds", timeoutMs, positive);
   requireNumber(action, "maxResponseBytes", "a positive number of bytes", maxResponseBytes, positive);
-  requireNumber(action, "retry.maxAttempts", "a whole number of at least 1", retry.maxAttempts, (x) => Number.isSafeInteger(x) && x >= 1);
+  requireNumber(
+    action,
+    "retry.maxAttempts",
+    "a whole number of at least 1",
+    retry.maxAttempts,
+    (x) => Number.isSafeInteger(x) && x >= 1,
+  );
   requireNumber(action, "rateLimit.requestsPerSecond", "a positive number", rateLimit.requestsPerSecond, positive);
   requireNumber(action, "rateLimit.burst", "at least 1", rateLimit.burst, (x) => x >= 1);
   if (typeof options.token !== "function") checkToken(options.token);
@@ -168,7 +207,11 @@ function settingsOf(options: ClientOptions): RequestSettings {
 function pathOf(id: string): string {
   if (typeof id === "string" && id !== "" && id !== "." && id !== "..") return `/experiments/${encodeURIComponent(id)}`;
   const issues = [{ path: "experiment_id", code: "required", message: "must be a non-empty identifier" }];
-  throw new ValidationError("Cannot name the experiment: experiment_id must be a non-empty identifier", { code: "validation-failed", field: "experiment_id", issues });
+  throw new ValidationError("Cannot name the experiment: experiment_id must be a non-empty identifier", {
+    code: "validation-failed",
+    field: "experiment_id",
+    issues,
+  });
 }
 
 function passed(options: ChangeOptions): Pick<Operation, "signal" | "idempotencyKey"> {
@@ -177,11 +220,22 @@ function passed(options: ChangeOptions): Pick<Operation, "signal" | "idempotency
 
 function requireValid(name: string, checked: Checked<unknown>): void {
   if (checked.ok) return;
-  const fields = checked.issues.map((issue: FieldIssue) => `${issue.path === "" ? "the body" : issue.path} ${issue.message}`).join("; ");
-  throw new ValidationError(`Cannot ${name}: ${fields}`, { code: "validation-failed", field: checked.issues[0]?.path, issues: checked.issues });
+  const fields = checked.issues
+    .map((issue: FieldIssue) => `${issue.path === "" ? "the body" : issue.path} ${issue.message}`)
+    .join("; ");
+  throw new ValidationError(`Cannot ${name}: ${fields}`, {
+    code: "validation-failed",
+    field: checked.issues[0]?.path,
+    issues: checked.issues,
+  });
 }
 
 function requireTransition(name: string, status: ExperimentStatus, action: ExperimentAction): void {
   const conflict = statusConflict(status, action);
-  if (conflict !== undefined) throw new ConflictError(`Cannot ${name}: ${conflict.message}`, { code: conflict.code, field: "status", value: status });
+  if (conflict !== undefined)
+    throw new ConflictError(`Cannot ${name}: ${conflict.message}`, {
+      code: conflict.code,
+      field: "status",
+      value: status,
+    });
 }

@@ -24,9 +24,11 @@ export interface DecidedExperiment {
  *
  * @param pulled from `pullExperiment`
  * @param options.policy what counts as good; the experiment's own configuration (`policyFromExperiment`) where absent
- * @param options.now this machine's clock, milliseconds since 1970, for servers that don't say when their figures are from
+ * @param options.now this machine's clock, milliseconds since 1970, for servers that don't say when their figures are
+ * from
  * @returns the decision, and the document to enact it
- * @throws {ResultsError} as `summarizeResults`; {SummaryError} `arm-without-records` before the first requests of both arms
+ * @throws {ResultsError} as `summarizeResults`; {SummaryError} `arm-without-records` before the first requests of both
+ * arms
  * @example
  * ```ts
  * const { decision, document } = decideExperiment(await pullExperiment(client, "exp_0001"), { now: Date.now() });
@@ -34,8 +36,12 @@ export interface DecidedExperiment {
  * document.allocation.treatment; // 50
  * ```
  */
-export function decideExperiment(pulled: PulledExperiment, options: { readonly policy?: Policy | undefined; readonly now: number }): DecidedExperiment {
-  const policy = options.policy ?? policyFromExperiment({ ...pulled.experiment, allocation_history: pulled.allocationHistory });
+export function decideExperiment(
+  pulled: PulledExperiment,
+  options: { readonly policy?: Policy | undefined; readonly now: number },
+): DecidedExperiment {
+  const policy =
+    options.policy ?? policyFromExperiment({ ...pulled.experiment, allocation_history: pulled.allocationHistory });
   const { summary, notes } = summarizeResults(pulled, planFor(policy));
   const decision = decide(analyze(summary, policy), policy);
   const document: DecisionDocument = {

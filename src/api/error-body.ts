@@ -26,13 +26,19 @@ export interface ReadErrorBody {
   readonly issues: readonly FieldIssue[];
 }
 
-/** Reads any of the shapes servers use: `{error: {code, message, issues}}`, `{error: "text"}`, `{message}`, `{detail}`. */
+/**
+ * Reads any of the shapes servers use: `{error: {code, message, issues}}`, `{error: "text"}`, `{message}`, `{detail}`.
+ */
 export function readErrorBody(body: unknown): ReadErrorBody {
   const known = ErrorBodySchema.safeParse(body);
-  if (known.success) return { code: known.data.error.code, message: known.data.error.message, issues: known.data.error.issues ?? [] };
+  if (known.success)
+    return { code: known.data.error.code, message: known.data.error.message, issues: known.data.error.issues ?? [] };
   if (typeof body !== "object" || body === null) return { code: undefined, message: undefined, issues: [] };
   const fields = body as Record<string, unknown>;
-  const nested = typeof fields["error"] === "object" && fields["error"] !== null ? (fields["error"] as Record<string, unknown>) : fields;
+  const nested =
+    typeof fields["error"] === "object" && fields["error"] !== null
+      ? (fields["error"] as Record<string, unknown>)
+      : fields;
   const message = [fields["error"], nested["message"], fields["detail"]].find((value) => typeof value === "string");
   const code = typeof nested["code"] === "string" ? nested["code"] : undefined;
   return { code, message: message as string | undefined, issues: [] };

@@ -53,7 +53,10 @@ export class AuthenticationError extends ApiError {
   override readonly name = "AuthenticationError";
 }
 
-/** The request contradicts the API's rules (400, 413, 415, 422), found by the server or before sending; `issues` names the fields. */
+/**
+ * The request contradicts the API's rules (400, 413, 415, 422), found by the server or before sending; `issues` names
+ * the fields.
+ */
 export class ValidationError extends ApiError {
   override readonly name = "ValidationError";
 }
@@ -78,12 +81,17 @@ export class UnavailableError extends ApiError {
   override readonly name = "UnavailableError";
 }
 
-/** An answer arrived that can't be used: not JSON, wrong types, too large, a redirect elsewhere, an error body under status 200. */
+/**
+ * An answer arrived that can't be used: not JSON, wrong types, too large, a redirect elsewhere, an error body under
+ * status 200.
+ */
 export class MalformedResponseError extends ApiError {
   override readonly name = "MalformedResponseError";
 }
 
-/** Results that were read but can't become statistics: rates only, percentages for fractions, counts that don't add up. */
+/**
+ * Results that were read but can't become statistics: rates only, percentages for fractions, counts that don't add up.
+ */
 export class ResultsError extends ApiError {
   override readonly name = "ResultsError";
 }

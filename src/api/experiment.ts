@@ -71,7 +71,10 @@ export interface AllocationEpoch {
   readonly treatment: number;
 }
 
-/** An experiment as the server returns it; unknown fields are kept, and all but the identity, state and split may be missing. */
+/**
+ * An experiment as the server returns it; unknown fields are kept, and all but the identity, state and split may be
+ * missing.
+ */
 export interface Experiment {
   readonly experiment_id: string;
   readonly experiment_name?: string | undefined;
@@ -146,4 +149,6 @@ export const ExperimentSchema: z.ZodType<Experiment> = z.looseObject({
 });
 
 /** Reads the answer to `POST /experiments`, which may hold the identity alone. */
-export const ExperimentCreatedSchema: z.ZodType<{ readonly experiment_id: string }> = z.looseObject({ experiment_id: text });
+export const ExperimentCreatedSchema: z.ZodType<{ readonly experiment_id: string }> = z.looseObject({
+  experiment_id: text,
+});

@@ -28,17 +28,24 @@ export function statisticFrom(plan: StatisticPlan, figures: ArmFigures): FigureS
       if (histogram === undefined) return unavailable(noHistogram);
       const { lower, upper } = sketchOf(histogram).countAbove(plan.threshold);
       if (lower === upper) return { kind: "count", trials: histogram.count, successes: lower };
-      return unavailable(`the threshold ${plan.threshold} lies within a bucket of the histogram, so between ${lower} and ${upper} requests are above it`);
+      return unavailable(
+        `the threshold ${plan.threshold} lies within a bucket of the histogram, so between ${lower} and ` +
+          `${upper} requests are above it`,
+      );
     }
     case "moments":
-      return unavailable(`the API gives a mean of ${plan.field} at most, and without its spread a mean has no interval`);
+      return unavailable(
+        `the API gives a mean of ${plan.field} at most, and without its spread a mean has no interval`,
+      );
     case "comoments":
       return unavailable(`the API gives neither ${plan.x} nor ${plan.y} of single requests`);
   }
 }
 
 const noHistogram =
-  "there is no latency_histogram: a percentile alone has no known error, and percentiles of hours can't be averaged or added up to that of a day, because the slowest 1 % of all requests aren't the slowest 1 % of each hour";
+  "there is no latency_histogram: a percentile alone has no known error, and percentiles of hours can't be " +
+  "averaged or added up to that of a day, because the slowest 1 % of all requests aren't the slowest 1 % of " +
+  "each hour";
 
 function unavailable(reason: string): FigureStatistic {
   return { kind: "unavailable", reason };
@@ -46,16 +53,19 @@ function unavailable(reason: string): FigureStatistic {
 
 function successes(figures: ArmFigures): FigureStatistic {
   const { request_count: requests, success_count: counted, success_rate: rate } = figures;
-  if (requests === undefined) return unavailable("there is no request_count: a rate alone has no sample size, so no interval and no test");
+  if (requests === undefined)
+    return unavailable("there is no request_count: a rate alone has no sample size, so no interval and no test");
   if (requests === 0) return { kind: "count", trials: 0, successes: 0 };
-  if (counted === undefined && typeof rate !== "number") return unavailable("there is neither success_count nor success_rate");
+  if (counted === undefined && typeof rate !== "number")
+    return unavailable("there is neither success_count nor success_rate");
   return { kind: "count", trials: requests, successes: counted ?? Math.round((rate as number) * requests) };
 }
 
 /**
  * How far off may a number of successes be that was worked out from a rate?
  *
- * @returns requests, half a unit of the rate's last decimal; 0 where that is less than half a request, or where successes were counted
+ * @returns requests, half a unit of the rate's last decimal; 0 where that is less than half a request, or where
+ * successes were counted
  */
 export function successUncertainty(figures: ArmFigures): number {
   const { request_count: requests, success_count: counted, success_rate: rate } = figures;
@@ -67,5 +77,12 @@ export function successUncertainty(figures: ArmFigures): number {
 
 function sketchOf(histogram: LatencyHistogram): QuantileSketch {
   const { scale, zero_count: zeroCount = 0, positive, min, max, sum } = histogram;
-  return QuantileSketch.fromCounts({ scale, zeroCount, positive: [{ offset: positive.offset, counts: positive.bucket_counts }], min, max, sum });
+  return QuantileSketch.fromCounts({
+    scale,
+    zeroCount,
+    positive: [{ offset: positive.offset, counts: positive.bucket_counts }],
+    min,
+    max,
+    sum,
+  });
 }

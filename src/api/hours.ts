@@ -13,19 +13,25 @@ export interface PairedHours {
 }
 
 /**
- * Puts the hours of both arms side by side, after those known before, and checks them against the totals. A server that doesn't know `from` sends known hours again; they are
- * passed over.
+ * Puts the hours of both arms side by side, after those known before, and checks them against the totals. A server that
+ * doesn't know `from` sends known hours again; they are passed over.
  *
  * @throws {ResultsError} on an hour of one arm only, a gap, or totals that the hours don't add up to
  */
 export function pairHours(results: ExperimentResults, known: readonly PulledHour[] = []): PairedHours {
   const [control, treatment] = [results.control.hourly ?? [], results.treatment.hourly ?? []];
   if (control.length !== treatment.length) {
-    throw contradiction("hours-contradict", "treatment.hourly", `as long as control.hourly (${control.length} hours)`, treatment.length);
+    throw contradiction(
+      "hours-contradict",
+      "treatment.hourly",
+      `as long as control.hourly (${control.length} hours)`,
+      treatment.length,
+    );
   }
   const read = control.map(({ hour, ...figures }, i): PulledHour => {
     const { hour: other, ...others } = treatment[i] as { hour: string };
-    if (Date.parse(other) !== Date.parse(hour)) throw contradiction("hours-contradict", `treatment.hourly.${i}.hour`, `that of control (${hour})`, other);
+    if (Date.parse(other) !== Date.parse(hour))
+      throw contradiction("hours-contradict", `treatment.hourly.${i}.hour`, `that of control (${hour})`, other);
     return { hour: new Date(Date.parse(hour)).toISOString(), control: figures, treatment: others };
   });
   const last = known.at(-1)?.hour;
@@ -41,7 +47,12 @@ function requireNoGap(hours: readonly PulledHour[]): void {
   for (const [i, { hour }] of hours.entries()) {
     const before = hours[i - 1];
     if (before !== undefined && Date.parse(hour) !== Date.parse(before.hour) + hourMs) {
-      throw contradiction("hours-contradict", "hourly", `without gaps, hours without requests included; after ${before.hour} comes`, hour);
+      throw contradiction(
+        "hours-contradict",
+        "hourly",
+        `without gaps, hours without requests included; after ${before.hour} comes`,
+        hour,
+      );
     }
   }
 }
@@ -55,7 +66,13 @@ function requireTotals(results: ExperimentResults, hours: readonly PulledHour[])
       const parts = hours.map((hour) => hour[arm][field]);
       if (total === undefined || parts.includes(undefined)) continue;
       const sum = parts.reduce<number>((all, part) => all + (part ?? 0), 0);
-      if (sum !== total) throw contradiction("totals-contradict-series", `${arm}.${field}`, `the sum of its ${hours.length} hours (${sum})`, total);
+      if (sum !== total)
+        throw contradiction(
+          "totals-contradict-series",
+          `${arm}.${field}`,
+          `the sum of its ${hours.length} hours (${sum})`,
+          total,
+        );
     }
   }
 }

@@ -37,7 +37,14 @@ export type { ReadResultsOptions } from "./read-results.ts";
 export type { RetryNotice } from "./request.ts";
 export { summarizeResults } from "./results.ts";
 export type { ResultsNote, ResultsSummary } from "./results.ts";
-export type { ArmFigures, ArmResults, ExperimentResults, HistogramBuckets, HourlyFigures, LatencyHistogram } from "./results-payload.ts";
+export type {
+  ArmFigures,
+  ArmResults,
+  ExperimentResults,
+  HistogramBuckets,
+  HourlyFigures,
+  LatencyHistogram,
+} from "./results-payload.ts";
 export { defaultRetryPolicy } from "./retry-delay.ts";
 export type { RetryPolicy } from "./retry-delay.ts";
 export { apiJsonSchemas, apiSchemas } from "./schema.ts";

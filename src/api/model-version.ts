@@ -32,7 +32,8 @@ export interface ModelVersion {
   readonly model_id: string;
   readonly version: string;
   readonly description?: string | undefined;
-  readonly metadata?: { readonly [Field in keyof ModelVersionMetadata]?: ModelVersionMetadata[Field] | undefined } | undefined;
+  readonly metadata?:
+    { readonly [Field in keyof ModelVersionMetadata]?: ModelVersionMetadata[Field] | undefined } | undefined;
   readonly deployment_config?: DeploymentConfig | undefined;
   readonly created_at?: string | undefined;
 }
@@ -65,7 +66,11 @@ export const ModelVersionSchema: z.ZodType<ModelVersion> = z.looseObject({
   version: z.string(),
   description: z.string().optional(),
   metadata: z
-    .looseObject({ training_date: z.string().optional(), context_window: z.number().optional(), capabilities: z.array(z.string()).optional() })
+    .looseObject({
+      training_date: z.string().optional(),
+      context_window: z.number().optional(),
+      capabilities: z.array(z.string()).optional(),
+    })
     .optional(),
   deployment_config: deployment.optional(),
   created_at: z.string().optional(),

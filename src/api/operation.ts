@@ -19,6 +19,8 @@ export function isRepeatable(operation: Operation): boolean {
 
 /** The full address of an operation. */
 export function operationUrl(baseUrl: string, operation: Operation): string {
-  const query = Object.entries(operation.query ?? {}).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const query = Object.entries(operation.query ?? {}).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
   return `${baseUrl}${operation.path}${query.length === 0 ? "" : `?${new URLSearchParams(query)}`}`;
 }

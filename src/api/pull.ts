@@ -16,8 +16,9 @@ export interface PullOptions {
 /**
  * What has the experiment shown since the last time?
  *
- * Reads the new hours only. An hour is taken once it is over by the server's clock, and never read again; hours and totals must agree each time. When they don't,
- * hours were corrected afterwards, and the whole series is read anew once.
+ * Reads the new hours only. An hour is taken once it is over by the server's clock, and never read again; hours and
+ * totals must agree each time. When they don't, hours were corrected afterwards, and the whole series is read anew
+ * once.
  *
  * @param client see `createClient`
  * @param id the experiment
@@ -31,12 +32,21 @@ export interface PullOptions {
  * later.hours.length; // 8
  * ```
  */
-export async function pullExperiment(client: ExperimentsClient, id: string, previous?: PulledExperiment, options: PullOptions = {}): Promise<PulledExperiment> {
+export async function pullExperiment(
+  client: ExperimentsClient,
+  id: string,
+  previous?: PulledExperiment,
+  options: PullOptions = {},
+): Promise<PulledExperiment> {
   if (previous !== undefined && previous.experiment.experiment_id !== id) {
-    throw new ResultsError(`Cannot pull experiment ${id}: the earlier pull must be of the same experiment, current value is ${previous.experiment.experiment_id}`, {
-      code: "other-experiment",
-      fix: "Use another file, or delete this one",
-    });
+    throw new ResultsError(
+      `Cannot pull experiment ${id}: the earlier pull must be of the same experiment, current value is ` +
+        `${previous.experiment.experiment_id}`,
+      {
+        code: "other-experiment",
+        fix: "Use another file, or delete this one",
+      },
+    );
   }
   const known = previous?.hours ?? [];
   const last = known.at(-1);
@@ -44,14 +54,26 @@ export async function pullExperiment(client: ExperimentsClient, id: string, prev
   try {
     return await pullFrom(client, id, known, from, previous?.asOf ?? undefined, options);
   } catch (error) {
-    if (from === undefined || !(error instanceof ResultsError) || error.code !== "totals-contradict-series") throw error;
+    if (from === undefined || !(error instanceof ResultsError) || error.code !== "totals-contradict-series")
+      throw error;
     return pullFrom(client, id, [], undefined, previous?.asOf ?? undefined, options);
   }
 }
 
-async function pullFrom(client: ExperimentsClient, id: string, known: readonly PulledHour[], from: string | undefined, notBefore: string | undefined, options: PullOptions): Promise<PulledExperiment> {
+async function pullFrom(
+  client: ExperimentsClient,
+  id: string,
+  known: readonly PulledHour[],
+  from: string | undefined,
+  notBefore: string | undefined,
+  options: PullOptions,
+): Promise<PulledExperiment> {
   const passed = options.signal === undefined ? {} : { signal: options.signal };
-  const results = await readResults(client, id, { ...passed, ...(from === undefined ? {} : { from }), ...(notBefore === undefined ? {} : { notBefore }) });
+  const results = await readResults(client, id, {
+    ...passed,
+    ...(from === undefined ? {} : { from }),
+    ...(notBefore === undefined ? {} : { notBefore }),
+  });
   const experiment = await client.getExperiment(id, passed);
   checkResults(results);
   const { closed } = pairHours(results, known);

@@ -13,7 +13,10 @@ export interface PulledHour {
   readonly treatment: ArmFigures;
 }
 
-/** What has been read of an experiment so far: the closed hours, each once and for good, and the totals at the last reading. */
+/**
+ * What has been read of an experiment so far: the closed hours, each once and for good, and the totals at the last
+ * reading.
+ */
 export interface PulledExperiment {
   readonly kind: "assay-pulled-experiment";
   readonly specVersion: 1;
@@ -57,12 +60,22 @@ export function decodePulled(text: string): PulledExperiment {
   try {
     json = JSON.parse(text);
   } catch {
-    throw new FormatError("Cannot read the pulled experiment: the file must be whole JSON, and it is cut off or something else", { code: "invalid-json", fix: "Delete it to pull again from the start" });
+    throw new FormatError(
+      "Cannot read the pulled experiment: the file must be whole JSON, and it is cut off or something else",
+      { code: "invalid-json", fix: "Delete it to pull again from the start" },
+    );
   }
   const version = (json as { specVersion?: unknown } | null)?.specVersion;
-  if (typeof version === "number" && version > 1) throw new FormatError(cannot("read the pulled experiment", "specVersion", "1", version), { code: "newer-version", fix: "Read it with the newer Assay that wrote it" });
+  if (typeof version === "number" && version > 1)
+    throw new FormatError(cannot("read the pulled experiment", "specVersion", "1", version), {
+      code: "newer-version",
+      fix: "Read it with the newer Assay that wrote it",
+    });
   const parsed = PulledExperimentSchema.safeParse(json);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw new FormatError(`Cannot read the pulled experiment: ${issue?.path.join(".") ?? "the file"}: ${issue?.message ?? "doesn't fit"}`, { code: "invalid-pulled-experiment", field: issue?.path.join(".") });
+  throw new FormatError(
+    `Cannot read the pulled experiment: ${issue?.path.join(".") ?? "the file"}: ${issue?.message ?? "doesn't fit"}`,
+    { code: "invalid-pulled-experiment", field: issue?.path.join(".") },
+  );
 }

@@ -13,7 +13,11 @@ export type Turn = (signal: AbortSignal | undefined) => Promise<void>;
  * @param now clock in milliseconds
  * @param sleep waits, and rejects when the signal aborts
  */
-export function createRateLimit(limit: RateLimit, now: () => number, sleep: (ms: number, signal: AbortSignal | undefined) => Promise<void>): Turn {
+export function createRateLimit(
+  limit: RateLimit,
+  now: () => number,
+  sleep: (ms: number, signal: AbortSignal | undefined) => Promise<void>,
+): Turn {
   let available = limit.burst;
   let last = now();
   return async (signal) => {

@@ -29,8 +29,11 @@ export async function readBody(response: Response, operation: string, maxBytes: 
 }
 
 function tooLarge(operation: string, maxBytes: number, found: string): MalformedResponseError {
-  return new MalformedResponseError(`Cannot ${operation}: the response body must be at most ${maxBytes} bytes, current value is ${found}`, {
-    code: "body-too-large",
-    fix: "Raise maxResponseBytes, or ask for fewer hours at a time",
-  });
+  return new MalformedResponseError(
+    `Cannot ${operation}: the response body must be at most ${maxBytes} bytes, current value is ${found}`,
+    {
+      code: "body-too-large",
+      fix: "Raise maxResponseBytes, or ask for fewer hours at a time",
+    },
+  );
 }

@@ -56,15 +56,21 @@ async function requestOnce<T>(settings: RequestSettings, operation: Operation, s
   const body = replyJson(operation, reply, token);
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
-  const issues = fieldIssues(parsed.error, body).map((issue) => ({ ...issue, message: withoutToken(issue.message, token) }));
+  const issues = fieldIssues(parsed.error, body).map((issue) => ({
+    ...issue,
+    message: withoutToken(issue.message, token),
+  }));
   const first = issues[0];
   const where = first === undefined || first.path === "" ? "the body" : first.path;
-  throw new MalformedResponseError(`Cannot ${operation.name}: the server's answer doesn't fit the API: ${where} ${first?.message ?? showValue(null)}`, {
-    code: "unexpected-shape",
-    field: first?.path,
-    status: reply.status,
-    issues,
-  });
+  throw new MalformedResponseError(
+    `Cannot ${operation.name}: the server's answer doesn't fit the API: ${where} ${first?.message ?? showValue(null)}`,
+    {
+      code: "unexpected-shape",
+      field: first?.path,
+      status: reply.status,
+      issues,
+    },
+  );
 }
 
 /** The same error with the number of attempts, which only the loop knows. */

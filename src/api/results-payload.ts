@@ -2,7 +2,10 @@ import { z } from "zod";
 import { AllocationEpochSchema } from "./experiment.ts";
 import type { AllocationEpoch } from "./experiment.ts";
 
-/** One side of an exponential histogram: `bucket_counts[i]` values lie in (b^(offset+i), b^(offset+i+1)], b = 2^(2^-scale). */
+/**
+ * One side of an exponential histogram: `bucket_counts[i]` values lie in (b^(offset+i), b^(offset+i+1)], b =
+ * 2^(2^-scale).
+ */
 export interface HistogramBuckets {
   readonly offset: number;
   readonly bucket_counts: readonly number[];
@@ -84,12 +87,17 @@ const figures = {
 };
 
 /** Reads the figures of one arm. */
-export const ArmFiguresSchema: z.ZodType<ArmFigures> = z.looseObject({ ...figures, success_rate: z.number().nullable().optional() });
+export const ArmFiguresSchema: z.ZodType<ArmFigures> = z.looseObject({
+  ...figures,
+  success_rate: z.number().nullable().optional(),
+});
 
 const armResults = z.looseObject({
   ...figures,
   success_rate: z.number().nullable(),
-  hourly: z.array(z.looseObject({ ...figures, success_rate: z.number().nullable().optional(), hour: instant })).optional(),
+  hourly: z
+    .array(z.looseObject({ ...figures, success_rate: z.number().nullable().optional(), hour: instant }))
+    .optional(),
 });
 
 /** Reads results by type; whether they make sense is `checkResults`'s question. */

@@ -10,21 +10,32 @@ export interface RetryPolicy {
 }
 
 /** Five attempts over at most about a quarter of a minute. */
-export const defaultRetryPolicy: RetryPolicy = { maxAttempts: 5, baseDelayMs: 250, maxDelayMs: 10_000, maxRetryAfterMs: 120_000 };
+export const defaultRetryPolicy: RetryPolicy = {
+  maxAttempts: 5,
+  baseDelayMs: 250,
+  maxDelayMs: 10_000,
+  maxRetryAfterMs: 120_000,
+};
 
 /**
  * How long to wait before the next attempt?
  *
- * Full jitter (uniform between 0 and an exponentially growing bound), so that clients that failed together don't come back together;
- * a server's Retry-After is waited for in full, with up to one base delay of jitter on top.
+ * Full jitter (uniform between 0 and an exponentially growing bound), so that clients that failed together don't come
+ * back together; a server's Retry-After is waited for in full, with up to one base delay of jitter on top.
  *
  * @param failed how many attempts failed so far, from 1
  * @param random uniform number in [0, 1)
  * @returns milliseconds, or `undefined` when no further attempt should be made
  */
-export function retryDelay(policy: RetryPolicy, failed: number, retryAfterMs: number | undefined, random: () => number): number | undefined {
+export function retryDelay(
+  policy: RetryPolicy,
+  failed: number,
+  retryAfterMs: number | undefined,
+  random: () => number,
+): number | undefined {
   if (failed >= policy.maxAttempts) return undefined;
-  if (retryAfterMs !== undefined) return retryAfterMs > policy.maxRetryAfterMs ? undefined : retryAfterMs + random() * policy.baseDelayMs;
+  if (retryAfterMs !== undefined)
+    return retryAfterMs > policy.maxRetryAfterMs ? undefined : retryAfterMs + random() * policy.baseDelayMs;
   return random() * Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (failed - 1));
 }
 
@@ -32,7 +43,8 @@ export function retryDelay(policy: RetryPolicy, failed: number, retryAfterMs: nu
  * What does a Retry-After header ask for?
  *
  * @param value seconds or an HTTP date
- * @param serverDate the answer's Date header: a date is measured against the server's own clock, so a skewed clock here doesn't matter
+ * @param serverDate the answer's Date header: a date is measured against the server's own clock, so a skewed clock here
+ * doesn't matter
  * @param nowMs this machine's clock, used where the server sent no Date
  * @returns milliseconds from now, or `undefined` where the header is absent or unreadable
  */

@@ -1,6 +1,11 @@
 import { z } from "zod";
 import { ErrorBodySchema } from "./error-body.ts";
-import { ExperimentCreatedSchema, ExperimentInputSchema, ExperimentPatchSchema, ExperimentSchema } from "./experiment.ts";
+import {
+  ExperimentCreatedSchema,
+  ExperimentInputSchema,
+  ExperimentPatchSchema,
+  ExperimentSchema,
+} from "./experiment.ts";
 import { ModelVersionInputSchema, ModelVersionSchema } from "./model-version.ts";
 import { ExperimentResultsSchema } from "./results-payload.ts";
 
@@ -19,7 +24,8 @@ export const apiSchemas: Readonly<Record<string, z.ZodType>> = {
 /**
  * What does each body of the API look like, for other languages and validators?
  *
- * @returns JSON Schema (draft 2020-12) documents by name; rules across fields (the percentages add to 100) are not expressible there
+ * @returns JSON Schema (draft 2020-12) documents by name; rules across fields (the percentages add to 100) are not
+ * expressible there
  * @example
  * ```ts
  * Object.keys(apiJsonSchemas()).includes("experiment-input"); // true
@@ -27,6 +33,9 @@ export const apiSchemas: Readonly<Record<string, z.ZodType>> = {
  */
 export function apiJsonSchemas(): Record<string, Record<string, unknown>> {
   return Object.fromEntries(
-    Object.entries(apiSchemas).map(([name, schema]) => [name, { title: name, ...z.toJSONSchema(schema, { io: "input" }) }]),
+    Object.entries(apiSchemas).map(([name, schema]) => [
+      name,
+      { title: name, ...z.toJSONSchema(schema, { io: "input" }) },
+    ]),
   );
 }

@@ -1,4 +1,7 @@
-/** The states of an experiment. A draft takes no traffic; only a paused experiment may be changed; a completed one is final. */
+/**
+ * The states of an experiment. A draft takes no traffic; only a paused experiment may be changed; a completed one is
+ * final.
+ */
 export type ExperimentStatus = "draft" | "active" | "paused" | "completed";
 
 /** The states an experiment may be created in. */
@@ -9,7 +12,8 @@ export type ExperimentAction = "pause" | "resume" | "update";
 
 /** Why an action is refused in a state. */
 export interface StatusConflict {
-  readonly code: "experiment-active" | "experiment-draft" | "already-paused" | "already-active" | "experiment-completed";
+  readonly code:
+    "experiment-active" | "experiment-draft" | "already-paused" | "already-active" | "experiment-completed";
   readonly message: string;
 }
 

@@ -11,12 +11,20 @@ export async function readToken(source: TokenSource): Promise<string> {
 /** Throws unless the value can be sent as a bearer token. */
 export function checkToken(token: unknown): string {
   if (typeof token === "string" && /^[\x21-\x7e]+$/.test(token)) return token;
-  const what = typeof token !== "string" ? `a ${typeof token}` : token.length === 0 ? "empty" : "text with blanks, line breaks or characters outside ASCII";
-  throw new ApiError(`Cannot authenticate: token must be printable ASCII without blanks, current value is ${what} (not shown)`, {
-    code: "invalid-token",
-    field: "token",
-    fix: "Check the environment variable or file it comes from",
-  });
+  const what =
+    typeof token !== "string"
+      ? `a ${typeof token}`
+      : token.length === 0
+        ? "empty"
+        : "text with blanks, line breaks or characters outside ASCII";
+  throw new ApiError(
+    `Cannot authenticate: token must be printable ASCII without blanks, current value is ${what} (not shown)`,
+    {
+      code: "invalid-token",
+      field: "token",
+      fix: "Check the environment variable or file it comes from",
+    },
+  );
 }
 
 /** The text with every occurrence of the token blotted out: servers echo what they are sent. */

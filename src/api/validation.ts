@@ -7,7 +7,8 @@ import { ModelVersionInputSchema } from "./model-version.ts";
 import type { ModelVersionInput } from "./model-version.ts";
 
 /** A request body that was accepted, or the fields that were not. */
-export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly issues: readonly FieldIssue[] };
+export type Checked<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly issues: readonly FieldIssue[] };
 
 /** Is this a body `POST /models/versions` accepts? */
 export function checkModelVersion(body: unknown): Checked<ModelVersionInput> {
@@ -15,13 +16,22 @@ export function checkModelVersion(body: unknown): Checked<ModelVersionInput> {
     const deployment = input.deployment_config;
     const [least, most] = [deployment?.min_instances, deployment?.max_instances];
     if (least === undefined || most === undefined || least <= most) return [];
-    return [issue("deployment_config.min_instances", "out-of-range", `must be at most max_instances (${most}), current value is ${least}`)];
+    return [
+      issue(
+        "deployment_config.min_instances",
+        "out-of-range",
+        `must be at most max_instances (${most}), current value is ${least}`,
+      ),
+    ];
   });
 }
 
 /** Is this a body `POST /experiments` accepts? */
 export function checkExperiment(body: unknown): Checked<ExperimentInput> {
-  return checkBody(ExperimentInputSchema, body, (input) => [...allocationIssues(input.traffic_allocation), ...durationIssues(input.duration)]);
+  return checkBody(ExperimentInputSchema, body, (input) => [
+    ...allocationIssues(input.traffic_allocation),
+    ...durationIssues(input.duration),
+  ]);
 }
 
 /**
@@ -30,13 +40,20 @@ export function checkExperiment(body: unknown): Checked<ExperimentInput> {
  * @param body the body
  * @param current the experiment as it is, where known: adds the rules that need it (versions stay, dates in order)
  */
-export function checkPatch(body: unknown, current?: Pick<Experiment, "traffic_allocation" | "duration">): Checked<ExperimentPatch> {
+export function checkPatch(
+  body: unknown,
+  current?: Pick<Experiment, "traffic_allocation" | "duration">,
+): Checked<ExperimentPatch> {
   return checkBody(ExperimentPatchSchema, body, (patch) => {
     const issues: FieldIssue[] = [];
     const fields = patch as Readonly<Record<string, unknown>>;
-    if (Object.keys(fields).length === 0) issues.push(issue("", "empty-patch", "must name at least one field to change"));
+    if (Object.keys(fields).length === 0)
+      issues.push(issue("", "empty-patch", "must name at least one field to change"));
     for (const fixed of ["status", "experiment_id"]) {
-      if (fixed in fields) issues.push(issue(fixed, "not-changeable", fixed === "status" ? "changes by pause and resume only" : "can't be changed"));
+      if (fixed in fields)
+        issues.push(
+          issue(fixed, "not-changeable", fixed === "status" ? "changes by pause and resume only" : "can't be changed"),
+        );
     }
     if (patch.traffic_allocation !== undefined) {
       issues.push(...allocationIssues(patch.traffic_allocation));
@@ -45,7 +62,13 @@ export function checkPatch(body: unknown, current?: Pick<Experiment, "traffic_al
         for (const field of ["model_id", "version"] as const) {
           const now = current?.traffic_allocation[arm][field];
           if (now !== undefined && given[field] !== undefined && given[field] !== now) {
-            issues.push(issue(`traffic_allocation.${arm}.${field}`, "not-changeable", `must stay ${showValue(now)}: another version is another experiment`));
+            issues.push(
+              issue(
+                `traffic_allocation.${arm}.${field}`,
+                "not-changeable",
+                `must stay ${showValue(now)}: another version is another experiment`,
+              ),
+            );
           }
         }
       }
@@ -69,14 +92,25 @@ export function fieldIssues(error: z.ZodError, body: unknown): FieldIssue[] {
     const field = path.join(".");
     if (value === undefined && path.length > 0) return issue(field, "required", "is required");
     const shown = `current value is ${showValue(value)}`;
-    const detail = found.code === "invalid_union" ? "must be an ISO 8601 date or date-time with offset" : found.message.replace(/^Invalid input: /, "");
-    const code = found.code === "invalid_type" ? "wrong-type" : found.code === "too_small" || found.code === "too_big" ? "out-of-range" : "invalid-value";
+    const detail =
+      found.code === "invalid_union"
+        ? "must be an ISO 8601 date or date-time with offset"
+        : found.message.replace(/^Invalid input: /, "");
+    const code =
+      found.code === "invalid_type"
+        ? "wrong-type"
+        : found.code === "too_small" || found.code === "too_big"
+          ? "out-of-range"
+          : "invalid-value";
     return issue(field, code, `${detail}, ${shown}`);
   });
 }
 
 function valueAt(body: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>((value, key) => (typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined), body);
+  return path.reduce<unknown>(
+    (value, key) => (typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined),
+    body,
+  );
 }
 
 function issue(path: string, code: string, message: string): FieldIssue {
@@ -84,16 +118,23 @@ function issue(path: string, code: string, message: string): FieldIssue {
 }
 
 /** Percentages are decimal numbers; 1e-9 forgives their binary rounding and nothing else. */
-function allocationIssues(allocation: { readonly control: { readonly percentage: number }; readonly treatment: { readonly percentage: number } }): FieldIssue[] {
+function allocationIssues(allocation: {
+  readonly control: { readonly percentage: number };
+  readonly treatment: { readonly percentage: number };
+}): FieldIssue[] {
   const { control, treatment } = allocation;
   const sum = control.percentage + treatment.percentage;
   if (Math.abs(sum - 100) <= 1e-9) return [];
-  const message = `control and treatment must add to exactly 100, current values are ${control.percentage} and ${treatment.percentage}, which add to ${sum}`;
+  const message =
+    `control and treatment must add to exactly 100, current values are ${control.percentage} and ` +
+    `${treatment.percentage}, which add to ${sum}`;
   return [issue("traffic_allocation", "percentages-must-add-to-100", message)];
 }
 
 function durationIssues(duration: ExperimentDuration | undefined): FieldIssue[] {
   const [start, end] = [duration?.start_date, duration?.end_date];
   if (start === undefined || end === undefined || Date.parse(start) < Date.parse(end)) return [];
-  return [issue("duration.end_date", "end-before-start", `must be after start_date (${start}), current value is ${end}`)];
+  return [
+    issue("duration.end_date", "end-before-start", `must be after start_date (${start}), current value is ${end}`),
+  ];
 }

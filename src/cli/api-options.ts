@@ -22,22 +22,33 @@ export function addApiOptions(command: Command): Command {
     .option("--quiet", "no progress");
 }
 
-/** A client as the options and the environment say. The token comes from a file or the environment, never from the command line. */
+/**
+ * A client as the options and the environment say. The token comes from a file or the environment, never from the
+ * command line.
+ */
 export async function clientOf(options: ApiOptions, world: World): Promise<ExperimentsClient> {
   if (options.token !== undefined) {
-    throw new UsageError("Cannot read the options: a token on the command line can be read by every user of this machine; put it in ASSAY_API_TOKEN or a file (--token-file)");
+    throw new UsageError(
+      "Cannot read the options: a token on the command line can be read by every user of this machine; put it " +
+        "in ASSAY_API_TOKEN or a file (--token-file)",
+    );
   }
   const env = world.env ?? process.env;
   const baseUrl = options.url ?? env["ASSAY_API_URL"];
-  if (baseUrl === undefined || baseUrl === "") throw new UsageError("Cannot reach the experiments API: its address is missing; give --url or ASSAY_API_URL");
+  if (baseUrl === undefined || baseUrl === "")
+    throw new UsageError("Cannot reach the experiments API: its address is missing; give --url or ASSAY_API_URL");
   const token = options.tokenFile === undefined ? env["ASSAY_API_TOKEN"] : await tokenIn(options.tokenFile);
-  if (token === undefined || token === "") throw new UsageError("Cannot reach the experiments API: the token is missing; give ASSAY_API_TOKEN or --token-file");
+  if (token === undefined || token === "")
+    throw new UsageError(
+      "Cannot reach the experiments API: the token is missing; give ASSAY_API_TOKEN or --token-file",
+    );
   return createClient({
     baseUrl,
     token,
     allowInsecure: options.allowInsecure ?? false,
     onRetry: ({ operation, attempt, delayMs, error }) => {
-      if (options.quiet !== true) world.stderr.write(`${operation}: ${error.code}, attempt ${attempt + 1} in ${(delayMs / 1000).toFixed(1)} s\n`);
+      if (options.quiet !== true)
+        world.stderr.write(`${operation}: ${error.code}, attempt ${attempt + 1} in ${(delayMs / 1000).toFixed(1)} s\n`);
     },
   });
 }
@@ -46,6 +57,9 @@ async function tokenIn(file: string): Promise<string> {
   try {
     return (await readFile(file, "utf8")).trim();
   } catch (cause) {
-    throw new UsageError(`Cannot read the token: --token-file must be a readable file, current value is ${JSON.stringify(file)} (${(cause as { code?: string }).code ?? "unreadable"})`);
+    throw new UsageError(
+      `Cannot read the token: --token-file must be a readable file, current value is ${JSON.stringify(file)} ` +
+        `(${(cause as { code?: string }).code ?? "unreadable"})`,
+    );
   }
 }

@@ -16,6 +16,9 @@ export async function writeAtomically(path: string, text: string): Promise<void>
     await rename(beside, path);
   } catch (cause) {
     await rm(beside, { force: true });
-    throw new UsageError(`Cannot write ${JSON.stringify(path)}: it must be a writable file (${(cause as { code?: string }).code ?? String(cause)})`);
+    throw new UsageError(
+      `Cannot write ${JSON.stringify(path)}: it must be a writable file ` +
+        `(${(cause as { code?: string }).code ?? String(cause)})`,
+    );
   }
 }

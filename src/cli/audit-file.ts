@@ -10,7 +10,11 @@ export function fileAuditLog(path: string): AuditLog {
       journal.read().map((line, i) => {
         const entry = AuditEntrySchema.safeParse(parsed(line));
         if (entry.success) return entry.data;
-        throw new AssayError(`Cannot read the audit log: line ${i + 1} of ${JSON.stringify(path)} must be an entry of assay enact, and isn't`, { code: "audit-corrupt", field: `line ${i + 1}`, fix: "Restore the file; it says what was done already" });
+        throw new AssayError(
+          `Cannot read the audit log: line ${i + 1} of ${JSON.stringify(path)} must be an entry of assay ` +
+            "enact, and isn't",
+          { code: "audit-corrupt", field: `line ${i + 1}`, fix: "Restore the file; it says what was done already" },
+        );
       }),
     append: async (entry) => journal.append(JSON.stringify(entry)),
   };

@@ -2,8 +2,23 @@ import { readFile, rename, writeFile } from "node:fs/promises";
 import process from "node:process";
 import type { Command } from "commander";
 import { type FieldMapping, type Plan, type Summary, requireAcceptable } from "../index.ts";
-import { type DatabaseConnection, type DatabaseOptions, duckdbReader, openClickHouse, openDuckDb, openPostgres } from "../node/index.ts";
-import { type SqlTable, type TableSource, advanceCheckpoint, decodeCheckpoint, dialects, encodeCheckpoint, summarizeShards } from "../sql/index.ts";
+import {
+  type DatabaseConnection,
+  type DatabaseOptions,
+  duckdbReader,
+  openClickHouse,
+  openDuckDb,
+  openPostgres,
+} from "../node/index.ts";
+import {
+  type SqlTable,
+  type TableSource,
+  advanceCheckpoint,
+  decodeCheckpoint,
+  dialects,
+  encodeCheckpoint,
+  summarizeShards,
+} from "../sql/index.ts";
 import { numberOption } from "./number-option.ts";
 import { type ReadOptions, maxRejectedOf } from "./options.ts";
 import { UsageError, type World } from "./world.ts";
@@ -26,10 +41,22 @@ const collect = (value: string, before: readonly string[] = []): string[] => [..
 export function addDatabaseOptions(command: Command): Command {
   return command
     .option("--duckdb <file>", "let DuckDB compute the summary: a database file, or a Parquet, CSV or NDJSON file")
-    .option("--clickhouse <url>", "let ClickHouse compute it; repeat for every shard; the password is CLICKHOUSE_PASSWORD in the environment", collect)
-    .option("--postgres <url>", "let PostgreSQL compute it; repeat for every server; the password is PGPASSWORD in the environment", collect)
+    .option(
+      "--clickhouse <url>",
+      "let ClickHouse compute it; repeat for every shard; the password is CLICKHOUSE_PASSWORD in the environment",
+      collect,
+    )
+    .option(
+      "--postgres <url>",
+      "let PostgreSQL compute it; repeat for every server; the password is PGPASSWORD in the environment",
+      collect,
+    )
     .option("--table <name>", "table with the records, e.g. logs.requests")
-    .option("--scan <extent>", "window: read only the experiment's rows; table: read all and count what is left out", "window")
+    .option(
+      "--scan <extent>",
+      "window: read only the experiment's rows; table: read all and count what is left out",
+      "window",
+    )
     .option("--allow-empty-shards", "believe a shard that has none of the rows while others have some")
     .option("--timeout <seconds>", "give up on a statement after this long", "600")
     .option("--checkpoint <file>", "keep what is known there, and read only periods that have closed since")
@@ -42,10 +69,20 @@ export function namesDatabase(options: DatabaseCliOptions): boolean {
 }
 
 /** Lets the database that the options name compute the summary. */
-export async function summarizeDatabase(_files: readonly string[], plan: Plan, mapping: FieldMapping, options: DatabaseCliOptions & ReadOptions, world: World): Promise<Summary> {
+export async function summarizeDatabase(
+  _files: readonly string[],
+  plan: Plan,
+  mapping: FieldMapping,
+  options: DatabaseCliOptions & ReadOptions,
+  world: World,
+): Promise<Summary> {
   const kinds = [options.duckdb, options.clickhouse, options.postgres].filter((kind) => kind !== undefined);
-  if (kinds.length > 1) throw new UsageError("Cannot read the options: give one of --duckdb, --clickhouse and --postgres");
-  if (options.scan !== "window" && options.scan !== "table") throw new UsageError(`Cannot read the options: --scan must be window or table, current value is ${JSON.stringify(options.scan)}`);
+  if (kinds.length > 1)
+    throw new UsageError("Cannot read the options: give one of --duckdb, --clickhouse and --postgres");
+  if (options.scan !== "window" && options.scan !== "table")
+    throw new UsageError(
+      `Cannot read the options: --scan must be window or table, current value is ${JSON.stringify(options.scan)}`,
+    );
   const source: TableSource = { table: tableOf(options), mapping, scan: options.scan };
   const connections = await connect(options, world);
   try {
@@ -53,8 +90,16 @@ export async function summarizeDatabase(_files: readonly string[], plan: Plan, m
     const dialect = dialects[(connections[0] as DatabaseConnection).dialect];
     const settings = { emptyShards: options.allowEmptyShards === true };
     const began = now(world);
-    const summary = options.checkpoint === undefined ? await summarizeShards(shards, plan, source, dialect, settings) : await fromCheckpoint(options.checkpoint, [shards, plan, source, dialect, untilOf(options, world), settings]);
-    if (options.quiet !== true) world.stderr.write(`${shards.map(({ shard }) => shard).join(", ")} summarized ${summary.quality.records.rows.toLocaleString("en")} rows in ${((now(world) - began) / 1000).toFixed(1)} s\n`);
+    const summary =
+      options.checkpoint === undefined
+        ? await summarizeShards(shards, plan, source, dialect, settings)
+        : await fromCheckpoint(options.checkpoint, [shards, plan, source, dialect, untilOf(options, world), settings]);
+    if (options.quiet !== true)
+      world.stderr.write(
+        `${shards.map(({ shard }) => shard).join(", ")} summarized ` +
+          `${summary.quality.records.rows.toLocaleString("en")} rows in ` +
+          `${((now(world) - began) / 1000).toFixed(1)} s\n`,
+      );
     requireAcceptable(summary.quality.records, maxRejectedOf(options));
     return summary;
   } finally {
@@ -67,14 +112,20 @@ type Advance = Parameters<typeof advanceCheckpoint> extends [unknown, ...infer R
 async function fromCheckpoint(file: string, advance: Advance): Promise<Summary> {
   const text = await readFile(file, "utf8").catch((cause: unknown) => {
     if ((cause as { code?: string }).code === "ENOENT") return null;
-    throw new UsageError(`Cannot read the checkpoint: ${JSON.stringify(file)} must be a readable file (${(cause as { code?: string }).code ?? String(cause)})`);
+    throw new UsageError(
+      `Cannot read the checkpoint: ${JSON.stringify(file)} must be a readable file ` +
+        `(${(cause as { code?: string }).code ?? String(cause)})`,
+    );
   });
   const checkpoint = await advanceCheckpoint(text === null ? null : decodeCheckpoint(text), ...advance);
   try {
     await writeFile(`${file}.new`, `${encodeCheckpoint(checkpoint)}\n`);
     await rename(`${file}.new`, file);
   } catch (cause) {
-    throw new UsageError(`Cannot write the checkpoint: --checkpoint must be a writable file, current value is ${JSON.stringify(file)} (${(cause as { code?: string }).code ?? String(cause)})`);
+    throw new UsageError(
+      "Cannot write the checkpoint: --checkpoint must be a writable file, current value is " +
+        `${JSON.stringify(file)} (${(cause as { code?: string }).code ?? String(cause)})`,
+    );
   }
   return checkpoint.summary;
 }
@@ -82,7 +133,10 @@ async function fromCheckpoint(file: string, advance: Advance): Promise<Summary> 
 function untilOf(options: DatabaseCliOptions, world: World): number {
   if (options.until === undefined) return now(world);
   const until = Date.parse(options.until);
-  if (Number.isNaN(until)) throw new UsageError(`Cannot read the options: --until must be an ISO 8601 instant, current value is ${JSON.stringify(options.until)}`);
+  if (Number.isNaN(until))
+    throw new UsageError(
+      `Cannot read the options: --until must be an ISO 8601 instant, current value is ${JSON.stringify(options.until)}`,
+    );
   return until;
 }
 
@@ -97,8 +151,10 @@ async function connect(options: DatabaseCliOptions, world: World): Promise<Datab
   const seconds = numberOption("--timeout", options.timeout ?? "", "a number of seconds above 0", (value) => value > 0);
   const env = world.env ?? process.env;
   const settings = (password: string | undefined): DatabaseOptions => ({ timeoutMs: 1000 * seconds, password });
-  if (options.duckdb !== undefined) return [await openDuckDb(duckdbReader(options.duckdb) === null ? options.duckdb : ":memory:", settings(undefined))];
-  if (options.clickhouse !== undefined) return Promise.all(options.clickhouse.map((url) => openClickHouse(url, settings(env["CLICKHOUSE_PASSWORD"]))));
+  if (options.duckdb !== undefined)
+    return [await openDuckDb(duckdbReader(options.duckdb) === null ? options.duckdb : ":memory:", settings(undefined))];
+  if (options.clickhouse !== undefined)
+    return Promise.all(options.clickhouse.map((url) => openClickHouse(url, settings(env["CLICKHOUSE_PASSWORD"]))));
   return Promise.all((options.postgres ?? []).map((url) => openPostgres(url, settings(env["PGPASSWORD"]))));
 }
 

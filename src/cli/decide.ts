@@ -11,7 +11,18 @@ export function addDecide(program: Command, world: World, exit: (code: number) =
     .option("--output <file>", "write there instead of to the standard output")
     .action(async (files: string[], options: PolicyOptions & OutputOptions & { readonly format: Format }) => {
       const policy = await policyOf(options);
-      const summary = mergeSummaries((await Promise.all(files.map((file) => textOf(file, "summary")))).map(decodeSummary));
-      exit(await emitDecision(decide(analyze(summary, policy), policy), policy, options.format, options.output, world, summary));
+      const summary = mergeSummaries(
+        (await Promise.all(files.map((file) => textOf(file, "summary")))).map(decodeSummary),
+      );
+      exit(
+        await emitDecision(
+          decide(analyze(summary, policy), policy),
+          policy,
+          options.format,
+          options.output,
+          world,
+          summary,
+        ),
+      );
     });
 }

@@ -1,6 +1,15 @@
 import { writeFile } from "node:fs/promises";
 import type { Decision, Policy, Summary } from "../index.ts";
-import { type ChartRenderer, type VegaLiteModule, type VegaModule, buildReport, renderHtml, renderMarkdown, renderText, trajectory } from "../report/index.ts";
+import {
+  type ChartRenderer,
+  type VegaLiteModule,
+  type VegaModule,
+  buildReport,
+  renderHtml,
+  renderMarkdown,
+  renderText,
+  trajectory,
+} from "../report/index.ts";
 import { printableJson } from "../report/escape.ts";
 import { textOptions } from "./terminal.ts";
 import { UsageError, type World, exitCodes } from "./world.ts";
@@ -17,14 +26,29 @@ const textPoints = 24;
 /**
  * Writes a decision to the standard output or a file, and returns its exit code.
  *
- * @param summary - what was decided on; with it the page has all charts and the terminal a line for each effect by period.
+ * @param summary - what was decided on; with it the page has all charts and the terminal a line for each effect by
+ * period.
  */
-export async function emitDecision(decision: Decision, policy: Policy, format: Format, file: string | undefined, world: World, summary?: Summary): Promise<number> {
+export async function emitDecision(
+  decision: Decision,
+  policy: Policy,
+  format: Format,
+  file: string | undefined,
+  world: World,
+  summary?: Summary,
+): Promise<number> {
   await emit(await written(decision, policy, format, file === undefined, world, summary), file, world);
   return exitCodes[decision.decision];
 }
 
-async function written(decision: Decision, policy: Policy, format: Format, toTerminal: boolean, world: World, summary: Summary | undefined): Promise<string> {
+async function written(
+  decision: Decision,
+  policy: Policy,
+  format: Format,
+  toTerminal: boolean,
+  world: World,
+  summary: Summary | undefined,
+): Promise<string> {
   switch (format) {
     case "json":
       return `${printableJson(decision)}\n`;
@@ -36,7 +60,10 @@ async function written(decision: Decision, policy: Policy, format: Format, toTer
       return renderHtml({ decision, policy, summary, points }, { renderer, generatedAt: instant(world) });
     }
     case "text": {
-      const points = toTerminal && world.stdout.isTTY && summary !== undefined ? trajectory(summary, policy, { maximumPoints: textPoints }) : undefined;
+      const points =
+        toTerminal && world.stdout.isTTY && summary !== undefined
+          ? trajectory(summary, policy, { maximumPoints: textPoints })
+          : undefined;
       return renderText(buildReport(decision, policy, points), toTerminal ? textOptions(world.stdout, world) : {});
     }
   }
@@ -67,6 +94,9 @@ export async function emit(text: string, file: string | undefined, world: World)
   try {
     await writeFile(file, text);
   } catch (cause) {
-    throw new UsageError(`Cannot write the result: --output must be a writable file, current value is ${JSON.stringify(file)} (${(cause as { code?: string }).code ?? String(cause)})`);
+    throw new UsageError(
+      `Cannot write the result: --output must be a writable file, current value is ${JSON.stringify(file)} ` +
+        `(${(cause as { code?: string }).code ?? String(cause)})`,
+    );
   }
 }

@@ -1,5 +1,12 @@
 import { type Command, Option } from "commander";
-import { type DecisionDocument, type Enactment, type ExperimentsClient, decideExperiment, decodeDecisionDocument, enact } from "../api/index.ts";
+import {
+  type DecisionDocument,
+  type Enactment,
+  type ExperimentsClient,
+  decideExperiment,
+  decodeDecisionDocument,
+  enact,
+} from "../api/index.ts";
 import { type ApiOptions, addApiOptions, clientOf } from "./api-options.ts";
 import { fileAuditLog } from "./audit-file.ts";
 import { policyOf, textOf } from "./options.ts";
@@ -7,12 +14,29 @@ import { pullWithState } from "./pull-state.ts";
 import { numberOption } from "./number-option.ts";
 import { UsageError, type World } from "./world.ts";
 
-type EnactCommandOptions = ApiOptions & { readonly decision?: string; readonly policy?: string; readonly state?: string; readonly apply?: boolean; readonly ramp: string; readonly audit: string; readonly maxAge: string; readonly format: "text" | "json" };
+type EnactCommandOptions = ApiOptions & {
+  readonly decision?: string;
+  readonly policy?: string;
+  readonly state?: string;
+  readonly apply?: boolean;
+  readonly ramp: string;
+  readonly audit: string;
+  readonly maxAge: string;
+  readonly format: "text" | "json";
+};
 
 /** `assay enact ID`: make the gateway do what was decided. */
 export function addEnact(program: Command, world: World, exit: (code: number) => void): void {
-  addApiOptions(program.command("enact").description("make the gateway do what was decided: roll back, or ship").argument("<experiment>", "its identifier"))
-    .option("--decision <file>", "decision to act upon, from assay watch --decision-file; without it: pull and decide now")
+  addApiOptions(
+    program
+      .command("enact")
+      .description("make the gateway do what was decided: roll back, or ship")
+      .argument("<experiment>", "its identifier"),
+  )
+    .option(
+      "--decision <file>",
+      "decision to act upon, from assay watch --decision-file; without it: pull and decide now",
+    )
     .option("--policy <file>", "policy as JSON, when deciding now; without it: the experiment's own configuration")
     .option("--state <file>", "hours read before, as for assay pull")
     .option("--apply", "change the experiment; without it, only say what would be done")
@@ -30,23 +54,42 @@ export function addEnact(program: Command, world: World, exit: (code: number) =>
         audit: fileAuditLog(options.audit),
         ...(world.now === undefined ? {} : { now: world.now }),
       });
-      world.stdout.write(options.format === "json" ? `${JSON.stringify({ specVersion: 1, experimentId: id, verdict: document.verdict, ...enactment }, null, 2)}\n` : `${sentenceOf(id, document, enactment)}\n`);
+      world.stdout.write(
+        options.format === "json"
+          ? `${JSON.stringify({ specVersion: 1, experimentId: id, verdict: document.verdict, ...enactment }, null, 2)}\n`
+          : `${sentenceOf(id, document, enactment)}\n`,
+      );
       exit(0);
     });
 }
 
-async function documentOf(client: ExperimentsClient, id: string, options: EnactCommandOptions, world: World): Promise<DecisionDocument> {
+async function documentOf(
+  client: ExperimentsClient,
+  id: string,
+  options: EnactCommandOptions,
+  world: World,
+): Promise<DecisionDocument> {
   if (options.decision === undefined) {
     const policy = options.policy === undefined ? undefined : await policyOf({ policy: options.policy });
-    return decideExperiment((await pullWithState(client, id, options.state)).pulled, { policy, now: world.now?.() ?? Date.now() }).document;
+    return decideExperiment((await pullWithState(client, id, options.state)).pulled, {
+      policy,
+      now: world.now?.() ?? Date.now(),
+    }).document;
   }
   const document = decodeDecisionDocument(await textOf(options.decision, "decision"));
-  if (document.experimentId !== id) throw new UsageError(`Cannot enact the decision: it must be about ${id}, current value is ${JSON.stringify(document.experimentId)}`);
+  if (document.experimentId !== id)
+    throw new UsageError(
+      `Cannot enact the decision: it must be about ${id}, current value is ${JSON.stringify(document.experimentId)}`,
+    );
   return document;
 }
 
 /** What was done in one sentence, for a person. */
-export function sentenceOf(id: string, document: DecisionDocument, { outcome, from, to, steps, decisionHash }: Enactment): string {
+export function sentenceOf(
+  id: string,
+  document: DecisionDocument,
+  { outcome, from, to, steps, decisionHash }: Enactment,
+): string {
   const about = `${document.verdict} (decision ${decisionHash.slice(0, 12)}, data as of ${document.asOf})`;
   const change = `treatment ${from.treatment} % -> ${to.treatment} %, control ${from.control} % -> ${to.control} %`;
   switch (outcome) {
@@ -57,6 +100,9 @@ export function sentenceOf(id: string, document: DecisionDocument, { outcome, fr
     case "already-enacted":
       return `${id}: ${about}: done before: ${change}`;
     case "enacted":
-      return `${id}: ${about}: done, each step verified (${steps.length === 0 ? "no step was left" : steps.join(", ")}): ${change}`;
+      return (
+        `${id}: ${about}: done, each step verified ` +
+        `(${steps.length === 0 ? "no step was left" : steps.join(", ")}): ${change}`
+      );
   }
 }

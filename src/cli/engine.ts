@@ -5,25 +5,48 @@ import { type ReadOptions } from "./options.ts";
 import { UsageError } from "./world.ts";
 
 /**
- * Lets DuckDB summarize files when the options ask for it, or, left the choice, when all are Parquet and DuckDB is installed: of text, the own readers are the
- * faster ones (bench/ingest.bench.ts).
+ * Lets DuckDB summarize files when the options ask for it, or, left the choice, when all are Parquet and DuckDB is
+ * installed: of text, the own readers are the faster ones (bench/ingest.bench.ts).
  *
  * @returns `undefined` when the own readers are to be used.
  */
-export async function summarizeByDuckDb(files: readonly string[], plan: Plan, mapping: FieldMapping, options: ReadOptions): Promise<Summary | undefined> {
+export async function summarizeByDuckDb(
+  files: readonly string[],
+  plan: Plan,
+  mapping: FieldMapping,
+  options: ReadOptions,
+): Promise<Summary | undefined> {
   const { engine = "auto", state, quarantine } = options;
   if (engine === "js") return undefined;
-  const ownOnly = state === undefined ? (quarantine === undefined ? (mapping.subSamples === undefined ? undefined : "--preset jmeter") : "--quarantine") : "--state";
+  const ownOnly =
+    state === undefined
+      ? quarantine === undefined
+        ? mapping.subSamples === undefined
+          ? undefined
+          : "--preset jmeter"
+        : "--quarantine"
+      : "--state";
   const readers = files.map(duckdbReader);
-  if (engine === "auto" && (ownOnly !== undefined || !files.every((file) => /\.parquet$/iu.test(file) && !file.includes("://")))) return undefined;
-  if (ownOnly !== undefined) throw new UsageError(`Cannot read the options: ${ownOnly} needs --engine js, current value is duckdb`);
+  if (
+    engine === "auto" &&
+    (ownOnly !== undefined || !files.every((file) => /\.parquet$/iu.test(file) && !file.includes("://")))
+  )
+    return undefined;
+  if (ownOnly !== undefined)
+    throw new UsageError(`Cannot read the options: ${ownOnly} needs --engine js, current value is duckdb`);
   const other = files[readers.indexOf(null)];
-  if (other !== undefined) throw new UsageError(`Cannot read the options: --engine duckdb reads .parquet, .csv, .tsv, .ndjson, .jsonl and .json files, current value is ${JSON.stringify(other)}`);
+  if (other !== undefined)
+    throw new UsageError(
+      "Cannot read the options: --engine duckdb reads .parquet, .csv, .tsv, .ndjson, .jsonl and .json files, " +
+        `current value is ${JSON.stringify(other)}`,
+    );
   try {
     const connection = await openDuckDb(":memory:");
     try {
       const summaries: Summary[] = [];
-      for (const table of readers) if (table !== null) summaries.push(await summarizeTable(connection, plan, { table, mapping, scan: "table" }, dialects.duckdb));
+      for (const table of readers)
+        if (table !== null)
+          summaries.push(await summarizeTable(connection, plan, { table, mapping, scan: "table" }, dialects.duckdb));
       return mergeSummaries(summaries);
     } finally {
       await connection.close();

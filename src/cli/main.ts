@@ -15,4 +15,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(0);
   throw error;
 });
-process.exitCode = await runCommandLine(process.argv.slice(2), { stdout: output(process.stdout), stderr: output(process.stderr) });
+process.exitCode = await runCommandLine(process.argv.slice(2), {
+  stdout: output(process.stdout),
+  stderr: output(process.stderr),
+});

@@ -1,6 +1,15 @@
 import { readFile as readText } from "node:fs/promises";
 import { Option, type Command } from "commander";
-import { type FieldMapping, type Policy, definePolicy, mappingPresets, ownFields, parseFields, planFor, policyPresets } from "../index.ts";
+import {
+  type FieldMapping,
+  type Policy,
+  definePolicy,
+  mappingPresets,
+  ownFields,
+  parseFields,
+  planFor,
+  policyPresets,
+} from "../index.ts";
 import { numberOption } from "./number-option.ts";
 import { UsageError } from "./world.ts";
 
@@ -39,26 +48,48 @@ export function addPolicyOptions(command: Command): Command {
 }
 
 /** @param own - which of the options that other kinds of commands also have are added here. */
-export function addReadOptions(command: Command, own: { readonly quiet: boolean; readonly state: boolean } = { quiet: true, state: true }): Command {
-  if (own.state) command.option("--state <file>", "write how far the reading has come there, and go on from there when it was interrupted or files were added");
+export function addReadOptions(
+  command: Command,
+  own: { readonly quiet: boolean; readonly state: boolean } = { quiet: true, state: true },
+): Command {
+  if (own.state)
+    command.option(
+      "--state <file>",
+      "write how far the reading has come there, and go on from there when it was interrupted or files were added",
+    );
   if (own.quiet) command.option("--quiet", "no progress");
   return command
     .addOption(new Option("--preset <name>", "mapping of a known kind of log").choices(Object.keys(mappingPresets)))
     .option("--map <fields>", "FIELD=EXPRESSION, comma-separated, e.g. arm=model,latencyMs=latency_s*1000", collect)
     .option("--where <condition>", "read only rows that meet this, e.g. task=prime_full; may be repeated", collect)
     .option("--max-rejected <share>", "largest share of rows that may be unreadable", "0.001")
-    .option("--jobs <number>", "worker threads for large files of NDJSON; auto: as many as there are processors from 1 GiB on", "auto")
-    .addOption(new Option("--engine <name>", "what reads the files; auto: DuckDB for Parquet where it is installed, else the own readers").choices(["auto", "js", "duckdb"]).default("auto"))
+    .option(
+      "--jobs <number>",
+      "worker threads for large files of NDJSON; auto: as many as there are processors from 1 GiB on",
+      "auto",
+    )
+    .addOption(
+      new Option(
+        "--engine <name>",
+        "what reads the files; auto: DuckDB for Parquet where it is installed, else the own readers",
+      )
+        .choices(["auto", "js", "duckdb"])
+        .default("auto"),
+    )
     .option("--quarantine <file>", "write every rejected row there with its reason, as NDJSON");
 }
 
 /** The policy that the options name. */
 export async function policyOf(options: PolicyOptions): Promise<Policy> {
   if (options.policy !== undefined) {
-    if (options.control !== undefined || options.treatment !== undefined) throw new UsageError("Cannot read the options: --policy names the arms already; leave out --control and --treatment");
+    if (options.control !== undefined || options.treatment !== undefined)
+      throw new UsageError(
+        "Cannot read the options: --policy names the arms already; leave out --control and --treatment",
+      );
     return definePolicy(parseJson(await textOf(options.policy, "policy"), options.policy));
   }
-  if (options.control === undefined || options.treatment === undefined) throw new UsageError("Cannot read the options: give either --policy FILE, or --control ARM and --treatment ARM");
+  if (options.control === undefined || options.treatment === undefined)
+    throw new UsageError("Cannot read the options: give either --policy FILE, or --control ARM and --treatment ARM");
   return definePolicy(policyPresets["safe-rollout"]({ control: options.control, treatments: options.treatment }));
 }
 
@@ -68,7 +99,9 @@ export function mappingOf(options: ReadOptions, policy: Policy): FieldMapping {
   const unit = policy.unit === null ? {} : { unit: JSON.stringify(policy.unit) };
   const preset: FieldMapping = options.preset === undefined ? { fields: {} } : mappingPresets[options.preset];
   const needed = new Set(Object.keys(own.fields));
-  const presetFields = Object.fromEntries(Object.entries(preset.fields).filter(([field]) => needed.has(field) || field === "requestId"));
+  const presetFields = Object.fromEntries(
+    Object.entries(preset.fields).filter(([field]) => needed.has(field) || field === "requestId"),
+  );
   const given = Object.assign({}, ...(options.map ?? []).map(parseFields)) as Record<string, string>;
   const optional = [...(own.optional ?? []), ...(preset.optional ?? []).filter((field) => !mustHave(field, policy))];
   return {
@@ -81,7 +114,12 @@ export function mappingOf(options: ReadOptions, policy: Policy): FieldMapping {
 
 /** The largest share of rejected rows. */
 export function maxRejectedOf(options: ReadOptions): number {
-  return numberOption("--max-rejected", options.maxRejected, "a share between 0 and 1", (share) => share >= 0 && share <= 1);
+  return numberOption(
+    "--max-rejected",
+    options.maxRejected,
+    "a share between 0 and 1",
+    (share) => share >= 0 && share <= 1,
+  );
 }
 
 /** A file's text, or a usage error. */
@@ -89,7 +127,10 @@ export async function textOf(path: string, what: string): Promise<string> {
   try {
     return await readText(path, "utf8");
   } catch (cause) {
-    throw new UsageError(`Cannot read the ${what}: ${JSON.stringify(path)} must be a readable file (${(cause as { code?: string }).code ?? String(cause)})`);
+    throw new UsageError(
+      `Cannot read the ${what}: ${JSON.stringify(path)} must be a readable file ` +
+        `(${(cause as { code?: string }).code ?? String(cause)})`,
+    );
   }
 }
 
@@ -104,5 +145,9 @@ function parseJson(text: string, path: string): unknown {
 
 function mustHave(field: string, policy: Policy): boolean {
   const plan = planFor(policy);
-  return (field === "unit" && plan.units) || (field === "timestamp" && (plan.start !== null || plan.end !== null || plan.epochStarts.length > 0)) || plan.statistics.some((statistic) => JSON.stringify(statistic).includes(JSON.stringify(field)));
+  return (
+    (field === "unit" && plan.units) ||
+    (field === "timestamp" && (plan.start !== null || plan.end !== null || plan.epochStarts.length > 0)) ||
+    plan.statistics.some((statistic) => JSON.stringify(statistic).includes(JSON.stringify(field)))
+  );
 }

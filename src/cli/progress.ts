@@ -50,7 +50,10 @@ function line({ bytes, size, rows }: ReadProgress, seconds: number): string {
   const share = Math.min(1, bytes / size);
   const filled = Math.round(barWidth * share);
   const left = share > 0.01 ? `, ${Math.ceil((seconds * (1 - share)) / share)} s left` : "";
-  return `[${"#".repeat(filled)}${" ".repeat(barWidth - filled)}] ${Math.floor(100 * share)} % of ${megabytes(size)}, ${counts.slice(counts.indexOf(", ") + 2)}${left}`;
+  return (
+    `[${"#".repeat(filled)}${" ".repeat(barWidth - filled)}] ${Math.floor(100 * share)} % of ${megabytes(size)}, ` +
+    `${counts.slice(counts.indexOf(", ") + 2)}${left}`
+  );
 }
 
 function megabytes(bytes: number): string {

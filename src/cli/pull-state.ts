@@ -1,10 +1,21 @@
 import { readFile } from "node:fs/promises";
-import { type ExperimentsClient, type PulledExperiment, decodePulled, encodePulled, pullExperiment } from "../api/index.ts";
+import {
+  type ExperimentsClient,
+  type PulledExperiment,
+  decodePulled,
+  encodePulled,
+  pullExperiment,
+} from "../api/index.ts";
 import { writeAtomically } from "./atomic-write.ts";
 import { UsageError } from "./world.ts";
 
 /** Pulls what is new since the state file was written, and writes it; without a file, pulls everything. */
-export async function pullWithState(client: ExperimentsClient, id: string, stateFile: string | undefined, signal?: AbortSignal): Promise<{ readonly pulled: PulledExperiment; readonly newHours: number }> {
+export async function pullWithState(
+  client: ExperimentsClient,
+  id: string,
+  stateFile: string | undefined,
+  signal?: AbortSignal,
+): Promise<{ readonly pulled: PulledExperiment; readonly newHours: number }> {
   const previous = stateFile === undefined ? undefined : await readState(stateFile);
   const pulled = await pullExperiment(client, id, previous, signal === undefined ? {} : { signal });
   if (stateFile !== undefined) await writeAtomically(stateFile, encodePulled(pulled));
@@ -17,7 +28,10 @@ async function readState(file: string): Promise<PulledExperiment | undefined> {
     text = await readFile(file, "utf8");
   } catch (cause) {
     if ((cause as { code?: string }).code === "ENOENT") return undefined;
-    throw new UsageError(`Cannot read the state: ${JSON.stringify(file)} must be a readable file (${(cause as { code?: string }).code ?? String(cause)})`);
+    throw new UsageError(
+      `Cannot read the state: ${JSON.stringify(file)} must be a readable file ` +
+        `(${(cause as { code?: string }).code ?? String(cause)})`,
+    );
   }
   return decodePulled(text);
 }

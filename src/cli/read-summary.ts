@@ -13,13 +13,25 @@ import type { World } from "./world.ts";
 const worthWorkers = 1024 * 1024 * 1024;
 
 /** Summarizes files, with progress on the way; an interrupt leaves a valid state file. */
-export async function summarizeFiles(patterns: readonly string[], plan: Plan, mapping: FieldMapping, options: ReadOptions, world: World): Promise<Summary> {
+export async function summarizeFiles(
+  patterns: readonly string[],
+  plan: Plan,
+  mapping: FieldMapping,
+  options: ReadOptions,
+  world: World,
+): Promise<Summary> {
   const maxRejected = maxRejectedOf(options);
   const files = await expandFiles(patterns);
   const progress = progressLine(world.stderr, options.quiet ?? false, world.now);
   const stop = interruption(world);
   try {
-    const summary = (await summarizeByDuckDb(files, plan, mapping, options)) ?? await summarize(files, plan, mapping, { ...(await readingOf(options, files)), signal: stop.signal, onProgress: progress.update });
+    const summary =
+      (await summarizeByDuckDb(files, plan, mapping, options)) ??
+      (await summarize(files, plan, mapping, {
+        ...(await readingOf(options, files)),
+        signal: stop.signal,
+        onProgress: progress.update,
+      }));
     progress.done();
     requireAcceptable(summary.quality.records, maxRejected);
     return summary;
@@ -31,7 +43,12 @@ export async function summarizeFiles(patterns: readonly string[], plan: Plan, ma
 
 /** How the options want files read. */
 export async function readingOf(options: ReadOptions, files: readonly string[]): Promise<SummarizeFilesOptions> {
-  return { jobs: await jobsOf(options.jobs, files), state: options.state, quarantine: options.quarantine, fetch: globalThis.fetch };
+  return {
+    jobs: await jobsOf(options.jobs, files),
+    state: options.state,
+    quarantine: options.quarantine,
+    fetch: globalThis.fetch,
+  };
 }
 
 async function jobsOf(text: string | undefined, files: readonly string[]): Promise<number> {
@@ -39,5 +56,10 @@ async function jobsOf(text: string | undefined, files: readonly string[]): Promi
     const sizes = await Promise.all(files.map(async (file) => (await stat(file).catch(() => undefined))?.size ?? 0));
     return Math.max(...sizes) >= worthWorkers ? availableParallelism() : 1;
   }
-  return numberOption("--jobs", text, "auto or a whole number from 1 to 256", (jobs) => Number.isInteger(jobs) && jobs >= 1 && jobs <= 256);
+  return numberOption(
+    "--jobs",
+    text,
+    "auto or a whole number from 1 to 256",
+    (jobs) => Number.isInteger(jobs) && jobs >= 1 && jobs <= 256,
+  );
 }

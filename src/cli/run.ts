@@ -29,7 +29,8 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
  * Runs a command line.
  *
  * @param argv - the arguments after the program's name.
- * @returns the exit code: 0 ship, 10 keep-running, 11 inconclusive, 20 rollback, 30 invalid, 1 failure, 2 usage, 130 interrupted.
+ * @returns the exit code: 0 ship, 10 keep-running, 11 inconclusive, 20 rollback, 30 invalid, 1 failure, 2 usage, 130
+ * interrupted.
  */
 export async function runCommandLine(argv: readonly string[], world: World): Promise<number> {
   let exitCode = 0;
@@ -40,7 +41,9 @@ export async function runCommandLine(argv: readonly string[], world: World): Pro
     .showHelpAfterError("(assay --help lists the commands)");
   try {
     const [name = ""] = argv;
-    const wanted = Object.hasOwn(commands, name) ? [commands[name] as () => Promise<AddCommand>] : Object.values(commands);
+    const wanted = Object.hasOwn(commands, name)
+      ? [commands[name] as () => Promise<AddCommand>]
+      : Object.values(commands);
     for (const load of wanted) (await load())(program, world, (code) => (exitCode = code));
     await program.parseAsync([...argv], { from: "user" });
     return exitCode;
@@ -49,7 +52,11 @@ export async function runCommandLine(argv: readonly string[], world: World): Pro
     if (error instanceof UsageError || error instanceof PolicyError) return fail(error, exitCodes.usage, world);
     if (error instanceof RecordsError && error.code === "interrupted") return fail(error, exitCodes.interrupted, world);
     if (error instanceof AssayError || error instanceof RangeError) return fail(error, exitCodes.failure, world);
-    return fail(new Error(`Unexpected failure, please report it: ${(error as Error).stack ?? String(error)}`), exitCodes.failure, world);
+    return fail(
+      new Error(`Unexpected failure, please report it: ${(error as Error).stack ?? String(error)}`),
+      exitCodes.failure,
+      world,
+    );
   }
 }
 

@@ -12,7 +12,9 @@ const law = z.discriminatedUnion("kind", [
 const ScenarioSchema = z.strictObject({
   requestsPerPeriod: z.number(),
   periods: z.number(),
-  allocation: z.array(z.strictObject({ fromPeriod: z.number(), weights: z.record(z.string(), z.number().min(0)) })).min(1),
+  allocation: z
+    .array(z.strictObject({ fromPeriod: z.number(), weights: z.record(z.string(), z.number().min(0)) }))
+    .min(1),
   arms: z.record(z.string(), z.record(z.string(), law)),
   drift: z.strictObject({ amplitude: z.number(), periods: z.number() }).optional(),
   units: z.strictObject({ requestsPerUnit: z.number(), deviation: z.number() }).optional(),
@@ -25,10 +27,15 @@ export function parseScenario(text: string, path: string): Scenario {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw new UsageError(`Cannot read the scenario: ${JSON.stringify(path)} must be JSON (${(cause as Error).message})`);
+    throw new UsageError(
+      `Cannot read the scenario: ${JSON.stringify(path)} must be JSON (${(cause as Error).message})`,
+    );
   }
   const result = ScenarioSchema.safeParse(json);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
-  throw new UsageError(`Cannot read the scenario: ${issue?.path.join(".") ?? "it"} is not valid (${issue?.message ?? "unknown"}), in ${JSON.stringify(path)}`);
+  throw new UsageError(
+    `Cannot read the scenario: ${issue?.path.join(".") ?? "it"} is not valid (${issue?.message ?? "unknown"}), ` +
+      `in ${JSON.stringify(path)}`,
+  );
 }

@@ -2,9 +2,15 @@ import process from "node:process";
 import type { TextOptions } from "../report/index.ts";
 import type { Output, World } from "./world.ts";
 
-/** How a report is set on this output: as wide as the terminal up to 120 columns, 80 elsewhere; in colours on a terminal that wants them. */
+/**
+ * How a report is set on this output: as wide as the terminal up to 120 columns, 80 elsewhere; in colours on a terminal
+ * that wants them.
+ */
 export function textOptions(output: Output, world: World): Required<TextOptions> {
-  return { width: output.isTTY ? Math.min(120, output.columns) : 80, colours: wantsColours(output, world.env ?? process.env) };
+  return {
+    width: output.isTTY ? Math.min(120, output.columns) : 80,
+    colours: wantsColours(output, world.env ?? process.env),
+  };
 }
 
 /** Colours only on a terminal, and not where NO_COLOR is set (https://no-color.org) or the terminal is dumb. */
@@ -18,8 +24,8 @@ export interface LiveBlock {
 }
 
 /**
- * Draws over what it drew before, line by line and in one write, so that nothing flickers: each line is overwritten and only then
- * cleared to its end. Where the output is not a terminal, every text is just written.
+ * Draws over what it drew before, line by line and in one write, so that nothing flickers: each line is overwritten and
+ * only then cleared to its end. Where the output is not a terminal, every text is just written.
  */
 export function liveBlock(output: Output): LiveBlock {
   let lines = 0;

@@ -1,7 +1,16 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { sleep } from "../api/index.ts";
-import { type Decision, type Policy, type Summary, SummaryError, analyze, decide, planFor, requireAcceptable } from "../index.ts";
+import {
+  type Decision,
+  type Policy,
+  type Summary,
+  SummaryError,
+  analyze,
+  decide,
+  planFor,
+  requireAcceptable,
+} from "../index.ts";
 import { expandFiles, openFilesJob } from "../node/index.ts";
 import { mappingOf, maxRejectedOf, type ReadOptions } from "./options.ts";
 import { readingOf } from "./read-summary.ts";
@@ -21,14 +30,24 @@ export interface FilesLook {
 }
 
 /**
- * Follows files, and the files of folders, as they grow and as new ones come: reads whole new lines, decides, and shows what it found, until the policy has
- * a decision, or it is interrupted.
+ * Follows files, and the files of folders, as they grow and as new ones come: reads whole new lines, decides, and shows
+ * what it found, until the policy has a decision, or it is interrupted.
  *
  * @returns the last look; `undefined` when no look had records of all arms.
  */
-export async function watchFiles(paths: readonly string[], policy: Policy, options: WatchFilesOptions, world: World, signal: AbortSignal, show: (look: FilesLook | string) => void): Promise<FilesLook | undefined> {
+export async function watchFiles(
+  paths: readonly string[],
+  policy: Policy,
+  options: WatchFilesOptions,
+  world: World,
+  signal: AbortSignal,
+  show: (look: FilesLook | string) => void,
+): Promise<FilesLook | undefined> {
   const maxRejected = maxRejectedOf(options);
-  const job = await openFilesJob(planFor(policy), mappingOf(options, policy), { ...(await readingOf(options, [])), following: true });
+  const job = await openFilesJob(planFor(policy), mappingOf(options, policy), {
+    ...(await readingOf(options, [])),
+    following: true,
+  });
   let last: FilesLook | undefined;
   try {
     while (!signal.aborted) {
@@ -62,7 +81,10 @@ async function filesIn(paths: readonly string[]): Promise<string[]> {
     paths.map(async (path) => {
       if ((await stat(path).catch(() => undefined))?.isDirectory() !== true) return [path];
       const entries = await readdir(path, { withFileTypes: true });
-      return entries.filter((entry) => entry.isFile() && !entry.name.startsWith(".")).map((entry) => join(path, entry.name)).sort();
+      return entries
+        .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
+        .map((entry) => join(path, entry.name))
+        .sort();
     }),
   );
   return expandFiles(named.flat());

@@ -13,19 +13,46 @@ import { liveBlock, textOptions } from "./terminal.ts";
 import { watchFiles } from "./watch-files.ts";
 import { UsageError, type World, exitCodes } from "./world.ts";
 
-type WatchOptions = ApiOptions & OutputOptions & PolicyOptions & ReadOptions & { readonly experiment?: string; readonly state?: string; readonly policy?: string; readonly interval: string; readonly once?: boolean; readonly decisionFile?: string; readonly format: Format };
+type WatchOptions = ApiOptions &
+  OutputOptions &
+  PolicyOptions &
+  ReadOptions & {
+    readonly experiment?: string;
+    readonly state?: string;
+    readonly policy?: string;
+    readonly interval: string;
+    readonly once?: boolean;
+    readonly decisionFile?: string;
+    readonly format: Format;
+  };
 
 /** Waits grow to this many intervals while nothing new comes. */
 const longestWait = 10;
 
-/** `assay watch --experiment ID`, or `assay watch FILES…`: look again and again, and stop on the first decision, which stands. */
+/**
+ * `assay watch --experiment ID`, or `assay watch FILES…`: look again and again, and stop on the first decision, which
+ * stands.
+ */
 export function addWatch(program: Command, world: World, exit: (code: number) => void): void {
-  const command = program.command("watch").description("look at a running experiment, or at files of records that grow, until the first decision, which stands whatever later data say").argument("[files...]", "files, patterns and folders to follow");
+  const command = program
+    .command("watch")
+    .description(
+      "look at a running experiment, or at files of records that grow, until the first decision, which stands " +
+        "whatever later data say",
+    )
+    .argument("[files...]", "files, patterns and folders to follow");
   addReadOptions(addApiOptions(command), { quiet: false, state: false })
     .option("--control <arm>", "with files: arm in production, where there is no policy")
-    .option("--treatment <arm>", "with files: arm that wants to replace it; may be repeated", (value: string, before: readonly string[] = []) => [...before, value])
+    .option(
+      "--treatment <arm>",
+      "with files: arm that wants to replace it; may be repeated",
+      (value: string, before: readonly string[] = []) => [...before, value],
+    )
     .option("--experiment <id>", "identifier of the experiment on the gateway")
-    .option("--policy <file>", "policy as JSON; without it: the experiment's own configuration, or safe-rollout for files")
+    .option(
+      "--policy <file>",
+      "policy as JSON; without it: the experiment's own configuration, or safe-rollout for files",
+    )
     .option("--state <file>", "keep what was read here, and read only what is new")
     .option("--interval <seconds>", "how long to wait between looks; longer while nothing new comes", "60")
     .option("--once", "look once and stop")
@@ -33,20 +60,30 @@ export function addWatch(program: Command, world: World, exit: (code: number) =>
     .addOption(new Option("--format <format>", "how to print the decision").choices([...formats]).default("text"))
     .option("--output <file>", "write the decision there instead of to the standard output")
     .action(async (files: string[], options: WatchOptions) => {
-      if ((options.experiment === undefined) === (files.length === 0)) throw new UsageError("Cannot watch: give either --experiment ID or files");
-      const intervalMs = 1000 * numberOption("--interval", options.interval, "a positive number of seconds", (seconds) => seconds > 0);
+      if ((options.experiment === undefined) === (files.length === 0))
+        throw new UsageError("Cannot watch: give either --experiment ID or files");
+      const intervalMs =
+        1000 * numberOption("--interval", options.interval, "a positive number of seconds", (seconds) => seconds > 0);
       if (options.experiment === undefined) return exit(await followFiles(files, options, intervalMs, world));
       const client = await clientOf(options, world);
       const policy = options.policy === undefined ? undefined : await policyOf({ policy: options.policy });
       const stop = interruption(world);
       try {
-        const decided = await watchExperiment(client, options.experiment, options, { policy, intervalMs, signal: stop.signal, world });
+        const decided = await watchExperiment(client, options.experiment, options, {
+          policy,
+          intervalMs,
+          signal: stop.signal,
+          world,
+        });
         if (decided === undefined) {
           world.stderr.write("stopped before the first requests of both arms\n");
           return exit(exitCodes["keep-running"]);
         }
-        if (options.decisionFile !== undefined) await writeAtomically(options.decisionFile, `${JSON.stringify(decided.document, null, 2)}\n`);
-        exit(await emitDecision(decided.decision, decided.policy, options.format, options.output, world, decided.summary));
+        if (options.decisionFile !== undefined)
+          await writeAtomically(options.decisionFile, `${JSON.stringify(decided.document, null, 2)}\n`);
+        exit(
+          await emitDecision(decided.decision, decided.policy, options.format, options.output, world, decided.summary),
+        );
       } finally {
         stop.end();
       }
@@ -54,7 +91,12 @@ export function addWatch(program: Command, world: World, exit: (code: number) =>
 }
 
 /** Follows files until there is a decision; returns its exit code. */
-async function followFiles(files: readonly string[], options: WatchOptions, intervalMs: number, world: World): Promise<number> {
+async function followFiles(
+  files: readonly string[],
+  options: WatchOptions,
+  intervalMs: number,
+  world: World,
+): Promise<number> {
   const policy = await policyOf(options);
   const stop = interruption(world);
   const block = liveBlock(world.stderr);
@@ -76,9 +118,15 @@ async function followFiles(files: readonly string[], options: WatchOptions, inte
 
 /** One look: a line, and on a terminal the verdict table. */
 function lookText(decision: Decision, policy: Policy, at: number, world: World, asOf?: string): string {
-  const records = Object.entries(decision.checks.sampleSize.records).map(([arm, count]) => `${arm} ${count.toLocaleString("en")}`).join(", ");
-  const head = `${new Date(at).toISOString()}${asOf === undefined ? "" : ` data as of ${asOf}`}: ${decision.decision} (${records})\n`;
-  return world.stderr.isTTY ? `${head}\n${renderText(buildReport(decision, policy), textOptions(world.stderr, world))}` : head;
+  const records = Object.entries(decision.checks.sampleSize.records)
+    .map(([arm, count]) => `${arm} ${count.toLocaleString("en")}`)
+    .join(", ");
+  const head =
+    `${new Date(at).toISOString()}${asOf === undefined ? "" : ` data as of ${asOf}`}: ${decision.decision} ` +
+    `(${records})\n`;
+  return world.stderr.isTTY
+    ? `${head}\n${renderText(buildReport(decision, policy), textOptions(world.stderr, world))}`
+    : head;
 }
 
 interface Watching {
@@ -89,7 +137,12 @@ interface Watching {
 }
 
 /** Looks until there is a decision, the experiment is over, or it is interrupted; returns the last look. */
-async function watchExperiment(client: ExperimentsClient, id: string, options: WatchOptions, { policy, intervalMs, signal, world }: Watching): Promise<DecidedExperiment | undefined> {
+async function watchExperiment(
+  client: ExperimentsClient,
+  id: string,
+  options: WatchOptions,
+  { policy, intervalMs, signal, world }: Watching,
+): Promise<DecidedExperiment | undefined> {
   const screen = liveScreen(world, options.quiet ?? false);
   let last: DecidedExperiment | undefined;
   let idle = 0;
@@ -100,7 +153,12 @@ async function watchExperiment(client: ExperimentsClient, id: string, options: W
       last = decideExperiment(pulled, { policy, now: lookedAt });
       screen.show(last, lookedAt);
       idle = newHours > 0 ? 0 : idle + 1;
-      if (last.decision.decision !== "keep-running" || pulled.experiment.status === "completed" || options.once === true) return last;
+      if (
+        last.decision.decision !== "keep-running" ||
+        pulled.experiment.status === "completed" ||
+        options.once === true
+      )
+        return last;
     } catch (error) {
       if (signal.aborted) break;
       if (error instanceof SummaryError && error.code === "arm-without-records") {
@@ -110,9 +168,11 @@ async function watchExperiment(client: ExperimentsClient, id: string, options: W
       else throw error;
       idle += 1;
     }
-    await (world.sleep ?? sleep)(intervalMs * Math.min(longestWait, 2 ** Math.max(0, idle - 1)), signal).catch((reason: unknown) => {
-      if (!signal.aborted) throw reason;
-    });
+    await (world.sleep ?? sleep)(intervalMs * Math.min(longestWait, 2 ** Math.max(0, idle - 1)), signal).catch(
+      (reason: unknown) => {
+        if (!signal.aborted) throw reason;
+      },
+    );
   }
   return last;
 }

@@ -21,7 +21,16 @@ export interface Output {
 }
 
 /** Exit codes of the command line. */
-export const exitCodes = { ship: 0, failure: 1, usage: 2, "keep-running": 10, inconclusive: 11, rollback: 20, invalid: 30, interrupted: 130 } as const;
+export const exitCodes = {
+  ship: 0,
+  failure: 1,
+  usage: 2,
+  "keep-running": 10,
+  inconclusive: 11,
+  rollback: 20,
+  invalid: 30,
+  interrupted: 130,
+} as const;
 
 /** A command line that can't be honoured as written. */
 export class UsageError extends Error {

@@ -11,8 +11,15 @@ export function directionOf({ effect, better }: Pick<MetricAnalysis, "effect" | 
   return effect.estimate > none === (better === "higher") ? "better" : "worse";
 }
 
-/** What points the other way: improvements where it rolls back, worsenings elsewhere. The strongest, if its p-value is below 1. */
-export function contraryEvidence({ metrics }: Comparison, decision: Verdict, { monitoring }: Policy): ContraryEvidence | null {
+/**
+ * What points the other way: improvements where it rolls back, worsenings elsewhere. The strongest, if its p-value is
+ * below 1.
+ */
+export function contraryEvidence(
+  { metrics }: Comparison,
+  decision: Verdict,
+  { monitoring }: Policy,
+): ContraryEvidence | null {
   const direction = decision === "rollback" ? "better" : "worse";
   const found = metrics.flatMap((metric): ContraryEvidence[] => {
     const evidence = monitoring.kind === "anytime" ? metric.anytime : metric.fixedHorizon;

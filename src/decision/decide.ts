@@ -19,14 +19,14 @@ import { warningsOf } from "./warnings.ts";
  * - `inconclusive`: the end is reached and neither is established.
  * - `keep-running`: otherwise.
  *
- * Guarantee under anytime monitoring: P(ever ship | a goal truly violated) <= alpha and P(ever roll back | no rule truly
- * met) <= alpha, as far as the methods' own guarantee goes. Under fixed and group-sequential monitoring the same for the planned
- * looks.
+ * Guarantee under anytime monitoring: P(ever ship | a goal truly violated) <= alpha and P(ever roll back | no rule
+ * truly met) <= alpha, as far as the methods' own guarantee goes. Under fixed and group-sequential monitoring the same
+ * for the planned looks.
  *
- * The first `ship` or `rollback` stands: act on it, and stop looking. This function sees one look only, so the same experiment looked
- * at later may read `keep-running` again when evidence that had crossed its threshold falls back. That takes nothing back: the
- * guarantee is about ever crossing. A caller that goes on collecting keeps the earlier verdict; it must not wait for a second look to
- * confirm it.
+ * The first `ship` or `rollback` stands: act on it, and stop looking. This function sees one look only, so the same
+ * experiment looked at later may read `keep-running` again when evidence that had crossed its threshold falls back.
+ * That takes nothing back: the guarantee is about ever crossing. A caller that goes on collecting keeps the earlier
+ * verdict; it must not wait for a second look to confirm it.
  * @example
  * ```ts
  * decide(analyze(summary, policy), policy).decision; // "keep-running"
@@ -78,25 +78,45 @@ function judge(comparison: Comparison, analysis: Analysis, policy: Policy): Judg
   const { kind } = policy.monitoring;
   const ended = endOf(analysis, policy);
   const early = kind === "fixed" ? ended === undefined : kind === "group-sequential" && analysis.look === null;
-  if (early) return { decision: "keep-running", reasons: [{ code: "planned-look-not-reached" }, ...shortfalls(analysis, comparison)] };
+  if (early)
+    return {
+      decision: "keep-running",
+      reasons: [{ code: "planned-look-not-reached" }, ...shortfalls(analysis, comparison)],
+    };
   const rules = establishedRules(comparison);
-  const mismatch: readonly Reason[] = !isNotComputable(sampleRatio) && sampleRatio.mismatch ? [{ code: "sample-ratio-mismatch" }] : [];
+  const mismatch: readonly Reason[] =
+    !isNotComputable(sampleRatio) && sampleRatio.mismatch ? [{ code: "sample-ratio-mismatch" }] : [];
   if (rules.length > 0) return { decision: "rollback", reasons: [...rules, ...mismatch] };
   if (mismatch.length > 0) return { decision: "invalid", reasons: mismatch };
   const missed = missedGoals(comparison);
-  const unusable = missed.filter((reason) => reason.code === "goal-not-computable" && cannotBeHonoured(reason.reason, sampleSize.reachedMinimum));
+  const unusable = missed.filter(
+    (reason) => reason.code === "goal-not-computable" && cannotBeHonoured(reason.reason, sampleSize.reachedMinimum),
+  );
   if (unusable.length > 0) return { decision: "invalid", reasons: unusable };
   const short = shortfalls(analysis, comparison);
   if (missed.length === 0 && short.length === 0 && sampleSize.reachedMinimum) {
-    return { decision: "ship", reasons: [{ code: "goals-reached", treatment: comparison.treatment, metrics: comparison.metrics.filter(decides).map(({ metric }) => metric) }] };
+    return {
+      decision: "ship",
+      reasons: [
+        {
+          code: "goals-reached",
+          treatment: comparison.treatment,
+          metrics: comparison.metrics.filter(decides).map(({ metric }) => metric),
+        },
+      ],
+    };
   }
   const reasons = [...missed, ...short];
-  if (ended !== undefined) return { decision: "inconclusive", reasons: [...reasons, { code: "end-reached", what: ended }] };
+  if (ended !== undefined)
+    return { decision: "inconclusive", reasons: [...reasons, { code: "end-reached", what: ended }] };
   return { decision: "keep-running", reasons };
 }
 
 /** What has ended the experiment, if anything. */
-function endOf({ checks: { sampleSize }, look }: Analysis, { monitoring }: Policy): "end" | "maximum-sample" | "planned-look" | undefined {
+function endOf(
+  { checks: { sampleSize }, look }: Analysis,
+  { monitoring }: Policy,
+): "end" | "maximum-sample" | "planned-look" | undefined {
   if (sampleSize.reachedEnd) return "end";
   if (monitoring.kind === "group-sequential") return look?.final === true ? "planned-look" : undefined;
   if (sampleSize.reachedMaximum) return "maximum-sample";
@@ -123,10 +143,18 @@ function establishedRules({ treatment, metrics }: Comparison): Reason[] {
 /** Goals and limits that are not established; those that never will be come first. */
 function missedGoals({ treatment, metrics }: Comparison): Reason[] {
   const missed = metrics.filter(decides).flatMap(({ metric, goal, limits }): Reason[] => {
-    const unknown = (claim: NotComputable): Reason => ({ code: "goal-not-computable", metric, treatment, reason: claim.reason, detail: claim.detail });
+    const unknown = (claim: NotComputable): Reason => ({
+      code: "goal-not-computable",
+      metric,
+      treatment,
+      reason: claim.reason,
+      detail: claim.detail,
+    });
     const ofLimits = limits.flatMap(({ limit, claim, ruledOut }): Reason[] => {
       if (isNotComputable(claim)) return [unknown(claim)];
-      return claim.established ? [] : [{ code: ruledOut ? "limit-ruled-out" : "limit-not-shown", metric, treatment, limit }];
+      return claim.established
+        ? []
+        : [{ code: ruledOut ? "limit-ruled-out" : "limit-not-shown", metric, treatment, limit }];
     });
     if (goal === null || (!isNotComputable(goal.claim) && goal.claim.established)) return ofLimits;
     if (isNotComputable(goal.claim)) return [unknown(goal.claim), ...ofLimits];
@@ -141,17 +169,33 @@ function shortfalls({ control, checks: { sampleSize, coverage } }: Analysis, { t
   const short: Reason[] = [control, treatment]
     .filter((arm) => (records[arm] ?? 0) < minimum)
     .map((arm) => ({ code: "minimum-sample-not-reached", arm, records: records[arm] ?? 0, minimum }));
-  if (minimumHours > 0 && (hours === null || hours < minimumHours)) short.push({ code: "minimum-duration-not-reached", hours, minimum: minimumHours });
+  if (minimumHours > 0 && (hours === null || hours < minimumHours))
+    short.push({ code: "minimum-duration-not-reached", hours, minimum: minimumHours });
   if (coverage !== null && coverage.wholeCycles < coverage.minimumCycles) {
-    short.push({ code: "minimum-cycles-not-reached", cycles: coverage.wholeCycles, minimum: coverage.minimumCycles, cycleHours: coverage.cycleHours });
+    short.push({
+      code: "minimum-cycles-not-reached",
+      cycles: coverage.wholeCycles,
+      minimum: coverage.minimumCycles,
+      cycleHours: coverage.cycleHours,
+    });
   }
   return short;
 }
 
 function verdictOf({ goal, limits, rules }: MetricAnalysis): MetricVerdict {
-  const claims = rules.map(({ claim }) => (isNotComputable(claim) ? "not-computable" : claim.established ? "established" : claim.suspected ? "suspected" : "not-established"));
+  const claims = rules.map(({ claim }) =>
+    isNotComputable(claim)
+      ? "not-computable"
+      : claim.established
+        ? "established"
+        : claim.suspected
+          ? "suspected"
+          : "not-established",
+  );
   const order = ["established", "suspected", "not-computable", "not-established"] as const;
-  const wanted = [...(goal === null ? [] : [goal]), ...limits].map(({ claim }) => (isNotComputable(claim) ? "not-computable" : claim.established ? "reached" : "not-reached"));
+  const wanted = [...(goal === null ? [] : [goal]), ...limits].map(({ claim }) =>
+    isNotComputable(claim) ? "not-computable" : claim.established ? "reached" : "not-reached",
+  );
   const worst = ["not-computable", "not-reached", "reached"] as const;
   return {
     goal: worst.find((state) => wanted.includes(state)) ?? "none",

@@ -4,15 +4,22 @@ import { isNotComputable } from "../errors.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Forecast } from "./decision.ts";
 
-/** When every goal and limit would be established, were the estimates to stay: the slowest sets the pace; a wrong-sided one never is. */
+/**
+ * When every goal and limit would be established, were the estimates to stay: the slowest sets the pace; a wrong-sided
+ * one never is.
+ */
 export function shipForecast(comparison: Comparison, analysis: Analysis, policy: Policy): Forecast | null {
-  const wanted = comparison.metrics.filter(({ role }) => role !== "secondary").flatMap(({ goal, limits }) => [...(goal === null ? [] : [goal]), ...limits]);
+  const wanted = comparison.metrics
+    .filter(({ role }) => role !== "secondary")
+    .flatMap(({ goal, limits }) => [...(goal === null ? [] : [goal]), ...limits]);
   if (wanted.some(({ ruledOut }) => ruledOut)) return null;
   const growths = wanted.map(({ claim }) => growthOf(claim));
   if (growths.some((growth) => growth === null)) return null;
   const { minimum, hours, minimumHours } = analysis.checks.sampleSize;
   const { coverage } = analysis.checks;
-  const toMinimum = countsOf(comparison, analysis).map((count) => (count === 0 ? Number.POSITIVE_INFINITY : minimum / count));
+  const toMinimum = countsOf(comparison, analysis).map((count) =>
+    count === 0 ? Number.POSITIVE_INFINITY : minimum / count,
+  );
   const neededHours = Math.max(minimumHours, coverage === null ? 0 : coverage.minimumCycles * coverage.cycleHours);
   const toDuration = neededHours === 0 || hours === null || hours === 0 ? 1 : neededHours / hours;
   return forecastOf(Math.max(1, toDuration, ...toMinimum, ...(growths as number[])), comparison, analysis, policy);

@@ -4,32 +4,116 @@ import type { NotComputableReason } from "../errors.ts";
 
 /** Why a comparison is decided as it is, most important first. Prose for each code lives in report/messages.ts. */
 export type Reason =
-  | { readonly code: "rollback-rule-established"; readonly metric: string; readonly treatment: string; readonly rule: "worse-by" | "below" | "above" }
+  | {
+      readonly code: "rollback-rule-established";
+      readonly metric: string;
+      readonly treatment: string;
+      readonly rule: "worse-by" | "below" | "above";
+    }
   | { readonly code: "sample-ratio-mismatch" }
   | { readonly code: "goals-reached"; readonly treatment: string; readonly metrics: readonly string[] }
   | { readonly code: "goal-not-reached"; readonly metric: string; readonly treatment: string }
   /** The opposite of the goal is established: more data won't help. */
   | { readonly code: "goal-ruled-out"; readonly metric: string; readonly treatment: string }
-  | { readonly code: "limit-not-shown"; readonly metric: string; readonly treatment: string; readonly limit: "floor" | "ceiling" }
-  | { readonly code: "limit-ruled-out"; readonly metric: string; readonly treatment: string; readonly limit: "floor" | "ceiling" }
-  | { readonly code: "goal-not-computable"; readonly metric: string; readonly treatment: string; readonly reason: NotComputableReason; readonly detail: string }
-  | { readonly code: "minimum-sample-not-reached"; readonly arm: string; readonly records: number; readonly minimum: number }
+  | {
+      readonly code: "limit-not-shown";
+      readonly metric: string;
+      readonly treatment: string;
+      readonly limit: "floor" | "ceiling";
+    }
+  | {
+      readonly code: "limit-ruled-out";
+      readonly metric: string;
+      readonly treatment: string;
+      readonly limit: "floor" | "ceiling";
+    }
+  | {
+      readonly code: "goal-not-computable";
+      readonly metric: string;
+      readonly treatment: string;
+      readonly reason: NotComputableReason;
+      readonly detail: string;
+    }
+  | {
+      readonly code: "minimum-sample-not-reached";
+      readonly arm: string;
+      readonly records: number;
+      readonly minimum: number;
+    }
   | { readonly code: "minimum-duration-not-reached"; readonly hours: number | null; readonly minimum: number }
-  | { readonly code: "minimum-cycles-not-reached"; readonly cycles: number | null; readonly minimum: number; readonly cycleHours: number }
+  | {
+      readonly code: "minimum-cycles-not-reached";
+      readonly cycles: number | null;
+      readonly minimum: number;
+      readonly cycleHours: number;
+    }
   | { readonly code: "planned-look-not-reached" }
   | { readonly code: "end-reached"; readonly what: "end" | "maximum-sample" | "planned-look" };
 
 /** What in the data deserves a second look, whatever the decision. */
 export type Warning =
-  | { readonly code: "harm-suspected"; readonly metric: string; readonly treatment: string; readonly rule: "worse-by" | "below" | "above"; readonly pValue: number }
-  | { readonly code: "quantile-unbounded"; readonly metric: string; readonly arm: string; readonly records: number; readonly needed: number }
-  | { readonly code: "failures-with-zero-latency"; readonly arm: string; readonly failures: number; readonly zeroLatency: number }
+  | {
+      readonly code: "harm-suspected";
+      readonly metric: string;
+      readonly treatment: string;
+      readonly rule: "worse-by" | "below" | "above";
+      readonly pValue: number;
+    }
+  | {
+      readonly code: "quantile-unbounded";
+      readonly metric: string;
+      readonly arm: string;
+      readonly records: number;
+      readonly needed: number;
+    }
+  | {
+      readonly code: "failures-with-zero-latency";
+      readonly arm: string;
+      readonly failures: number;
+      readonly zeroLatency: number;
+    }
   /** Counting failed requests as slower than all others would change what is established. */
-  | { readonly code: "latency-of-failures-matters"; readonly metric: string; readonly treatment: string; readonly failures: Readonly<Record<string, number>>; readonly changes: readonly ("goal" | "rollback-rule")[] }
-  | { readonly code: "segment-harmed"; readonly metric: string; readonly treatment: string; readonly field: string; readonly value: string; readonly estimate: number; readonly kind: EffectKind; readonly adjustedPValue: number; readonly overall: "better" | "worse" }
-  | { readonly code: "segments-differ"; readonly metric: string; readonly treatment: string; readonly field: string; readonly pValue: number }
-  | { readonly code: "effect-drifts"; readonly metric: string; readonly treatment: string; readonly direction: "fading" | "growing" | "reversing"; readonly first: number; readonly last: number; readonly kind: EffectKind; readonly pValue: number }
-  | { readonly code: "cycle-not-covered"; readonly cycleHours: number; readonly covered: number; readonly slots: number }
+  | {
+      readonly code: "latency-of-failures-matters";
+      readonly metric: string;
+      readonly treatment: string;
+      readonly failures: Readonly<Record<string, number>>;
+      readonly changes: readonly ("goal" | "rollback-rule")[];
+    }
+  | {
+      readonly code: "segment-harmed";
+      readonly metric: string;
+      readonly treatment: string;
+      readonly field: string;
+      readonly value: string;
+      readonly estimate: number;
+      readonly kind: EffectKind;
+      readonly adjustedPValue: number;
+      readonly overall: "better" | "worse";
+    }
+  | {
+      readonly code: "segments-differ";
+      readonly metric: string;
+      readonly treatment: string;
+      readonly field: string;
+      readonly pValue: number;
+    }
+  | {
+      readonly code: "effect-drifts";
+      readonly metric: string;
+      readonly treatment: string;
+      readonly direction: "fading" | "growing" | "reversing";
+      readonly first: number;
+      readonly last: number;
+      readonly kind: EffectKind;
+      readonly pValue: number;
+    }
+  | {
+      readonly code: "cycle-not-covered";
+      readonly cycleHours: number;
+      readonly covered: number;
+      readonly slots: number;
+    }
   | { readonly code: "sample-ratio-not-checked"; readonly detail: string }
   | { readonly code: "missing-values"; readonly metric: string; readonly arm: string; readonly count: number }
   | { readonly code: "rejected-rows"; readonly count: number; readonly rows: number }

@@ -11,7 +11,8 @@ const pValue = z.number().min(0).max(1);
 const lnPValue = z.number().max(0);
 const counts = z.record(z.string(), count);
 const NotComputableSchema = z.strictObject({ computable: z.literal(false), reason: z.string(), detail: z.string() });
-const orNotComputable = <Shape extends z.ZodType>(shape: Shape): z.ZodUnion<[Shape, typeof NotComputableSchema]> => z.union([shape, NotComputableSchema]);
+const orNotComputable = <Shape extends z.ZodType>(shape: Shape): z.ZodUnion<[Shape, typeof NotComputableSchema]> =>
+  z.union([shape, NotComputableSchema]);
 
 const verdict = z.enum(["ship", "rollback", "keep-running", "inconclusive", "invalid"]);
 const rule = z.enum(["worse-by", "below", "above"]);
@@ -21,7 +22,14 @@ const limit = z.enum(["floor", "ceiling"]);
 const effect = { estimate: number, interval: bounds };
 const forecast = z.strictObject({ records: count, remaining: count, hours: z.number().nullable() }).nullable();
 const claim = orNotComputable(
-  z.strictObject({ lnPValue, pValue, alpha: z.number().gt(0).max(0.5), established: z.boolean(), suspected: z.boolean(), neededGrowth: z.number().min(1).nullable() }),
+  z.strictObject({
+    lnPValue,
+    pValue,
+    alpha: z.number().gt(0).max(0.5),
+    established: z.boolean(),
+    suspected: z.boolean(),
+    neededGrowth: z.number().min(1).nullable(),
+  }),
 );
 
 const reason = z.discriminatedUnion("code", [
@@ -32,8 +40,19 @@ const reason = z.discriminatedUnion("code", [
   z.strictObject({ code: z.literal("goal-ruled-out"), metric: z.string(), treatment: z.string() }),
   z.strictObject({ code: z.literal("limit-not-shown"), metric: z.string(), treatment: z.string(), limit }),
   z.strictObject({ code: z.literal("limit-ruled-out"), metric: z.string(), treatment: z.string(), limit }),
-  z.strictObject({ code: z.literal("minimum-cycles-not-reached"), cycles: count.nullable(), minimum: count, cycleHours: number }),
-  z.strictObject({ code: z.literal("goal-not-computable"), metric: z.string(), treatment: z.string(), reason: z.string(), detail: z.string() }),
+  z.strictObject({
+    code: z.literal("minimum-cycles-not-reached"),
+    cycles: count.nullable(),
+    minimum: count,
+    cycleHours: number,
+  }),
+  z.strictObject({
+    code: z.literal("goal-not-computable"),
+    metric: z.string(),
+    treatment: z.string(),
+    reason: z.string(),
+    detail: z.string(),
+  }),
   z.strictObject({ code: z.literal("minimum-sample-not-reached"), arm: z.string(), records: count, minimum: count }),
   z.strictObject({ code: z.literal("minimum-duration-not-reached"), hours: z.number().nullable(), minimum: number }),
   z.strictObject({ code: z.literal("planned-look-not-reached") }),
@@ -42,16 +61,53 @@ const reason = z.discriminatedUnion("code", [
 
 const warning = z.discriminatedUnion("code", [
   z.strictObject({ code: z.literal("harm-suspected"), metric: z.string(), treatment: z.string(), rule, pValue }),
-  z.strictObject({ code: z.literal("quantile-unbounded"), metric: z.string(), arm: z.string(), records: count, needed: count }),
-  z.strictObject({ code: z.literal("failures-with-zero-latency"), arm: z.string(), failures: count, zeroLatency: count }),
-  z.strictObject({ code: z.literal("latency-of-failures-matters"), metric: z.string(), treatment: z.string(), failures: counts, changes: z.array(z.enum(["goal", "rollback-rule"])) }),
   z.strictObject({
-    code: z.literal("segment-harmed"), metric: z.string(), treatment: z.string(), field: z.string(), value: z.string(), estimate: number, kind: scale,
-    adjustedPValue: pValue, overall: z.enum(["better", "worse"]),
+    code: z.literal("quantile-unbounded"),
+    metric: z.string(),
+    arm: z.string(),
+    records: count,
+    needed: count,
   }),
-  z.strictObject({ code: z.literal("segments-differ"), metric: z.string(), treatment: z.string(), field: z.string(), pValue }),
   z.strictObject({
-    code: z.literal("effect-drifts"), metric: z.string(), treatment: z.string(), direction: z.enum(["fading", "growing", "reversing"]), first: number, last: number, kind: scale, pValue,
+    code: z.literal("failures-with-zero-latency"),
+    arm: z.string(),
+    failures: count,
+    zeroLatency: count,
+  }),
+  z.strictObject({
+    code: z.literal("latency-of-failures-matters"),
+    metric: z.string(),
+    treatment: z.string(),
+    failures: counts,
+    changes: z.array(z.enum(["goal", "rollback-rule"])),
+  }),
+  z.strictObject({
+    code: z.literal("segment-harmed"),
+    metric: z.string(),
+    treatment: z.string(),
+    field: z.string(),
+    value: z.string(),
+    estimate: number,
+    kind: scale,
+    adjustedPValue: pValue,
+    overall: z.enum(["better", "worse"]),
+  }),
+  z.strictObject({
+    code: z.literal("segments-differ"),
+    metric: z.string(),
+    treatment: z.string(),
+    field: z.string(),
+    pValue,
+  }),
+  z.strictObject({
+    code: z.literal("effect-drifts"),
+    metric: z.string(),
+    treatment: z.string(),
+    direction: z.enum(["fading", "growing", "reversing"]),
+    first: number,
+    last: number,
+    kind: scale,
+    pValue,
   }),
   z.strictObject({ code: z.literal("cycle-not-covered"), cycleHours: number, covered: count, slots: count }),
   z.strictObject({ code: z.literal("sample-ratio-not-checked"), detail: z.string() }),
@@ -69,11 +125,28 @@ const metric = z.strictObject({
   control: arm,
   treatment: arm,
   effect: orNotComputable(
-    z.strictObject({ kind: scale, estimate: number, interval: bounds, level: z.number().gt(0).lt(1), method: z.string(), guarantee: z.enum(["anytime-exact", "anytime-asymptotic", "fixed-asymptotic", "planned-looks-asymptotic"]) }),
+    z.strictObject({
+      kind: scale,
+      estimate: number,
+      interval: bounds,
+      level: z.number().gt(0).lt(1),
+      method: z.string(),
+      guarantee: z.enum(["anytime-exact", "anytime-asymptotic", "fixed-asymptotic", "planned-looks-asymptotic"]),
+    }),
   ),
   anytime: orNotComputable(z.strictObject({ lnEvidence: number, pValue, lnPValue })),
-  fixedHorizon: orNotComputable(z.strictObject({ test: z.string(), statistic: number, pValue, lnPValue, interval: bounds })),
-  goal: z.strictObject({ goal: z.enum(["superior", "non-inferior"]), bound: number, kind: scale, claim, ruledOut: z.boolean() }).nullable(),
+  fixedHorizon: orNotComputable(
+    z.strictObject({ test: z.string(), statistic: number, pValue, lnPValue, interval: bounds }),
+  ),
+  goal: z
+    .strictObject({
+      goal: z.enum(["superior", "non-inferior"]),
+      bound: number,
+      kind: scale,
+      claim,
+      ruledOut: z.boolean(),
+    })
+    .nullable(),
   limits: z.array(z.strictObject({ limit, bound: number, claim, ruledOut: z.boolean() })),
   rules: z.array(z.strictObject({ rule, bound: number, kind: z.enum(["difference", "ratio", "level"]), claim })),
   designEffect: z.strictObject({ control: z.number().min(1), treatment: z.number().min(1) }).nullable(),
@@ -81,7 +154,11 @@ const metric = z.strictObject({
     z.discriminatedUnion("code", [
       z.strictObject({ code: z.literal("quantile-unbounded"), arm: z.string(), n: count, needed: count }),
       z.strictObject({ code: z.literal("missing-values"), arm: z.string(), count }),
-      z.strictObject({ code: z.literal("failures-change-latency"), failures: counts, changes: z.array(z.enum(["goal", "rollback-rule"])) }),
+      z.strictObject({
+        code: z.literal("failures-change-latency"),
+        failures: counts,
+        changes: z.array(z.enum(["goal", "rollback-rule"])),
+      }),
     ]),
   ),
   verdict: z.strictObject({
@@ -92,21 +169,44 @@ const metric = z.strictObject({
 
 const interval = z.strictObject(effect).nullable();
 const table = z.strictObject({
-  name: z.string(), measure: z.enum(["share", "mean", "p50", "p90", "p99", "ratio", "cost"]), better: z.enum(["higher", "lower"]),
-  control: arm, treatment: arm, difference: interval, ratio: interval, improvementPercent: end,
+  name: z.string(),
+  measure: z.enum(["share", "mean", "p50", "p90", "p99", "ratio", "cost"]),
+  better: z.enum(["higher", "lower"]),
+  control: arm,
+  treatment: arm,
+  difference: interval,
+  ratio: interval,
+  improvementPercent: end,
 });
 const segmented = z.strictObject({
-  metric: z.string(), field: z.string(), kind: scale,
-  segments: z.array(z.strictObject({ value: z.string(), ...effect, control: arm, treatment: arm, pValue, adjustedPValue: pValue })),
+  metric: z.string(),
+  field: z.string(),
+  kind: scale,
+  segments: z.array(
+    z.strictObject({ value: z.string(), ...effect, control: arm, treatment: arm, pValue, adjustedPValue: pValue }),
+  ),
   notComputable: z.array(z.string()),
   heterogeneity: z.strictObject({ statistic: number, degreesOfFreedom: count, pValue }).nullable(),
 });
-const trend = z.strictObject({ metric: z.string(), slopePerDay: number, kind: scale, pValue, first: number, last: number });
+const trend = z.strictObject({
+  metric: z.string(),
+  slopePerDay: number,
+  kind: scale,
+  pValue,
+  first: number,
+  last: number,
+});
 
 /** Refuses a key that the objects below would lose without a word. */
 const withoutPrototypeKey = z.unknown().check(({ value, issues }) => {
   const path = pathOfPrototypeKey(value);
-  if (path !== undefined) issues.push({ code: "unrecognized_keys", keys: [prototypeKey], path: path.slice(0, -1), input: value as Record<string, unknown> });
+  if (path !== undefined)
+    issues.push({
+      code: "unrecognized_keys",
+      keys: [prototypeKey],
+      path: path.slice(0, -1),
+      input: value as Record<string, unknown>,
+    });
 });
 
 const decision = z.strictObject({
@@ -125,24 +225,59 @@ const decision = z.strictObject({
       trends: z.array(trend),
       forecast,
       harmForecast: forecast,
-      against: z.strictObject({ metric: z.string(), direction: z.enum(["better", "worse"]), lnPValue, pValue }).nullable(),
+      against: z
+        .strictObject({ metric: z.string(), direction: z.enum(["better", "worse"]), lnPValue, pValue })
+        .nullable(),
     }),
   ),
   checks: z.strictObject({
     sampleRatio: orNotComputable(
-      z.strictObject({ observed: counts, expected: z.record(z.string(), number), test: z.enum(["chi-square", "dirichlet-multinomial"]), pValue, lnPValue, alpha: number, mismatch: z.boolean(),
-        epochs: z.array(z.strictObject({ from: z.string().nullable(), observed: counts, expected: z.record(z.string(), number), pValue })) }),
+      z.strictObject({
+        observed: counts,
+        expected: z.record(z.string(), number),
+        test: z.enum(["chi-square", "dirichlet-multinomial"]),
+        pValue,
+        lnPValue,
+        alpha: number,
+        mismatch: z.boolean(),
+        epochs: z.array(
+          z.strictObject({
+            from: z.string().nullable(),
+            observed: counts,
+            expected: z.record(z.string(), number),
+            pValue,
+          }),
+        ),
+      }),
     ),
     sampleSize: z.strictObject({
-      records: counts, minimum: count, maximum: count.nullable(), hours: z.number().nullable(), minimumHours: number,
-      reachedMinimum: z.boolean(), reachedMaximum: z.boolean(), reachedEnd: z.boolean(), recordsPerHour: z.number().nullable(),
+      records: counts,
+      minimum: count,
+      maximum: count.nullable(),
+      hours: z.number().nullable(),
+      minimumHours: number,
+      reachedMinimum: z.boolean(),
+      reachedMaximum: z.boolean(),
+      reachedEnd: z.boolean(),
+      recordsPerHour: z.number().nullable(),
     }),
-    coverage: z.strictObject({ cycleHours: number, covered: count, slots: count, wholeCycles: count, minimumCycles: count }).nullable(),
+    coverage: z
+      .strictObject({ cycleHours: number, covered: count, slots: count, wholeCycles: count, minimumCycles: count })
+      .nullable(),
   }),
   quality: z.strictObject({
-    rows: count, accepted: count, filtered: count, subSamples: count, rejected: counts,
-    samples: z.array(z.strictObject({ code: z.string(), source: z.string(), line: count, field: z.string(), value: z.string() })),
-    missing: counts, otherArms: counts, outsideWindow: count, afterEnd: count,
+    rows: count,
+    accepted: count,
+    filtered: count,
+    subSamples: count,
+    rejected: counts,
+    samples: z.array(
+      z.strictObject({ code: z.string(), source: z.string(), line: count, field: z.string(), value: z.string() }),
+    ),
+    missing: counts,
+    otherArms: counts,
+    outsideWindow: count,
+    afterEnd: count,
     failures: z.record(z.string(), z.strictObject({ count, zeroLatency: count })),
     findings: z.array(finding),
   }),

@@ -32,7 +32,13 @@ export function warningsOf(analysis: Analysis): Warning[] {
   const { sampleRatio } = checks;
   if (isNotComputable(sampleRatio)) add({ code: "sample-ratio-not-checked", detail: sampleRatio.detail });
   const { coverage } = checks;
-  if (coverage !== null && coverage.covered < coverage.slots) add({ code: "cycle-not-covered", cycleHours: coverage.cycleHours, covered: coverage.covered, slots: coverage.slots });
+  if (coverage !== null && coverage.covered < coverage.slots)
+    add({
+      code: "cycle-not-covered",
+      cycleHours: coverage.cycleHours,
+      covered: coverage.covered,
+      slots: coverage.slots,
+    });
   const rejected = Object.values(quality.rejected).reduce<number>((sum, count) => sum + (count ?? 0), 0);
   if (rejected > 0) add({ code: "rejected-rows", count: rejected, rows: quality.rows - quality.filtered });
   if (Object.keys(quality.otherArms).length > 0) add({ code: "other-arms-left-out", arms: quality.otherArms });
@@ -62,8 +68,20 @@ function harmedSegments({ treatment, metrics, segments }: Comparison): Warning[]
     const overall = worse(whole.effect.estimate) ? "worse" : "better";
     const harmed = parts
       .filter(({ estimate, adjustedPValue }) => worse(estimate) && adjustedPValue <= suspicion)
-      .map(({ value, estimate, adjustedPValue }): Warning => ({ code: "segment-harmed", metric, treatment, field, value, estimate, kind, adjustedPValue, overall }));
-    return heterogeneity !== null && heterogeneity.pValue <= certainty ? [...harmed, { code: "segments-differ", metric, treatment, field, pValue: heterogeneity.pValue }] : harmed;
+      .map(({ value, estimate, adjustedPValue }): Warning => ({
+        code: "segment-harmed",
+        metric,
+        treatment,
+        field,
+        value,
+        estimate,
+        kind,
+        adjustedPValue,
+        overall,
+      }));
+    return heterogeneity !== null && heterogeneity.pValue <= certainty
+      ? [...harmed, { code: "segments-differ", metric, treatment, field, pValue: heterogeneity.pValue }]
+      : harmed;
   });
 }
 
@@ -72,7 +90,12 @@ function driftingEffects({ treatment, trends }: Comparison): Warning[] {
     .filter(({ pValue }) => pValue <= certainty)
     .map(({ metric, kind, first, last, pValue }): Warning => {
       const none = kind === "difference" ? 0 : 1;
-      const direction = (first - none) * (last - none) < 0 ? "reversing" : Math.abs(last - none) < Math.abs(first - none) ? "fading" : "growing";
+      const direction =
+        (first - none) * (last - none) < 0
+          ? "reversing"
+          : Math.abs(last - none) < Math.abs(first - none)
+            ? "fading"
+            : "growing";
       return { code: "effect-drifts", metric, treatment, direction, first, last, kind, pValue };
     });
 }

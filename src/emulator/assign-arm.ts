@@ -18,17 +18,22 @@ export type Assignment =
   | { readonly arm: null; readonly reason: "not-active" | "other-segment" | "feature-missing" | "region-excluded" };
 
 /** The parts of an experiment that assignment reads. */
-export type AssignableExperiment = Pick<Experiment, "experiment_id" | "status" | "traffic_allocation" | "targeting_rules">;
+export type AssignableExperiment = Pick<
+  Experiment,
+  "experiment_id" | "status" | "traffic_allocation" | "targeting_rules"
+>;
 
 /**
  * Which arm does this request go to?
  *
- * The unit's place in [0, 100) is a hash of experiment and unit; the treatment takes the places below its percentage. So an assignment is repeatable anywhere,
- * independent between experiments, and stable under reallocation: raising the treatment's share moves units from control to treatment only, lowering it moves them back.
+ * The unit's place in [0, 100) is a hash of experiment and unit; the treatment takes the places below its percentage.
+ * So an assignment is repeatable anywhere, independent between experiments, and stable under reallocation: raising the
+ * treatment's share moves units from control to treatment only, lowering it moves them back.
  *
  * @param experiment identity, state, split and targeting rules
  * @param request unit, and what targeting needs: segment, features, region
- * @returns the arm, or the reason why there is none. A request that doesn't say its region is excluded by any `exclude_regions`: not knowing isn't being elsewhere.
+ * @returns the arm, or the reason why there is none. A request that doesn't say its region is excluded by any
+ * `exclude_regions`: not knowing isn't being elsewhere.
  * @throws {TypeError} when the unit is empty
  * @example
  * ```ts
@@ -45,10 +50,13 @@ export function assignArm(experiment: AssignableExperiment, request: AssignableR
   const segment = rules.user_segment ?? "all";
   if (segment !== "all" && request.segment !== segment) return { arm: null, reason: "other-segment" };
   const features = request.features ?? [];
-  if ((rules.request_features ?? []).some((feature) => !features.includes(feature))) return { arm: null, reason: "feature-missing" };
+  if ((rules.request_features ?? []).some((feature) => !features.includes(feature)))
+    return { arm: null, reason: "feature-missing" };
   const excluded = rules.exclude_regions ?? [];
-  if (excluded.length > 0 && (request.region === undefined || excluded.includes(request.region))) return { arm: null, reason: "region-excluded" };
-  const inTreatment = unitPlace(experiment.experiment_id, request.unit) < experiment.traffic_allocation.treatment.percentage;
+  if (excluded.length > 0 && (request.region === undefined || excluded.includes(request.region)))
+    return { arm: null, reason: "region-excluded" };
+  const inTreatment =
+    unitPlace(experiment.experiment_id, request.unit) < experiment.traffic_allocation.treatment.percentage;
   return { arm: inTreatment ? "treatment" : "control", reason: "assigned" };
 }
 

@@ -21,7 +21,10 @@ export interface EmulatorOptions {
   readonly seed?: number;
   /** The only token accepted; `local` where absent. */
   readonly token?: string;
-  /** Traffic of every experiment (or by identity); null = none but what `record` adds. Two healthy versions where absent. */
+  /**
+   * Traffic of every experiment (or by identity); null = none but what `record` adds. Two healthy versions where
+   * absent.
+   */
   readonly scenario?: TrafficScenario | null | ((experimentId: string) => TrafficScenario | undefined);
   /** How much results tell; `histograms` where absent. `rates` is the API's own example. */
   readonly detail?: ResultsDetail;
@@ -45,7 +48,14 @@ export interface Emulator {
   /** Adds a request served by an arm, for an experiment without generated traffic. */
   record(experimentId: string, arm: "control" | "treatment", time: number, served: ServedRequest): void;
   /** What is known of an experiment, without going through the API. */
-  inspect(experimentId: string): { readonly experiment: Experiment; readonly actions: readonly EffectiveAction[]; readonly excluded: ReadonlyMap<string, number>; readonly hours: readonly HourTally[] } | undefined;
+  inspect(experimentId: string):
+    | {
+        readonly experiment: Experiment;
+        readonly actions: readonly EffectiveAction[];
+        readonly excluded: ReadonlyMap<string, number>;
+        readonly hours: readonly HourTally[];
+      }
+    | undefined;
   /** Faults that happened so far. */
   readonly faultCounts: ReadonlyMap<FaultKind, number>;
 }
@@ -55,7 +65,8 @@ const maxBodyBytes = 1024 * 1024;
 /**
  * The experiments API without a gateway: for demos, and for tests of one's own pipelines.
  *
- * Everything is repeatable from `seed`, `faults.seed` and the clock; traffic doesn't depend on when or how often it is read.
+ * Everything is repeatable from `seed`, `faults.seed` and the clock; traffic doesn't depend on when or how often it is
+ * read.
  *
  * @param options behaviour, traffic, faults, clock; see {@link EmulatorOptions}
  * @throws {RangeError} on rates that are no chances, or a page without hours
@@ -68,19 +79,41 @@ const maxBodyBytes = 1024 * 1024;
  */
 export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const { token = "local", detail = "histograms", hoursPerPage = 168, now = Date.now, seed = 1 } = options;
-  requireNumber("start the emulator", "hoursPerPage", "a whole number of at least 1", hoursPerPage, (x) => Number.isSafeInteger(x) && x >= 1);
+  requireNumber(
+    "start the emulator",
+    "hoursPerPage",
+    "a whole number of at least 1",
+    hoursPerPage,
+    (x) => Number.isSafeInteger(x) && x >= 1,
+  );
   const scenario = options.scenario === undefined ? healthyTraffic : options.scenario;
-  const store = openStore(options.journal, typeof scenario === "function" ? scenario : () => scenario ?? undefined, seed);
+  const store = openStore(
+    options.journal,
+    typeof scenario === "function" ? scenario : () => scenario ?? undefined,
+    seed,
+  );
   const nextFault = faultSource(options.faults);
   const faultCounts = new Map<FaultKind, number>();
   const served = new Map<string, Answer>();
   let requests = 0;
 
   const answer = (request: Request, body: string): Answer => {
-    const context = { store, detail, hoursPerPage, requireRegisteredVersions: options.requireRegisteredVersions ?? true, now: now() };
+    const context = {
+      store,
+      detail,
+      hoursPerPage,
+      requireRegisteredVersions: options.requireRegisteredVersions ?? true,
+      now: now(),
+    };
     if (request.headers.get("authorization") !== `Bearer ${token}`) {
       const absent = request.headers.get("authorization") === null;
-      return failure(401, absent ? "authentication-required" : "authentication-failed", absent ? "a bearer token is required" : "the token is not valid", undefined, { "www-authenticate": "Bearer" });
+      return failure(
+        401,
+        absent ? "authentication-required" : "authentication-failed",
+        absent ? "a bearer token is required" : "the token is not valid",
+        undefined,
+        { "www-authenticate": "Bearer" },
+      );
     }
     return route(context, request, body);
   };
@@ -92,12 +125,27 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     const body = await request.text();
     if (fault === "drop") return "drop";
     if (fault === "latency") await (options.sleep ?? sleep)(options.faults?.latencyMs ?? 200, undefined);
-    const headers = { "x-request-id": `req-${requests}`, date: new Date(now() + (fault === "clock-skew" ? (options.faults?.clockSkewMs ?? 6 * 3_600_000) : 0)).toUTCString() };
-    if (fault === "rate-limited") return respond(failure(429, "rate-limited", "too many requests", undefined, { "retry-after": String(options.faults?.retryAfterSeconds ?? 1) }), headers);
+    const headers = {
+      "x-request-id": `req-${requests}`,
+      date: new Date(
+        now() + (fault === "clock-skew" ? (options.faults?.clockSkewMs ?? 6 * 3_600_000) : 0),
+      ).toUTCString(),
+    };
+    if (fault === "rate-limited")
+      return respond(
+        failure(429, "rate-limited", "too many requests", undefined, {
+          "retry-after": String(options.faults?.retryAfterSeconds ?? 1),
+        }),
+        headers,
+      );
     if (fault === "server-error") return respond(failure(500, "internal", "something broke"), headers);
     const key = `${request.method} ${request.url}`;
     const stale = fault === "stale" && request.method === "GET" ? served.get(key) : undefined;
-    const fresh = stale ?? (body.length > maxBodyBytes ? failure(413, "body-too-large", `a body must be at most ${maxBodyBytes} bytes`) : answer(request, body));
+    const fresh =
+      stale ??
+      (body.length > maxBodyBytes
+        ? failure(413, "body-too-large", `a body must be at most ${maxBodyBytes} bytes`)
+        : answer(request, body));
     if (request.method === "GET" && fresh.status === 200) served.set(key, fresh);
     if (fault === "drop-after") return "drop";
     if (fault === "server-error-after") return respond(failure(500, "internal", "something broke"), headers);
@@ -116,12 +164,15 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     token,
     record: (id, arm, time, what) => {
       const state = store.advance(id, now());
-      if (state === undefined) throw new RangeError(`Cannot record a request: there is no experiment ${JSON.stringify(id)}`);
+      if (state === undefined)
+        throw new RangeError(`Cannot record a request: there is no experiment ${JSON.stringify(id)}`);
       countRequest(state, arm, time, what);
     },
     inspect: (id) => {
       const state = store.advance(id, now());
-      return state === undefined ? undefined : { experiment: state.experiment, actions: state.actions, excluded: state.excluded, hours: state.hours };
+      return state === undefined
+        ? undefined
+        : { experiment: state.experiment, actions: state.actions, excluded: state.excluded, hours: state.hours };
     },
     faultCounts,
   };

@@ -35,11 +35,22 @@ export interface ExperimentState {
   /** Requests that took no part, by reason. */
   readonly excluded: Map<string, number>;
   readonly actions: EffectiveAction[];
-  readonly traffic: { readonly scenario: TrafficScenario; readonly stream: Iterator<ArrivingRequest, never>; waiting: ArrivingRequest } | undefined;
+  readonly traffic:
+    | {
+        readonly scenario: TrafficScenario;
+        readonly stream: Iterator<ArrivingRequest, never>;
+        waiting: ArrivingRequest;
+      }
+    | undefined;
 }
 
 /** A new experiment; its traffic starts at its start date, or at once where that is absent or past. */
-export function openExperiment(experiment: Experiment, at: number, scenario: TrafficScenario | undefined, seed: number): ExperimentState {
+export function openExperiment(
+  experiment: Experiment,
+  at: number,
+  scenario: TrafficScenario | undefined,
+  seed: number,
+): ExperimentState {
   const startMs = Math.max(at, dateMs(experiment.duration?.start_date) ?? at);
   const stream = scenario === undefined ? undefined : arrivals(scenario, seed, experiment.experiment_id, startMs);
   const state: ExperimentState = {
@@ -51,13 +62,17 @@ export function openExperiment(experiment: Experiment, at: number, scenario: Tra
     endMs: () => dateMs(state.experiment.duration?.end_date),
     excluded: new Map(),
     actions: [],
-    traffic: scenario === undefined || stream === undefined ? undefined : { scenario, stream, waiting: stream.next().value },
+    traffic:
+      scenario === undefined || stream === undefined ? undefined : { scenario, stream, waiting: stream.next().value },
   };
   if (experiment.status === "active") noteAllocation(state, at);
   return state;
 }
 
-/** Lets time pass: requests that arrived meanwhile are assigned, served and counted; the end date completes the experiment. */
+/**
+ * Lets time pass: requests that arrived meanwhile are assigned, served and counted; the end date completes the
+ * experiment.
+ */
 export function advanceExperiment(state: ExperimentState, now: number): void {
   if (now <= state.asOf) return;
   const endMs = state.endMs();
@@ -82,7 +97,12 @@ export function changeStatus(state: ExperimentState, status: ExperimentStatus, a
 }
 
 /** Counts one request that an arm served at a time. */
-export function countRequest(state: ExperimentState, arm: "control" | "treatment", time: number, served: ServedRequest): void {
+export function countRequest(
+  state: ExperimentState,
+  arm: "control" | "treatment",
+  time: number,
+  served: ServedRequest,
+): void {
   count(hourAt(state, time)[arm], served);
 }
 
@@ -98,7 +118,8 @@ function openHours(state: ExperimentState, until: number): void {
   if (first === undefined) return;
   const from = Math.max(state.startMs, Date.parse(first.from));
   const known = state.hours.at(-1);
-  for (let time = known === undefined ? from : known.startMs + hourMs; time < until; time += hourMs) hourAt(state, time);
+  for (let time = known === undefined ? from : known.startMs + hourMs; time < until; time += hourMs)
+    hourAt(state, time);
 }
 
 function hourAt(state: ExperimentState, time: number): HourTally {
@@ -115,7 +136,11 @@ function noteAllocation(state: ExperimentState, at: number): void {
   const { control, treatment } = state.experiment.traffic_allocation;
   const last = state.history.at(-1);
   if (last?.control === control.percentage && last.treatment === treatment.percentage) return;
-  state.history.push({ from: new Date(at).toISOString(), control: control.percentage, treatment: treatment.percentage });
+  state.history.push({
+    from: new Date(at).toISOString(),
+    control: control.percentage,
+    treatment: treatment.percentage,
+  });
 }
 
 function dateMs(date: string | undefined): number | undefined {

@@ -36,8 +36,15 @@ export type FaultSource = () => FaultKind | undefined;
  */
 export function faultSource(plan: FaultPlan | undefined): FaultSource {
   const rates = Object.entries(plan?.rates ?? {}) as [FaultKind, number][];
-  for (const [kind, rate] of rates) requireNumber("inject faults", `rates.${kind}`, "from 0 to 1", rate, (x) => x >= 0 && x <= 1);
-  requireNumber("inject faults", "the sum of rates", "at most 1", rates.reduce((sum, [, rate]) => sum + rate, 0), (x) => x <= 1 + 1e-12);
+  for (const [kind, rate] of rates)
+    requireNumber("inject faults", `rates.${kind}`, "from 0 to 1", rate, (x) => x >= 0 && x <= 1);
+  requireNumber(
+    "inject faults",
+    "the sum of rates",
+    "at most 1",
+    rates.reduce((sum, [, rate]) => sum + rate, 0),
+    (x) => x <= 1 + 1e-12,
+  );
   const random = labelledRandom("faults", plan?.seed ?? 1);
   return () => {
     let place = random();

@@ -1,4 +1,11 @@
-import { checkExperiment, checkModelVersion, checkPatch, initialStatuses, isExperimentStatus, statusConflict } from "../api/index.ts";
+import {
+  checkExperiment,
+  checkModelVersion,
+  checkPatch,
+  initialStatuses,
+  isExperimentStatus,
+  statusConflict,
+} from "../api/index.ts";
 import type { Checked, Experiment, ExperimentAction, ExperimentInput, FieldIssue, ModelVersion } from "../api/index.ts";
 import type { ExperimentState } from "./experiment-state.ts";
 import type { Mutation } from "./mutation.ts";
@@ -26,8 +33,18 @@ export interface HandlerContext {
 }
 
 /** A failing answer in the API's error form. */
-export function failure(status: number, code: string, message: string, issues?: readonly FieldIssue[], headers?: Readonly<Record<string, string>>): Answer {
-  return { status, body: { error: { code, message, ...(issues === undefined ? {} : { issues }) } }, ...(headers === undefined ? {} : { headers }) };
+export function failure(
+  status: number,
+  code: string,
+  message: string,
+  issues?: readonly FieldIssue[],
+  headers?: Readonly<Record<string, string>>,
+): Answer {
+  return {
+    status,
+    body: { error: { code, message, ...(issues === undefined ? {} : { issues }) } },
+    ...(headers === undefined ? {} : { headers }),
+  };
 }
 
 /** `POST /models/versions` */
@@ -36,7 +53,11 @@ export function registerVersion(context: HandlerContext, body: unknown): Answer 
   if (!checked.ok) return invalid(checked.issues);
   const key = versionKey(checked.value);
   if (context.store.versions.has(key)) {
-    return failure(409, "version-exists", `version ${checked.value.version} of ${checked.value.model_id} is registered already`);
+    return failure(
+      409,
+      "version-exists",
+      `version ${checked.value.version} of ${checked.value.model_id} is registered already`,
+    );
   }
   const version: ModelVersion = { ...checked.value, created_at: iso(context.now) };
   context.store.apply({ kind: "version-registered", at: context.now, version });
@@ -51,7 +72,13 @@ export function createExperiment(context: HandlerContext, body: unknown): Answer
   if (unknown.length > 0) return invalid(unknown);
   const end = checked.value.duration?.end_date;
   if (end !== undefined && Date.parse(end) <= context.now) {
-    return invalid([{ path: "duration.end_date", code: "end-in-the-past", message: `must be after now (${iso(context.now)}), current value is ${end}` }]);
+    return invalid([
+      {
+        path: "duration.end_date",
+        code: "end-in-the-past",
+        message: `must be after now (${iso(context.now)}), current value is ${end}`,
+      },
+    ]);
   }
   const id = `exp_${String(context.store.experiments.size + 1).padStart(4, "0")}`;
   const experiment: Experiment = {
@@ -72,7 +99,12 @@ export function readExperiment(context: HandlerContext, id: string): Answer {
 
 /** `POST /experiments/{id}/pause`, `POST /experiments/{id}/resume` */
 export function changeState(context: HandlerContext, id: string, action: "pause" | "resume"): Answer {
-  return withTransition(context, id, action, () => ({ kind: "status-changed", at: context.now, id, status: action === "pause" ? "paused" : "active" }));
+  return withTransition(context, id, action, () => ({
+    kind: "status-changed",
+    at: context.now,
+    id,
+    status: action === "pause" ? "paused" : "active",
+  }));
 }
 
 /** `PATCH /experiments/{id}` */
@@ -80,7 +112,12 @@ export function updateExperiment(context: HandlerContext, id: string, body: unkn
   return withExperiment(context, id, (state) => {
     const checked = checkPatch(body, state.experiment);
     if (!checked.ok) return invalid(checked.issues);
-    return withTransition(context, id, "update", () => ({ kind: "experiment-updated", at: context.now, id, patch: checked.value }));
+    return withTransition(context, id, "update", () => ({
+      kind: "experiment-updated",
+      at: context.now,
+      id,
+      patch: checked.value,
+    }));
   });
 }
 
@@ -94,10 +131,17 @@ export function readResults(context: HandlerContext, id: string, query: URLSearc
 
 function withExperiment(context: HandlerContext, id: string, then: (state: ExperimentState) => Answer): Answer {
   const state = context.store.advance(id, context.now);
-  return state === undefined ? failure(404, "experiment-not-found", `there is no experiment ${JSON.stringify(id)}`) : then(state);
+  return state === undefined
+    ? failure(404, "experiment-not-found", `there is no experiment ${JSON.stringify(id)}`)
+    : then(state);
 }
 
-function withTransition(context: HandlerContext, id: string, action: ExperimentAction, mutation: () => Mutation): Answer {
+function withTransition(
+  context: HandlerContext,
+  id: string,
+  action: ExperimentAction,
+  mutation: () => Mutation,
+): Answer {
   return withExperiment(context, id, (state) => {
     const { status } = state.experiment;
     const conflict = isExperimentStatus(status) ? statusConflict(status, action) : undefined;
@@ -119,7 +163,11 @@ function invalid(issues: Extract<Checked<unknown>, { ok: false }>["issues"]): An
 function unregistered(store: Store, input: ExperimentInput): FieldIssue[] {
   return (["control", "treatment"] as const)
     .filter((arm) => !store.versions.has(versionKey(input.traffic_allocation[arm])))
-    .map((arm) => ({ path: `traffic_allocation.${arm}.version`, code: "version-not-registered", message: "must be a registered version of the model" }));
+    .map((arm) => ({
+      path: `traffic_allocation.${arm}.version`,
+      code: "version-not-registered",
+      message: "must be a registered version of the model",
+    }));
 }
 
 function iso(ms: number): string {

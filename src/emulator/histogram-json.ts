@@ -8,7 +8,8 @@ export function histogramOf(sketch: QuantileSketch): LatencyHistogram {
   const last = positive.at(-1);
   const length = last === undefined ? 0 : (last[0] as number) + last.length - 1 - offset;
   const bucket_counts = new Array<number>(length).fill(0);
-  for (const [start, ...counts] of positive) for (const [i, value] of counts.entries()) bucket_counts[(start as number) - offset + i] = value;
+  for (const [start, ...counts] of positive)
+    for (const [i, value] of counts.entries()) bucket_counts[(start as number) - offset + i] = value;
   return {
     scale,
     count,

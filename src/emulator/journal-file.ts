@@ -2,7 +2,8 @@ import { closeSync, existsSync, fsyncSync, openSync, readFileSync, truncateSync,
 import type { Journal } from "./mutation.ts";
 
 /**
- * Keeps lines in a file, each written through to the disk before `append` returns. A last line that a crash cut off is removed when the file is read, so that the next one starts on a line of its own.
+ * Keeps lines in a file, each written through to the disk before `append` returns. A last line that a crash cut off is
+ * removed when the file is read, so that the next one starts on a line of its own.
  *
  * @param path the file; created with the first line
  */
@@ -13,7 +14,11 @@ export function fileJournal(path: string): Journal {
       const bytes = readFileSync(path);
       const whole = bytes.lastIndexOf(10) + 1;
       if (whole < bytes.length) truncateSync(path, whole);
-      return bytes.subarray(0, whole).toString("utf8").split("\n").filter((line) => line !== "");
+      return bytes
+        .subarray(0, whole)
+        .toString("utf8")
+        .split("\n")
+        .filter((line) => line !== "");
     },
     append: (line) => {
       const file = openSync(path, "a");

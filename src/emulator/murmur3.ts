@@ -1,5 +1,6 @@
 /**
- * MurmurHash3 x86 32-bit of a text's UTF-8 bytes: the hash that gateways in other languages can repeat to agree on an assignment.
+ * MurmurHash3 x86 32-bit of a text's UTF-8 bytes: the hash that gateways in other languages can repeat to agree on an
+ * assignment.
  *
  * @returns an integer from 0 to 2^32 - 1
  * Source: Appleby (2011), MurmurHash3, public domain.
@@ -9,7 +10,8 @@ export function murmur3(text: string, seed: number = 0): number {
   const tail = bytes.length & ~3;
   let hash = seed | 0;
   for (let i = 0; i < tail; i += 4) {
-    const word = byteAt(bytes, i) | (byteAt(bytes, i + 1) << 8) | (byteAt(bytes, i + 2) << 16) | (byteAt(bytes, i + 3) << 24);
+    const word =
+      byteAt(bytes, i) | (byteAt(bytes, i + 1) << 8) | (byteAt(bytes, i + 2) << 16) | (byteAt(bytes, i + 3) << 24);
     hash ^= scramble(word);
     hash = Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64;
   }

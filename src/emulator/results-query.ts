@@ -6,7 +6,11 @@ import type { ResultsRequest } from "./results-view.ts";
 export function parseResultsQuery(query: URLSearchParams, hoursPerPage: number): Checked<ResultsRequest> {
   const issues: FieldIssue[] = [];
   const refuse = (path: string, requirement: string): void => {
-    issues.push({ path, code: "invalid-value", message: `must be ${requirement}, current value is ${showValue(query.get(path))}` });
+    issues.push({
+      path,
+      code: "invalid-value",
+      message: `must be ${requirement}, current value is ${showValue(query.get(path))}`,
+    });
   };
   const granularity = query.get("granularity");
   if (granularity !== null && granularity !== "hourly") refuse("granularity", "hourly or absent");
@@ -17,5 +21,13 @@ export function parseResultsQuery(query: URLSearchParams, hoursPerPage: number):
   const limit = Number(query.get("limit") ?? hoursPerPage);
   if (!Number.isSafeInteger(limit) || limit < 1) refuse("limit", "a whole number of at least 1");
   if (issues.length > 0) return { ok: false, issues };
-  return { ok: true, value: { hourly: granularity === "hourly", fromMs, offset: Number(cursor.slice(1)), limit: Math.min(limit, hoursPerPage) } };
+  return {
+    ok: true,
+    value: {
+      hourly: granularity === "hourly",
+      fromMs,
+      offset: Number(cursor.slice(1)),
+      limit: Math.min(limit, hoursPerPage),
+    },
+  };
 }

@@ -22,7 +22,9 @@ export function resultsOf(state: ExperimentState, detail: ResultsDetail, request
     const total = emptyTally();
     for (const hour of state.hours) addTally(total, hour[name]);
     const figures = figuresOf(total, detail) as ArmResults;
-    return request.hourly && detail !== "rates" ? { ...figures, hourly: page.map((hour) => hourly(hour, name, detail)) } : figures;
+    return request.hourly && detail !== "rates"
+      ? { ...figures, hourly: page.map((hour) => hourly(hour, name, detail)) }
+      : figures;
   };
   const results = { control: arm("control"), treatment: arm("treatment") };
   if (detail === "rates") return results;

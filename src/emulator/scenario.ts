@@ -35,15 +35,25 @@ export interface TrafficScenario {
   /** Change of the baseline for both arms per day: latency by a factor, success rate by an amount. */
   readonly drift: { readonly latencyFactorPerDay: number; readonly successPerDay: number };
   readonly outages: readonly Outage[];
-  /** Units that come back; `null` = each request is a unit of its own. `spread` is the standard deviation of a user's own log latency. */
+  /**
+   * Units that come back; `null` = each request is a unit of its own. `spread` is the standard deviation of a user's
+   * own log latency.
+   */
   readonly users: { readonly count: number; readonly spread: number } | null;
-  /** Share of the requests by region, segment and feature; each request has one region, one segment, and each feature with its share. */
+  /**
+   * Share of the requests by region, segment and feature; each request has one region, one segment, and each feature
+   * with its share.
+   */
   readonly regions: Readonly<Record<string, number>>;
   readonly segments: Readonly<Record<string, number>>;
   readonly features: Readonly<Record<string, number>>;
 }
 
-const healthy: ArmBehaviour = { successRate: 0.997, latency: { medianMs: 300, sigma: 0.35, slowShare: 0.02, slowFactor: 2 }, satisfaction: 4.2 };
+const healthy: ArmBehaviour = {
+  successRate: 0.997,
+  latency: { medianMs: 300, sigma: 0.35, slowShare: 0.02, slowFactor: 2 },
+  satisfaction: 4.2,
+};
 
 /** Two equal, healthy versions at 4,000 requests an hour. */
 export const healthyTraffic: TrafficScenario = {
@@ -81,6 +91,7 @@ export function trafficScenario(changes: Partial<TrafficScenario> = {}): Traffic
     need(`${name}.latency.slowFactor`, "a positive number", arm.latency.slowFactor ?? 1, (x) => x > 0);
   }
   need("drift.latencyFactorPerDay", "a positive number", scenario.drift.latencyFactorPerDay, (x) => x > 0);
-  if (scenario.users !== null) need("users.count", "a whole number of at least 1", scenario.users.count, (x) => Number.isSafeInteger(x) && x >= 1);
+  if (scenario.users !== null)
+    need("users.count", "a whole number of at least 1", scenario.users.count, (x) => Number.isSafeInteger(x) && x >= 1);
   return scenario;
 }

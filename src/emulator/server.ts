@@ -56,9 +56,15 @@ async function answer(emulator: Emulator, incoming: IncomingMessage, outgoing: S
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
   const body = chunks.length === 0 ? null : Buffer.concat(chunks);
-  const headers = Object.entries(incoming.headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] as [string, string]]));
+  const headers = Object.entries(incoming.headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)] as [string, string]],
+  );
   const method = incoming.method ?? "GET";
-  const request = new Request(`http://emulator${incoming.url ?? "/"}`, { method, headers, ...(method === "GET" || method === "HEAD" ? {} : { body }) });
+  const request = new Request(`http://emulator${incoming.url ?? "/"}`, {
+    method,
+    headers,
+    ...(method === "GET" || method === "HEAD" ? {} : { body }),
+  });
   const reply = await emulator.handle(request);
   if (reply === "drop") {
     incoming.socket.destroy();

@@ -31,15 +31,24 @@ export function versionKey(version: { readonly model_id: string; readonly versio
  * Opens the store: empty, or with what a journal says happened before.
  *
  * @param scenarioOf traffic of an experiment; `undefined` = none but what is recorded from outside
- * @throws {FormatError} on a journal line that can't be read, naming its number. A last line cut off by a crash was never acknowledged and is left out.
+ * @throws {FormatError} on a journal line that can't be read, naming its number. A last line cut off by a crash was
+ * never acknowledged and is left out.
  */
-export function openStore(journal: Journal | undefined, scenarioOf: (id: string) => TrafficScenario | undefined, seed: number): Store {
+export function openStore(
+  journal: Journal | undefined,
+  scenarioOf: (id: string) => TrafficScenario | undefined,
+  seed: number,
+): Store {
   const versions = new Map<string, ModelVersion>();
   const experiments = new Map<string, ExperimentState>();
   const replies = new Map<string, KeptReply>();
   const known = (id: string): ExperimentState => {
     const state = experiments.get(id);
-    if (state === undefined) throw new FormatError(cannot("read the emulator's journal", "experiment_id", "that of an experiment created before", id), { code: "journal-corrupt" });
+    if (state === undefined)
+      throw new FormatError(
+        cannot("read the emulator's journal", "experiment_id", "that of an experiment created before", id),
+        { code: "journal-corrupt" },
+      );
     return state;
   };
   const enact = (mutation: Mutation): void => {
@@ -61,7 +70,10 @@ export function openStore(journal: Journal | undefined, scenarioOf: (id: string)
       case "experiment-updated": {
         const state = known(mutation.id);
         advanceExperiment(state, mutation.at);
-        state.experiment = { ...patched(state.experiment, mutation.patch), updated_at: new Date(mutation.at).toISOString() };
+        state.experiment = {
+          ...patched(state.experiment, mutation.patch),
+          updated_at: new Date(mutation.at).toISOString(),
+        };
         state.actions.push({ kind: "updated", at: mutation.at });
         return;
       }
@@ -94,7 +106,9 @@ function readJournal(journal: Journal | undefined): Mutation[] {
       mutations.push(JSON.parse(line) as Mutation);
     } catch {
       if (i === lines.length - 1) break;
-      throw new FormatError(cannot("read the emulator's journal", `line ${i + 1}`, "one JSON object", line), { code: "journal-corrupt" });
+      throw new FormatError(cannot("read the emulator's journal", `line ${i + 1}`, "one JSON object", line), {
+        code: "journal-corrupt",
+      });
     }
   }
   return mutations;
@@ -107,7 +121,10 @@ function patched<T extends ExperimentState["experiment"]>(experiment: T, patch: 
   return {
     ...experiment,
     ...patch,
-    traffic_allocation: { control: { ...control, ...split?.control }, treatment: { ...treatment, ...split?.treatment } },
+    traffic_allocation: {
+      control: { ...control, ...split?.control },
+      treatment: { ...treatment, ...split?.treatment },
+    },
     duration: { ...experiment.duration, ...patch.duration },
   };
 }

@@ -45,9 +45,13 @@ export function figuresOf(tally: Tally, detail: ResultsDetail): ArmFigures {
   const success_rate = tally.requests === 0 ? null : tally.successes / tally.requests;
   if (detail === "rates") return { success_rate };
   const counts = { success_rate, request_count: tally.requests, success_count: tally.successes };
-  const satisfaction = tally.satisfactionCount === 0 ? {} : { user_satisfaction_score: tally.satisfactionSum / tally.satisfactionCount };
+  const satisfaction =
+    tally.satisfactionCount === 0 ? {} : { user_satisfaction_score: tally.satisfactionSum / tally.satisfactionCount };
   if (detail === "counts") return { ...counts, ...satisfaction };
-  const percentiles = tally.requests === 0 ? {} : Object.fromEntries([50, 90, 95, 99].map((p) => [`latency_p${p}`, percentile(tally.latency, p / 100)]));
+  const percentiles =
+    tally.requests === 0
+      ? {}
+      : Object.fromEntries([50, 90, 95, 99].map((p) => [`latency_p${p}`, percentile(tally.latency, p / 100)]));
   if (detail === "percentiles") return { ...counts, ...satisfaction, ...percentiles };
   return { ...counts, ...satisfaction, ...percentiles, latency_histogram: histogramOf(tally.latency) };
 }

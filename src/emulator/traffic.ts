@@ -5,11 +5,19 @@ import type { ArmBehaviour, TrafficScenario } from "./scenario.ts";
 
 const hourMs = 3_600_000;
 
-/** A request that arrived, before any arm served it. Its luck is drawn here, so that it doesn't depend on when anybody looks. */
+/**
+ * A request that arrived, before any arm served it. Its luck is drawn here, so that it doesn't depend on when anybody
+ * looks.
+ */
 export interface ArrivingRequest extends AssignableRequest {
   /** Milliseconds since 1970. */
   readonly time: number;
-  readonly luck: { readonly success: number; readonly slow: number; readonly latency: number; readonly satisfaction: number };
+  readonly luck: {
+    readonly success: number;
+    readonly slow: number;
+    readonly latency: number;
+    readonly satisfaction: number;
+  };
   /** How much slower than usual this user's requests are, as a logarithm. */
   readonly taste: number;
 }
@@ -28,7 +36,12 @@ export interface ServedRequest {
  *
  * @param startMs when traffic starts, milliseconds since 1970
  */
-export function* arrivals(scenario: TrafficScenario, seed: number, experimentId: string, startMs: number): Generator<ArrivingRequest, never> {
+export function* arrivals(
+  scenario: TrafficScenario,
+  seed: number,
+  experimentId: string,
+  startMs: number,
+): Generator<ArrivingRequest, never> {
   const random = labelledRandom("traffic", seed, experimentId);
   const [regions, segments] = [pickerOf(scenario.regions), pickerOf(scenario.segments)];
   const features = Object.entries(scenario.features);
@@ -55,10 +68,17 @@ export function* arrivals(scenario: TrafficScenario, seed: number, experimentId:
 }
 
 /** What an arm makes of a request. */
-export function serve(scenario: TrafficScenario, arm: "control" | "treatment", request: ArrivingRequest, startMs: number): ServedRequest {
+export function serve(
+  scenario: TrafficScenario,
+  arm: "control" | "treatment",
+  request: ArrivingRequest,
+  startMs: number,
+): ServedRequest {
   const behaviour: ArmBehaviour = scenario[arm];
   const hours = (request.time - startMs) / hourMs;
-  const outage = scenario.outages.find((o) => (o.arm === "both" || o.arm === arm) && hours >= o.fromHour && hours < o.fromHour + o.hours);
+  const outage = scenario.outages.find(
+    (o) => (o.arm === "both" || o.arm === arm) && hours >= o.fromHour && hours < o.fromHour + o.hours,
+  );
   const drifted = behaviour.successRate + (scenario.drift.successPerDay * hours) / 24;
   const { medianMs, sigma, slowShare = 0, slowFactor = 1 } = behaviour.latency;
   const { luck } = request;

@@ -18,7 +18,12 @@ export function lnBeta(a: number, b: number): number {
   const total = a + b;
   if (large < 10) return lnGamma(small) + lnGamma(large) - lnGamma(total);
   const stirling = stirlingError(small) + stirlingError(large) - stirlingError(total);
-  return stirling + 0.5 * Math.log((2 * Math.PI) / large) + (small - 0.5) * Math.log(small / total) - large * Math.log1p(small / large);
+  return (
+    stirling +
+    0.5 * Math.log((2 * Math.PI) / large) +
+    (small - 0.5) * Math.log(small / total) -
+    large * Math.log1p(small / large)
+  );
 }
 
 /** P(X <= x) of the beta distribution: the regularised incomplete beta function I_x(a, b). */
@@ -41,7 +46,9 @@ export function betaLogSurvival(x: number, a: number, b: number): number {
   return logSurvivalOf(checkedTail(x, a, b));
 }
 
-/** The x with P(X <= x) = p. For 1 - x near 0 ask for the quantile of (b, a) instead: `betaSurvivalQuantile(p, b, a)`. */
+/**
+ * The x with P(X <= x) = p. For 1 - x near 0 ask for the quantile of (b, a) instead: `betaSurvivalQuantile(p, b, a)`.
+ */
 export function betaQuantile(p: number, a: number, b: number): number {
   requireUnitInterval(action, "p", p);
   return logistic(betaLogitQuantile(p, 1 - p, a, b));
@@ -54,7 +61,13 @@ export function betaSurvivalQuantile(q: number, a: number, b: number): number {
 }
 
 /** The logit of the x with lower tail p and upper tail q; the smaller of the two decides. */
-export function betaLogitQuantile(p: number, q: number, a: number, b: number, start: number = normalStart(p, q, a, b)): number {
+export function betaLogitQuantile(
+  p: number,
+  q: number,
+  a: number,
+  b: number,
+  start: number = normalStart(p, q, a, b),
+): number {
   requirePositive(action, "a", a);
   requirePositive(action, "b", b);
   if (p === 0) return -Infinity;
@@ -92,12 +105,17 @@ function checkedTail(x: number, a: number, b: number): Tail {
   return betaTail(x, 1 - x, a, b);
 }
 
-/** The tail on the side of the mean where x lies; `y` = 1 - x comes in separately because it may be known better than 1 - x. */
+/**
+ * The tail on the side of the mean where x lies; `y` = 1 - x comes in separately because it may be known better than 1
+ * - x.
+ */
 export function betaTail(x: number, y: number, a: number, b: number): Tail {
   if (x <= 0) return { lower: true, ln: -Infinity };
   if (y <= 0) return { lower: false, ln: -Infinity };
   const excess = betaExcess(x, y, a, b);
-  return excess <= 0 ? { lower: true, ln: lnLowerTail(x, y, a, b, -excess) } : { lower: false, ln: lnLowerTail(y, x, b, a, excess) };
+  return excess <= 0
+    ? { lower: true, ln: lnLowerTail(x, y, a, b, -excess) }
+    : { lower: false, ln: lnLowerTail(y, x, b, a, excess) };
 }
 
 /** (a + b) x - a, from the smaller of x and y. */
@@ -110,7 +128,7 @@ function lnBetaKernel(x: number, y: number, a: number, b: number): number {
   const excess = betaExcess(x, y, a, b);
   const total = a + b;
   return (
-    0.5 * Math.log(a / 2 / Math.PI * (b / total)) +
+    0.5 * Math.log((a / 2 / Math.PI) * (b / total)) +
     (stirlingError(total) - stirlingError(a) - stirlingError(b)) -
     (devianceTerm(a, x * total, excess) + devianceTerm(b, y * total, -excess))
   );
@@ -118,10 +136,14 @@ function lnBetaKernel(x: number, y: number, a: number, b: number): number {
 
 /** ln I_x(a, b) for x at or below the mean; `below` = a - (a + b) x. */
 function lnLowerTail(x: number, y: number, a: number, b: number, below: number): number {
-  return a < 0.5 ? lnLowerTailOfSmallShape(x, a, b) : lnBetaKernel(x, y, a, b) + Math.log(betaFraction(x, y, a, b, below));
+  return a < 0.5
+    ? lnLowerTailOfSmallShape(x, a, b)
+    : lnBetaKernel(x, y, a, b) + Math.log(betaFraction(x, y, a, b, below));
 }
 
-/** The continued fraction of A. R. DiDonato and A. H. Morris 1992 (doi:10.1145/131766.131776, eq. 9), by Lentz's method. */
+/**
+ * The continued fraction of A. R. DiDonato and A. H. Morris 1992 (doi:10.1145/131766.131776, eq. 9), by Lentz's method.
+ */
 function betaFraction(x: number, y: number, a: number, b: number, below: number): number {
   let denominator = (a / (a + 1)) * (below + 1);
   let value = denominator;

@@ -68,7 +68,10 @@ function gammaTail(x: number, shape: number): Tail {
   if (x === 0) return { lower: true, ln: -Infinity };
   if (x === Infinity) return { lower: false, ln: -Infinity };
   if (x > shape + 1) return { lower: false, ln: lnGammaKernel(x, shape) - Math.log(upperFraction(x, shape)) };
-  return { lower: true, ln: shape < 0.5 ? lnLowerTailOfSmallShape(x, shape) : lnGammaKernel(x, shape) + Math.log(lowerSeries(x, shape)) };
+  return {
+    lower: true,
+    ln: shape < 0.5 ? lnLowerTailOfSmallShape(x, shape) : lnGammaKernel(x, shape) + Math.log(lowerSeries(x, shape)),
+  };
 }
 
 /** ln(x^shape e^-x / gamma(shape)), by deviances so that nothing large cancels. */

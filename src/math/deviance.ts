@@ -13,8 +13,9 @@ export function log1pMinus(u: number): number {
 }
 
 /**
- * observed ln(observed / expected) - observed + expected, the half deviance of one cell. `difference` = expected - observed is
- * an argument of its own because it is what cancels (C. Loader 2000, "Fast and accurate computation of binomial probabilities").
+ * observed ln(observed / expected) - observed + expected, the half deviance of one cell. `difference` = expected -
+ * observed is an argument of its own because it is what cancels (C. Loader 2000, "Fast and accurate computation of
+ * binomial probabilities").
  */
 export function devianceTerm(observed: number, expected: number, difference: number): number {
   if (observed === 0) return expected;

@@ -1,4 +1,7 @@
-/** What rounding took from the product a * b, which is a double itself while nothing overflows or underflows (T. J. Dekker 1971, doi:10.1007/BF01397083). */
+/**
+ * What rounding took from the product a * b, which is a double itself while nothing overflows or underflows (T. J.
+ * Dekker 1971, doi:10.1007/BF01397083).
+ */
 export function productError(a: number, b: number, product: number): number {
   const highA = high(a);
   const highB = high(b);

@@ -7,7 +7,11 @@ import { type Tail, cdfOf, logCdfOf, logSurvivalOf, survivalOf } from "./tail.ts
 const action = "evaluate the hypergeometric distribution";
 
 /** The smallest and the largest number of marked items that a draw can hold. */
-export function hypergeometricSupport(population: number, marked: number, drawn: number): readonly [smallest: number, largest: number] {
+export function hypergeometricSupport(
+  population: number,
+  marked: number,
+  drawn: number,
+): readonly [smallest: number, largest: number] {
   return [Math.max(0, drawn + marked - population), Math.min(marked, drawn)];
 }
 
@@ -22,7 +26,8 @@ export function hypergeometricLogProbability(k: number, population: number, mark
   // Observed minus expected is the same in the four cells of the table, up to its sign.
   const excess = difference(k, population, marked, drawn) / population;
   let ln = 0;
-  for (const margin of [marked, unmarked, drawn, left]) ln += margin === 0 ? 0 : stirlingError(margin) + 0.5 * Math.log(2 * Math.PI * margin);
+  for (const margin of [marked, unmarked, drawn, left])
+    ln += margin === 0 ? 0 : stirlingError(margin) + 0.5 * Math.log(2 * Math.PI * margin);
   ln -= stirlingError(population) + 0.5 * Math.log(2 * Math.PI * population);
   const cells: readonly (readonly [observed: number, row: number, column: number, sign: number])[] = [
     [k, marked, drawn, 1],
@@ -96,7 +101,10 @@ function tailAt(k: number, population: number, marked: number, drawn: number): T
 
 function check(population: number, marked: number, drawn: number): void {
   requireCount(action, "population", population);
-  for (const [field, value] of [["marked", marked], ["drawn", drawn]] as const) {
+  for (const [field, value] of [
+    ["marked", marked],
+    ["drawn", drawn],
+  ] as const) {
     requireCount(action, field, value);
     requireNumber(action, field, `at most the population of ${population}`, value, (x) => x <= population);
   }

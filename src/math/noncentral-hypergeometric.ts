@@ -3,8 +3,9 @@ import { hypergeometricLogProbability, hypergeometricSupport } from "./hypergeom
 import { type Tail, cdfOf, logCdfOf, logSurvivalOf, survivalOf } from "./tail.ts";
 
 /**
- * Fisher's noncentral hypergeometric distribution: the successes of one arm given the total number of successes, when the odds
- * ratio is exp(lnOddsRatio). `population` = all trials, `marked` = all successes, `drawn` = the trials of that arm.
+ * Fisher's noncentral hypergeometric distribution: the successes of one arm given the total number of successes, when
+ * the odds ratio is exp(lnOddsRatio). `population` = all trials, `marked` = all successes, `drawn` = the trials of that
+ * arm.
  */
 export interface NoncentralHypergeometric {
   /** The smallest and the largest possible value. */
@@ -28,8 +29,19 @@ export interface NoncentralHypergeometric {
 }
 
 /** Builds the distribution; its cost grows with the standard deviation, not with the population. */
-export function noncentralHypergeometric(population: number, marked: number, drawn: number, lnOddsRatio: number): NoncentralHypergeometric {
-  requireNumber("evaluate the noncentral hypergeometric distribution", "lnOddsRatio", "a finite number", lnOddsRatio, Number.isFinite);
+export function noncentralHypergeometric(
+  population: number,
+  marked: number,
+  drawn: number,
+  lnOddsRatio: number,
+): NoncentralHypergeometric {
+  requireNumber(
+    "evaluate the noncentral hypergeometric distribution",
+    "lnOddsRatio",
+    "a finite number",
+    lnOddsRatio,
+    Number.isFinite,
+  );
   const [smallest, largest] = hypergeometricSupport(population, marked, drawn);
   const rest = population - marked - drawn;
   const odds = Math.exp(lnOddsRatio);

@@ -7,11 +7,17 @@ export interface QuadratureRule {
 }
 
 /**
- * The Gauss-Legendre rule with n points on [-1, 1], nodes ascending: exact for polynomials of degree 2n - 1. Nodes by Newton's
- * method on the Legendre recurrence.
+ * The Gauss-Legendre rule with n points on [-1, 1], nodes ascending: exact for polynomials of degree 2n - 1. Nodes by
+ * Newton's method on the Legendre recurrence.
  */
 export function gaussLegendre(n: number): QuadratureRule {
-  requireNumber("build a Gauss-Legendre rule", "n", "an integer from 1 to 10000", n, (x) => Number.isInteger(x) && x >= 1 && x <= 10_000);
+  requireNumber(
+    "build a Gauss-Legendre rule",
+    "n",
+    "an integer from 1 to 10000",
+    n,
+    (x) => Number.isInteger(x) && x >= 1 && x <= 10_000,
+  );
   const nodes = new Float64Array(n);
   const weights = new Float64Array(n);
   for (let i = 0; 2 * i < n; i += 1) {

@@ -2,7 +2,10 @@ import { AssayError, cannot } from "../errors.ts";
 
 /** How far a root is resolved, and how long it may take. */
 export interface RootOptions {
-  /** Absolute width of the final bracket; default 1e-34 of the first one: to the last bit of the root unless it is that near 0. */
+  /**
+   * Absolute width of the final bracket; default 1e-34 of the first one: to the last bit of the root unless it is that
+   * near 0.
+   */
   readonly tolerance?: number;
   /** Evaluations of the function before giving up; default 400. */
   readonly maximumEvaluations?: number;
@@ -72,13 +75,18 @@ export function findRoot(f: (x: number) => number, lower: number, upper: number,
     evaluations += 1;
     if (Number.isNaN(fb)) break;
   }
-  const message = cannot("find a root", "f", `a function that Brent's method solves in ${maximumEvaluations} evaluations`, { lower: Math.min(b, c), upper: Math.max(b, c) });
+  const message = cannot(
+    "find a root",
+    "f",
+    `a function that Brent's method solves in ${maximumEvaluations} evaluations`,
+    { lower: Math.min(b, c), upper: Math.max(b, c) },
+  );
   throw new RootError(message, { code: "no-convergence", value: b });
 }
 
 /**
- * The zero of an increasing function on the whole line, given its value and slope: Newton's method inside a bracket that is
- * grown outwards from `start` and halved whenever Newton would leave it.
+ * The zero of an increasing function on the whole line, given its value and slope: Newton's method inside a bracket
+ * that is grown outwards from `start` and halved whenever Newton would leave it.
  */
 export function solveIncreasing(f: (x: number) => readonly [value: number, slope: number], start: number): number {
   let low = -Infinity;
@@ -103,12 +111,17 @@ export function solveIncreasing(f: (x: number) => readonly [value: number, slope
 }
 
 /**
- * Finds where a monotone function crosses zero, walking from `start` in the direction of `step` with doubling strides until the
- * sign changes.
+ * Finds where a monotone function crosses zero, walking from `start` in the direction of `step` with doubling strides
+ * until the sign changes.
  *
  * @throws {RootError} `root-not-bracketed` when 60 strides don't change the sign.
  */
-export function findRootOutwards(f: (x: number) => number, start: number, step: number, options: RootOptions = {}): number {
+export function findRootOutwards(
+  f: (x: number) => number,
+  start: number,
+  step: number,
+  options: RootOptions = {},
+): number {
   const sign = Math.sign(f(start));
   if (sign === 0) return start;
   let near = start;

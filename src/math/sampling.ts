@@ -33,8 +33,8 @@ export function sampleBeta(random: Random, a: number, b: number): number {
 }
 
 /**
- * The successes among `trials` of probability `p`. Large counts are halved at the median order statistic of uniforms, which is
- * beta (L. Devroye 1986, "Non-uniform random variate generation", X.4.3): exact, in O(log trials).
+ * The successes among `trials` of probability `p`. Large counts are halved at the median order statistic of uniforms,
+ * which is beta (L. Devroye 1986, "Non-uniform random variate generation", X.4.3): exact, in O(log trials).
  */
 export function sampleBinomial(random: Random, trials: number, p: number): number {
   requireCount("sample a binomial deviate", "trials", trials);
@@ -58,9 +58,18 @@ export function sampleBinomial(random: Random, trials: number, p: number): numbe
   return successes;
 }
 
-/** A Poisson deviate. Large means are cut at a gamma waiting time (J. H. Ahrens and U. Dieter 1974, doi:10.1007/BF02293108). */
+/**
+ * A Poisson deviate. Large means are cut at a gamma waiting time (J. H. Ahrens and U. Dieter 1974,
+ * doi:10.1007/BF02293108).
+ */
 export function samplePoisson(random: Random, mean: number): number {
-  requireNumber("sample a Poisson deviate", "mean", "a non-negative finite number", mean, (x) => x >= 0 && x < Infinity);
+  requireNumber(
+    "sample a Poisson deviate",
+    "mean",
+    "a non-negative finite number",
+    mean,
+    (x) => x >= 0 && x < Infinity,
+  );
   let left = mean;
   let count = 0;
   while (left > 20) {

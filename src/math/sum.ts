@@ -1,6 +1,6 @@
 /**
- * A running sum that keeps the rounding error of every addition, so that the order and the size of the terms don't matter
- * (A. Neumaier 1974, doi:10.1002/zamm.19740540106).
+ * A running sum that keeps the rounding error of every addition, so that the order and the size of the terms don't
+ * matter (A. Neumaier 1974, doi:10.1002/zamm.19740540106).
  */
 export class CompensatedSum {
   private total = 0;

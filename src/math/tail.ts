@@ -1,8 +1,8 @@
 import { log1mexp } from "./log-sum-exp.ts";
 
 /**
- * One tail of a distribution at a point, as its natural logarithm. A distribution computes the tail that is small, or whose
- * logarithm is exact; probabilities and logarithms of both tails follow from it without loss.
+ * One tail of a distribution at a point, as its natural logarithm. A distribution computes the tail that is small, or
+ * whose logarithm is exact; probabilities and logarithms of both tails follow from it without loss.
  */
 export interface Tail {
   /** Whether this is P(X <= x), not P(X > x). */

@@ -51,7 +51,10 @@ export interface Checkpoint {
   readonly summary: Summary | null;
 }
 
-/** Reads a state file; nothing is done yet when there is none. @throws RecordsError when it is damaged or of another job. */
+/**
+ * Reads a state file; nothing is done yet when there is none. @throws RecordsError when it is damaged or of another
+ * job.
+ */
 export async function loadCheckpoint(path: string, plan: Plan, mapping: FieldMapping): Promise<Checkpoint> {
   let text: string;
   try {
@@ -69,12 +72,18 @@ export async function loadCheckpoint(path: string, plan: Plan, mapping: FieldMap
   const parsed = StateSchema.safeParse(json);
   if (!parsed.success) throw refuse(path, "a state file of assay", "Name another file, or delete it to begin anew");
   const { job, files, quarantineBytes, summary } = parsed.data;
-  if (job !== jobOf(plan, mapping)) throw refuse(path, "of the same policy and mapping", "Use the options of the first run, or another state file");
+  if (job !== jobOf(plan, mapping))
+    throw refuse(path, "of the same policy and mapping", "Use the options of the first run, or another state file");
   return { files, quarantineBytes, summary: summary === null ? null : decodeSummary(JSON.stringify(summary)) };
 }
 
 /** Writes a state file, whole or not at all. */
-export async function saveCheckpoint(path: string, plan: Plan, mapping: FieldMapping, { files, quarantineBytes, summary }: Checkpoint): Promise<void> {
+export async function saveCheckpoint(
+  path: string,
+  plan: Plan,
+  mapping: FieldMapping,
+  { files, quarantineBytes, summary }: Checkpoint,
+): Promise<void> {
   const state = { kind: "assay-state", specVersion: 1, job: jobOf(plan, mapping), files, quarantineBytes };
   const encoded = summary === null ? "null" : encodeSummary(summary);
   await writeAtomically(path, `${JSON.stringify(state).slice(0, -1)},"summary":${encoded}}\n`, "state");
@@ -84,7 +93,12 @@ export async function saveCheckpoint(path: string, plan: Plan, mapping: FieldMap
 export async function fingerprint(path: string, atMost: number = headBytes): Promise<FileProgress["head"]> {
   const file = await open(path);
   try {
-    const { bytesRead, buffer } = await file.read(new Uint8Array(Math.min(headBytes, atMost)), 0, Math.min(headBytes, atMost), 0);
+    const { bytesRead, buffer } = await file.read(
+      new Uint8Array(Math.min(headBytes, atMost)),
+      0,
+      Math.min(headBytes, atMost),
+      0,
+    );
     return { bytes: bytesRead, sha256: createHash("sha256").update(buffer.subarray(0, bytesRead)).digest("hex") };
   } finally {
     await file.close();
@@ -97,14 +111,24 @@ export async function requireSameFile({ file, head, bytes }: FileProgress, size:
   const now = await fingerprint(file, head.bytes);
   if (now?.sha256 === head.sha256 && (bytes === null || size === null || size >= bytes)) return;
   throw new RecordsError(cannot("go on with the job", "the file", "the one that was read before, or longer", file), {
-    code: "file-changed", field: "file", value: file, fix: "Begin anew with another state file",
+    code: "file-changed",
+    field: "file",
+    value: file,
+    fix: "Begin anew with another state file",
   });
 }
 
 function jobOf(plan: Plan, mapping: FieldMapping): string {
-  return createHash("sha256").update(JSON.stringify([plan, mapping])).digest("hex");
+  return createHash("sha256")
+    .update(JSON.stringify([plan, mapping]))
+    .digest("hex");
 }
 
 function refuse(path: string, requirement: string, fix: string): RecordsError {
-  return new RecordsError(cannot("go on with the job", "the state file", requirement, path), { code: "state-unusable", field: "state", value: path, fix });
+  return new RecordsError(cannot("go on with the job", "the state file", requirement, path), {
+    code: "state-unusable",
+    field: "state",
+    value: path,
+    fix,
+  });
 }

@@ -24,7 +24,8 @@ export class ColumnRows {
     const columns = this.columns.map((column) => chunk[column] as ArrayLike<unknown>);
     const { row } = this.#builder;
     for (let at = 0; at < rows; at++) {
-      for (let column = 0; column < columns.length; column++) row.setValue(column, plain((columns[column] as ArrayLike<unknown>)[at]));
+      for (let column = 0; column < columns.length; column++)
+        row.setValue(column, plain((columns[column] as ArrayLike<unknown>)[at]));
       this.#builder.add(++this.#line);
       if (this.#builder.full) yield this.#builder.take();
     }

@@ -17,12 +17,22 @@ export function formatOf(head: Uint8Array, name: string): Format {
   if (!text.startsWith("{")) return "csv";
   if (/^\{\s*"resourceSpans"/u.test(text)) return "otlp-spans";
   if (/^\{\s*"resource(Metrics|Logs)"/u.test(text)) {
-    throw refuse(name, "OTLP traces, as metrics and logs hold no records", text, "Turn its histograms into sketches with assay/sketch and summarizeSketches");
+    throw refuse(
+      name,
+      "OTLP traces, as metrics and logs hold no records",
+      text,
+      "Turn its histograms into sketches with assay/sketch and summarizeSketches",
+    );
   }
   const firstLine = text.split("\n", 1)[0] as string;
   return text.includes("\n") && !firstLine.trimEnd().endsWith("}") ? "json" : "ndjson";
 }
 
 function refuse(name: string, requirement: string, text: string, fix: string): RecordsError {
-  return new RecordsError(cannot("read the records", name, requirement, text), { code: "format-unknown", field: name, value: text.slice(0, 80), fix });
+  return new RecordsError(cannot("read the records", name, requirement, text), {
+    code: "format-unknown",
+    field: name,
+    value: text.slice(0, 80),
+    fix,
+  });
 }

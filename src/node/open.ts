@@ -29,10 +29,11 @@ export interface OpenFile {
 }
 
 /**
- * Opens a file, the standard input (`-`) or an https address for reading; gzip and zstd are recognised by their first bytes.
+ * Opens a file, the standard input (`-`) or an https address for reading; gzip and zstd are recognised by their first
+ * bytes.
  *
- * @throws RecordsError when the source is missing, unreadable, or a directory; and, while reading, when compressed data end early, are damaged, or are
- * followed by something else.
+ * @throws RecordsError when the source is missing, unreadable, or a directory; and, while reading, when compressed data
+ * end early, are damaged, or are followed by something else.
  */
 export async function openFile(path: string, options: OpenOptions = {}): Promise<OpenFile> {
   const { stream, size, regular } = await streamOf(path, options);
@@ -49,40 +50,76 @@ export async function openFile(path: string, options: OpenOptions = {}): Promise
   const zstd = magic === 0x28b5_2ffd;
   const plain = gzip ? guarded(gunzip(rest, path), path) : zstd ? guarded(unzstd(rest), path) : rest;
   const [head, bytes] = await peek(plain, 1);
-  return { bytes, size, plainFile: regular && !gzip && !zstd, head, read: () => read, close: () => void (stream as Partial<Readable>).destroy?.() };
+  return {
+    bytes,
+    size,
+    plainFile: regular && !gzip && !zstd,
+    head,
+    read: () => read,
+    close: () => void (stream as Partial<Readable>).destroy?.(),
+  };
 }
 
-async function streamOf(path: string, { fetch }: OpenOptions): Promise<{ stream: AsyncIterable<Uint8Array>; size: number | null; regular: boolean }> {
+async function streamOf(
+  path: string,
+  { fetch }: OpenOptions,
+): Promise<{ stream: AsyncIterable<Uint8Array>; size: number | null; regular: boolean }> {
   if (path === "-") return { stream: process.stdin, size: null, regular: false };
   if (/^https?:\/\//u.test(path)) return { ...(await download(path, fetch)), regular: false };
   try {
     const found = await stat(path);
     if (found.isDirectory()) {
-      throw new RecordsError(cannot("read the records", "the file", "a file, not a directory", path), { code: "is-directory", field: "file", value: path, fix: "Name the files in it" });
+      throw new RecordsError(cannot("read the records", "the file", "a file, not a directory", path), {
+        code: "is-directory",
+        field: "file",
+        value: path,
+        fix: "Name the files in it",
+      });
     }
     const handle = await open(path);
     await handle.close();
-    return { stream: createReadStream(path, { highWaterMark: 1 << 20 }), size: found.isFile() ? found.size : null, regular: found.isFile() };
+    return {
+      stream: createReadStream(path, { highWaterMark: 1 << 20 }),
+      size: found.isFile() ? found.size : null,
+      regular: found.isFile(),
+    };
   } catch (cause) {
     throw unreadable(path, cause);
   }
 }
 
-async function download(url: string, fetch: OpenOptions["fetch"]): Promise<{ stream: AsyncIterable<Uint8Array>; size: number | null }> {
+async function download(
+  url: string,
+  fetch: OpenOptions["fetch"],
+): Promise<{ stream: AsyncIterable<Uint8Array>; size: number | null }> {
   const refuse = (requirement: string, fix: string): RecordsError =>
-    new RecordsError(cannot("read the records", "the address", requirement, url), { code: "address-unreadable", field: "file", value: url, fix });
+    new RecordsError(cannot("read the records", "the address", requirement, url), {
+      code: "address-unreadable",
+      field: "file",
+      value: url,
+      fix,
+    });
   if (!url.startsWith("https://")) throw refuse("an https address", "Use https, or download the file first");
   if (fetch === undefined) throw refuse("a file, since no fetch was given", "Pass fetch in the options");
   const response = await fetch(url).catch((cause: unknown) => {
-    throw Object.assign(refuse(`reachable (${(cause as Error).message})`, "Check the address and the network"), { cause });
+    throw Object.assign(refuse(`reachable (${(cause as Error).message})`, "Check the address and the network"), {
+      cause,
+    });
   });
-  if (!response.ok || response.body === null) throw refuse(`readable; the server answered ${response.status}`, "Check the address and your rights");
+  if (!response.ok || response.body === null)
+    throw refuse(`readable; the server answered ${response.status}`, "Check the address and your rights");
   const length = response.headers.get("content-length");
-  return { stream: Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]), size: length === null ? null : Number(length) };
+  return {
+    stream: Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]),
+    size: length === null ? null : Number(length),
+  };
 }
 
 /** The first chunks, at least so many bytes of them where there are, and all chunks. */
-async function peek(source: AsyncIterable<Uint8Array>, bytes: number): Promise<[Uint8Array, AsyncIterable<Uint8Array>]> {
+async function peek(
+  source: AsyncIterable<Uint8Array>,
+  bytes: number,
+): Promise<[Uint8Array, AsyncIterable<Uint8Array>]> {
   const iterator = source[Symbol.asyncIterator]();
   let head: Uint8Array = new Uint8Array(0);
   let ended = false;
@@ -112,7 +149,10 @@ async function* gunzip(compressed: AsyncIterable<Uint8Array>, path: string): Asy
     // The first header was seen to be one, so this is what follows the data.
     if ((cause as Error).message !== "incorrect header check") throw cause;
     throw new RecordsError(cannot("read the records", "the file", "gzip data and nothing else", path), {
-      code: "gzip-trailing-bytes", field: "file", value: path, fix: "Transfer it again, or cut off what follows the compressed data",
+      code: "gzip-trailing-bytes",
+      field: "file",
+      value: path,
+      fix: "Transfer it again, or cut off what follows the compressed data",
     });
   }
 }

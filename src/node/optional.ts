@@ -5,9 +5,15 @@ export async function optional<Module>(load: () => Promise<Module>, name: string
   try {
     return await load();
   } catch (cause) {
-    const error = new RecordsError(cannot("read the records", name, `installed, since ${purpose} is read with it`, "not found"), {
-      code: "package-missing", field: name, value: undefined, fix: `Run: npm install ${name}`,
-    });
+    const error = new RecordsError(
+      cannot("read the records", name, `installed, since ${purpose} is read with it`, "not found"),
+      {
+        code: "package-missing",
+        field: name,
+        value: undefined,
+        fix: `Run: npm install ${name}`,
+      },
+    );
     throw Object.assign(error, { cause });
   }
 }

@@ -13,8 +13,16 @@ const rowsAtOnce = 131_072;
  *
  * @throws RecordsError when hyparquet is not installed, the file is damaged, or a mapped column is not in it.
  */
-export async function* readParquet(path: string, mapping: FieldMapping, options: RowOptions = {}): AsyncGenerator<RecordBatch> {
-  const { parquetMetadataAsync, parquetReadObjects } = await optional(() => import("hyparquet"), "hyparquet", "Parquet");
+export async function* readParquet(
+  path: string,
+  mapping: FieldMapping,
+  options: RowOptions = {},
+): AsyncGenerator<RecordBatch> {
+  const { parquetMetadataAsync, parquetReadObjects } = await optional(
+    () => import("hyparquet"),
+    "hyparquet",
+    "Parquet",
+  );
   const { compressors } = await optional(() => import("hyparquet-compressors"), "hyparquet-compressors", "Parquet");
   const handle = await open(path);
   try {
@@ -22,15 +30,27 @@ export async function* readParquet(path: string, mapping: FieldMapping, options:
     const metadata = await parquetMetadataAsync(file).catch((cause: unknown) => {
       throw damaged(path, cause);
     });
-    const available = metadata.schema.slice(1).filter(({ num_children: children }) => children === undefined).map(({ name }) => name);
+    const available = metadata.schema
+      .slice(1)
+      .filter(({ num_children: children }) => children === undefined)
+      .map(({ name }) => name);
     const rows = new ColumnRows(mapping, available, path, options);
     const total = Number(metadata.num_rows);
     for (let rowStart = 0; rowStart < total; rowStart += rowsAtOnce) {
       const rowEnd = Math.min(total, rowStart + rowsAtOnce);
-      const objects = await parquetReadObjects({ file, metadata, compressors, columns: [...rows.columns], rowStart, rowEnd }).catch((cause: unknown) => {
+      const objects = await parquetReadObjects({
+        file,
+        metadata,
+        compressors,
+        columns: [...rows.columns],
+        rowStart,
+        rowEnd,
+      }).catch((cause: unknown) => {
         throw damaged(path, cause);
       });
-      const chunk = Object.fromEntries(rows.columns.map((column) => [column, objects.map((row) => row[column] as unknown)]));
+      const chunk = Object.fromEntries(
+        rows.columns.map((column) => [column, objects.map((row) => row[column] as unknown)]),
+      );
       yield* rows.add(chunk, objects.length);
     }
     yield rows.end();
@@ -39,7 +59,9 @@ export async function* readParquet(path: string, mapping: FieldMapping, options:
   }
 }
 
-async function asyncBuffer(handle: FileHandle): Promise<{ byteLength: number; slice(start: number, end?: number): Promise<ArrayBuffer> }> {
+async function asyncBuffer(
+  handle: FileHandle,
+): Promise<{ byteLength: number; slice(start: number, end?: number): Promise<ArrayBuffer> }> {
   const { size } = await handle.stat();
   return {
     byteLength: size,
@@ -52,8 +74,14 @@ async function asyncBuffer(handle: FileHandle): Promise<{ byteLength: number; sl
 }
 
 function damaged(path: string, cause: unknown): RecordsError {
-  const error = new RecordsError(cannot("read the records", "the file", `an intact Parquet file (${(cause as Error).message})`, path), {
-    code: "parquet-damaged", field: "file", value: path, fix: "Transfer it again, or check that its writer was closed",
-  });
+  const error = new RecordsError(
+    cannot("read the records", "the file", `an intact Parquet file (${(cause as Error).message})`, path),
+    {
+      code: "parquet-damaged",
+      field: "file",
+      value: path,
+      fix: "Transfer it again, or check that its writer was closed",
+    },
+  );
   return Object.assign(error, { cause });
 }

@@ -8,7 +8,10 @@ import { type Summarizer, createSummarizer } from "../summary/summarizer.ts";
 import type { Summary } from "../summary/summary.ts";
 import { type FileRange, linesIn } from "./range.ts";
 
-/** How many lines come before a part is not known where it is read: until it is, its lines are counted from its number times this. */
+/**
+ * How many lines come before a part is not known where it is read: until it is, its lines are counted from its number
+ * times this.
+ */
 const linesApart = 2 ** 32;
 
 /** What all parts of a file share. */
@@ -43,7 +46,10 @@ export interface Hand {
   gather(): Promise<Gathered>;
 }
 
-/** Reads parts of a file one after the other into one summary: what is learnt of units and texts in one part holds in the next. */
+/**
+ * Reads parts of a file one after the other into one summary: what is learnt of units and texts in one part holds in
+ * the next.
+ */
 export class PartReader implements Hand {
   readonly ahead: number = 1;
   readonly #plan: Plan;
@@ -57,11 +63,18 @@ export class PartReader implements Hand {
   constructor({ file, mapping, plan, rejected }: PartSource, accelerator: LineAccelerator | undefined) {
     this.#plan = plan;
     this.#blocks = accelerator?.blocks;
-    this.#lines = new NdjsonLines(mapping, file, { reuse: true, accelerator, onRejected: rejected ? (row) => this.#rejected.push(row) : undefined });
+    this.#lines = new NdjsonLines(mapping, file, {
+      reuse: true,
+      accelerator,
+      onRejected: rejected ? (row) => this.#rejected.push(row) : undefined,
+    });
     this.#summarizer = createSummarizer(plan);
   }
 
-  /** Reads the lines that begin in a range. @throws RecordsError when they can't be read; nothing more may be asked of this reader then. */
+  /**
+   * Reads the lines that begin in a range. @throws RecordsError when they can't be read; nothing more may be asked of
+   * this reader then.
+   */
   async read(part: number, range: FileRange): Promise<PartRead> {
     const lines = this.#lines;
     const before = part * linesApart;

@@ -13,7 +13,8 @@ export interface Quarantine {
 /**
  * Opens a quarantine file.
  *
- * @param keep - bytes of an earlier run that stay; what follows them was written after its last checkpoint and will come again.
+ * @param keep - bytes of an earlier run that stay; what follows them was written after its last checkpoint and will
+ * come again.
  * @throws RecordsError when it can't be written.
  */
 export function openQuarantine(path: string, keep: number): Quarantine {
@@ -22,9 +23,16 @@ export function openQuarantine(path: string, keep: number): Quarantine {
       return action();
     } catch (cause) {
       const { code = String(cause) } = cause as { code?: string };
-      const error = new RecordsError(`Cannot write the rejected rows: quarantine must be a writable file, current value is ${JSON.stringify(path)} (${code})`, {
-        code: "not-writable", field: "quarantine", value: path, fix: "Check the folder, its permissions and the free space",
-      });
+      const error = new RecordsError(
+        "Cannot write the rejected rows: quarantine must be a writable file, current value is " +
+          `${JSON.stringify(path)} (${code})`,
+        {
+          code: "not-writable",
+          field: "quarantine",
+          value: path,
+          fix: "Check the folder, its permissions and the free space",
+        },
+      );
       throw Object.assign(error, { cause });
     }
   };
@@ -34,7 +42,9 @@ export function openQuarantine(path: string, keep: number): Quarantine {
   return {
     add: (rows) => {
       for (const { code, source, line, field, value, row } of rows) {
-        const bytes = new TextEncoder().encode(`${JSON.stringify({ reason: code, source, line, field, value, row })}\n`);
+        const bytes = new TextEncoder().encode(
+          `${JSON.stringify({ reason: code, source, line, field, value, row })}\n`,
+        );
         written += attempt(() => writeSync(file, bytes, 0, bytes.length, written));
       }
     },

@@ -5,13 +5,20 @@ import { unreadable } from "./unreadable.ts";
 /** Bytes that are read at once. */
 export const chunkSize: number = 1 << 20;
 
-/** So many buffers are read into in turn: while one is filled and one worked on, the line that began in the one before may still be there. */
+/**
+ * So many buffers are read into in turn: while one is filled and one worked on, the line that began in the one before
+ * may still be there.
+ */
 export const blockCount: number = 3;
 
-/** Bytes that are read at once where no other thread reads ahead: few enough to be still near when they are worked on. */
+/**
+ * Bytes that are read at once where no other thread reads ahead: few enough to be still near when they are worked on.
+ */
 const nearSize = 1 << 18;
 
-/** Reads begin at multiples of this where they can: copying from elsewhere takes some processors three times as long. */
+/**
+ * Reads begin at multiples of this where they can: copying from elsewhere takes some processors three times as long.
+ */
 const alignment = 1 << 12;
 
 /** So many bytes of the last line are read with what comes before; the rest of a longer one afterwards. */
@@ -31,12 +38,18 @@ export interface FileChunk {
 }
 
 /**
- * The bytes of the lines that begin in a range, so that ranges next to each other give each line once; each chunk holds only until the one after the next is asked for.
+ * The bytes of the lines that begin in a range, so that ranges next to each other give each line once; each chunk holds
+ * only until the one after the next is asked for.
  *
- * @param blocks - {@link blockCount} buffers of {@link chunkSize} to read into, no one else's meanwhile; @param ahead - whether another thread reads the next bytes while
- * these are worked on, which helps unless each processor has its range.
+ * @param blocks - {@link blockCount} buffers of {@link chunkSize} to read into, no one else's meanwhile; @param ahead -
+ * whether another thread reads the next bytes while these are worked on, which helps unless each processor has its
+ * range.
  */
-export async function* linesIn({ file, from, to }: FileRange, blocks?: readonly Uint8Array[], ahead = true): AsyncGenerator<FileChunk> {
+export async function* linesIn(
+  { file, from, to }: FileRange,
+  blocks?: readonly Uint8Array[],
+  ahead = true,
+): AsyncGenerator<FileChunk> {
   const handle = await open(file).catch((cause: unknown) => {
     throw unreadable(file, cause);
   });
@@ -55,7 +68,13 @@ export async function* linesIn({ file, from, to }: FileRange, blocks?: readonly 
 const free: (readonly Uint8Array[])[] = [];
 
 /** The bytes from the first line that begins at `from` or later to the end of the last line that begins before `to`. */
-async function* wholeLines(handle: FileHandle, from: number, to: number, blocks: readonly Uint8Array[], ahead: boolean): AsyncGenerator<FileChunk> {
+async function* wholeLines(
+  handle: FileHandle,
+  from: number,
+  to: number,
+  blocks: readonly Uint8Array[],
+  ahead: boolean,
+): AsyncGenerator<FileChunk> {
   // The line feed before the first line may be the byte before the range.
   const search = Math.max(0, from - 1);
   let position = search - (search % alignment);

@@ -1,5 +1,12 @@
 import { RecordsError } from "../errors.ts";
-import { type FieldMapping, type Plan, type RecordBatch, type Summarizer, type Summary, createSummarizer } from "../index.ts";
+import {
+  type FieldMapping,
+  type Plan,
+  type RecordBatch,
+  type Summarizer,
+  type Summary,
+  createSummarizer,
+} from "../index.ts";
 import type { RejectedRow } from "../records/batch-builder.ts";
 import { compileMapping, unknownColumn } from "../records/fields.ts";
 import type { LineAccelerator } from "../records/line-accelerator.ts";
@@ -24,9 +31,15 @@ const mostRejected = 10_000;
 
 /** How files are summarized. */
 export interface SummarizeFilesOptions extends OpenOptions {
-  /** Worker threads for large files of NDJSON; 1 reads in this thread. The summary is the same whatever their number. Default 1. */
+  /**
+   * Worker threads for large files of NDJSON; 1 reads in this thread. The summary is the same whatever their number.
+   * Default 1.
+   */
   readonly jobs?: number | undefined;
-  /** File that says how far the job has come, rewritten as it goes: a job with the same state goes on where it was interrupted. */
+  /**
+   * File that says how far the job has come, rewritten as it goes: a job with the same state goes on where it was
+   * interrupted.
+   */
   readonly state?: string | undefined;
   /** File that rejected rows are written to, one JSON object a line. */
   readonly quarantine?: string | undefined;
@@ -47,17 +60,24 @@ export class InterruptedError extends RecordsError {
 /**
  * Summarizes files of records, one after the other.
  *
- * Guarantee: the same bytes from `encodeSummary`, whatever the number of jobs, and whether or not the job was interrupted and gone on with.
+ * Guarantee: the same bytes from `encodeSummary`, whatever the number of jobs, and whether or not the job was
+ * interrupted and gone on with.
  *
  * @param files - files, `-` for the standard input, or https addresses.
  * @param mapping - from which columns or keys the fields come, the same for all.
- * @throws RecordsError when a source can't be read, the state is of another job or its files have changed; InterruptedError on the signal.
+ * @throws RecordsError when a source can't be read, the state is of another job or its files have changed;
+ * InterruptedError on the signal.
  * @example
  * ```ts
  * const summary = await summarizeFiles(["monday.ndjson", "tuesday.ndjson"], planFor(policy), mapping, { jobs: 2, state: "week.state" });
  * ```
  */
-export async function summarizeFiles(files: readonly string[], plan: Plan, mapping: FieldMapping, options: SummarizeFilesOptions = {}): Promise<Summary> {
+export async function summarizeFiles(
+  files: readonly string[],
+  plan: Plan,
+  mapping: FieldMapping,
+  options: SummarizeFilesOptions = {},
+): Promise<Summary> {
   const job = await openFilesJob(plan, mapping, options);
   try {
     for (const file of files) await job.read(file);
@@ -79,12 +99,27 @@ export interface FilesJob {
 }
 
 /** Begins a job, or goes on with the one of the state file. */
-export async function openFilesJob(plan: Plan, mapping: FieldMapping, options: SummarizeFilesOptions = {}): Promise<FilesJob> {
-  const before = options.state === undefined ? { files: [], quarantineBytes: 0, summary: null } : await loadCheckpoint(options.state, plan, mapping);
+export async function openFilesJob(
+  plan: Plan,
+  mapping: FieldMapping,
+  options: SummarizeFilesOptions = {},
+): Promise<FilesJob> {
+  const before =
+    options.state === undefined
+      ? { files: [], quarantineBytes: 0, summary: null }
+      : await loadCheckpoint(options.state, plan, mapping);
   const summarizer = createSummarizer(plan);
   if (before.summary !== null) summarizer.absorb(before.summary);
-  const quarantine = options.quarantine === undefined ? undefined : openQuarantine(options.quarantine, before.quarantineBytes);
-  return new ReadingJob(plan, mapping, options, summarizer, new Map(before.files.map((file) => [file.file, file])), quarantine);
+  const quarantine =
+    options.quarantine === undefined ? undefined : openQuarantine(options.quarantine, before.quarantineBytes);
+  return new ReadingJob(
+    plan,
+    mapping,
+    options,
+    summarizer,
+    new Map(before.files.map((file) => [file.file, file])),
+    quarantine,
+  );
 }
 
 class ReadingJob implements FilesJob {
@@ -98,7 +133,14 @@ class ReadingJob implements FilesJob {
   #pool: WorkerPool | undefined;
   #saved = Date.now();
 
-  constructor(plan: Plan, mapping: FieldMapping, options: SummarizeFilesOptions, summarizer: Summarizer, files: Map<string, FileProgress>, quarantine: Quarantine | undefined) {
+  constructor(
+    plan: Plan,
+    mapping: FieldMapping,
+    options: SummarizeFilesOptions,
+    summarizer: Summarizer,
+    files: Map<string, FileProgress>,
+    quarantine: Quarantine | undefined,
+  ) {
     this.#plan = plan;
     this.#mapping = mapping;
     this.#options = options;
@@ -132,7 +174,12 @@ class ReadingJob implements FilesJob {
   async save(): Promise<void> {
     const { state } = this.#options;
     const quarantineBytes = this.#quarantine?.settle() ?? 0;
-    if (state !== undefined) await saveCheckpoint(state, this.#plan, this.#mapping, { files: [...this.#files.values()], quarantineBytes, summary: this.summary() });
+    if (state !== undefined)
+      await saveCheckpoint(state, this.#plan, this.#mapping, {
+        files: [...this.#files.values()],
+        quarantineBytes,
+        summary: this.summary(),
+      });
     this.#saved = Date.now();
   }
 
@@ -146,7 +193,12 @@ class ReadingJob implements FilesJob {
     let batches = 0;
     const rejected: RejectedRow[] = [];
     const onRejected = this.#quarantine === undefined ? undefined : (row: RejectedRow): void => void rejected.push(row);
-    for await (const batch of readFile(source, this.#mapping, { ...this.#options, reuse: true, accelerator: this.#accelerate(), onRejected }, progress.file)) {
+    for await (const batch of readFile(
+      source,
+      this.#mapping,
+      { ...this.#options, reuse: true, accelerator: this.#accelerate(), onRejected },
+      progress.file,
+    )) {
       const seen = batches++ < progress.batches;
       if (!seen) {
         this.#summarizer.addBatch(batch);
@@ -167,7 +219,8 @@ class ReadingJob implements FilesJob {
     if (progress.complete && size > from && from > 0 && (await completeSize(file, from)) !== from) throw grown(file);
     const mapping = settleByHead(this.#mapping, source.head);
     let now: FileProgress = { ...progress, complete: false };
-    if (this.#jobs() === 1 || size - from < 2 * partBytes.least) now = await this.#readHere({ file, from, to: size }, mapping, now);
+    if (this.#jobs() === 1 || size - from < 2 * partBytes.least)
+      now = await this.#readHere({ file, from, to: size }, mapping, now);
     else now = await this.#readTogether({ file, from, to: size }, mapping, now);
     const keys = keysOfHead(source.head);
     const [absent] = now.absent ?? [];
@@ -182,7 +235,11 @@ class ReadingJob implements FilesJob {
     const { onProgress, signal } = this.#options;
     const rejected: RejectedRow[] = [];
     const accelerator = this.#accelerate();
-    const lines = new NdjsonLines(mapping, range.file, { reuse: true, accelerator, onRejected: this.#quarantine === undefined ? undefined : (row) => rejected.push(row) });
+    const lines = new NdjsonLines(mapping, range.file, {
+      reuse: true,
+      accelerator,
+      onRejected: this.#quarantine === undefined ? undefined : (row) => rejected.push(row),
+    });
     lines.line = before.lines;
     let now = before;
     const take = (batches: Iterable<RecordBatch>): void => {
@@ -197,7 +254,12 @@ class ReadingJob implements FilesJob {
       onProgress?.({ file: range.file, bytes: position, size: range.to, rows: now.rows });
       if (!this.#due() && signal?.aborted !== true) continue;
       take([lines.rest()]);
-      now = { ...now, bytes: position - lines.pendingBytes, lines: lines.line, absent: stillAbsent(before.absent, lines.absent) };
+      now = {
+        ...now,
+        bytes: position - lines.pendingBytes,
+        lines: lines.line,
+        absent: stillAbsent(before.absent, lines.absent),
+      };
       await this.#passed(now);
     }
     take(lines.finish());
@@ -212,7 +274,7 @@ class ReadingJob implements FilesJob {
     const hands = [new PartReader(source, this.#accelerate()), ...this.#pool.open(source)];
     const parts = splitRange(range, this.#jobs());
     let now = before;
-    for (let first = 0; first < parts.length; ) {
+    for (let first = 0; first < parts.length;) {
       try {
         const reads = await this.#readRound(hands, parts, first, now);
         now = await this.#gather(hands, parts, first, reads, now);
@@ -227,8 +289,16 @@ class ReadingJob implements FilesJob {
     return now;
   }
 
-  /** Reads parts from the first on, one at least, until it is time to gather what they came to; no part before the last is left out. */
-  async #readRound(hands: readonly Hand[], parts: readonly FileRange[], first: number, { file, rows }: FileProgress): Promise<PartRead[]> {
+  /**
+   * Reads parts from the first on, one at least, until it is time to gather what they came to; no part before the last
+   * is left out.
+   */
+  async #readRound(
+    hands: readonly Hand[],
+    parts: readonly FileRange[],
+    first: number,
+    { file, rows }: FileProgress,
+  ): Promise<PartRead[]> {
     const { onProgress, signal } = this.#options;
     const size = (parts.at(-1) as FileRange).to;
     const reads: PartRead[] = [];
@@ -250,7 +320,9 @@ class ReadingJob implements FilesJob {
       }
     };
     const results = await Promise.allSettled(
-      hands.flatMap((hand) => Array.from({ length: hand.ahead }, () => work(hand).finally(() => (ended ||= next < parts.length)))),
+      hands.flatMap((hand) =>
+        Array.from({ length: hand.ahead }, () => work(hand).finally(() => (ended ||= next < parts.length))),
+      ),
     );
     const failed = results.find((result) => result.status === "rejected");
     if (failed !== undefined) throw failed.reason;
@@ -258,7 +330,13 @@ class ReadingJob implements FilesJob {
   }
 
   /** Adds what parts came to, with their lines counted from the beginning of the file. */
-  async #gather(hands: readonly Hand[], parts: readonly FileRange[], first: number, reads: readonly PartRead[], before: FileProgress): Promise<FileProgress> {
+  async #gather(
+    hands: readonly Hand[],
+    parts: readonly FileRange[],
+    first: number,
+    reads: readonly PartRead[],
+    before: FileProgress,
+  ): Promise<FileProgress> {
     const starts: number[] = [];
     let { lines, rows, absent } = before;
     for (const read of reads) {
@@ -296,7 +374,11 @@ class ReadingJob implements FilesJob {
     if (interrupted || this.#due()) await this.save();
     if (!interrupted) return;
     throw new InterruptedError("Cannot finish the job: it was interrupted", {
-      code: "interrupted", fix: this.#options.state === undefined ? "Give --state FILE next time, so that it can go on where it stopped" : "Run the same command again to go on",
+      code: "interrupted",
+      fix:
+        this.#options.state === undefined
+          ? "Give --state FILE next time, so that it can go on where it stopped"
+          : "Run the same command again to go on",
     });
   }
 }
@@ -309,12 +391,20 @@ function stillAbsent(before: readonly string[] | null, now: readonly string[]): 
 function splitRange({ file, from, to }: FileRange, jobs: number): FileRange[] {
   const length = Math.max(partBytes.least, Math.min(partBytes.most, Math.ceil((to - from) / (4 * jobs))));
   const ranges: FileRange[] = [];
-  for (let start = from; start < to; start += length) ranges.push({ file, from: start, to: Math.min(to, start + length) });
+  for (let start = from; start < to; start += length)
+    ranges.push({ file, from: start, to: Math.min(to, start + length) });
   return ranges;
 }
 
 function grown(file: string): RecordsError {
-  return new RecordsError(`Cannot go on with the job: the file must be as it was, or end with a whole line before new ones, current value is ${JSON.stringify(file)}, which has grown otherwise`, {
-    code: "file-changed", field: "file", value: file, fix: "Begin anew with another state file",
-  });
+  return new RecordsError(
+    "Cannot go on with the job: the file must be as it was, or end with a whole line before new ones, current " +
+      `value is ${JSON.stringify(file)}, which has grown otherwise`,
+    {
+      code: "file-changed",
+      field: "file",
+      value: file,
+      fix: "Begin anew with another state file",
+    },
+  );
 }

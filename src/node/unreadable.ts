@@ -14,6 +14,11 @@ export function unreadable(path: string, cause: unknown): RecordsError {
   if (cause instanceof RecordsError) return cause;
   const { code = "unreadable", message = String(cause) } = cause as { code?: string | number; message?: string };
   const [requirement, fix] = known[String(code)] ?? [`readable (${message})`, "Check the file"];
-  const error = new RecordsError(cannot("read the records", "the file", requirement, path), { code: `file-${String(code).toLowerCase()}`, field: "file", value: path, fix });
+  const error = new RecordsError(cannot("read the records", "the file", requirement, path), {
+    code: `file-${String(code).toLowerCase()}`,
+    field: "file",
+    value: path,
+    fix,
+  });
   return Object.assign(error, { cause });
 }

@@ -32,7 +32,16 @@ const mostMissed = 1 << 9;
 interface Exports {
   readonly position: WebAssembly.Global;
   readonly misses: WebAssembly.Global;
-  take(start: number, end: number, keys: number, count: number, first: number, most: number, missed: number, room: number): number;
+  take(
+    start: number,
+    end: number,
+    keys: number,
+    count: number,
+    first: number,
+    most: number,
+    missed: number,
+    room: number,
+  ): number;
   remember(texts: number, from: number, length: number, code: number): void;
   forget(texts: number): void;
 }
@@ -111,7 +120,14 @@ export class WasmLineScanner implements LineAccelerator {
     return at === undefined ? new Int32Array(length) : new Int32Array(this.#memory.buffer, at, length).fill(0);
   }
 
-  expect(bytes: Uint8Array, start: number, keys: number, starts: Int32Array, ends: Int32Array, columns: Int32Array): void {
+  expect(
+    bytes: Uint8Array,
+    start: number,
+    keys: number,
+    starts: Int32Array,
+    ends: Int32Array,
+    columns: Int32Array,
+  ): void {
     this.#keys = 0;
     this.#pointed = undefined;
     const { keys: firstKey, literals, missed } = this.#fixed;
@@ -132,16 +148,33 @@ export class WasmLineScanner implements LineAccelerator {
     this.#keys = keys;
   }
 
-  takeDirect(bytes: Uint8Array, start: number, end: number, direct: DirectColumns, first: number, most: number): number {
+  takeDirect(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    direct: DirectColumns,
+    first: number,
+    most: number,
+  ): number {
     if (this.#keys === 0 || bytes !== this.lines) return 0;
     if (this.#pointed !== direct && !this.#point(direct)) return 0;
     this.#forgetOld(direct);
     const base = this.lines.byteOffset;
     let from = base + start;
     let taken = 0;
-    // It also stops when there is no more room to note what it missed: it misses less of what follows once that is learnt.
+    // It also stops when there is no more room to note what it missed: it misses less of what follows once that is
+    // learnt.
     for (;;) {
-      const lines = this.#code.take(from, base + end, this.#fixed.keys, this.#keys, first + taken, most, this.#fixed.missed, mostMissed);
+      const lines = this.#code.take(
+        from,
+        base + end,
+        this.#fixed.keys,
+        this.#keys,
+        first + taken,
+        most,
+        this.#fixed.missed,
+        mostMissed,
+      );
       const misses = this.#code.misses.value as number;
       if (misses > 0) this.#learn(direct, misses);
       from = this.#code.position.value as number;
@@ -212,7 +245,9 @@ export class WasmLineScanner implements LineAccelerator {
     const first = this.#allocate(slotSize * slots.most);
     const arena = this.#allocate(arenaSize);
     if (table === undefined || first === undefined || arena === undefined) return undefined;
-    [first, slots.least - 1, slots.most - 1, 0, arena, arena + arenaSize, arena].forEach((value, index) => this.#view.setInt32(table + 4 * index, value, true));
+    [first, slots.least - 1, slots.most - 1, 0, arena, arena + arenaSize, arena].forEach((value, index) =>
+      this.#view.setInt32(table + 4 * index, value, true),
+    );
     this.#code.forget(table);
     return { table, texts };
   }

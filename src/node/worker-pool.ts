@@ -80,13 +80,21 @@ class WorkerHand implements Hand {
   }
 }
 
-/** The worker's script: in the folder `node` of the built package, whose shared parts lie one folder above; beside this file in the sources, run by tsx. */
+/**
+ * The worker's script: in the folder `node` of the built package, whose shared parts lie one folder above; beside this
+ * file in the sources, run by tsx.
+ */
 function workerScript(): URL {
   const candidates = ["./worker.ts", "./worker.js", "./node/worker.js"].map((path) => new URL(path, import.meta.url));
   const found = candidates.find((url) => existsSync(fileURLToPath(url)));
   if (found === undefined) throw new Error("the worker's script is missing from the package");
   if (!found.pathname.endsWith(".ts")) return found;
-  const loader = new URL("dist/esm/api/index.mjs", pathToFileURL(createRequire(import.meta.url).resolve("tsx/package.json"))).href;
+  const loader = new URL(
+    "dist/esm/api/index.mjs",
+    pathToFileURL(createRequire(import.meta.url).resolve("tsx/package.json")),
+  ).href;
   const [api, script] = [JSON.stringify(loader), JSON.stringify(found.href)];
-  return new URL(`data:text/javascript,${encodeURIComponent(`import { tsImport } from ${api}; await tsImport(${script}, ${script});`)}`);
+  return new URL(
+    `data:text/javascript,${encodeURIComponent(`import { tsImport } from ${api}; await tsImport(${script}, ${script});`)}`,
+  );
 }

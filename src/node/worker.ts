@@ -6,7 +6,8 @@ import type { FileRange } from "./range.ts";
 import { lineAccelerator } from "./wasm-line-scanner.ts";
 
 /** What a worker is asked for. */
-export type WorkerTask = { readonly open: PartSource } | { readonly read: FileRange; readonly part: number } | { readonly gather: true };
+export type WorkerTask =
+  { readonly open: PartSource } | { readonly read: FileRange; readonly part: number } | { readonly gather: true };
 
 /** What a worker answers to all but `open`, in the order of the tasks; the summary is encoded. */
 export type WorkerAnswer =
@@ -38,5 +39,7 @@ async function answerTo(task: WorkerTask): Promise<WorkerAnswer | undefined> {
 
 function refusal(error: unknown): WorkerAnswer {
   const { message, code, field, value } = error as RecordsError;
-  return error instanceof RecordsError ? { refused: { message, code, field, value } } : { failed: (error as Error).stack ?? String(error) };
+  return error instanceof RecordsError
+    ? { refused: { message, code, field, value } }
+    : { failed: (error as Error).stack ?? String(error) };
 }

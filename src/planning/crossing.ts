@@ -1,6 +1,11 @@
 import { type AlphaSpending, type Monitoring } from "../policy/policy.ts";
 import { findBoundaries } from "../analysis/sequential/group-sequential/boundaries.ts";
-import { advancePaths, probabilityAbove, probabilityBelow, startPaths } from "../analysis/sequential/group-sequential/paths.ts";
+import {
+  advancePaths,
+  probabilityAbove,
+  probabilityBelow,
+  startPaths,
+} from "../analysis/sequential/group-sequential/paths.ts";
 import { type EffectPrior, oneSidedMixtureLnEvidence } from "../analysis/sequential/mixture-threshold.ts";
 import { normalCdf, normalSurvivalQuantile } from "../math/normal.ts";
 import { findRoot } from "../math/root.ts";
@@ -74,7 +79,10 @@ export function stoppingCurve(expected: ExpectedRoot, side: 1 | -1, n: number, t
   }
   const looks = plannedLooks(monitoring.looks);
   const bounds = spendingBounds(looks, alphaOneSided, twoSided, monitoring.spending).map((z) => z / expected.deviation);
-  return { n: Float64Array.from(looks, (look) => look * n), probability: crossings(looks, bounds, (side * expected.root * Math.sqrt(n)) / expected.deviation, twoSided) };
+  return {
+    n: Float64Array.from(looks, (look) => look * n),
+    probability: crossings(looks, bounds, (side * expected.root * Math.sqrt(n)) / expected.deviation, twoSided),
+  };
 }
 
 /** Planned looks as ascending shares of the whole. */
@@ -83,9 +91,16 @@ export function plannedLooks(looks: number | readonly number[]): readonly number
 }
 
 /** Boundaries of the planned looks: the statistic to reach at each. */
-export function spendingBounds(looks: readonly number[], alphaOneSided: number, twoSided: boolean, spending: AlphaSpending): number[] {
+export function spendingBounds(
+  looks: readonly number[],
+  alphaOneSided: number,
+  twoSided: boolean,
+  spending: AlphaSpending,
+): number[] {
   const sides = twoSided ? 2 : 1;
-  return findBoundaries({ sides, alpha: alphaOneSided * sides, spending }, looks, true).looks.map(({ efficacy }) => efficacy);
+  return findBoundaries({ sides, alpha: alphaOneSided * sides, spending }, looks, true).looks.map(
+    ({ efficacy }) => efficacy,
+  );
 }
 
 /** When a claim is established under anytime monitoring: cumulative probability by requests of the control. */
@@ -101,10 +116,15 @@ const growthPerLook = 1.06;
  * sample sizes up to `maximum`. Looks between those of the grid are accounted for by moving the boundary inwards by
  * 0.5826 standard deviations of a step (D. Siegmund 1985, "Sequential Analysis", chapter 10).
  */
-export function anytimeCrossings(expected: ExpectedRoot, side: 1 | -1, maximum: number, alphaOneSided: number): StoppingCurve {
+export function anytimeCrossings(
+  expected: ExpectedRoot,
+  side: 1 | -1,
+  maximum: number,
+  alphaOneSided: number,
+): StoppingCurve {
   const critical = (n: number): number => mixtureCriticalRoot(expected.information * n, alphaOneSided, expected.prior);
   const sizes: number[] = [maximum];
-  for (let n = maximum; n > maximum / 400 && n > 2 && sizes.length < 120; ) sizes.unshift((n /= growthPerLook));
+  for (let n = maximum; n > maximum / 400 && n > 2 && sizes.length < 120;) sizes.unshift((n /= growthPerLook));
   const fractions = sizes.map((n) => n / maximum);
   const inwards = 0.5826 * Math.sqrt(1 - 1 / growthPerLook);
   const bounds = sizes.map((n) => critical(n) / expected.deviation - inwards);
@@ -121,7 +141,12 @@ export function mixtureCriticalRoot(information: number, alpha: number, prior: E
 }
 
 /** Cumulative probability of having been above the boundary (two-sided: or below its mirror image) at a look. */
-export function crossings(information: readonly number[], bounds: readonly number[], drift: number, twoSided: boolean): Float64Array {
+export function crossings(
+  information: readonly number[],
+  bounds: readonly number[],
+  drift: number,
+  twoSided: boolean,
+): Float64Array {
   const cumulative = new Float64Array(information.length);
   let paths = startPaths();
   let sum = 0;
@@ -129,7 +154,8 @@ export function crossings(information: readonly number[], bounds: readonly numbe
     const bound = bounds[k] as number;
     sum += probabilityAbove(paths, t, bound, drift) + (twoSided ? probabilityBelow(paths, t, -bound, drift) : 0);
     cumulative[k] = Math.min(1, sum);
-    if (k + 1 < information.length) paths = advancePaths(paths, t, [[twoSided ? -bound : Number.NEGATIVE_INFINITY, bound]], information[k + 1]);
+    if (k + 1 < information.length)
+      paths = advancePaths(paths, t, [[twoSided ? -bound : Number.NEGATIVE_INFINITY, bound]], information[k + 1]);
   });
   return cumulative;
 }

@@ -20,14 +20,35 @@ export interface Traffic {
  * forecastDuration(90_000, { requestsPerHour: 500, cycleHours: 168 }); // { hours: 336, cycles: 2 }
  * ```
  */
-export function forecastDuration(totalRequests: number, traffic: Traffic): { readonly hours: number; readonly cycles: number | null } {
+export function forecastDuration(
+  totalRequests: number,
+  traffic: Traffic,
+): { readonly hours: number; readonly cycles: number | null } {
   const action = "forecast the duration";
   const { requestsPerHour, cycleHours } = traffic;
-  requireNumber(action, "totalRequests", "a finite number of at least 0", totalRequests, (x) => x >= 0 && x < Number.POSITIVE_INFINITY);
-  requireNumber(action, "requestsPerHour", "a finite number above 0", requestsPerHour, (x) => x > 0 && x < Number.POSITIVE_INFINITY);
+  requireNumber(
+    action,
+    "totalRequests",
+    "a finite number of at least 0",
+    totalRequests,
+    (x) => x >= 0 && x < Number.POSITIVE_INFINITY,
+  );
+  requireNumber(
+    action,
+    "requestsPerHour",
+    "a finite number above 0",
+    requestsPerHour,
+    (x) => x > 0 && x < Number.POSITIVE_INFINITY,
+  );
   const hours = totalRequests / requestsPerHour;
   if (cycleHours === undefined) return { hours, cycles: null };
-  requireNumber(action, "cycleHours", "a finite number above 0", cycleHours, (x) => x > 0 && x < Number.POSITIVE_INFINITY);
+  requireNumber(
+    action,
+    "cycleHours",
+    "a finite number above 0",
+    cycleHours,
+    (x) => x > 0 && x < Number.POSITIVE_INFINITY,
+  );
   const cycles = Math.ceil(hours / cycleHours - 1e-12);
   return { hours: cycles * cycleHours, cycles };
 }

@@ -41,7 +41,12 @@ export function expectedRoot(action: string, question: CheckedQuestion, bound: B
       : metric.kind === "quantile"
         ? quantileRoot(latencyLaw(action, metric.distribution), metric.probability, effect, ratio, bound)
         : meanRoot(question, ratio, bound);
-  return { ...found, root: found.root / Math.sqrt(designEffect), information: found.information / designEffect, lost: found.lost * designEffect };
+  return {
+    ...found,
+    root: found.root / Math.sqrt(designEffect),
+    information: found.information / designEffect,
+    lost: found.lost * designEffect,
+  };
 }
 
 /** The treatment's level under an effect on the control's. */
@@ -49,8 +54,18 @@ export function treatmentValue(control: number, effect: Margin): number {
   return "absolute" in effect ? control + effect.absolute : control * (1 + effect.relative);
 }
 
-function shareRoot(action: string, p: number, q: number, ratio: number, bound: Bound, test: CheckedQuestion["test"]): ExpectedRoot {
-  if (!(q > 0 && q < 1)) throw new RangeError(cannot(action, "the treatment's share (metric.baseline with effect)", "strictly between 0 and 1", q));
+function shareRoot(
+  action: string,
+  p: number,
+  q: number,
+  ratio: number,
+  bound: Bound,
+  test: CheckedQuestion["test"],
+): ExpectedRoot {
+  if (!(q > 0 && q < 1))
+    throw new RangeError(
+      cannot(action, "the treatment's share (metric.baseline with effect)", "strictly between 0 and 1", q),
+    );
   const line = nullLine(bound.kind, bound.value);
   const [vp, vq] = [p * (1 - p), q * (1 - q)];
   const overall = (p + ratio * q) / (1 + ratio);
@@ -64,12 +79,14 @@ function shareRoot(action: string, p: number, q: number, ratio: number, bound: B
   }
   const strata = [{ control: { trials: 1, successes: p }, treatment: { trials: ratio, successes: ratio * q } }];
   const estimate = profileEstimate(strata, bound.kind);
-  const root = Math.sqrt(profileDeviance(strata, line, nullLine(bound.kind, estimate))) * (estimate > bound.value ? 1 : -1);
+  const root =
+    Math.sqrt(profileDeviance(strata, line, nullLine(bound.kind, estimate))) * (estimate > bound.value ? 1 : -1);
   const nullControl = projectOntoLine(lineOf(action, line), p, 1, q, ratio);
   const nullTreatment = bound.kind === "difference" ? nullControl + bound.value : nullControl * bound.value;
   const slopeControl = logit(p) - logit(nullControl);
   const slopeTreatment = logit(q) - logit(nullTreatment);
-  const deviation = root === 0 ? 1 : Math.sqrt(slopeControl ** 2 * vp + slopeTreatment ** 2 * ratio * vq) / Math.abs(root);
+  const deviation =
+    root === 0 ? 1 : Math.sqrt(slopeControl ** 2 * vp + slopeTreatment ** 2 * ratio * vq) / Math.abs(root);
   return { ...terms, root, deviation };
 }
 
@@ -77,16 +94,24 @@ function meanRoot({ metric, effect, test }: CheckedQuestion, ratio: number, boun
   const control = metric.kind === "mean" ? metric.mean : metric.kind === "ratio" ? metric.ratio : Number.NaN;
   const treatment = treatmentValue(control, effect);
   const spread = metric.kind === "mean" || metric.kind === "ratio" ? metric.standardDeviation ** 2 : Number.NaN;
-  const other = metric.kind === "mean" && metric.treatmentStandardDeviation !== undefined ? metric.treatmentStandardDeviation ** 2 : spread;
+  const other =
+    metric.kind === "mean" && metric.treatmentStandardDeviation !== undefined
+      ? metric.treatmentStandardDeviation ** 2
+      : spread;
   const pooled = (spread + ratio * other) / (1 + ratio);
   const information = pooled / (spread + other / ratio);
   const terms = { deviation: 1, information, prior: meanPrior, lost: 0 };
-  if (bound.kind === "difference") return { ...terms, root: (treatment - control - bound.value) / Math.sqrt(spread + other / ratio) };
+  if (bound.kind === "difference")
+    return { ...terms, root: (treatment - control - bound.value) / Math.sqrt(spread + other / ratio) };
   if (test === "wald") {
     const variance = (spread * treatment * treatment) / control ** 4 + other / (control * control * ratio);
     return { ...terms, root: (treatment / control - bound.value) / Math.sqrt(variance) };
   }
-  return { ...terms, root: ((treatment - bound.value * control) * Math.sign(control)) / Math.sqrt(other / ratio + bound.value ** 2 * spread) };
+  return {
+    ...terms,
+    root:
+      ((treatment - bound.value * control) * Math.sign(control)) / Math.sqrt(other / ratio + bound.value ** 2 * spread),
+  };
 }
 
 function quantileRoot(law: LatencyLaw, probability: number, effect: Margin, ratio: number, bound: Bound): ExpectedRoot {
@@ -102,19 +127,30 @@ function quantileRoot(law: LatencyLaw, probability: number, effect: Margin, rati
   const { deviance, deviation } = withoutBuckets(law, stretch, ratio, probability, bound);
   // What buckets cost already is not lost a second time; it is counted at the size where the deviance is 8.
   const ofBuckets = 8 * (1 - (2 * half) / deviance);
-  return { ...terms, root: sign * Math.sqrt(2 * half), deviation: deviation * smoothing, lost: Math.max(0, roughness + deviation ** 2 - ofBuckets) / (2 * half) };
+  return {
+    ...terms,
+    root: sign * Math.sqrt(2 * half),
+    deviation: deviation * smoothing,
+    lost: Math.max(0, roughness + deviation ** 2 - ofBuckets) / (2 * half),
+  };
 }
 
 /**
- * The deviance of a quantile is the least over all places of a rough function of the sample, and so lies below that of the
- * expected counts: by `roughness` more than a smooth model's would, whatever the sample size. Both figures were measured by
- * simulation, at sigma 0.5 and 0.8, ratios from 0.77 to 1.3, 1,500 to 8,500 requests per arm at P99; the tests confirm them.
+ * The deviance of a quantile is the least over all places of a rough function of the sample, and so lies below that of
+ * the expected counts: by `roughness` more than a smooth model's would, whatever the sample size. Both figures were
+ * measured by simulation, at sigma 0.5 and 0.8, ratios from 0.77 to 1.3, 1,500 to 8,500 requests per arm at P99; the
+ * tests confirm them.
  */
 const roughness = 0.6;
 const smoothing = 0.935;
 
 /** Where the quantile may lie, given the counts that a sketch is expected to hold. */
-function expectedRegions(law: LatencyLaw, stretch: number, trials: number, probability: number): ReturnType<typeof quantileRegions> {
+function expectedRegions(
+  law: LatencyLaw,
+  stretch: number,
+  trials: number,
+  probability: number,
+): ReturnType<typeof quantileRegions> {
   const bucketsPerDoubling = 2 ** sketchScale;
   const first = Math.floor(Math.log2(law.quantile(1e-6) * stretch) * bucketsPerDoubling);
   const last = Math.ceil(Math.log2(law.quantile(1 - 1e-9) * stretch) * bucketsPerDoubling);
@@ -129,21 +165,36 @@ function expectedRegions(law: LatencyLaw, stretch: number, trials: number, proba
     const beyond = i === size - 1 ? 0 : law.survival((upper[i] as number) / stretch);
     count[i] = trials * (above - beyond);
   }
-  return quantileRegions({ count: trials, bins: () => ({ lower, upper, count }) }, trials * (1 - probability), binomialRankDeviance(trials, probability));
+  return quantileRegions(
+    { count: trials, bins: () => ({ lower, upper, count }) },
+    trials * (1 - probability),
+    binomialRankDeviance(trials, probability),
+  );
 }
 
 /**
- * Deviance of the expected counts if values were not put in buckets, and the standard deviation of its root: where the null
- * fits best, it moves with the numbers of values above that place, which are binomial.
+ * Deviance of the expected counts if values were not put in buckets, and the standard deviation of its root: where the
+ * null fits best, it moves with the numbers of values above that place, which are binomial.
  */
-function withoutBuckets(law: LatencyLaw, stretch: number, ratio: number, probability: number, bound: Bound): { readonly deviance: number; readonly deviation: number } {
+function withoutBuckets(
+  law: LatencyLaw,
+  stretch: number,
+  ratio: number,
+  probability: number,
+  bound: Bound,
+): { readonly deviance: number; readonly deviation: number } {
   const carry = (q: number): number => (bound.kind === "ratio" ? bound.value * q : q + bound.value);
   const tails = (q: number): readonly [number, number] => [law.survival(q), law.survival(carry(q) / stretch)];
   const cost = (q: number): number => {
     const [c, t] = tails(q);
     return binomialRankDeviance(1, probability)(c) + binomialRankDeviance(ratio, probability)(ratio * t);
   };
-  const ends = [law.quantile(probability), bound.kind === "ratio" ? (law.quantile(probability) * stretch) / bound.value : law.quantile(probability) * stretch - bound.value];
+  const ends = [
+    law.quantile(probability),
+    bound.kind === "ratio"
+      ? (law.quantile(probability) * stretch) / bound.value
+      : law.quantile(probability) * stretch - bound.value,
+  ];
   const q = minimizer(cost, Math.min(...ends), Math.max(...ends));
   const [c, t] = tails(q);
   const slope = (above: number): number => Math.log(above / (1 - probability)) - Math.log((1 - above) / probability);
@@ -168,9 +219,22 @@ function logit(p: number): number {
 }
 
 /** The bounds whose claims a goal needs, and the side each claim is on. */
-export function boundsOf({ goal, margin, better, effect, metric }: CheckedQuestion): readonly { readonly bound: Bound; readonly side: 1 | -1 }[] {
+export function boundsOf({
+  goal,
+  margin,
+  better,
+  effect,
+  metric,
+}: CheckedQuestion): readonly { readonly bound: Bound; readonly side: 1 | -1 }[] {
   const up = better === "higher" ? 1 : -1;
-  const kind: EffectKind = margin !== undefined ? ("absolute" in margin ? "difference" : "ratio") : sizeOf(effect) !== 0 && "relative" in effect && metric.kind !== "proportion" ? "ratio" : "difference";
+  const kind: EffectKind =
+    margin !== undefined
+      ? "absolute" in margin
+        ? "difference"
+        : "ratio"
+      : sizeOf(effect) !== 0 && "relative" in effect && metric.kind !== "proportion"
+        ? "ratio"
+        : "difference";
   const none = kind === "difference" ? 0 : 1;
   const at = (distance: number): Bound => ({ kind, value: none + distance });
   if (goal === "superior") return [{ bound: at(0), side: up }];

@@ -26,19 +26,26 @@ export interface LatencyLaw {
 
 /** The law of a distribution. @throws RangeError for a parameter outside its range, or a pilot without values. */
 export function latencyLaw(action: string, distribution: LatencyDistribution): LatencyLaw {
-  const positive = (field: string, value: number): void => requireNumber(action, field, "a positive finite number", value, (x) => x > 0 && x < Number.POSITIVE_INFINITY);
+  const positive = (field: string, value: number): void =>
+    requireNumber(action, field, "a positive finite number", value, (x) => x > 0 && x < Number.POSITIVE_INFINITY);
   switch (distribution.kind) {
     case "lognormal": {
       const { median, sigma } = distribution;
       positive("distribution.median", median);
       positive("distribution.sigma", sigma);
-      return { survival: (x) => (x <= 0 ? 1 : normalSurvival(Math.log(x / median) / sigma)), quantile: (p) => median * Math.exp(sigma * normalQuantile(p)) };
+      return {
+        survival: (x) => (x <= 0 ? 1 : normalSurvival(Math.log(x / median) / sigma)),
+        quantile: (p) => median * Math.exp(sigma * normalQuantile(p)),
+      };
     }
     case "pareto": {
       const { minimum, shape } = distribution;
       positive("distribution.minimum", minimum);
       positive("distribution.shape", shape);
-      return { survival: (x) => (x <= minimum ? 1 : (minimum / x) ** shape), quantile: (p) => minimum * (1 - p) ** (-1 / shape) };
+      return {
+        survival: (x) => (x <= minimum ? 1 : (minimum / x) ** shape),
+        quantile: (p) => minimum * (1 - p) ** (-1 / shape),
+      };
     }
     case "pilot": {
       const { histogram } = distribution;
@@ -72,7 +79,10 @@ function pilotLaw({ lower, upper, count }: ReturnType<PilotHistogram["bins"]>, t
     },
     quantile: (p) => {
       const rest = (1 - p) * total;
-      const i = Math.min(count.length - 1, binAt((bin) => (above[bin + 1] as number) <= rest));
+      const i = Math.min(
+        count.length - 1,
+        binAt((bin) => (above[bin + 1] as number) <= rest),
+      );
       const share = Math.min(1, Math.max(0, ((above[i] as number) - rest) / (count[i] as number)));
       return (lower[i] as number) + share * ((upper[i] as number) - (lower[i] as number));
     },

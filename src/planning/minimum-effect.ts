@@ -17,8 +17,8 @@ export interface MinimumEffectOptions {
  *
  * @param question - as {@link PlanningQuestion}, for the goals `superior` and `different`; its `effect` is ignored.
  * @param sampleSize - requests of the control.
- * @returns the effect, treatment - control or treatment / control - 1, in the good direction for `superior`, upwards for
- * `different`; not computable when even the largest possible one is not shown.
+ * @returns the effect, treatment - control or treatment / control - 1, in the good direction for `superior`, upwards
+ * for `different`; not computable when even the largest possible one is not shown.
  *
  * Assumptions, guarantee and sources as `power`.
  * @throws RangeError naming the field that can't be planned with.
@@ -28,20 +28,40 @@ export interface MinimumEffectOptions {
  *   monitoring: { kind: "fixed" } }, 1000);
  * ```
  */
-export function minimumDetectableEffect(question: PlanningQuestion, sampleSize: number, options: MinimumEffectOptions = {}): Margin | NotComputable {
+export function minimumDetectableEffect(
+  question: PlanningQuestion,
+  sampleSize: number,
+  options: MinimumEffectOptions = {},
+): Margin | NotComputable {
   const action = "compute the minimum detectable effect";
   const { goal } = question;
-  if (goal !== "superior" && goal !== "different") throw new RangeError(`${cannot(action, "goal", `"superior" or "different"`, goal)}. For non-inferiority and equivalence ask for the smallest margin`);
+  if (goal !== "superior" && goal !== "different")
+    throw new RangeError(
+      `${cannot(action, "goal", `"superior" or "different"`, goal)}. For non-inferiority and equivalence ask ` +
+        "for the smallest margin",
+    );
   const { effect: _ignored, ...rest } = question;
   const checked = checkQuestion(action, rest);
   const scale = options.scale ?? "absolute";
   const sign = goal === "superior" && checked.better === "lower" ? -1 : 1;
-  const distance = (size: number): Margin => (scale === "absolute" ? { absolute: sign * size } : { relative: sign * size });
+  const distance = (size: number): Margin =>
+    scale === "absolute" ? { absolute: sign * size } : { relative: sign * size };
   const base = levelOf(checked);
   const room = roomOf(checked, sign);
   const limit = scale === "absolute" ? room : room / Math.abs(base);
-  const size = smallest(action, (effect) => ({ ...checked, effect: distance(effect) }), sampleSize, options.power ?? 0.8, limit);
-  return size === null ? notComputable("method-does-not-apply", `even the largest possible effect is not shown with ${sampleSize} requests`) : distance(size);
+  const size = smallest(
+    action,
+    (effect) => ({ ...checked, effect: distance(effect) }),
+    sampleSize,
+    options.power ?? 0.8,
+    limit,
+  );
+  return size === null
+    ? notComputable(
+        "method-does-not-apply",
+        `even the largest possible effect is not shown with ${sampleSize} requests`,
+      )
+    : distance(size);
 }
 
 /**
@@ -59,10 +79,18 @@ export function minimumDetectableEffect(question: PlanningQuestion, sampleSize: 
  *   margin: { absolute: 1 }, monitoring: { kind: "fixed" } }, 20_000);
  * ```
  */
-export function smallestMargin(question: PlanningQuestion, sampleSize: number, targetPower = 0.8): Margin | NotComputable {
+export function smallestMargin(
+  question: PlanningQuestion,
+  sampleSize: number,
+  targetPower = 0.8,
+): Margin | NotComputable {
   const action = "compute the smallest margin";
   const { goal } = question;
-  if (goal !== "non-inferior" && goal !== "equivalent") throw new RangeError(`${cannot(action, "goal", `"non-inferior" or "equivalent"`, goal)}. For other goals ask for the minimum detectable effect`);
+  if (goal !== "non-inferior" && goal !== "equivalent")
+    throw new RangeError(
+      `${cannot(action, "goal", `"non-inferior" or "equivalent"`, goal)}. For other goals ask for the minimum ` +
+        "detectable effect",
+    );
   const checked = checkQuestion(action, question);
   const relative = checked.margin !== undefined && "relative" in checked.margin;
   const distance = (size: number): Margin => (relative ? { relative: size } : { absolute: size });
@@ -70,12 +98,26 @@ export function smallestMargin(question: PlanningQuestion, sampleSize: number, t
   const upwards = checked.better === "lower" && goal === "non-inferior";
   const limit = !relative ? (share ? 1 : Number.POSITIVE_INFINITY) : upwards ? Number.POSITIVE_INFINITY : 1;
   const size = smallest(action, (margin) => ({ ...checked, margin: distance(margin) }), sampleSize, targetPower, limit);
-  return size === null ? notComputable("method-does-not-apply", `no margin is shown with ${sampleSize} requests`) : distance(size);
+  return size === null
+    ? notComputable("method-does-not-apply", `no margin is shown with ${sampleSize} requests`)
+    : distance(size);
 }
 
 /** The smallest size whose question has the power; `null` when none below the limit has. */
-function smallest(action: string, questionAt: (size: number) => CheckedQuestion, sampleSize: number, targetPower: number, limit: number): number | null {
-  requireNumber(action, "sampleSize", "a finite number above 0", sampleSize, (x) => x > 0 && x < Number.POSITIVE_INFINITY);
+function smallest(
+  action: string,
+  questionAt: (size: number) => CheckedQuestion,
+  sampleSize: number,
+  targetPower: number,
+  limit: number,
+): number | null {
+  requireNumber(
+    action,
+    "sampleSize",
+    "a finite number above 0",
+    sampleSize,
+    (x) => x > 0 && x < Number.POSITIVE_INFINITY,
+  );
   requireProbability(action, "power", targetPower);
   const lacking = (size: number): number => powerAt(action, questionAt(size), sampleSize) - targetPower;
   const end = Math.min(limit * (1 - 1e-9), 1e12);

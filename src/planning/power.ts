@@ -11,11 +11,11 @@ import { type CheckedQuestion, type PlanningQuestion, checkQuestion } from "./qu
  * group-sequential and anytime monitoring the size at which the experiment ends at the latest.
  * @returns the probability that the goal of one treatment is established by then.
  *
- * Assumes independent requests, or units whose design effect is given. Asymptotic: the signed root of the expected profile
- * deviance is taken as normal with the standard deviation it has under the true effect; for a quantile the expected counts
- * of a sketch are used, so that its resolution counts too, and with 17 requests of an arm above its P99 the figure is up to two
- * points too high. Sources: S. Self, R. Mauritsen, J. Ohara 1992,
- * doi:10.2307/2532561 (deviance of expected counts); Jennison and Turnbull 2000, chapter 19 (planned looks).
+ * Assumes independent requests, or units whose design effect is given. Asymptotic: the signed root of the expected
+ * profile deviance is taken as normal with the standard deviation it has under the true effect; for a quantile the
+ * expected counts of a sketch are used, so that its resolution counts too, and with 17 requests of an arm above its P99
+ * the figure is up to two points too high. Sources: S. Self, R. Mauritsen, J. Ohara 1992, doi:10.2307/2532561 (deviance
+ * of expected counts); Jennison and Turnbull 2000, chapter 19 (planned looks).
  * @throws RangeError naming the field of the question that can't be planned with.
  * @example
  * ```ts
@@ -25,7 +25,13 @@ import { type CheckedQuestion, type PlanningQuestion, checkQuestion } from "./qu
  */
 export function power(question: PlanningQuestion, sampleSize: number): number {
   const action = "compute power";
-  requireNumber(action, "sampleSize", "a finite number above 0", sampleSize, (x) => x > 0 && x < Number.POSITIVE_INFINITY);
+  requireNumber(
+    action,
+    "sampleSize",
+    "a finite number above 0",
+    sampleSize,
+    (x) => x > 0 && x < Number.POSITIVE_INFINITY,
+  );
   return powerAt(action, checkQuestion(action, question), sampleSize);
 }
 
@@ -34,11 +40,20 @@ export function powerAt(action: string, question: CheckedQuestion, sampleSize: n
   return powerCurve(action, question)(sampleSize);
 }
 
-/** Power as a function of the size. Two one-sided claims are both established with at least the sum of their chances less one. */
+/**
+ * Power as a function of the size. Two one-sided claims are both established with at least the sum of their chances
+ * less one.
+ */
 export function powerCurve(action: string, question: CheckedQuestion): Reach {
   const terms = lookTerms(question);
-  const claims = boundsOf(question).map(({ bound, side }) => reachOf(expectedRoot(action, question, bound), side, terms));
-  return (n) => Math.max(0, claims.reduce((sum, reach) => sum + reach(n), 1 - claims.length));
+  const claims = boundsOf(question).map(({ bound, side }) =>
+    reachOf(expectedRoot(action, question, bound), side, terms),
+  );
+  return (n) =>
+    Math.max(
+      0,
+      claims.reduce((sum, reach) => sum + reach(n), 1 - claims.length),
+    );
 }
 
 /** How a question's claims are looked at. */

@@ -35,8 +35,8 @@ export interface RampAdvice {
  * @param scenario - how bad the treatment is feared to be; its allocation is replaced by each step's.
  * @param shares - steps to try, shares of traffic in (0, 1).
  * @param budget - failed requests of the treatment that may be lost.
- * @returns the largest share at which the upper end of the 95 % interval of the chance of exceeding the budget is at most the
- * bound; every smaller step must be safe too.
+ * @returns the largest share at which the upper end of the 95 % interval of the chance of exceeding the budget is at
+ * most the bound; every smaller step must be safe too.
  * @throws RangeError for a share or bound outside (0, 1), PolicyError for a policy that contradicts itself.
  * @example
  * ```ts
@@ -46,7 +46,13 @@ export interface RampAdvice {
  * rampAdvice(policy, feared, [0.005, 0.5], { failures: 300 }, { runs: 80 }).share; // 0.005
  * ```
  */
-export function rampAdvice(policy: PolicyInput, scenario: Scenario, shares: readonly number[], budget: RampBudget, options: SimulationOptions = {}): RampAdvice {
+export function rampAdvice(
+  policy: PolicyInput,
+  scenario: Scenario,
+  shares: readonly number[],
+  budget: RampBudget,
+  options: SimulationOptions = {},
+): RampAdvice {
   const action = "advise on the ramp";
   const { failures, chance = 0.05 } = budget;
   requireNumber(action, "budget.failures", "0 or more", failures, (x) => x >= 0);
@@ -56,7 +62,10 @@ export function rampAdvice(policy: PolicyInput, scenario: Scenario, shares: read
   for (const share of [...shares].sort((a, b) => a - b)) {
     requireNumber(action, "shares", "strictly between 0 and 1", share, (x) => x > 0 && x < 1);
     const each = share / policy.treatments.length;
-    const weights = Object.fromEntries([[policy.control, 1 - share], ...policy.treatments.map((arm) => [arm, each])]) as Record<string, number>;
+    const weights = Object.fromEntries([
+      [policy.control, 1 - share],
+      ...policy.treatments.map((arm) => [arm, each]),
+    ]) as Record<string, number>;
     const outcomes = simulateRuns(policy, { ...scenario, allocation: [{ fromPeriod: 0, weights }] }, options);
     const exceeds = chanceOf(outcomes.filter((outcome) => outcome.failures > failures).length, outcomes.length);
     steps.push({ share, exceeds, withinBound: exceeds.interval[1] <= chance });

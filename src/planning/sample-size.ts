@@ -32,8 +32,8 @@ const largest = 2 ** 50;
  *
  * @param question - metric, goal, true effect, alpha, monitoring; see {@link PlanningQuestion}.
  * @param targetPower - probability to show the goal of one treatment, in (0, 1); default 0.8.
- * @returns requests per arm, rounded up, and for monitoring with several looks when it will have stopped; not computable
- * when no number of requests shows it (the true effect lies at or beyond the bound).
+ * @returns requests per arm, rounded up, and for monitoring with several looks when it will have stopped; not
+ * computable when no number of requests shows it (the true effect lies at or beyond the bound).
  *
  * Assumptions, guarantee and sources as {@link power}.
  * @throws RangeError naming the field of the question that can't be planned with.
@@ -48,10 +48,20 @@ export function requiredSampleSize(question: PlanningQuestion, targetPower = 0.8
   requireProbability(action, "targetPower", targetPower);
   const checked = checkQuestion(action, question);
   const exact = exactSampleSize(action, checked, targetPower);
-  if (exact === null) return notComputable("method-does-not-apply", "the true effect is at or beyond the bound, so no number of requests shows the goal");
+  if (exact === null)
+    return notComputable(
+      "method-does-not-apply",
+      "the true effect is at or beyond the bound, so no number of requests shows the goal",
+    );
   const control = Math.max(1, Math.ceil(exact - 1e-9));
   const treatment = Math.ceil(control * checked.allocationRatio - 1e-9);
-  return { control, treatment, total: control + checked.treatments * treatment, power: powerAt(action, checked, control), stopping: stoppingOf(action, checked, control) };
+  return {
+    control,
+    treatment,
+    total: control + checked.treatments * treatment,
+    power: powerAt(action, checked, control),
+    stopping: stoppingOf(action, checked, control),
+  };
 }
 
 /** The size, not rounded, at which the power is reached; `null` when it never is. */
@@ -73,9 +83,17 @@ export function exactSampleSize(action: string, question: CheckedQuestion, targe
 /** The slowest claim sets the pace. */
 function stoppingOf(action: string, question: CheckedQuestion, control: number): StoppingSummary | null {
   if (question.monitoring.kind === "fixed") return null;
-  const claims = boundsOf(question).map(({ bound, side }) => ({ side, expected: expectedRoot(action, question, bound) }));
+  const claims = boundsOf(question).map(({ bound, side }) => ({
+    side,
+    expected: expectedRoot(action, question, bound),
+  }));
   const slowest = claims.reduce((a, b) => (a.side * a.expected.root < b.side * b.expected.root ? a : b));
   const curve = stoppingCurve(slowest.expected, slowest.side, control, lookTerms(question));
-  const by = (share: number): number => Math.ceil(question.monitoring.kind === "group-sequential" ? (curve.n[curve.probability.findIndex((p) => p >= share)] ?? control) : sizeBy(curve, share));
+  const by = (share: number): number =>
+    Math.ceil(
+      question.monitoring.kind === "group-sequential"
+        ? (curve.n[curve.probability.findIndex((p) => p >= share)] ?? control)
+        : sizeBy(curve, share),
+    );
   return { median: by(0.5), p90: by(0.9) };
 }

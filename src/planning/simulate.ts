@@ -29,13 +29,14 @@ export interface SimulationOptions {
 /**
  * How often would this policy be right, how soon, and at what cost?
  *
- * @param policy - a policy; its start and allocation are replaced by the scenario's, and its end, if it has one, by that of the
- * scenario's last period.
+ * @param policy - a policy; its start and allocation are replaced by the scenario's, and its end, if it has one, by
+ * that of the scenario's last period.
  * @param scenario - laws of the arms, traffic split over time, drift, units; see {@link Scenario}.
  * @returns chances of each decision with 95 % intervals, distribution of the stopping time, failed requests before it.
  *
- * Every simulated experiment is looked at after every `lookEvery` periods by the same `analyze` and `decide` as real data, and
- * ends with the first decision other than keep-running. Counts are drawn per period, latencies only in the tail that counts.
+ * Every simulated experiment is looked at after every `lookEvery` periods by the same `analyze` and `decide` as real
+ * data, and ends with the first decision other than keep-running. Counts are drawn per period, latencies only in the
+ * tail that counts.
  * @throws PolicyError for a policy that contradicts itself, RangeError for a scenario that does not fit it.
  * @example
  * ```ts
@@ -45,7 +46,11 @@ export interface SimulationOptions {
  *   arms: { stable: laws(0.997), canary: laws(0.97) } }, { runs: 20 }).rollback.probability; // 1
  * ```
  */
-export function simulate(policy: PolicyInput, scenario: Scenario, options: SimulationOptions = {}): OperatingCharacteristics {
+export function simulate(
+  policy: PolicyInput,
+  scenario: Scenario,
+  options: SimulationOptions = {},
+): OperatingCharacteristics {
   const outcomes = simulateRuns(policy, scenario, options);
   return characteristicsOf(outcomes);
 }
@@ -59,10 +64,17 @@ export function simulateRuns(input: PolicyInput, scenario: Scenario, options: Si
   if (!Number.isSafeInteger(seed)) throw new RangeError(cannot(action, "seed", "a whole number", seed));
   const defined = definePolicy({ ...input, start: null, end: null });
   checkScenario(action, scenario, defined);
-  const end = (input.end ?? null) === null ? null : new Date(scenario.periods * defined.periodHours * 3_600_000).toISOString();
+  const end =
+    (input.end ?? null) === null ? null : new Date(scenario.periods * defined.periodHours * 3_600_000).toISOString();
   const policy: Policy = { ...defined, end, segments: [], allocation: allocationOf(defined, scenario) };
   return Array.from({ length: runs }, (_, index) => {
-    const outcome = simulateOne(policy, scenario, mixed(seed, firstRun + index), lookEvery, options.endsWith ?? defaultEnds);
+    const outcome = simulateOne(
+      policy,
+      scenario,
+      mixed(seed, firstRun + index),
+      lookEvery,
+      options.endsWith ?? defaultEnds,
+    );
     options.onRun?.(index + 1);
     return outcome;
   });
@@ -70,11 +82,20 @@ export function simulateRuns(input: PolicyInput, scenario: Scenario, options: Si
 
 const defaultEnds: readonly Verdict[] = ["ship", "rollback", "inconclusive", "invalid"];
 
-function simulateOne(policy: Policy, scenario: Scenario, seed: number, lookEvery: number, endsWith: readonly Verdict[]): RunOutcome {
+function simulateOne(
+  policy: Policy,
+  scenario: Scenario,
+  seed: number,
+  lookEvery: number,
+  endsWith: readonly Verdict[],
+): RunOutcome {
   const { monitoring, guarantee, minimumCycles, maximumSampleSize } = policy;
   const byPeriod = monitoring.kind === "group-sequential" || guarantee === "exact" || minimumCycles > 0;
   const traffic = simulatedTraffic(policy, scenario, createRandom(seed), byPeriod);
-  const looks = monitoring.kind === "group-sequential" ? lookFractions(monitoring).map((share) => share * (maximumSampleSize ?? 0)) : null;
+  const looks =
+    monitoring.kind === "group-sequential"
+      ? lookFractions(monitoring).map((share) => share * (maximumSampleSize ?? 0))
+      : null;
   let looked = 0;
   let decision: Decision | undefined;
   let period = 0;
@@ -95,7 +116,9 @@ function simulateOne(policy: Policy, scenario: Scenario, seed: number, lookEvery
   }
   return {
     decision: decision?.decision ?? "keep-running",
-    treatments: decision?.comparisons.map((comparison) => comparison.decision) ?? policy.treatments.map(() => "keep-running" as const),
+    treatments:
+      decision?.comparisons.map((comparison) => comparison.decision) ??
+      policy.treatments.map(() => "keep-running" as const),
     periods: period,
     requests: traffic.requests,
     failures: traffic.failures,

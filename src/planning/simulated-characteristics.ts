@@ -43,13 +43,16 @@ export interface OperatingCharacteristics {
   readonly undecided: SimulatedChance;
   /** Over all runs. */
   readonly stopping: { readonly periods: SimulatedSpread; readonly requests: SimulatedSpread };
-  /** Failed requests of the treatments until the end; of all runs, and of those that rolled back (`null` when none did). */
+  /**
+   * Failed requests of the treatments until the end; of all runs, and of those that rolled back (`null` when none did).
+   */
   readonly damage: { readonly all: SimulatedSpread; readonly rolledBack: SimulatedSpread | null };
 }
 
 /** Counts outcomes. */
 export function characteristicsOf(outcomes: readonly RunOutcome[]): OperatingCharacteristics {
-  const chance = (verdict: Verdict): SimulatedChance => chanceOf(outcomes.filter(({ decision }) => decision === verdict).length, outcomes.length);
+  const chance = (verdict: Verdict): SimulatedChance =>
+    chanceOf(outcomes.filter(({ decision }) => decision === verdict).length, outcomes.length);
   const rolledBack = outcomes.filter(({ decision }) => decision === "rollback").map(({ failures }) => failures);
   return {
     runs: outcomes.length,
@@ -58,8 +61,14 @@ export function characteristicsOf(outcomes: readonly RunOutcome[]): OperatingCha
     inconclusive: chance("inconclusive"),
     invalid: chance("invalid"),
     undecided: chance("keep-running"),
-    stopping: { periods: spreadOf(outcomes.map(({ periods }) => periods)), requests: spreadOf(outcomes.map(({ requests }) => requests)) },
-    damage: { all: spreadOf(outcomes.map(({ failures }) => failures)), rolledBack: rolledBack.length === 0 ? null : spreadOf(rolledBack) },
+    stopping: {
+      periods: spreadOf(outcomes.map(({ periods }) => periods)),
+      requests: spreadOf(outcomes.map(({ requests }) => requests)),
+    },
+    damage: {
+      all: spreadOf(outcomes.map(({ failures }) => failures)),
+      rolledBack: rolledBack.length === 0 ? null : spreadOf(rolledBack),
+    },
   };
 }
 
@@ -72,6 +81,12 @@ export function chanceOf(count: number, runs: number): SimulatedChance {
 
 function spreadOf(values: readonly number[]): SimulatedSpread {
   const sorted = [...values].sort((a, b) => a - b);
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))] as number;
-  return { mean: sorted.reduce((sum, value) => sum + value, 0) / sorted.length, p10: at(0.1), median: at(0.5), p90: at(0.9) };
+  const at = (share: number): number =>
+    sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))] as number;
+  return {
+    mean: sorted.reduce((sum, value) => sum + value, 0) / sorted.length,
+    p10: at(0.1),
+    median: at(0.5),
+    p90: at(0.9),
+  };
 }

@@ -36,18 +36,43 @@ interface GrowingCell {
 }
 
 /**
- * Draws a scenario's traffic. Shares are drawn as counts; of a latency only the tail that the metrics look at is drawn value by
- * value, the rest goes to ten values below it, which no quantile of the policy can tell apart.
+ * Draws a scenario's traffic. Shares are drawn as counts; of a latency only the tail that the metrics look at is drawn
+ * value by value, the rest goes to ten values below it, which no quantile of the policy can tell apart.
  *
  * @param byPeriod - keep a cell per period rather than per epoch: where looks, exact evidence or cycles need it.
  */
-export function simulatedTraffic(policy: Policy, scenario: Scenario, random: Random, byPeriod: boolean): SimulatedTraffic {
-  const plan: Plan = planFor({ ...policy, start: null, end: null, segments: [], allocation: allocationOf(policy, scenario) });
+export function simulatedTraffic(
+  policy: Policy,
+  scenario: Scenario,
+  random: Random,
+  byPeriod: boolean,
+): SimulatedTraffic {
+  const plan: Plan = planFor({
+    ...policy,
+    start: null,
+    end: null,
+    segments: [],
+    allocation: allocationOf(policy, scenario),
+  });
   const names = plan.arms;
-  const samplers = names.map((arm) => plan.statistics.map((statistic) => samplerOf(statistic, scenario.arms[arm] as Readonly<Record<string, FieldLaw>>, policy)));
+  const samplers = names.map((arm) =>
+    plan.statistics.map((statistic) =>
+      samplerOf(statistic, scenario.arms[arm] as Readonly<Record<string, FieldLaw>>, policy),
+    ),
+  );
   const cells: GrowingCell[] = [];
   const clusters: { epoch: number; arm: string; identified: boolean; buckets: Bucket[] }[] = [];
-  const failing = plan.statistics.flatMap(({ kind }, index) => (kind === "count" && policy.metrics.some((metric) => metric.kind === "proportion" && metric.better === "higher" && `${metric.field}` === fieldOf(plan.statistics[index] as StatisticPlan)) ? [index] : []));
+  const failing = plan.statistics.flatMap(({ kind }, index) =>
+    kind === "count" &&
+    policy.metrics.some(
+      (metric) =>
+        metric.kind === "proportion" &&
+        metric.better === "higher" &&
+        `${metric.field}` === fieldOf(plan.statistics[index] as StatisticPlan),
+    )
+      ? [index]
+      : [],
+  );
   let period = 0;
   let requests = 0;
   let failures = 0;
@@ -59,9 +84,16 @@ export function simulatedTraffic(policy: Policy, scenario: Scenario, random: Ran
     quality: { ...emptySummaryQuality, extent },
   };
   const advance = (): void => {
-    const epoch = scenario.allocation.reduce((found, { fromPeriod }, index) => (fromPeriod <= period ? index : found), 0);
+    const epoch = scenario.allocation.reduce(
+      (found, { fromPeriod }, index) => (fromPeriod <= period ? index : found),
+      0,
+    );
     const weights = scenario.allocation[epoch]?.weights ?? {};
-    const counts = split(random, scenario.requestsPerPeriod, names.map((arm) => weights[arm] ?? 0));
+    const counts = split(
+      random,
+      scenario.requestsPerPeriod,
+      names.map((arm) => weights[arm] ?? 0),
+    );
     const conditions = conditionsOf(scenario, period);
     for (const [at, arm] of names.entries()) {
       const n = counts[at] as number;
@@ -69,15 +101,39 @@ export function simulatedTraffic(policy: Policy, scenario: Scenario, random: Ran
       const cell = cellOf(cells, plan, epoch, byPeriod ? period * plan.periodMs : epoch * plan.periodMs, arm, byPeriod);
       const before = failing.map((index) => failed(cell.statistics[index] as GrowingStatistic));
       cell.records += n;
-      if (scenario.units === undefined) for (const [index, sampler] of (samplers[at] as Sampler[]).entries()) sampler(random, n, conditions, cell.statistics[index] as GrowingStatistic);
-      else addUnits(n, scenario.units, samplers[at] as Sampler[], cell, plan.units ? clusterOf(clusters, plan, epoch, arm) : emptyBuckets(plan), conditions, random);
-      if (at > 0) failures += failing.reduce((sum, index, i) => sum + failed(cell.statistics[index] as GrowingStatistic) - (before[i] as number), 0);
+      if (scenario.units === undefined)
+        for (const [index, sampler] of (samplers[at] as Sampler[]).entries())
+          sampler(random, n, conditions, cell.statistics[index] as GrowingStatistic);
+      else
+        addUnits(
+          n,
+          scenario.units,
+          samplers[at] as Sampler[],
+          cell,
+          plan.units ? clusterOf(clusters, plan, epoch, arm) : emptyBuckets(plan),
+          conditions,
+          random,
+        );
+      if (at > 0)
+        failures += failing.reduce(
+          (sum, index, i) => sum + failed(cell.statistics[index] as GrowingStatistic) - (before[i] as number),
+          0,
+        );
     }
     requests += scenario.requestsPerPeriod;
     period++;
     extent.last = period * plan.periodMs - 1;
   };
-  return { advance, summary, get requests() { return requests; }, get failures() { return failures; } };
+  return {
+    advance,
+    summary,
+    get requests() {
+      return requests;
+    },
+    get failures() {
+      return failures;
+    },
+  };
 }
 
 /** The policy's allocation with the scenario's epochs; periods begin at 1970. */
@@ -107,7 +163,11 @@ function samplerOf(statistic: StatisticPlan, laws: Readonly<Record<string, Field
   if (statistic.kind === "comoments") {
     const [x, y] = [drawerOf(laws[statistic.x] as FieldLaw), drawerOf(laws[statistic.y] as FieldLaw)];
     return (random, n, { values }, into) => {
-      if (into.kind === "comoments") into.comoments.addAll(drawn(n, () => values * x(random)), drawn(n, () => y(random)));
+      if (into.kind === "comoments")
+        into.comoments.addAll(
+          drawn(n, () => values * x(random)),
+          drawn(n, () => y(random)),
+        );
     };
   }
   const law = laws[statistic.field] as FieldLaw;
@@ -126,7 +186,8 @@ function samplerOf(statistic: StatisticPlan, laws: Readonly<Record<string, Field
       into.successes += sampleBinomial(random, n, survival(statistic.threshold / values));
     };
   }
-  if (statistic.kind === "sketch" && law.kind !== "normal") return tailSampler(latencyLaw("simulate", law), tailOf(statistic.field, policy));
+  if (statistic.kind === "sketch" && law.kind !== "normal")
+    return tailSampler(latencyLaw("simulate", law), tailOf(statistic.field, policy));
   const draw = drawerOf(law);
   return (random, n, { values }, into) => {
     const found = drawn(n, () => values * draw(random));
@@ -141,7 +202,9 @@ function samplerOf(statistic: StatisticPlan, laws: Readonly<Record<string, Field
 
 /** The share of largest values that the policy's quantiles of a field can depend on. */
 function tailOf(field: string, { metrics }: Policy): number {
-  const lowest = Math.min(...metrics.flatMap((metric) => (metric.kind === "quantile" && metric.field === field ? [metric.probability] : [])));
+  const lowest = Math.min(
+    ...metrics.flatMap((metric) => (metric.kind === "quantile" && metric.field === field ? [metric.probability] : [])),
+  );
   return Math.min(1, 12 * (1 - lowest));
 }
 
@@ -151,7 +214,13 @@ function tailSampler(law: LatencyLaw, tail: number): Sampler {
     if (into.kind !== "sketch") return;
     const inTail = tail === 1 ? n : sampleBinomial(random, n, tail);
     const least = law.quantile(1 - tail);
-    for (let i = 0; i < inTail; i++) into.sketch.add(values * (tail === 1 ? law.quantile(1 - random() || 0.5) : Math.max(least, law.quantile(1 - tail * (random() || 0.5)))));
+    for (let i = 0; i < inTail; i++)
+      into.sketch.add(
+        values *
+          (tail === 1
+            ? law.quantile(1 - random() || 0.5)
+            : Math.max(least, law.quantile(1 - tail * (random() || 0.5)))),
+      );
     let rest = n - inTail;
     for (let i = 0; i < 10 && rest > 0; i++) {
       const here = i === 9 ? rest : sampleBinomial(random, rest, 1 / (10 - i));
@@ -179,7 +248,8 @@ function split(random: Random, total: number, weights: readonly number[]): numbe
   let left = total;
   let rest = weights.reduce((sum, weight) => sum + weight, 0);
   return weights.map((weight, index) => {
-    const n = index === weights.length - 1 ? left : rest <= 0 ? 0 : sampleBinomial(random, left, Math.min(1, weight / rest));
+    const n =
+      index === weights.length - 1 ? left : rest <= 0 ? 0 : sampleBinomial(random, left, Math.min(1, weight / rest));
     left -= n;
     rest -= weight;
     return n;
@@ -187,8 +257,16 @@ function split(random: Random, total: number, weights: readonly number[]): numbe
 }
 
 /** Requests of units, each of which has all its requests in this period. */
-function addUnits(n: number, units: NonNullable<Scenario["units"]>, samplers: readonly Sampler[], cell: GrowingCell, buckets: readonly Bucket[], conditions: Conditions, random: Random): void {
-  for (let left = n; left > 0; ) {
+function addUnits(
+  n: number,
+  units: NonNullable<Scenario["units"]>,
+  samplers: readonly Sampler[],
+  cell: GrowingCell,
+  buckets: readonly Bucket[],
+  conditions: Conditions,
+  random: Random,
+): void {
+  for (let left = n; left > 0;) {
     const here = Math.min(left, units.requestsPerUnit);
     left -= here;
     const own = Math.exp(units.deviation * sampleNormal(random));
@@ -220,15 +298,36 @@ function addUnits(n: number, units: NonNullable<Scenario["units"]>, samplers: re
   }
 }
 
-function cellOf(cells: GrowingCell[], plan: Plan, epoch: number, period: number, arm: string, byPeriod: boolean): GrowingCell {
-  const known = cells.findLast((cell) => cell.arm === arm && cell.epoch === epoch && (!byPeriod || cell.period === period));
+function cellOf(
+  cells: GrowingCell[],
+  plan: Plan,
+  epoch: number,
+  period: number,
+  arm: string,
+  byPeriod: boolean,
+): GrowingCell {
+  const known = cells.findLast(
+    (cell) => cell.arm === arm && cell.epoch === epoch && (!byPeriod || cell.period === period),
+  );
   if (known !== undefined) return known;
-  const cell: GrowingCell = { epoch, period, segment: null, arm, records: 0, statistics: plan.statistics.map(emptyStatistic) };
+  const cell: GrowingCell = {
+    epoch,
+    period,
+    segment: null,
+    arm,
+    records: 0,
+    statistics: plan.statistics.map(emptyStatistic),
+  };
   cells.push(cell);
   return cell;
 }
 
-function clusterOf(clusters: { epoch: number; arm: string; identified: boolean; buckets: Bucket[] }[], plan: Plan, epoch: number, arm: string): readonly Bucket[] {
+function clusterOf(
+  clusters: { epoch: number; arm: string; identified: boolean; buckets: Bucket[] }[],
+  plan: Plan,
+  epoch: number,
+  arm: string,
+): readonly Bucket[] {
   const known = clusters.find((cluster) => cluster.epoch === epoch && cluster.arm === arm);
   if (known !== undefined) return known.buckets;
   const buckets = emptyBuckets(plan);
@@ -237,7 +336,11 @@ function clusterOf(clusters: { epoch: number; arm: string; identified: boolean; 
 }
 
 function emptyBuckets(plan: Plan): Bucket[] {
-  return Array.from({ length: unitBuckets }, (_, key): Bucket => ({ key: String(key), records: 0, statistics: clusterStatistics(plan.statistics).map(emptyStatistic) }));
+  return Array.from({ length: unitBuckets }, (_, key): Bucket => ({
+    key: String(key),
+    records: 0,
+    statistics: clusterStatistics(plan.statistics).map(emptyStatistic),
+  }));
 }
 
 function failed(statistic: GrowingStatistic): number {

@@ -41,7 +41,9 @@ function deepest(issues: readonly Issue[]): Issue {
   if (issue.code !== "invalid_union" || issue.errors.length === 0) return issue;
   const alternatives = issue.errors.map((inner) => deepest(inner)).sort((a, b) => b.path.length - a.path.length);
   const furthest = alternatives[0];
-  return furthest === undefined || furthest.path.length === 0 ? issue : { ...furthest, path: [...issue.path, ...furthest.path] };
+  return furthest === undefined || furthest.path.length === 0
+    ? issue
+    : { ...furthest, path: [...issue.path, ...furthest.path] };
 }
 
 function shapeError(issue: Issue, root: unknown): PolicyError {
@@ -50,7 +52,12 @@ function shapeError(issue: Issue, root: unknown): PolicyError {
   const value = valueAt(root, issue.path);
   const what = issue.message.replace(/^Invalid input: /, "");
   const message = `Cannot use the policy: ${field} is not valid (${what}), current value is ${showValue(value)}`;
-  return new PolicyError(message, { code: "invalid-field", field, value, fix: value === undefined ? `Add ${field}` : `Correct ${field}` });
+  return new PolicyError(message, {
+    code: "invalid-field",
+    field,
+    value,
+    fix: value === undefined ? `Add ${field}` : `Correct ${field}`,
+  });
 }
 
 function unknownField(path: readonly PropertyKey[], root: unknown): PolicyError {
@@ -61,7 +68,9 @@ function unknownField(path: readonly PropertyKey[], root: unknown): PolicyError 
 }
 
 function pathText(path: readonly PropertyKey[]): string {
-  return path.map((key, index) => (typeof key === "number" ? `[${key}]` : index === 0 ? String(key) : `.${String(key)}`)).join("");
+  return path
+    .map((key, index) => (typeof key === "number" ? `[${key}]` : index === 0 ? String(key) : `.${String(key)}`))
+    .join("");
 }
 
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {

@@ -13,7 +13,10 @@ export interface Policy {
   readonly alpha: number;
   /** When the data may be looked at and acted upon. */
   readonly monitoring: Monitoring;
-  /** `asymptotic`: methods whose error is measured by simulation. `exact`: proved at every sample size, for independent requests only. */
+  /**
+   * `asymptotic`: methods whose error is measured by simulation. `exact`: proved at every sample size, for independent
+   * requests only.
+   */
   readonly guarantee: PolicyGuarantee;
   /** How alpha is divided among treatments and rollback rules; `none` promises alpha for each of them on its own. */
   readonly multiplicity: Multiplicity;
@@ -66,7 +69,10 @@ export interface GroupSequentialMonitoring {
   readonly spending: AlphaSpending;
 }
 
-/** How alpha is spent over planned looks: little at first (`obrien-fleming`), evenly (`pocock`), or by a family with a parameter. */
+/**
+ * How alpha is spent over planned looks: little at first (`obrien-fleming`), evenly (`pocock`), or by a family with a
+ * parameter.
+ */
 export type AlphaSpending =
   | { readonly kind: "obrien-fleming" }
   | { readonly kind: "pocock" }

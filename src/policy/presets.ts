@@ -53,8 +53,8 @@ export function safeRollout(arms: PresetArms): PolicyInput {
 }
 
 /**
- * A policy for a version that must be better: the success rate must be shown to be higher, P99 latency must not be worse
- * by more than 10 %, and any established drop of success by more than a point rolls back.
+ * A policy for a version that must be better: the success rate must be shown to be higher, P99 latency must not be
+ * worse by more than 10 %, and any established drop of success by more than a point rolls back.
  *
  * @example
  * ```ts
@@ -76,17 +76,18 @@ export interface CanaryArms extends PresetArms {
 }
 
 /**
- * A policy for the first minutes of a small share of traffic, whose end is planned: rolls back at the first look at which harm is
- * established, and ships (lets the next step begin) from 2,000 requests per arm on: with fewer, a service that seldom fails shows too
- * few failures for the bounds of the looks to hold.
+ * A policy for the first minutes of a small share of traffic, whose end is planned: rolls back at the first look at
+ * which harm is established, and ships (lets the next step begin) from 2,000 requests per arm on: with fewer, a service
+ * that seldom fails shows too few failures for the bounds of the looks to hold.
  *
- * Success may be 0.2 percentage points lower and P99 25 % higher at most; more than that, once established, rolls back. A drop that
- * both arms share, such as an outage behind them, does not: the canary is judged against the control only.
+ * Success may be 0.2 percentage points lower and P99 25 % higher at most; more than that, once established, rolls back.
+ * A drop that both arms share, such as an outage behind them, does not: the canary is judged against the control only.
  *
- * It is looked at when each arm has 1, 2, 5 and 10 % of its requests and then at every further tenth, and alpha is spent evenly over
- * the requests: because a canary ends, it need not pay for looks that never come, and catches gross harm sooner than `anytime`
- * monitoring does on the same traffic (docs/guarantees-decisions.md). Where traffic may be lower than planned, set `end` too: the
- * last look is then at the end. Periods are minutes, so that a short canary has many; there is no daily cycle to cover.
+ * It is looked at when each arm has 1, 2, 5 and 10 % of its requests and then at every further tenth, and alpha is
+ * spent evenly over the requests: because a canary ends, it need not pay for looks that never come, and catches gross
+ * harm sooner than `anytime` monitoring does on the same traffic (docs/guarantees-decisions.md). Where traffic may be
+ * lower than planned, set `end` too: the last look is then at the end. Periods are minutes, so that a short canary has
+ * many; there is no daily cycle to cover.
  *
  * @param arms - names of the arms, and requests per arm, a whole number from 1.
  * @throws RangeError for `requestsPerArm` that is not a whole number from 1.
@@ -97,11 +98,21 @@ export interface CanaryArms extends PresetArms {
  */
 export function canary(arms: CanaryArms): PolicyInput {
   const { requestsPerArm = 10_000 } = arms;
-  requireNumber("plan the canary", "requestsPerArm", "a whole number from 1", requestsPerArm, (x) => Number.isSafeInteger(x) && x >= 1);
+  requireNumber(
+    "plan the canary",
+    "requestsPerArm",
+    "a whole number from 1",
+    requestsPerArm,
+    (x) => Number.isSafeInteger(x) && x >= 1,
+  );
   const [success, latency] = metricsOf(safeRollout(arms));
   return {
     ...safeRollout(arms),
-    monitoring: { kind: "group-sequential", looks: [0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1], spending: { kind: "kim-demets", rho: 1 } },
+    monitoring: {
+      kind: "group-sequential",
+      looks: [0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1],
+      spending: { kind: "kim-demets", rho: 1 },
+    },
     minimumSampleSize: Math.min(2_000, requestsPerArm),
     maximumSampleSize: requestsPerArm,
     periodHours: 1 / 60,

@@ -25,8 +25,19 @@ export interface TokenCounts {
  * ```
  */
 export function tokenCost(tokens: TokenCounts, price: TokenPrice): number {
-  for (const [field, value] of [["tokens.input", tokens.input], ["tokens.output", tokens.output], ["price.inputPerMillion", price.inputPerMillion], ["price.outputPerMillion", price.outputPerMillion]] as const) {
-    requireNumber("compute the cost of tokens", field, "a finite number of at least 0", value, (x) => x >= 0 && x < Number.POSITIVE_INFINITY);
+  for (const [field, value] of [
+    ["tokens.input", tokens.input],
+    ["tokens.output", tokens.output],
+    ["price.inputPerMillion", price.inputPerMillion],
+    ["price.outputPerMillion", price.outputPerMillion],
+  ] as const) {
+    requireNumber(
+      "compute the cost of tokens",
+      field,
+      "a finite number of at least 0",
+      value,
+      (x) => x >= 0 && x < Number.POSITIVE_INFINITY,
+    );
   }
   return (tokens.input * price.inputPerMillion + tokens.output * price.outputPerMillion) / 1e6;
 }
@@ -51,8 +62,15 @@ export interface CostProjection {
  * ```
  */
 export function projectCost(costPerRequest: number, requestsPerDay: number): CostProjection {
-  if (!Number.isFinite(costPerRequest)) throw new RangeError(cannot("project a cost", "costPerRequest", "a finite number", costPerRequest));
-  requireNumber("project a cost", "requestsPerDay", "a finite number of at least 0", requestsPerDay, (x) => x >= 0 && x < Number.POSITIVE_INFINITY);
+  if (!Number.isFinite(costPerRequest))
+    throw new RangeError(cannot("project a cost", "costPerRequest", "a finite number", costPerRequest));
+  requireNumber(
+    "project a cost",
+    "requestsPerDay",
+    "a finite number of at least 0",
+    requestsPerDay,
+    (x) => x >= 0 && x < Number.POSITIVE_INFINITY,
+  );
   const perDay = costPerRequest * requestsPerDay;
   return { perDay, perYear: 365 * perDay };
 }

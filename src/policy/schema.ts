@@ -2,7 +2,10 @@ import { z } from "zod";
 import { prototypeKey } from "./prototype-key.ts";
 import type { AllocationEpoch, Margin, Metric, Monitoring, Policy, PolicyInput, RollbackRules } from "./policy.ts";
 
-const name = z.string().min(1).refine((text) => text !== prototypeKey, { error: `expected another name than ${prototypeKey}` });
+const name = z
+  .string()
+  .min(1)
+  .refine((text) => text !== prototypeKey, { error: `expected another name than ${prototypeKey}` });
 const instant = z.iso.datetime({ offset: true });
 
 const MarginSchema: z.ZodType<Margin> = z.union(
@@ -41,7 +44,13 @@ const MetricSchema: z.ZodType<Metric> = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("quantile"), field: name, probability: z.number().gt(0).lt(1), ...terms }),
   z.strictObject({ kind: z.literal("mean"), field: name, ...terms }),
   z.strictObject({ kind: z.literal("ratio"), numerator: name, denominator: name, ...terms }),
-  z.strictObject({ kind: z.literal("cost"), inputTokens: name, outputTokens: name, prices: z.record(name, price), ...terms }),
+  z.strictObject({
+    kind: z.literal("cost"),
+    inputTokens: name,
+    outputTokens: name,
+    prices: z.record(name, price),
+    ...terms,
+  }),
 ]);
 
 const MonitoringSchema: z.ZodType<Monitoring> = z.discriminatedUnion("kind", [
@@ -63,7 +72,9 @@ const MonitoringSchema: z.ZodType<Monitoring> = z.discriminatedUnion("kind", [
 
 const WeightsSchema = z
   .record(name, z.number().min(0))
-  .refine((weights) => Object.values(weights).some((weight) => weight > 0), { error: "expected at least one weight above 0" });
+  .refine((weights) => Object.values(weights).some((weight) => weight > 0), {
+    error: "expected at least one weight above 0",
+  });
 
 /** One set of weights, or the history of them; one set becomes a history of one epoch. */
 const AllocationSchema = z

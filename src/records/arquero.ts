@@ -16,7 +16,8 @@ export interface ColumnTable {
 }
 
 /**
- * Turns an Arquero table into record batches. Its filter and order hold; expressions of the mapping take the place of derived columns.
+ * Turns an Arquero table into record batches. Its filter and order hold; expressions of the mapping take the place of
+ * derived columns.
  *
  * @param table - an Arquero 7 or 8 table.
  * @param mapping - from which columns the fields come.
@@ -29,14 +30,20 @@ export interface ColumnTable {
  * const summary = summarize(batchesFromTable(requests.filter((row) => row.latencyMs < 800), mapping), planFor(policy));
  * ```
  */
-export function batchesFromTable(table: ColumnTable, mapping: FieldMapping, name = "table", options: RowOptions = {}): RecordBatch[] {
+export function batchesFromTable(
+  table: ColumnTable,
+  mapping: FieldMapping,
+  name = "table",
+  options: RowOptions = {},
+): RecordBatch[] {
   const compiled = compileMapping(mapping, table.columnNames());
   const builder = new BatchBuilder(compiled, name, options.onRejected);
   const columns = compiled.columns.map((column) => table.column(column));
   const batches: RecordBatch[] = [];
   let line = 0;
   table.scan((row = 0) => {
-    for (let column = 0; column < columns.length; column++) builder.row.setValue(column, (columns[column] as { at(row: number): unknown }).at(row));
+    for (let column = 0; column < columns.length; column++)
+      builder.row.setValue(column, (columns[column] as { at(row: number): unknown }).at(row));
     builder.add(++line);
     if (builder.full) batches.push(builder.take());
   }, true);

@@ -48,10 +48,16 @@ export class BatchBuilder {
   #samples: RejectionSample[] = [];
 
   /**
-   * @param source - name of the file or stream, for messages; @param reuse - whether a batch may be written over once the next is begun; @param memory - where its arrays
-   * come from.
+   * @param source - name of the file or stream, for messages; @param reuse - whether a batch may be written over once
+   * the next is begun; @param memory - where its arrays come from.
    */
-  constructor(mapping: CompiledMapping, source: string, onRejected?: OnRejected, reuse = false, memory: ColumnMemory = plainMemory) {
+  constructor(
+    mapping: CompiledMapping,
+    source: string,
+    onRejected?: OnRejected,
+    reuse = false,
+    memory: ColumnMemory = plainMemory,
+  ) {
     const text = (field: CompiledField): TextWriter => new TextWriter(field, rowsPerBatch, memory);
     this.row = new RowTokens(mapping.columns.length);
     this.#columns = mapping.columns;
@@ -124,7 +130,8 @@ export class BatchBuilder {
       segments: Object.fromEntries(this.#segments.map((writer) => [writer.field.field, columnOf(writer)])),
       quality: this.#quality(),
     };
-    for (const writer of [this.#arm, ...(this.#unit === null ? [] : [this.#unit]), ...this.#segments]) writer.renew(this.#reuse);
+    for (const writer of [this.#arm, ...(this.#unit === null ? [] : [this.#unit]), ...this.#segments])
+      writer.renew(this.#reuse);
     if (!this.#reuse) {
       for (const writer of this.#numbers) writer.renew();
       this.#renewPlain();
@@ -148,7 +155,8 @@ export class BatchBuilder {
   #pointDirect(): void {
     const { direct } = this;
     if (direct === undefined) return;
-    for (const writer of [this.#arm, this.#unit, ...this.#segments]) if (writer !== null) direct.pointText(writer.field.index, writer);
+    for (const writer of [this.#arm, this.#unit, ...this.#segments])
+      if (writer !== null) direct.pointText(writer.field.index, writer);
     for (const { field, values } of this.#numbers) direct.pointNumbers(field.index, values);
     if (this.#timestamp !== null) direct.pointNumbers(this.#timestamp.index, this.#instants);
     if (this.#requestId !== null) direct.pointNumbers(this.#requestId.index, this.#ids);
@@ -188,11 +196,15 @@ export class BatchBuilder {
   }
 
   #wholeRow(): unknown {
-    return this.original?.() ?? Object.fromEntries(this.#columns.map((column, index) => [column, this.row.value(index)]));
+    return (
+      this.original?.() ?? Object.fromEntries(this.#columns.map((column, index) => [column, this.row.value(index)]))
+    );
   }
 
   #quality(): RecordQuality {
-    const missing = this.#numbers.map(({ field, values }) => [field.field, countMissing(values, this.#length)] as const).filter(([, count]) => count > 0);
+    const missing = this.#numbers
+      .map(({ field, values }) => [field.field, countMissing(values, this.#length)] as const)
+      .filter(([, count]) => count > 0);
     return {
       rows: this.#rows,
       accepted: this.#length,
@@ -209,8 +221,11 @@ function countMissing(values: Float64Array, length: number): number {
   let count = 0;
   let i = 0;
   for (; i + 8 <= length; i += 8) {
-    const a = (values[i] as number) + (values[i + 1] as number) + ((values[i + 2] as number) + (values[i + 3] as number));
-    const sum = a + ((values[i + 4] as number) + (values[i + 5] as number) + ((values[i + 6] as number) + (values[i + 7] as number)));
+    const a =
+      (values[i] as number) + (values[i + 1] as number) + ((values[i + 2] as number) + (values[i + 3] as number));
+    const sum =
+      a +
+      ((values[i + 4] as number) + (values[i + 5] as number) + ((values[i + 6] as number) + (values[i + 7] as number)));
     // Only where one of them is NaN, or they are too large to be added.
     if (sum - sum !== 0) for (let j = i; j < i + 8; j++) count += Number(Number.isNaN(values[j]));
   }

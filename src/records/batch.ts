@@ -1,6 +1,9 @@
 import type { RecordQuality } from "./quality.ts";
 
-/** A column of repeated texts: row i holds `values[codes[i]]`; code -1 means missing. Batches of one source share their `values`, which only grow. */
+/**
+ * A column of repeated texts: row i holds `values[codes[i]]`; code -1 means missing. Batches of one source share their
+ * `values`, which only grow.
+ */
 export interface TextColumn {
   readonly values: readonly string[];
   readonly codes: Int32Array;

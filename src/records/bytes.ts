@@ -64,13 +64,17 @@ export class Utf8Decoder {
 
 function withoutMark(bytes: Uint8Array, name: string): Uint8Array {
   const [first, second, third] = bytes;
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) throw notUtf8(name, "begins with the byte order mark of UTF-16", 0);
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
+    throw notUtf8(name, "begins with the byte order mark of UTF-16", 0);
   return first === 0xef && second === 0xbb && third === 0xbf ? bytes.subarray(3) : bytes;
 }
 
 function notUtf8(name: string, found: string, value: unknown): RecordsError {
   return new RecordsError(`Cannot read the records: ${name} must be UTF-8 text, current value ${found}`, {
-    code: "not-utf8", field: name, value, fix: "Convert the file to UTF-8, or decompress it first",
+    code: "not-utf8",
+    field: name,
+    value,
+    fix: "Convert the file to UTF-8, or decompress it first",
   });
 }
 

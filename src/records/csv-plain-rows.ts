@@ -34,7 +34,8 @@ export class CsvPlainRows {
   }
 
   /**
-   * Takes the rows of a block; false when it holds a quote or another end of a line than the first line has: what is in {@link rest} then is not for this reader.
+   * Takes the rows of a block; false when it holds a quote or another end of a line than the first line has: what is in
+   * {@link rest} then is not for this reader.
    *
    * @throws RecordsError when the bytes are not UTF-8, a mapped column is not in the header, or a row is too long.
    */
@@ -104,7 +105,9 @@ export class CsvPlainRows {
   }
 
   #fields(): string[] {
-    return decoder.decode(this.#buffer.bytes.subarray(this.#lineStart, this.#lineEnd)).split(this.#table.syntax?.delimiter as string);
+    return decoder
+      .decode(this.#buffer.bytes.subarray(this.#lineStart, this.#lineEnd))
+      .split(this.#table.syntax?.delimiter as string);
   }
 }
 

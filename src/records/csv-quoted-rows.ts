@@ -29,7 +29,10 @@ export class CsvQuotedRows {
     this.#decoder = new Utf8Decoder(table.name, before);
   }
 
-  /** Takes bytes. @throws RecordsError when they are not UTF-8, a mapped column is not in the header, or a row is too long. */
+  /**
+   * Takes bytes. @throws RecordsError when they are not UTF-8, a mapped column is not in the header, or a row is too
+   * long.
+   */
   add(bytes: Uint8Array): void {
     this.#fresh += this.#decoder.decode(bytes);
     // A row is parsed from its beginning each time: only once there is twice as much of it.
@@ -75,7 +78,8 @@ export class CsvQuotedRows {
     else if (table.subSamples?.leavesOut(row) === true) builder.leaveOutSubSample();
     else {
       this.#row = row;
-      for (let column = 0; column < table.picks.length; column++) builder.row.setValue(column, row[table.picks[column] as number]);
+      for (let column = 0; column < table.picks.length; column++)
+        builder.row.setValue(column, row[table.picks[column] as number]);
       builder.add(table.line);
     }
     table.passed(builder);

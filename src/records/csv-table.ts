@@ -88,8 +88,14 @@ export class CsvTable {
   /** @throws RecordsError when the row that is not complete yet is too long already. */
   requireShort(length: number, begin: () => string): void {
     if (length <= longestRow) return;
-    throw new RecordsError(cannot("read the records", `line ${this.line + 1} of ${this.name}`, `at most ${longestRow} characters`, begin()), {
-      code: "line-too-long", field: this.name, value: length, fix: "Look for a quote that is not closed",
-    });
+    throw new RecordsError(
+      cannot("read the records", `line ${this.line + 1} of ${this.name}`, `at most ${longestRow} characters`, begin()),
+      {
+        code: "line-too-long",
+        field: this.name,
+        value: length,
+        fix: "Look for a quote that is not closed",
+      },
+    );
   }
 }

@@ -16,9 +16,15 @@ const blockSize = 1 << 20;
  * @param mapping - from which columns the fields come.
  * @param name - name of the source in messages.
  * @returns batches in the order of the rows; rows that can't be used are counted in their `quality`.
- * @throws RecordsError when the text is not UTF-8, a mapped column is not in the header, or a row is over 16 Mi characters.
+ * @throws RecordsError when the text is not UTF-8, a mapped column is not in the header, or a row is over 16 Mi
+ * characters.
  */
-export async function* readCsv(source: ByteSource, mapping: FieldMapping, name: string, options: RowOptions = {}): AsyncGenerator<RecordBatch> {
+export async function* readCsv(
+  source: ByteSource,
+  mapping: FieldMapping,
+  name: string,
+  options: RowOptions = {},
+): AsyncGenerator<RecordBatch> {
   const table = new CsvTable(mapping, name, options);
   const plain = new CsvPlainRows(table);
   // From the first quote on, or for tools whose rows are looked at as texts.

@@ -30,7 +30,8 @@ export function decimalOf(bytes: Uint8Array, from: number, to: number): number {
       else trailing = 10 * trailing + (byte - 48);
     } else return spelled(bytes, from, to);
   }
-  if (digits <= 15 && fraction <= 22) return negative ? -(leading / powerOfTen(fraction)) : leading / powerOfTen(fraction);
+  if (digits <= 15 && fraction <= 22)
+    return negative ? -(leading / powerOfTen(fraction)) : leading / powerOfTen(fraction);
   if (digits > 19 || fraction > 22) return spelled(bytes, from, to);
   const magnitude = quotient(leading, powerOfTen(digits - 15), trailing, powerOfTen(fraction));
   return Number.isNaN(magnitude) ? spelled(bytes, from, to) : negative ? -magnitude : magnitude;
@@ -55,8 +56,9 @@ export function plainDecimal(bytes: Uint8Array, from: number, to: number): numbe
 }
 
 /**
- * (leading * shift + trailing) / divisor, rounded to nearest; NaN when the rounding is too close to call. Computed to twice the working precision
- * (Dekker 1971, doi:10.1007/BF01397083): the quotient's remainder is found exactly but for its last bits.
+ * (leading * shift + trailing) / divisor, rounded to nearest; NaN when the rounding is too close to call. Computed to
+ * twice the working precision (Dekker 1971, doi:10.1007/BF01397083): the quotient's remainder is found exactly but for
+ * its last bits.
  */
 function quotient(leading: number, shift: number, trailing: number, divisor: number): number {
   const product = leading * shift;

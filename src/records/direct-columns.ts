@@ -9,14 +9,21 @@ export const directKind = { none: 0, number: 1, text: 2, instant: 3, id: 4 } as 
 /** Whether each field is a column of its own, so that a value can be written as soon as it is read. */
 export function isDirect(mapping: CompiledMapping): boolean {
   const fields = fieldsOf(mapping);
-  return mapping.where.length === 0 && fields.length === mapping.columns.length && fields.every(({ expression }) => expression.kind === "column");
+  return (
+    mapping.where.length === 0 &&
+    fields.length === mapping.columns.length &&
+    fields.every(({ expression }) => expression.kind === "column")
+  );
 }
 
 function fieldsOf({ arm, timestamp, unit, requestId, numbers, segments }: CompiledMapping): CompiledField[] {
   return [arm, timestamp, unit, requestId, ...numbers, ...segments].filter((field) => field !== null);
 }
 
-/** The columns of the batch that is being built, by the number of the source's column: where a scanner writes plain values, which no check would turn away. */
+/**
+ * The columns of the batch that is being built, by the number of the source's column: where a scanner writes plain
+ * values, which no check would turn away.
+ */
 export class DirectColumns {
   readonly kinds: Uint8Array;
   readonly factors: Float64Array;
@@ -46,9 +53,15 @@ export class DirectColumns {
     };
     for (const field of mapping.numbers) {
       const success = field.field === "success";
-      limit(field, directKind.number, success ? 1 : field.field.endsWith("Ms") ? 0 : -Number.MAX_VALUE, success ? 1 : Number.MAX_VALUE);
+      limit(
+        field,
+        directKind.number,
+        success ? 1 : field.field.endsWith("Ms") ? 0 : -Number.MAX_VALUE,
+        success ? 1 : Number.MAX_VALUE,
+      );
     }
-    if (mapping.timestamp !== null) limit(mapping.timestamp, directKind.instant, earliestMilliseconds, latestMilliseconds);
+    if (mapping.timestamp !== null)
+      limit(mapping.timestamp, directKind.instant, earliestMilliseconds, latestMilliseconds);
     if (mapping.requestId !== null) this.kinds[mapping.requestId.index] = directKind.id;
   }
 

@@ -6,7 +6,12 @@ export type Operator = "==" | "!=" | "<" | "<=" | ">" | ">=";
 /** A value computed from one column of a row: the column itself, scaled, or compared with a literal. */
 export type FieldExpression =
   | { readonly kind: "column"; readonly column: string; readonly factor: number }
-  | { readonly kind: "comparison"; readonly column: string; readonly operator: Operator; readonly literal: string | number | null };
+  | {
+      readonly kind: "comparison";
+      readonly column: string;
+      readonly operator: Operator;
+      readonly literal: string | number | null;
+    };
 
 const name = String.raw`(?:"(?<quoted>(?:[^"\\]|\\.)+)"|(?<bare>[^\s"*/=!<>]+(?: +[^\s"*/=!<>]+)*))`;
 const comparison = new RegExp(String.raw`^${name}\s*(?<operator>==|!=|<=|>=|<|>|=)\s*(?<literal>.*)$`, "u");
@@ -27,24 +32,43 @@ export function parseExpression(text: string, field: string): FieldExpression {
     return { kind: "column", column: columnOf(scale), factor: scale["sign"] === "/" ? 1 / factor : factor };
   }
   const compared = comparison.exec(trimmed)?.groups;
-  if (compared === undefined) throw invalid(text, field, "a column, a scaled column such as latency_s*1000, or a comparison such as status < 500");
+  if (compared === undefined)
+    throw invalid(
+      text,
+      field,
+      "a column, a scaled column such as latency_s*1000, or a comparison such as status < 500",
+    );
   const operator = (compared["operator"] === "=" ? "==" : compared["operator"]) as Operator;
   const literal = parseLiteral(compared["literal"] ?? "");
-  if (operator !== "==" && operator !== "!=" && typeof literal !== "number") throw invalid(text, field, "an order comparison with a number");
+  if (operator !== "==" && operator !== "!=" && typeof literal !== "number")
+    throw invalid(text, field, "an order comparison with a number");
   return { kind: "comparison", column: columnOf(compared), operator, literal };
 }
 
-/** Whether a raw value satisfies a comparison. An empty text counts as null; texts that are numbers compare as numbers. */
+/**
+ * Whether a raw value satisfies a comparison. An empty text counts as null; texts that are numbers compare as numbers.
+ */
 export function satisfies(raw: unknown, operator: Operator, literal: string | number | null): boolean {
   const value = raw === undefined || raw === "" ? null : raw;
   if (operator === "==" || operator === "!=") {
-    const equal = literal === null ? value === null : typeof literal === "number" ? value !== null && Number(value) === literal : value !== null && String(value) === literal;
+    const equal =
+      literal === null
+        ? value === null
+        : typeof literal === "number"
+          ? value !== null && Number(value) === literal
+          : value !== null && String(value) === literal;
     return (operator === "==") === equal;
   }
   if (value === null) return false;
   const number = Number(value);
   const bound = literal as number;
-  return operator === "<" ? number < bound : operator === "<=" ? number <= bound : operator === ">" ? number > bound : number >= bound;
+  return operator === "<"
+    ? number < bound
+    : operator === "<="
+      ? number <= bound
+      : operator === ">"
+        ? number > bound
+        : number >= bound;
 }
 
 function columnOf(groups: Readonly<Record<string, string | undefined>>): string {

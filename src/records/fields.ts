@@ -62,14 +62,23 @@ export function compileMapping(mapping: FieldMapping, available?: readonly strin
   const fields = available === undefined ? mapping.fields : fieldsPresent(mapping, available);
   if (Object.hasOwn(mapping.fields, "__proto__")) throw notAField("__proto__");
   if (fields["arm"] === undefined) {
-    throw new RecordsError(cannot("read the mapping", "arm", "mapped to the column that names the version", undefined), {
-      code: "arm-not-mapped", field: "arm", value: undefined, fix: "Add arm=COLUMN",
-    });
+    throw new RecordsError(
+      cannot("read the mapping", "arm", "mapped to the column that names the version", undefined),
+      {
+        code: "arm-not-mapped",
+        field: "arm",
+        value: undefined,
+        fix: "Add arm=COLUMN",
+      },
+    );
   }
-  const optional = (field: string): CompiledField | null => (fields[field] === undefined ? null : compile(field, fields[field]));
+  const optional = (field: string): CompiledField | null =>
+    fields[field] === undefined ? null : compile(field, fields[field]);
   const where = (mapping.where ?? []).map((text) => requireComparison(compile("where", text), text));
   const arm = compile("arm", fields["arm"]);
-  const rest = Object.entries(fields).filter(([field]) => field !== "timestamp" && !(textFields as readonly string[]).includes(field));
+  const rest = Object.entries(fields).filter(
+    ([field]) => field !== "timestamp" && !(textFields as readonly string[]).includes(field),
+  );
   const compiled = {
     columns,
     arm,
@@ -77,7 +86,9 @@ export function compileMapping(mapping: FieldMapping, available?: readonly strin
     unit: optional("unit"),
     requestId: optional("requestId"),
     numbers: rest.filter(([field]) => !field.startsWith("segment.")).map(([field, text]) => compile(field, text)),
-    segments: rest.filter(([field]) => field.startsWith("segment.")).map(([field, text]) => compile(field.slice("segment.".length), text)),
+    segments: rest
+      .filter(([field]) => field.startsWith("segment."))
+      .map(([field, text]) => compile(field.slice("segment.".length), text)),
     where,
   };
   const absent = available === undefined ? undefined : columns.find((column) => !available.includes(column));
@@ -108,7 +119,10 @@ export function parseFields(text: string): Record<string, string> {
     const at = part.indexOf("=");
     if (at < 1 || part.slice(at + 1).trim() === "") {
       throw new RecordsError(cannot("read the mapping", "map", "a list of FIELD=EXPRESSION", part), {
-        code: "invalid-mapping", field: "map", value: part, fix: "Write it as arm=model,latencyMs=latency_s*1000",
+        code: "invalid-mapping",
+        field: "map",
+        value: part,
+        fix: "Write it as arm=model,latencyMs=latency_s*1000",
       });
     }
     const field = part.slice(0, at).trim();
@@ -119,22 +133,44 @@ export function parseFields(text: string): Record<string, string> {
 }
 
 function notAField(field: string): RecordsError {
-  return new RecordsError(cannot("read the mapping", "map", "of fields with other names", field), { code: "invalid-mapping", field: "map", value: field, fix: "Rename the field" });
+  return new RecordsError(cannot("read the mapping", "map", "of fields with other names", field), {
+    code: "invalid-mapping",
+    field: "map",
+    value: field,
+    fix: "Rename the field",
+  });
 }
 
 function requireComparison(field: CompiledField, text: string): CompiledField {
   if (field.expression.kind === "comparison") return field;
   throw new RecordsError(cannot("read the mapping", "where", "a comparison such as task=prime_full", text), {
-    code: "invalid-where", field: "where", value: text, fix: "Add an operator and a value",
+    code: "invalid-where",
+    field: "where",
+    value: text,
+    fix: "Add an operator and a value",
   });
 }
 
 /** The error for a column that a mapping names and the source does not have. */
 export function unknownColumn(column: string, mapping: CompiledMapping, available: readonly string[]): RecordsError {
-  const all = [mapping.arm, mapping.timestamp, mapping.unit, mapping.requestId, ...mapping.numbers, ...mapping.segments, ...mapping.where];
+  const all = [
+    mapping.arm,
+    mapping.timestamp,
+    mapping.unit,
+    mapping.requestId,
+    ...mapping.numbers,
+    ...mapping.segments,
+    ...mapping.where,
+  ];
   const field = all.find((candidate) => candidate !== null && candidate.expression.column === column)?.field ?? column;
-  const shown = available.slice(0, 30).map((one) => JSON.stringify(one)).join(", ");
+  const shown = available
+    .slice(0, 30)
+    .map((one) => JSON.stringify(one))
+    .join(", ");
   return new RecordsError(cannot("read the records", field, `mapped to one of the columns ${shown}`, column), {
-    code: "unknown-column", field, value: column, fix: "Correct the column's name in the mapping",
+    code: "unknown-column",
+    field,
+    value: column,
+    fix: "Correct the column's name in the mapping",
   });
 }

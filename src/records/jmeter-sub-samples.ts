@@ -6,20 +6,33 @@ interface Sample {
 }
 
 /**
- * Finds the rows of JMeter's CSV that are part of another one: the redirects and embedded resources of a request, which JMeter names after it with a number
- * (`home-0`, `home-1`), and the sum rows of transactions, whose requests have rows of their own.
+ * Finds the rows of JMeter's CSV that are part of another one: the redirects and embedded resources of a request, which
+ * JMeter names after it with a number (`home-0`, `home-1`), and the sum rows of transactions, whose requests have rows
+ * of their own.
  *
- * A row counts as part of the row before it, of the same thread, when its name says so and it lies within that one's time; so a request that only happens
- * to end in a number is kept.
+ * A row counts as part of the row before it, of the same thread, when its name says so and it lies within that one's
+ * time; so a request that only happens to end in a number is kept.
  */
 export class JmeterSubSamples {
-  readonly #columns: { readonly label: number; readonly thread: number; readonly start: number; readonly elapsed: number; readonly message: number };
+  readonly #columns: {
+    readonly label: number;
+    readonly thread: number;
+    readonly start: number;
+    readonly elapsed: number;
+    readonly message: number;
+  };
   /** The last whole request of each thread. */
   readonly #parents = new Map<string, Sample>();
 
   constructor(header: readonly string[]) {
     const at = (column: string): number => header.indexOf(column);
-    this.#columns = { label: at("label"), thread: at("threadName"), start: at("timeStamp"), elapsed: at("elapsed"), message: at("responseMessage") };
+    this.#columns = {
+      label: at("label"),
+      thread: at("threadName"),
+      start: at("timeStamp"),
+      elapsed: at("elapsed"),
+      message: at("responseMessage"),
+    };
   }
 
   /** Whether a row is part of another one, or the sum of others. */
@@ -31,7 +44,8 @@ export class JmeterSubSamples {
     const sample: Sample = { label: name, start: begun, end: begun + Number(row[elapsed]) };
     const parent = this.#parents.get(row[thread] ?? "");
     const numbered = /^(.*)-\d+$/u.exec(name)?.[1];
-    if (parent !== undefined && numbered === parent.label && sample.start >= parent.start && sample.end <= parent.end) return true;
+    if (parent !== undefined && numbered === parent.label && sample.start >= parent.start && sample.end <= parent.end)
+      return true;
     this.#parents.set(row[thread] ?? "", sample);
     return false;
   }

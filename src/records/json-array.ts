@@ -6,7 +6,8 @@ import { readNdjson } from "./ndjson.ts";
 import type { RowOptions } from "./rows.ts";
 
 /**
- * Reads a JSON array of objects, or objects one after the other however they are laid out, into record batches; memory does not grow with the input.
+ * Reads a JSON array of objects, or objects one after the other however they are laid out, into record batches; memory
+ * does not grow with the input.
  *
  * @param source - the bytes, UTF-8.
  * @param mapping - from which keys the fields come.
@@ -19,7 +20,12 @@ import type { RowOptions } from "./rows.ts";
  * for await (const batch of readJsonArray(response.body, mapping, "requests.json")) summarizer.addBatch(batch);
  * ```
  */
-export function readJsonArray(source: ByteSource, mapping: FieldMapping, name: string, options: RowOptions = {}): AsyncGenerator<RecordBatch> {
+export function readJsonArray(
+  source: ByteSource,
+  mapping: FieldMapping,
+  name: string,
+  options: RowOptions = {},
+): AsyncGenerator<RecordBatch> {
   return readNdjson(elementLines(source, name), mapping, name, options);
 }
 

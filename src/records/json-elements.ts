@@ -1,8 +1,9 @@
 /**
- * Turns a JSON array, or JSON documents that stretch over lines, into one line of JSON per element or document. Nothing is checked: a line that is not JSON
- * stays so.
+ * Turns a JSON array, or JSON documents that stretch over lines, into one line of JSON per element or document. Nothing
+ * is checked: a line that is not JSON stays so.
  *
- * Line breaks between tokens become spaces; those inside strings, which JSON does not allow, are kept and found when the line is read.
+ * Line breaks between tokens become spaces; those inside strings, which JSON does not allow, are kept and found when
+ * the line is read.
  */
 export class JsonElements {
   #depth = 0;

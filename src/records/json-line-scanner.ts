@@ -22,9 +22,9 @@ const encoder = new TextEncoder();
 /**
  * Takes the mapped columns out of a line of JSON without building an object.
  *
- * It expects each line to have its keys where the line before had them: the bytes between two values are compared, not assumed. A line that differs is
- * taken key by key, and its layout is expected next. A line that it is not sure of, for an escape in a key, a mapped key that comes twice, or a mapped
- * value that is an object, is left to `JSON.parse`.
+ * It expects each line to have its keys where the line before had them: the bytes between two values are compared, not
+ * assumed. A line that differs is taken key by key, and its layout is expected next. A line that it is not sure of, for
+ * an escape in a key, a mapped key that comes twice, or a mapped value that is an object, is left to `JSON.parse`.
  */
 export class JsonLineScanner {
   readonly #tokens: RowTokens;
@@ -32,8 +32,9 @@ export class JsonLineScanner {
   /** Columns that may be paths into nested objects, unless a key has the path for its name. */
   readonly #paths: readonly number[];
   /**
-   * The bytes before each value of the expected line: those of eight or more in words of eight, read as doubles, the last overlapping the one before; shorter ones
-   * in words of four. Doubles are equal only when their bits are, but for zeros and NaN; bytes of a key make neither a zero nor, when compared, an equal NaN.
+   * The bytes before each value of the expected line: those of eight or more in words of eight, read as doubles, the
+   * last overlapping the one before; shorter ones in words of four. Doubles are equal only when their bits are, but for
+   * zeros and NaN; bytes of a key make neither a zero nor, when compared, an equal NaN.
    */
   #words: Float64Array = new Float64Array(1024);
   readonly #lengths: Int32Array = new Int32Array(longestLayout);
@@ -49,7 +50,10 @@ export class JsonLineScanner {
   readonly #valueEnds: Int32Array = new Int32Array(longestLayout);
   readonly #keyColumns: Int32Array = new Int32Array(longestLayout);
 
-  /** @param columns - names of the wanted keys; @param tokens - where their values go, in the same order; @param accelerator - told of the lines to expect. */
+  /**
+   * @param columns - names of the wanted keys; @param tokens - where their values go, in the same order; @param
+   * accelerator - told of the lines to expect.
+   */
   constructor(columns: readonly string[], tokens: RowTokens, accelerator?: LineAccelerator) {
     this.#accelerator = accelerator;
     this.#tokens = tokens;
@@ -111,8 +115,9 @@ export class JsonLineScanner {
   }
 
   /**
-   * Takes lines of the expected layout whose values are plain, from `start` up to `end`, into the columns from row `first` on, below row `most`. It stops before any line
-   * that is not, and leaves it to {@link take}: what it wrote of such a line does not count. Where it stopped is in {@link position}.
+   * Takes lines of the expected layout whose values are plain, from `start` up to `end`, into the columns from row
+   * `first` on, below row `most`. It stops before any line that is not, and leaves it to {@link take}: what it wrote of
+   * such a line does not count. Where it stopped is in {@link position}.
    *
    * @returns the number of lines.
    */
@@ -137,7 +142,8 @@ export class JsonLineScanner {
           at = last + 8;
         } else {
           const last = at + length - 4;
-          if (view.getInt32(at, true) !== words[word++] || view.getInt32(last, true) !== words[word++]) return row - first;
+          if (view.getInt32(at, true) !== words[word++] || view.getInt32(last, true) !== words[word++])
+            return row - first;
           at = last + 4;
         }
         const column = columns[key] as number;
@@ -152,9 +158,20 @@ export class JsonLineScanner {
           at++;
           if (kind === directKind.none) continue;
           if (at === begin + 2) return row - first;
-          if (kind === directKind.text) (codes[column] as Int32Array)[row] = (texts[column] as TextDictionary).codeOfBytes(bytes, view, begin + 1, at - 1);
+          if (kind === directKind.text)
+            (codes[column] as Int32Array)[row] = (texts[column] as TextDictionary).codeOfBytes(
+              bytes,
+              view,
+              begin + 1,
+              at - 1,
+            );
           else {
-            const value = kind === directKind.id ? hashOfBytes(bytes, begin + 1, at - 1) : kind === directKind.instant ? timestampOfBytes(bytes, begin + 1, at - 1) : Number.NaN;
+            const value =
+              kind === directKind.id
+                ? hashOfBytes(bytes, begin + 1, at - 1)
+                : kind === directKind.instant
+                  ? timestampOfBytes(bytes, begin + 1, at - 1)
+                  : Number.NaN;
             if (value !== value) return row - first;
             (numbers[column] as Float64Array)[row] = value;
           }
@@ -187,7 +204,12 @@ export class JsonLineScanner {
           (numbers[column] as Float64Array)[row] = scaled;
         } else {
           const truth = byte === 116 ? 1 : 0;
-          if (truth === 1 ? view.getInt32(at, true) !== wordTrue : byte !== 102 || view.getInt32(at + 1, true) !== wordAlse) return row - first;
+          if (
+            truth === 1
+              ? view.getInt32(at, true) !== wordTrue
+              : byte !== 102 || view.getInt32(at + 1, true) !== wordAlse
+          )
+            return row - first;
           at += 5 - truth;
           if (kind === directKind.none) continue;
           if (kind !== directKind.number) return row - first;
@@ -217,7 +239,8 @@ export class JsonLineScanner {
       if (bytes[at] !== 34) return -1;
       const keyStart = at + 1;
       at = keyStart;
-      for (let byte = bytes[at] as number; byte !== 34; byte = bytes[++at] as number) if (byte < 32 || byte > 126 || byte === 92) return -1;
+      for (let byte = bytes[at] as number; byte !== 34; byte = bytes[++at] as number)
+        if (byte < 32 || byte > 126 || byte === 92) return -1;
       const column = this.#columnOf(keyStart, at);
       if (column >= 0 && kind[column] !== token.absent) return -1;
       at = skipBlanks(bytes, at + 1);
@@ -280,7 +303,15 @@ export class JsonLineScanner {
     let found = 0;
     for (let key = 0; key < this.#keys; key++) if ((this.#columns[key] as number) >= 0) found++;
     this.complete = found === this.#names.length;
-    if (this.complete) this.#accelerator?.expect(this.#tokens.bytes, start, this.#keys, this.#valueStarts, this.#valueEnds, this.#columns);
+    if (this.complete)
+      this.#accelerator?.expect(
+        this.#tokens.bytes,
+        start,
+        this.#keys,
+        this.#valueStarts,
+        this.#valueEnds,
+        this.#columns,
+      );
   }
 }
 

@@ -2,7 +2,9 @@ import { decimalOf, powerOfTen } from "./decimal.ts";
 import { type RowTokens, token } from "./row-tokens.ts";
 
 /** Bytes inside a string: 0 goes on, 1 ends it, 2 needs a closer look (escape, control character, beyond ASCII). */
-export const stringByte: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => (byte === 34 ? 1 : byte < 32 || byte === 92 || byte > 127 ? 2 : 0));
+export const stringByte: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte === 34 ? 1 : byte < 32 || byte === 92 || byte > 127 ? 2 : 0,
+);
 const deepest = 64;
 const decoder = new TextDecoder();
 
@@ -42,7 +44,10 @@ function takeWord(bytes: Uint8Array, at: number, kind: number): number {
   return bytes[at + 1] === 97 && bytes[at + 2] === 108 && bytes[at + 3] === 115 && bytes[at + 4] === 101 ? at + 5 : -1;
 }
 
-/** Whether none of four bytes ends a string or needs a closer look: no quote, no backslash, no control character, none beyond ASCII. */
+/**
+ * Whether none of four bytes ends a string or needs a closer look: no quote, no backslash, no control character, none
+ * beyond ASCII.
+ */
 export function isPlain(word: number): boolean {
   const quote = word ^ 0x2222_2222;
   const backslash = word ^ 0x5c5c_5c5c;
@@ -83,7 +88,8 @@ function takeNumber(tokens: RowTokens, column: number, start: number): number {
     digits = 99;
   }
   if (column >= 0) {
-    const magnitude = digits > 15 ? decimalOf(bytes, integer, at) : fraction === 0 ? read.digits : read.digits / powerOfTen(fraction);
+    const magnitude =
+      digits > 15 ? decimalOf(bytes, integer, at) : fraction === 0 ? read.digits : read.digits / powerOfTen(fraction);
     tokens.kind[column] = token.number;
     tokens.number[column] = integer > start ? -magnitude : magnitude;
   }
@@ -135,11 +141,22 @@ function takeOddString(tokens: RowTokens, column: number, start: number, odd: nu
 
 function escapeLength(bytes: Uint8Array, at: number): number {
   const escape = bytes[at + 1] as number;
-  if (escape === 34 || escape === 92 || escape === 47 || escape === 98 || escape === 102 || escape === 110 || escape === 114 || escape === 116) return 2;
+  if (
+    escape === 34 ||
+    escape === 92 ||
+    escape === 47 ||
+    escape === 98 ||
+    escape === 102 ||
+    escape === 110 ||
+    escape === 114 ||
+    escape === 116
+  )
+    return 2;
   if (escape !== 117) return 0;
   for (let i = 2; i < 6; i++) {
     const byte = (bytes[at + i] as number) | 32;
-    if (!((byte >= 97 && byte <= 102) || ((bytes[at + i] as number) >= 48 && (bytes[at + i] as number) <= 57))) return 0;
+    if (!((byte >= 97 && byte <= 102) || ((bytes[at + i] as number) >= 48 && (bytes[at + i] as number) <= 57)))
+      return 0;
   }
   return 6;
 }

@@ -17,7 +17,10 @@ export class LineBuffer {
   readonly #home: Uint8Array;
   readonly #room: number;
 
-  /** @param home - where the bytes are while they have room there: in its first `room` bytes, or where a chunk that came in it lies already. */
+  /**
+   * @param home - where the bytes are while they have room there: in its first `room` bytes, or where a chunk that came
+   * in it lies already.
+   */
   constructor(home: Uint8Array = new Uint8Array(1 << 16), room: number = home.length) {
     this.#home = home;
     this.#room = room;
@@ -30,7 +33,12 @@ export class LineBuffer {
     const left = this.end - this.start;
     const room = left + chunk.length + slack;
     if (room <= this.#room) this.#moveTo(this.#home);
-    else this.#moveTo(room <= this.bytes.length && this.bytes !== this.#home ? this.bytes : new Uint8Array(2 ** Math.ceil(Math.log2(room))));
+    else
+      this.#moveTo(
+        room <= this.bytes.length && this.bytes !== this.#home
+          ? this.bytes
+          : new Uint8Array(2 ** Math.ceil(Math.log2(room))),
+      );
     this.start = 0;
     this.#fresh = left;
     this.bytes.set(chunk, left);
@@ -63,7 +71,10 @@ export class LineBuffer {
     this.view = viewOf(bytes);
   }
 
-  /** The position after the last line feed; `start` when there is none. Whole lines must be taken before the next chunk comes. */
+  /**
+   * The position after the last line feed; `start` when there is none. Whole lines must be taken before the next chunk
+   * comes.
+   */
   completeEnd(): number {
     let at = this.end;
     while (at > this.#fresh && this.bytes[at - 1] !== 10) at--;

@@ -22,7 +22,10 @@ export const mappingPresets: Readonly<Record<MappingPreset, FieldMapping>> = {
     },
     optional: ["timestamp", "unit", "requestId", "ttftMs", "inputTokens", "outputTokens", "costUsd", "satisfaction"],
   },
-  /** Spans of the OpenTelemetry semantic conventions for generative AI, one JSON object a span or OTLP JSON; times in seconds and nanoseconds. */
+  /**
+   * Spans of the OpenTelemetry semantic conventions for generative AI, one JSON object a span or OTLP JSON; times in
+   * seconds and nanoseconds.
+   */
   "otel-genai": {
     fields: {
       arm: '"gen_ai.request.model"',
@@ -37,7 +40,16 @@ export const mappingPresets: Readonly<Record<MappingPreset, FieldMapping>> = {
       "segment.operation": '"gen_ai.operation.name"',
     },
     where: ['"gen_ai.operation.name" != null'],
-    optional: ["timestamp", "unit", "requestId", "success", "ttftMs", "inputTokens", "outputTokens", "segment.operation"],
+    optional: [
+      "timestamp",
+      "unit",
+      "requestId",
+      "success",
+      "ttftMs",
+      "inputTokens",
+      "outputTokens",
+      "segment.operation",
+    ],
   },
   /** LiteLLM's standard logging payload, one JSON object a call; times in seconds. */
   litellm: {
@@ -66,15 +78,35 @@ export const mappingPresets: Readonly<Record<MappingPreset, FieldMapping>> = {
     },
     optional: ["ttftMs", "inputTokens", "outputTokens"],
   },
-  /** k6's CSV output (`k6 run --out csv`), where each row is one sample of one metric: the rows of the request's duration. The scenario is the arm. */
+  /**
+   * k6's CSV output (`k6 run --out csv`), where each row is one sample of one metric: the rows of the request's
+   * duration. The scenario is the arm.
+   */
   k6: {
-    fields: { arm: "scenario", timestamp: "timestamp*1000", success: "expected_response == true", latencyMs: "metric_value", "segment.name": "name" },
+    fields: {
+      arm: "scenario",
+      timestamp: "timestamp*1000",
+      success: "expected_response == true",
+      latencyMs: "metric_value",
+      "segment.name": "name",
+    },
     where: ["metric_name == http_req_duration"],
     optional: ["timestamp", "segment.name"],
   },
-  /** JMeter's results file (.jtl), CSV or XML; requests inside another sample are left out and counted. The label is the arm. */
+  /**
+   * JMeter's results file (.jtl), CSV or XML; requests inside another sample are left out and counted. The label is the
+   * arm.
+   */
   jmeter: {
-    fields: { arm: "label", timestamp: "timeStamp", success: "success", latencyMs: "elapsed", ttftMs: "Latency", unit: "threadName", "segment.code": "responseCode" },
+    fields: {
+      arm: "label",
+      timestamp: "timeStamp",
+      success: "success",
+      latencyMs: "elapsed",
+      ttftMs: "Latency",
+      unit: "threadName",
+      "segment.code": "responseCode",
+    },
     optional: ["timestamp", "ttftMs", "unit", "segment.code"],
     subSamples: "jmeter",
   },

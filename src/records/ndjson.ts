@@ -32,7 +32,12 @@ const lenient = new TextDecoder();
  * }
  * ```
  */
-export async function* readNdjson(source: ByteSource, mapping: FieldMapping, name: string, options: RowOptions = {}): AsyncGenerator<RecordBatch> {
+export async function* readNdjson(
+  source: ByteSource,
+  mapping: FieldMapping,
+  name: string,
+  options: RowOptions = {},
+): AsyncGenerator<RecordBatch> {
   const lines = new NdjsonLines(mapping, name, options);
   for await (const chunk of byteChunks(source, name)) yield* lines.add(chunk);
   yield* lines.finish();
@@ -76,9 +81,15 @@ export class NdjsonLines {
       yield* this.#takeLines(buffer.completeEnd());
       if (buffer.end - buffer.start > longestLine) {
         const begin = lenient.decode(buffer.bytes.subarray(buffer.start, buffer.start + 80));
-        throw new RecordsError(cannot("read the records", `line ${this.line + 1} of ${this.#name}`, `at most ${longestLine} bytes`, begin), {
-          code: "line-too-long", field: this.#name, value: buffer.end - buffer.start, fix: "Check that the file is newline-delimited JSON",
-        });
+        throw new RecordsError(
+          cannot("read the records", `line ${this.line + 1} of ${this.#name}`, `at most ${longestLine} bytes`, begin),
+          {
+            code: "line-too-long",
+            field: this.#name,
+            value: buffer.end - buffer.start,
+            fix: "Check that the file is newline-delimited JSON",
+          },
+        );
       }
     }
   }

@@ -9,9 +9,10 @@ type Attributes = Record<string, unknown>;
 /**
  * Reads traces in OTLP JSON (one export request or many, one a line or not) into record batches: each span is a row.
  *
- * A row has the attributes of the resource and the span by their names, and `name`, `trace_id`, `span_id`, `parent_span_id`, `start_time_unix_nano`,
- * `end_time_unix_nano`. Where the span lacks them, `gen_ai.client.operation.duration` is its duration in seconds and `error.type` is `_OTHER` when its status
- * is an error; so the mapping preset `otel-genai` fits.
+ * A row has the attributes of the resource and the span by their names, and `name`, `trace_id`, `span_id`,
+ * `parent_span_id`, `start_time_unix_nano`, `end_time_unix_nano`. Where the span lacks them,
+ * `gen_ai.client.operation.duration` is its duration in seconds and `error.type` is `_OTHER` when its status is an
+ * error; so the mapping preset `otel-genai` fits.
  *
  * Source: OpenTelemetry protocol 1.x, JSON encoding; semantic conventions for generative AI.
  *
@@ -21,7 +22,12 @@ type Attributes = Record<string, unknown>;
  * @returns batches in the order of the spans; in messages the line is the number of the span.
  * @throws RecordsError when a mapped attribute is in no span.
  */
-export async function* readOtlpSpans(source: ByteSource, mapping: FieldMapping, name: string, options: RowOptions = {}): AsyncGenerator<RecordBatch> {
+export async function* readOtlpSpans(
+  source: ByteSource,
+  mapping: FieldMapping,
+  name: string,
+  options: RowOptions = {},
+): AsyncGenerator<RecordBatch> {
   const rows = new ObjectRows(mapping, name, options);
   const decoder = new TextDecoder();
   let rest = "";
@@ -53,7 +59,8 @@ export async function* readOtlpSpans(source: ByteSource, mapping: FieldMapping, 
 function* spansOf(document: unknown): Generator<Attributes> {
   for (const resourceSpans of listAt(document, "resourceSpans")) {
     const resource = attributesOf((resourceSpans as { resource?: unknown }).resource);
-    for (const scope of listAt(resourceSpans, "scopeSpans")) for (const span of listAt(scope, "spans")) yield rowOf(resource, span as Attributes);
+    for (const scope of listAt(resourceSpans, "scopeSpans"))
+      for (const span of listAt(scope, "spans")) yield rowOf(resource, span as Attributes);
   }
 }
 
@@ -62,7 +69,12 @@ function rowOf(resource: Attributes, span: Attributes): Attributes {
   const end = span["endTimeUnixNano"];
   const row: Attributes = {
     "gen_ai.client.operation.duration": secondsBetween(start, end),
-    name: span["name"], trace_id: span["traceId"], span_id: span["spanId"], parent_span_id: span["parentSpanId"], start_time_unix_nano: start, end_time_unix_nano: end,
+    name: span["name"],
+    trace_id: span["traceId"],
+    span_id: span["spanId"],
+    parent_span_id: span["parentSpanId"],
+    start_time_unix_nano: start,
+    end_time_unix_nano: end,
     ...resource,
     ...attributesOf(span),
   };
@@ -74,11 +86,18 @@ function rowOf(resource: Attributes, span: Attributes): Attributes {
 /** Exact to the nanosecond, which doubles are not for instants. */
 function secondsBetween(start: unknown, end: unknown): number | undefined {
   const whole = /^\d+$/u;
-  return whole.test(String(start)) && whole.test(String(end)) ? Number(BigInt(String(end)) - BigInt(String(start))) / 1e9 : undefined;
+  return whole.test(String(start)) && whole.test(String(end))
+    ? Number(BigInt(String(end)) - BigInt(String(start))) / 1e9
+    : undefined;
 }
 
 function attributesOf(holder: unknown): Attributes {
-  return Object.fromEntries(listAt(holder, "attributes").map((attribute) => [(attribute as { key: string }).key, valueOf((attribute as { value?: unknown }).value)]));
+  return Object.fromEntries(
+    listAt(holder, "attributes").map((attribute) => [
+      (attribute as { key: string }).key,
+      valueOf((attribute as { value?: unknown }).value),
+    ]),
+  );
 }
 
 /** An attribute's value; lists and maps stay as they are. */

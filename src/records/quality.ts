@@ -35,7 +35,10 @@ export interface RecordQuality {
   readonly accepted: number;
   /** Rows that a `where` condition left out. */
   readonly filtered: number;
-  /** Rows that are part of another row, such as the requests inside a JMeter transaction; counting both would count them twice. */
+  /**
+   * Rows that are part of another row, such as the requests inside a JMeter transaction; counting both would count them
+   * twice.
+   */
   readonly subSamples: number;
   readonly rejected: Readonly<Partial<Record<RejectionCode, number>>>;
   /** Up to `samplesPerCode` examples of each kind, by source and line. */
@@ -48,7 +51,15 @@ export interface RecordQuality {
 export const samplesPerCode = 5;
 
 /** The quality of nothing read. */
-export const emptyQuality: RecordQuality = { rows: 0, accepted: 0, filtered: 0, subSamples: 0, rejected: {}, samples: [], missing: {} };
+export const emptyQuality: RecordQuality = {
+  rows: 0,
+  accepted: 0,
+  filtered: 0,
+  subSamples: 0,
+  rejected: {},
+  samples: [],
+  missing: {},
+};
 
 /** The quality of both, as if read together. Commutative and associative. */
 export function mergeQuality(a: RecordQuality, b: RecordQuality): RecordQuality {
@@ -72,32 +83,54 @@ export function rejectedRows(quality: RecordQuality): number {
  * Is enough of the data readable to go on?
  *
  * @param maxRejected - the largest share of rows, of those not filtered, that may be rejected.
- * @throws RecordsError when nothing was accepted or too much was rejected; names the most frequent reason and its first lines.
+ * @throws RecordsError when nothing was accepted or too much was rejected; names the most frequent reason and its first
+ * lines.
  */
 export function requireAcceptable(quality: RecordQuality, maxRejected: number): void {
   const rejected = rejectedRows(quality);
   const considered = quality.rows - quality.filtered - quality.subSamples;
   if (quality.rows === 0) {
     throw new RecordsError("Cannot read the records: the input must hold at least one record, current value is empty", {
-      code: "no-records", field: "input", value: 0, fix: "Check that the file is the one you meant",
+      code: "no-records",
+      field: "input",
+      value: 0,
+      fix: "Check that the file is the one you meant",
     });
   }
   if (considered === 0) {
-    throw new RecordsError(`Cannot read the records: where must leave at least one of the ${quality.rows} rows, current value leaves 0`, {
-      code: "all-filtered", field: "where", value: 0, fix: "Check the values that the condition compares with",
-    });
+    throw new RecordsError(
+      `Cannot read the records: where must leave at least one of the ${quality.rows} rows, current value leaves 0`,
+      {
+        code: "all-filtered",
+        field: "where",
+        value: 0,
+        fix: "Check the values that the condition compares with",
+      },
+    );
   }
   if (rejected <= maxRejected * considered && quality.accepted > 0) return;
   const sample = mostFrequent(quality);
   const unit = unitOfRejected(quality);
   const mixed = unit !== undefined && quality.accepted > 0;
-  const found = unit === undefined ? "" : mixed ? `; timestamps of mixed units: these look like ${unit}, the accepted ones are not` : `; these look like ${unit}`;
+  const found =
+    unit === undefined
+      ? ""
+      : mixed
+        ? `; timestamps of mixed units: these look like ${unit}, the accepted ones are not`
+        : `; these look like ${unit}`;
   const share = ((100 * rejected) / considered).toPrecision(3);
   throw new RecordsError(
-    `Cannot read the records: rejected rows must be at most ${100 * maxRejected} %, current value is ${share} % (${rejected} of ${considered})${sample}${found}`,
+    `Cannot read the records: rejected rows must be at most ${100 * maxRejected} %, current value is ${share} ` +
+      `% (${rejected} of ${considered})${sample}${found}`,
     {
-      code: mixed ? "mixed-timestamp-units" : quality.accepted === 0 ? "all-rejected" : "too-many-rejected", field: "maxRejected", value: rejected / considered,
-      fix: mixed ? "Bring all timestamps to one unit, or summarize the records of each unit on their own and merge" : unit === undefined ? "Correct the mapping or the file, or raise maxRejected" : "Scale them to milliseconds in the mapping, as in timestamp=COLUMN*1000 for seconds",
+      code: mixed ? "mixed-timestamp-units" : quality.accepted === 0 ? "all-rejected" : "too-many-rejected",
+      field: "maxRejected",
+      value: rejected / considered,
+      fix: mixed
+        ? "Bring all timestamps to one unit, or summarize the records of each unit on their own and merge"
+        : unit === undefined
+          ? "Correct the mapping or the file, or raise maxRejected"
+          : "Scale them to milliseconds in the mapping, as in timestamp=COLUMN*1000 for seconds",
     },
   );
 }
@@ -106,26 +139,41 @@ export function requireAcceptable(quality: RecordQuality, maxRejected: number): 
 function unitOfRejected({ rejected, samples }: RecordQuality): string | undefined {
   const count = rejected["timestamp-invalid"] ?? 0;
   if (2 * count <= Object.values(rejected).reduce((sum, one) => sum + one, 0)) return undefined;
-  const units = new Set(samples.filter(({ code }) => code === "timestamp-invalid").map(({ value }) => likelyUnit(Number(value))));
+  const units = new Set(
+    samples.filter(({ code }) => code === "timestamp-invalid").map(({ value }) => likelyUnit(Number(value))),
+  );
   return units.size === 1 ? [...units][0] : undefined;
 }
 
 function mostFrequent({ rejected, samples }: RecordQuality): string {
-  const [code, count] = (Object.entries(rejected) as [RejectionCode, number][]).reduce((best, next) => (next[1] > best[1] ? next : best));
+  const [code, count] = (Object.entries(rejected) as [RejectionCode, number][]).reduce((best, next) =>
+    next[1] > best[1] ? next : best,
+  );
   const examples = samples.filter((sample) => sample.code === code).slice(0, 3);
-  const lines = examples.map((sample) => `${sample.source}:${sample.line} ${sample.field} = ${sample.value}`).join("; ");
+  const lines = examples
+    .map((sample) => `${sample.source}:${sample.line} ${sample.field} = ${sample.value}`)
+    .join("; ");
   return `; most frequent is ${code} (${count}): ${lines}`;
 }
 
-function addCounts<Key extends string>(a: Readonly<Partial<Record<Key, number>>>, b: Readonly<Partial<Record<Key, number>>>): Record<Key, number> {
+function addCounts<Key extends string>(
+  a: Readonly<Partial<Record<Key, number>>>,
+  b: Readonly<Partial<Record<Key, number>>>,
+): Record<Key, number> {
   const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])].sort() as Key[];
-  const countIn = (counts: Readonly<Partial<Record<Key, number>>>, key: Key): number => (Object.hasOwn(counts, key) ? (counts[key] ?? 0) : 0);
+  const countIn = (counts: Readonly<Partial<Record<Key, number>>>, key: Key): number =>
+    Object.hasOwn(counts, key) ? (counts[key] ?? 0) : 0;
   return Object.fromEntries(keys.map((key) => [key, countIn(a, key) + countIn(b, key)])) as Record<Key, number>;
 }
 
 function firstOfEach(samples: readonly RejectionSample[]): RejectionSample[] {
   const ordered = [...samples].sort(
-    (a, b) => compare(a.code, b.code) || compare(a.source, b.source) || a.line - b.line || compare(a.field, b.field) || compare(a.value, b.value),
+    (a, b) =>
+      compare(a.code, b.code) ||
+      compare(a.source, b.source) ||
+      a.line - b.line ||
+      compare(a.field, b.field) ||
+      compare(a.value, b.value),
   );
   const kept = new Map<RejectionCode, number>();
   return ordered.filter((sample) => {

@@ -43,7 +43,9 @@ export class RowTokens {
     this.view = view;
   }
 
-  /** Sets a column to a value of the language; a bigint is the number that it is, or else its digits, which ids need. */
+  /**
+   * Sets a column to a value of the language; a bigint is the number that it is, or else its digits, which ids need.
+   */
   setValue(column: number, given: unknown): void {
     const value = typeof given === "bigint" ? exactly(given) : given;
     this.kind[column] = kindOf(value);

@@ -6,7 +6,10 @@ import type { LineAccelerator } from "./line-accelerator.ts";
 import type { RejectionCode } from "./quality.ts";
 import { token } from "./row-tokens.ts";
 
-/** How many rows are looked at before deciding which optional fields a source has, and how many where there is nothing to decide. */
+/**
+ * How many rows are looked at before deciding which optional fields a source has, and how many where there is nothing
+ * to decide.
+ */
 export const rowsLookedAt = { open: 1000, settled: 20 } as const;
 
 /** How rows are read. */
@@ -31,7 +34,12 @@ export interface RowOptions {
  * const batches = [...batchesFromRows([{ version: "v1", ms: 120 }], { fields: { arm: "version", latencyMs: "ms" } })];
  * ```
  */
-export function* batchesFromRows(rows: Iterable<unknown>, mapping: FieldMapping, name = "rows", options: RowOptions = {}): Generator<RecordBatch> {
+export function* batchesFromRows(
+  rows: Iterable<unknown>,
+  mapping: FieldMapping,
+  name = "rows",
+  options: RowOptions = {},
+): Generator<RecordBatch> {
   const objects = new ObjectRows(mapping, name, options);
   let line = 0;
   for (const row of rows) {
@@ -41,9 +49,15 @@ export function* batchesFromRows(rows: Iterable<unknown>, mapping: FieldMapping,
   yield objects.end();
 }
 
-type Pending = "sub-sample" | { readonly line: number; readonly value: object; readonly original: unknown } | { readonly line: number; readonly problem: RejectionCode; readonly value: unknown };
+type Pending =
+  | "sub-sample"
+  | { readonly line: number; readonly value: object; readonly original: unknown }
+  | { readonly line: number; readonly problem: RejectionCode; readonly value: unknown };
 
-/** Objects on their way into batches. Keys may differ from row to row, so which optional fields a source has is settled by its first rows. */
+/**
+ * Objects on their way into batches. Keys may differ from row to row, so which optional fields a source has is settled
+ * by its first rows.
+ */
 export class ObjectRows {
   readonly #mapping: FieldMapping;
   readonly #name: string;
@@ -83,7 +97,8 @@ export class ObjectRows {
 
   /** @param original - the row as it was read, for those who want rejected rows whole. */
   add(value: unknown, line: number, original: unknown = value): void {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) this.reject("not-an-object", line, original);
+    if (typeof value !== "object" || value === null || Array.isArray(value))
+      this.reject("not-an-object", line, original);
     else if (this.#builder === undefined) this.#hold({ line, value, original });
     else this.#addObject(this.#builder, value, line, original);
   }
@@ -95,7 +110,9 @@ export class ObjectRows {
     builder.add(line);
   }
 
-  /** The columns that plain rows may be written to past the tokens; `undefined` while there is a column that no row had. */
+  /**
+   * The columns that plain rows may be written to past the tokens; `undefined` while there is a column that no row had.
+   */
   get direct(): DirectColumns | undefined {
     return this.#unseen === 0 ? this.#builder?.direct : undefined;
   }
@@ -119,7 +136,8 @@ export class ObjectRows {
   end(): RecordBatch {
     const batch = this.take();
     const [absent] = this.absent;
-    if (absent !== undefined && this.#keys.size > 0) throw unknownColumn(absent, compileMapping(this.#mapping), [...this.#keys]);
+    if (absent !== undefined && this.#keys.size > 0)
+      throw unknownColumn(absent, compileMapping(this.#mapping), [...this.#keys]);
     return batch;
   }
 
@@ -162,7 +180,8 @@ export class ObjectRows {
     if (direct !== undefined && writePlain(row, this.#paths, direct, builder.length)) return builder.addWritten(1);
     const { original } = builder;
     builder.original = () => whole;
-    for (let column = 0; column < this.#paths.length; column++) builder.row.setValue(column, valueAt(row, this.#paths[column] as Path));
+    for (let column = 0; column < this.#paths.length; column++)
+      builder.row.setValue(column, valueAt(row, this.#paths[column] as Path));
     this.addTokens(line);
     builder.original = original;
   }
@@ -180,9 +199,12 @@ interface Path {
   readonly parts: readonly string[];
 }
 
-/** Writes the values of a plain row; false as soon as one needs a closer look, and then what was written does not count. */
+/**
+ * Writes the values of a plain row; false as soon as one needs a closer look, and then what was written does not count.
+ */
 function writePlain(row: object, paths: readonly Path[], direct: DirectColumns, at: number): boolean {
-  for (let column = 0; column < paths.length; column++) if (!direct.write(column, at, valueAt(row, paths[column] as Path))) return false;
+  for (let column = 0; column < paths.length; column++)
+    if (!direct.write(column, at, valueAt(row, paths[column] as Path))) return false;
   return true;
 }
 
@@ -206,7 +228,15 @@ function addKeys(keys: Set<string>, value: object, prefix = "", above: readonly 
   for (const key of Object.keys(value)) {
     const inner = (value as Record<string, unknown>)[key];
     keys.add(prefix === "" ? key : `${prefix}${key}`);
-    if (typeof inner !== "object" || inner === null || Array.isArray(inner) || inner === value || above.includes(inner) || above.length === deepest) continue;
+    if (
+      typeof inner !== "object" ||
+      inner === null ||
+      Array.isArray(inner) ||
+      inner === value ||
+      above.includes(inner) ||
+      above.length === deepest
+    )
+      continue;
     addKeys(keys, inner, `${prefix}${key}.`, [...above, value]);
   }
 }

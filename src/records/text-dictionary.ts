@@ -3,7 +3,9 @@ const multiplier = 0x9e37_79b1 | 0;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Numbers repeated texts 0, 1, 2 ... in the order of their first appearance, from strings or straight from their bytes. */
+/**
+ * Numbers repeated texts 0, 1, 2 ... in the order of their first appearance, from strings or straight from their bytes.
+ */
 export class TextDictionary {
   readonly #values: string[] = [];
   /** The codes of texts that came as strings. */

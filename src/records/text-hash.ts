@@ -5,8 +5,8 @@ const second = 0x9e37_79b1;
 /**
  * A hash of 52 bits of the bytes `from` to `to`: a whole number below 2^52, spread evenly for any kind of names.
  *
- * Two lanes of 32 bits, multiplied and rotated byte by byte, then mixed. Not for secrets: collisions can be made on purpose, and by chance
- * two of n names share a hash with probability n^2 / 2^53 (1e-4 for a million).
+ * Two lanes of 32 bits, multiplied and rotated byte by byte, then mixed. Not for secrets: collisions can be made on
+ * purpose, and by chance two of n names share a hash with probability n^2 / 2^53 (1e-4 for a million).
  */
 export function hashOfBytes(bytes: Uint8Array, from: number, to: number): number {
   let a = 0x243f_6a88 ^ (to - from);

@@ -8,8 +8,8 @@ const isoInstant = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:
 /**
  * When was this? Milliseconds since 1970-01-01 UTC, or NaN when the value is not an instant.
  *
- * Takes numbers in milliseconds (after `factor`), ISO 8601 texts (UTC when they name no zone) and Dates. Numbers that can
- * only be seconds or microseconds are NaN, so that a wrong unit is seen and not guessed.
+ * Takes numbers in milliseconds (after `factor`), ISO 8601 texts (UTC when they name no zone) and Dates. Numbers that
+ * can only be seconds or microseconds are NaN, so that a wrong unit is seen and not guessed.
  */
 export function parseTimestamp(raw: unknown, factor = 1): number {
   if (raw instanceof Date) return raw.getTime();
@@ -30,14 +30,17 @@ export function plausible(milliseconds: number): number {
 /** The unit in which a number would be an instant between 1973 and 5138, if any. */
 export function likelyUnit(value: number): string | undefined {
   const units = ["seconds", "milliseconds", "microseconds", "nanoseconds"];
-  return units.find((_, step) => value >= 1000 ** step * (earliestMilliseconds / 1000) && value < 1000 ** step * (latestMilliseconds / 1000));
+  return units.find(
+    (_, step) =>
+      value >= 1000 ** step * (earliestMilliseconds / 1000) && value < 1000 ** step * (latestMilliseconds / 1000),
+  );
 }
 
 const daysInMonth = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
 
 /**
- * The instant that ASCII bytes spell as `YYYY-MM-DDTHH:MM:SS`, with an optional fraction and zone; NaN for anything else, which `parseTimestamp` may
- * still understand.
+ * The instant that ASCII bytes spell as `YYYY-MM-DDTHH:MM:SS`, with an optional fraction and zone; NaN for anything
+ * else, which `parseTimestamp` may still understand.
  */
 export function timestampOfBytes(bytes: Uint8Array, from: number, to: number): number {
   if (to - from < 19) return Number.NaN;
@@ -48,8 +51,21 @@ export function timestampOfBytes(bytes: Uint8Array, from: number, to: number): n
   const minute = twoDigits(bytes, from + 14);
   const second = twoDigits(bytes, from + 17);
   const separator = bytes[from + 10];
-  const formed = bytes[from + 4] === 45 && bytes[from + 7] === 45 && (separator === 84 || separator === 32) && bytes[from + 13] === 58 && bytes[from + 16] === 58;
-  const exists = year > 0 && month >= 1 && month <= 12 && day >= 1 && day <= (daysInMonth[month - 1] as number) && hour < 24 && minute < 60 && second < 60;
+  const formed =
+    bytes[from + 4] === 45 &&
+    bytes[from + 7] === 45 &&
+    (separator === 84 || separator === 32) &&
+    bytes[from + 13] === 58 &&
+    bytes[from + 16] === 58;
+  const exists =
+    year > 0 &&
+    month >= 1 &&
+    month <= 12 &&
+    day >= 1 &&
+    day <= (daysInMonth[month - 1] as number) &&
+    hour < 24 &&
+    minute < 60 &&
+    second < 60;
   if (!formed || !exists) return Number.NaN;
   let at = from + 19;
   let milliseconds = 0;
@@ -79,7 +95,14 @@ function zoneOffset(bytes: Uint8Array, at: number, to: number): number {
 function daysSince1970(year: number, month: number, day: number): number {
   const shifted = month > 2 ? year : year - 1;
   const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1;
-  return 365 * shifted + Math.floor(shifted / 4) - Math.floor(shifted / 100) + Math.floor(shifted / 400) + dayOfYear - 719_468;
+  return (
+    365 * shifted +
+    Math.floor(shifted / 4) -
+    Math.floor(shifted / 100) +
+    Math.floor(shifted / 400) +
+    dayOfYear -
+    719_468
+  );
 }
 
 function twoDigits(bytes: Uint8Array, at: number): number {

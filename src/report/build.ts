@@ -3,7 +3,16 @@ import type { TrajectoryPoint } from "../analysis/trajectory.ts";
 import { isNotComputable } from "../errors.ts";
 import type { Policy } from "../policy/policy.ts";
 import { effectPicture } from "./effect-scale.ts";
-import { formatAlpha, formatCount, formatDuration, formatEffect, formatInterval, formatLevel, formatNumber, formatPValue } from "./format.ts";
+import {
+  formatAlpha,
+  formatCount,
+  formatDuration,
+  formatEffect,
+  formatInterval,
+  formatLevel,
+  formatNumber,
+  formatPValue,
+} from "./format.ts";
 import { comparedLines } from "./compared.ts";
 import { differenceInWords } from "./in-words.ts";
 import { headline, metricUnit, reasonText, warningText } from "./messages.ts";
@@ -28,17 +37,32 @@ export function buildReport(decision: Decision, policy: Policy, points?: readonl
   };
 }
 
-function comparisonReport(comparison: DecidedComparison, decision: Decision, policy: Policy, points: readonly TrajectoryPoint[] | undefined): ComparisonReport {
+function comparisonReport(
+  comparison: DecidedComparison,
+  decision: Decision,
+  policy: Policy,
+  points: readonly TrajectoryPoint[] | undefined,
+): ComparisonReport {
   const { treatment, forecast } = comparison;
   return {
     decision: comparison.decision,
     control: decision.control,
     treatment,
     headline: headline(comparison.decision, decision.control, treatment),
-    because: [...comparison.reasons.map((reason) => reasonText(reason, comparison, decision, policy)), ...contextOf(comparison, policy)],
-    rows: comparison.metrics.map((metric) => ({ ...rowOf(metric, policy), sequence: points === undefined ? undefined : picturesOf(points, policy, treatment, metric.metric) })),
+    because: [
+      ...comparison.reasons.map((reason) => reasonText(reason, comparison, decision, policy)),
+      ...contextOf(comparison, policy),
+    ],
+    rows: comparison.metrics.map((metric) => ({
+      ...rowOf(metric, policy),
+      sequence: points === undefined ? undefined : picturesOf(points, policy, treatment, metric.metric),
+    })),
     compared: comparedLines(comparison.table, policy),
-    next: forecast === null ? undefined : `if the estimates stay as they are, ${treatment} may ship at about ${formatCount(forecast.records)} records of both arms${forecast.hours === null ? "" : `, in ${formatDuration(forecast.hours)}`}`,
+    next:
+      forecast === null
+        ? undefined
+        : `if the estimates stay as they are, ${treatment} may ship at about ${formatCount(forecast.records)} ` +
+          `records of both arms${forecast.hours === null ? "" : `, in ${formatDuration(forecast.hours)}`}`,
   };
 }
 
@@ -65,29 +89,59 @@ function verdictText({ verdict, role, goal, limits }: DecidedMetric): string {
   return role === "secondary" || verdict.goal === "none" ? "for information" : "not yet shown";
 }
 
-/** What else there is to know: in short what differs, what speaks against, and when suspected harm would be established. */
+/**
+ * What else there is to know: in short what differs, what speaks against, and when suspected harm would be established.
+ */
 function contextOf(comparison: DecidedComparison, policy: Policy): string[] {
   const { against, harmForecast, decision } = comparison;
   const differs = differenceInWords(comparison, policy);
   return [
     ...(differs === undefined ? [] : [`in short: ${differs}`]),
-    ...(against === null ? [] : [`the strongest evidence against: ${against.metric} is ${against.direction} than the control (p = ${formatPValue(against.lnPValue)})`]),
-    ...(harmForecast === null || decision === "ship" ? [] : [`if the estimates stay as they are, harm is established at about ${formatCount(harmForecast.records)} records of both arms${harmForecast.hours === null ? "" : `, in ${formatDuration(harmForecast.hours)}`}`]),
+    ...(against === null
+      ? []
+      : [
+          `the strongest evidence against: ${against.metric} is ${against.direction} than the control (p = ` +
+            `${formatPValue(against.lnPValue)})`,
+        ]),
+    ...(harmForecast === null || decision === "ship"
+      ? []
+      : [
+          "if the estimates stay as they are, harm is established at about " +
+            `${formatCount(harmForecast.records)} records of both ` +
+            `arms${harmForecast.hours === null ? "" : `, in ${formatDuration(harmForecast.hours)}`}`,
+        ]),
   ];
 }
 
 function promiseOf({ alpha, monitoring, unit, guarantee }: Policy): string {
   const level = formatNumber(100 * (1 - alpha), 3);
-  const when = monitoring.kind === "anytime" ? "at every look" : monitoring.kind === "fixed" ? "at the one planned look" : "at every planned look";
-  if (guarantee === "exact") return `Intervals in brackets hold with ${level} % confidence ${when} (exact for deciding metrics; requests are independent).`;
+  const when =
+    monitoring.kind === "anytime"
+      ? "at every look"
+      : monitoring.kind === "fixed"
+        ? "at the one planned look"
+        : "at every planned look";
+  if (guarantee === "exact")
+    return (
+      `Intervals in brackets hold with ${level} % confidence ${when} (exact for deciding metrics; requests are ` +
+      "independent)."
+    );
   const who = unit === null ? "requests are independent" : `requests of one ${unit} may depend on each other`;
   return `Intervals in brackets hold with ${level} % confidence ${when} (asymptotic; ${who}).`;
 }
 
 function checksOf({ checks: { sampleRatio, sampleSize } }: Decision): string[] {
-  const records = Object.entries(sampleSize.records).map(([arm, count]) => `${arm} ${formatCount(count)}`).join(", ");
-  const reached = sampleSize.reachedMinimum ? "minimum reached" : `minimum ${formatCount(sampleSize.minimum)} per arm not reached`;
+  const records = Object.entries(sampleSize.records)
+    .map(([arm, count]) => `${arm} ${formatCount(count)}`)
+    .join(", ");
+  const reached = sampleSize.reachedMinimum
+    ? "minimum reached"
+    : `minimum ${formatCount(sampleSize.minimum)} per arm not reached`;
   const size = `records: ${records} (${reached})`;
   if (isNotComputable(sampleRatio)) return [size];
-  return [size, `sample ratio: ${sampleRatio.mismatch ? "MISMATCH" : "as planned"} (p = ${formatPValue(sampleRatio.lnPValue)}, alpha ${formatAlpha(sampleRatio.alpha)})`];
+  return [
+    size,
+    `sample ratio: ${sampleRatio.mismatch ? "MISMATCH" : "as planned"} (p = ` +
+      `${formatPValue(sampleRatio.lnPValue)}, alpha ${formatAlpha(sampleRatio.alpha)})`,
+  ];
 }

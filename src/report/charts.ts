@@ -10,7 +10,10 @@ import { sampleRatioChart } from "./charts/sample-ratio.ts";
 import { sequenceChart } from "./charts/sequence.ts";
 import type { ChartOptions, ChartSpec } from "./charts/spec.ts";
 
-/** What a report is made from. With the decision alone it has one chart; the summary and its trajectory bring the others. */
+/**
+ * What a report is made from. With the decision alone it has one chart; the summary and its trajectory bring the
+ * others.
+ */
 export interface ReportInput {
   readonly decision: Decision;
   readonly policy: Policy;
@@ -22,23 +25,36 @@ export interface ReportInput {
 /**
  * Which charts tell the story of this decision?
  *
- * @returns Vega-Lite specifications in reading order: the effects, how each deciding metric's interval closed in, the distributions and
- * their differences, success rates by period, and, when the policy says how traffic is to be split, the sample ratio.
+ * @returns Vega-Lite specifications in reading order: the effects, how each deciding metric's interval closed in, the
+ * distributions and their differences, success rates by period, and, when the policy says how traffic is to be split,
+ * the sample ratio.
  * @example
  * ```ts
  * const specs = reportCharts({ decision, policy, summary, points: trajectory(summary, policy) });
  * ```
  */
-export function reportCharts({ decision, policy, summary, points }: ReportInput, options: ChartOptions = {}): ChartSpec[] {
+export function reportCharts(
+  { decision, policy, summary, points }: ReportInput,
+  options: ChartOptions = {},
+): ChartSpec[] {
   const deciding = policy.metrics.filter(({ role }) => role !== "secondary");
   const charts = [effectsChart(decision, policy, options)];
-  if (points !== undefined) charts.push(...policy.treatments.flatMap((treatment) => deciding.map(({ name }) => sequenceChart(points, policy, treatment, name, options))));
+  if (points !== undefined)
+    charts.push(
+      ...policy.treatments.flatMap((treatment) =>
+        deciding.map(({ name }) => sequenceChart(points, policy, treatment, name, options)),
+      ),
+    );
   if (summary !== undefined) {
     for (const metric of distinctFields(policy)) {
       charts.push(distributionChart(summary, metric, options));
-      charts.push(...policy.treatments.map((treatment) => quantileDifferenceChart(summary, policy, metric, treatment, options)));
+      charts.push(
+        ...policy.treatments.map((treatment) => quantileDifferenceChart(summary, policy, metric, treatment, options)),
+      );
     }
-    for (const metric of policy.metrics) if (metric.kind === "proportion" || metric.kind === "exceedance") charts.push(rateChart(summary, metric, options));
+    for (const metric of policy.metrics)
+      if (metric.kind === "proportion" || metric.kind === "exceedance")
+        charts.push(rateChart(summary, metric, options));
   }
   if (points !== undefined && policy.allocation !== null) charts.push(sampleRatioChart(points, policy, options));
   return charts;
@@ -47,6 +63,7 @@ export function reportCharts({ decision, policy, summary, points }: ReportInput,
 /** The first quantile metric of each field. */
 function distinctFields(policy: Policy): QuantileMetric[] {
   const byField = new Map<string, QuantileMetric>();
-  for (const metric of policy.metrics) if (metric.kind === "quantile" && !byField.has(metric.field)) byField.set(metric.field, metric);
+  for (const metric of policy.metrics)
+    if (metric.kind === "quantile" && !byField.has(metric.field)) byField.set(metric.field, metric);
   return [...byField.values()];
 }

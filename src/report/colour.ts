@@ -3,7 +3,13 @@ import type { Verdict } from "../decision/decision.ts";
 /** How parts of a text report may be emphasised. */
 export type Emphasis = "bold" | "dim" | "good" | "bad" | "warn";
 
-const codes: Readonly<Record<Emphasis, readonly [on: number, off: number]>> = { bold: [1, 22], dim: [2, 22], good: [32, 39], bad: [31, 39], warn: [33, 39] };
+const codes: Readonly<Record<Emphasis, readonly [on: number, off: number]>> = {
+  bold: [1, 22],
+  dim: [2, 22],
+  good: [32, 39],
+  bad: [31, 39],
+  warn: [33, 39],
+};
 
 /** Sets a text off by terminal colours, or leaves it as it is. */
 export type Paint = (emphasis: Emphasis, text: string) => string;

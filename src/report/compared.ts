@@ -8,9 +8,17 @@ export function comparedLines(table: readonly TableRow[], policy: Policy): strin
   return table.map((row) => {
     const { name, measure, control, treatment } = row;
     const unit = measure === "cost" ? "USD" : unitOf(name);
-    const level = (value: number | null): string => (value === null ? "unknown" : measure === "share" ? `${formatNumber(100 * value)} %` : `${formatNumber(value)}${unit === "" ? "" : ` ${unit}`}`);
+    const level = (value: number | null): string =>
+      value === null
+        ? "unknown"
+        : measure === "share"
+          ? `${formatNumber(100 * value)} %`
+          : `${formatNumber(value)}${unit === "" ? "" : ` ${unit}`}`;
     const label = measure === "share" || measure === "cost" || measure === "ratio" ? name : `${measure} of ${name}`;
-    return `${label}: ${level(control.value)} -> ${level(treatment.value)}${improvement(row, unit)}${projection(row, unit, policy)}`;
+    return (
+      `${label}: ${level(control.value)} -> ` +
+      `${level(treatment.value)}${improvement(row, unit)}${projection(row, unit, policy)}`
+    );
   });
 }
 
@@ -27,7 +35,10 @@ function improvement({ measure, better, difference, ratio, improvementPercent }:
   const sign = improvementPercent >= 0 ? 1 : -1;
   const interval = [ratio.interval[0], ratio.interval[1]].map((end) => (end === null ? null : sign * inBetter(end)));
   const ordered = ((sign === 1) === (better === "higher") ? interval : [...interval].reverse()) as unknown as Bounds;
-  return `, ${Math.abs(improvementPercent).toFixed(1)} % ${sign === 1 ? gain : loss} ${ends(ordered, (value) => value.toFixed(1))}`;
+  return (
+    `, ${Math.abs(improvementPercent).toFixed(1)} % ${sign === 1 ? gain : loss} ` +
+    `${ends(ordered, (value) => value.toFixed(1))}`
+  );
 }
 
 function words(measure: TableRow["measure"], unit: string): readonly [string, string] {
@@ -46,5 +57,8 @@ function projection({ measure, control, treatment }: TableRow, unit: string, { r
   if (!perRequest || requestsPerHour === null || control.value === null || treatment.value === null) return "";
   const yearly = (cost: number): string => formatNumber(projectCost(cost, 24 * requestsPerHour).perYear, 6);
   const daily = (cost: number): string => formatNumber(projectCost(cost, 24 * requestsPerHour).perDay, 5);
-  return `; a day ${daily(control.value)} -> ${daily(treatment.value)} USD, a year ${yearly(control.value)} -> ${yearly(treatment.value)} USD`;
+  return (
+    `; a day ${daily(control.value)} -> ${daily(treatment.value)} USD, a year ${yearly(control.value)} -> ` +
+    `${yearly(treatment.value)} USD`
+  );
 }

@@ -20,8 +20,9 @@ const denoInspect: unique symbol = Symbol.for("Deno.customInspect") as never;
  *
  * @param result - a decision, or any result; a chart specification is drawn by the notebook.
  * @param policy - of the decision; it tells units and margins. Without it a decision is shown as its figures.
- * @returns the same object, which now answers to `Jupyter.display` and to the inspection of Node and Deno. The additions are not
- * enumerable: `JSON.stringify`, comparison and copying see nothing of them. A frozen result is copied first.
+ * @returns the same object, which now answers to `Jupyter.display` and to the inspection of Node and Deno. The
+ * additions are not enumerable: `JSON.stringify`, comparison and copying see nothing of them. A frozen result is copied
+ * first.
  * @example
  * ```ts
  * shown(decide(analysis, policy), policy); // the last line of a notebook cell
@@ -30,7 +31,11 @@ const denoInspect: unique symbol = Symbol.for("Deno.customInspect") as never;
 export function shown<Result extends object>(result: Result, policy?: Policy): Result {
   const target = Object.isExtensible(result) ? result : ({ ...result } as Result);
   const show = (): string => textOf(target, policy);
-  for (const [symbol, value] of [[jupyter, () => mimeBundle(target, policy)], [nodeInspect, show], [denoInspect, show]] as const) {
+  for (const [symbol, value] of [
+    [jupyter, () => mimeBundle(target, policy)],
+    [nodeInspect, show],
+    [denoInspect, show],
+  ] as const) {
     Object.defineProperty(target, symbol, { value, enumerable: false, configurable: true, writable: true });
   }
   return target;
@@ -41,9 +46,17 @@ export function mimeBundle(result: object, policy?: Policy): MimeBundle {
   const text = textOf(result, policy);
   if (isChart(result)) return { "application/vnd.vegalite.v5+json": result, "text/plain": text };
   if (isDecision(result) && policy !== undefined) {
-    return { "text/html": fragmentHtml(buildReport(result, policy)), "application/vnd.vegalite.v5+json": effectsChart(result, policy), "text/plain": text };
+    return {
+      "text/html": fragmentHtml(buildReport(result, policy)),
+      "application/vnd.vegalite.v5+json": effectsChart(result, policy),
+      "text/plain": text,
+    };
   }
-  const rows = figuresOf(result).map(([name, value]) => `<tr><th scope="row" style="text-align:left">${escapeHtml(name)}</th><td style="text-align:left">${escapeHtml(value)}</td></tr>`);
+  const rows = figuresOf(result).map(
+    ([name, value]) =>
+      `<tr><th scope="row" style="text-align:left">${escapeHtml(name)}</th><td ` +
+      `style="text-align:left">${escapeHtml(value)}</td></tr>`,
+  );
   return { "text/html": `<table>${rows.join("")}</table>`, "text/plain": text };
 }
 

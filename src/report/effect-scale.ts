@@ -4,7 +4,10 @@ import type { EffectKind, Policy } from "../policy/policy.ts";
 import { isShare } from "./format.ts";
 import { metricUnit } from "./messages.ts";
 
-/** An effect on the scale that people read: percent for ratios, percentage points for shares, else the metric's unit. 0 is "no effect". */
+/**
+ * An effect on the scale that people read: percent for ratios, percentage points for shares, else the metric's unit. 0
+ * is "no effect".
+ */
 export interface EffectPicture {
   readonly estimate: number;
   /** `null` where the data do not bound that side. */
@@ -23,7 +26,8 @@ export function effectPicture(metric: MetricAnalysis, policy: Policy): EffectPic
   const { effect, goal, rules, kind, better } = metric;
   if (isNotComputable(effect)) return undefined;
   const onScale = scaleOf(kind, effect.kind);
-  const margin = goal !== null && goal.goal === "non-inferior" && goal.kind === effect.kind ? onScale(goal.bound) : null;
+  const margin =
+    goal !== null && goal.goal === "non-inferior" && goal.kind === effect.kind ? onScale(goal.bound) : null;
   const rule = rules.find((one) => one.rule === "worse-by" && one.kind === effect.kind);
   return {
     estimate: onScale(effect.estimate),
@@ -42,7 +46,10 @@ export function scaleOf(kind: MetricAnalysis["kind"], effect: EffectKind): (valu
 }
 
 /** An interval on the scale that people read; a ratio's lower end of 0 bounds nothing. */
-export function intervalOnScale(kind: MetricAnalysis["kind"], { kind: effect, interval: [lower, upper] }: Pick<EffectEstimate, "kind" | "interval">): Bounds {
+export function intervalOnScale(
+  kind: MetricAnalysis["kind"],
+  { kind: effect, interval: [lower, upper] }: Pick<EffectEstimate, "kind" | "interval">,
+): Bounds {
   const onScale = scaleOf(kind, effect);
   const unbounded = lower === null || (effect === "ratio" && lower <= 0);
   return [unbounded ? null : onScale(lower), upper === null ? null : onScale(upper)];

@@ -124,14 +124,24 @@ function contentOf(data: AssayReportData | null): { readonly html: string; reado
       said: report.comparisons.map(({ headline }) => headline).join(" "),
     };
   } catch (cause) {
-    return { html: `<section class="verdict invalid"><h2>This report can't be shown</h2><ul><li>${textHtml(cause instanceof Error ? cause.message : String(cause))}</li></ul></section>`, said: "" };
+    return {
+      html:
+        `<section class="verdict invalid"><h2>This report can't be ` +
+        `shown</h2><ul><li>${textHtml(cause instanceof Error ? cause.message : String(cause))}</li></ul></section>`,
+      said: "",
+    };
   }
 }
 
 function sequencesHtml({ rows }: ComparisonReport): string {
   const drawn = rows.flatMap(({ metric, effect, interval, sequence }) => {
     const picture = sequence === undefined || sequence.length < 2 ? "" : sequencePicture(sequence);
-    return picture === "" ? [] : [`<figure><figcaption>${textHtml(metric)} so far: ${textHtml(effect)} ${textHtml(interval)}</figcaption>${picture}</figure>`];
+    return picture === ""
+      ? []
+      : [
+          `<figure><figcaption>${textHtml(metric)} so far: ${textHtml(effect)} ` +
+            `${textHtml(interval)}</figcaption>${picture}</figure>`,
+        ];
   });
   return drawn.length === 0 ? "" : `<div class="sequences">${drawn.join("")}</div>`;
 }

@@ -9,12 +9,17 @@ export function figuresOf(result: object): [name: string, value: string][] {
   let left = 0;
   const visit = (value: unknown, path: string): void => {
     if (typeof value === "object" && value !== null) {
-      const plain = typeof (value as { toJSON?: unknown }).toJSON === "function" ? (value as { toJSON(): unknown }).toJSON() : value;
+      const plain =
+        typeof (value as { toJSON?: unknown }).toJSON === "function"
+          ? (value as { toJSON(): unknown }).toJSON()
+          : value;
       if (typeof plain !== "object" || plain === null) return visit(plain, path);
       const entries = Object.entries(plain);
       if (entries.length === 0) add(path, "none");
-      for (const [key, one] of entries) visit(one, Array.isArray(plain) ? `${path}[${key}]` : path === "" ? key : `${path}.${key}`);
-    } else if (typeof value !== "function" && value !== undefined) add(path, typeof value === "number" ? numberText(value) : value === null ? "none" : String(value));
+      for (const [key, one] of entries)
+        visit(one, Array.isArray(plain) ? `${path}[${key}]` : path === "" ? key : `${path}.${key}`);
+    } else if (typeof value !== "function" && value !== undefined)
+      add(path, typeof value === "number" ? numberText(value) : value === null ? "none" : String(value));
   };
   const add = (path: string, value: string): void => {
     if (found.length < most) found.push([path, value]);

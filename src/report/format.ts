@@ -3,10 +3,15 @@ import type { EffectKind } from "../policy/policy.ts";
 
 /** A whole number with thousands separators. */
 export function formatCount(value: number): string {
-  return Math.round(value).toString().replace(/\B(?=(\d{3})+(?!\d))/gu, ",");
+  return Math.round(value)
+    .toString()
+    .replace(/\B(?=(\d{3})+(?!\d))/gu, ",");
 }
 
-/** A number with about `digits` significant digits and thousands separators, never in exponents between 1e-4 and 1e9; a quantile among failures that are slower than all is ∞. */
+/**
+ * A number with about `digits` significant digits and thousands separators, never in exponents between 1e-4 and 1e9; a
+ * quantile among failures that are slower than all is ∞.
+ */
 export function formatNumber(value: number, digits = 4): string {
   const size = Math.abs(value);
   if (size === Number.POSITIVE_INFINITY) return value < 0 ? "-∞" : "∞";
@@ -18,7 +23,14 @@ export function formatNumber(value: number, digits = 4): string {
 
 /** A span of time in the unit that suits it, to two digits or a whole number. */
 export function formatDuration(hours: number): string {
-  const [value, unit] = hours < 1 / 60 ? [3600 * hours, "seconds"] : hours < 1 ? [60 * hours, "minutes"] : hours < 72 ? [hours, "hours"] : [hours / 24, "days"];
+  const [value, unit] =
+    hours < 1 / 60
+      ? [3600 * hours, "seconds"]
+      : hours < 1
+        ? [60 * hours, "minutes"]
+        : hours < 72
+          ? [hours, "hours"]
+          : [hours / 24, "days"];
   return `${formatNumber(value, 2)} ${unit}`;
 }
 
@@ -36,7 +48,11 @@ export function formatAlpha(alpha: number): string {
 }
 
 /** The level of an arm: a share in percent, a duration in milliseconds, or the plain number. */
-export function formatLevel(metric: Pick<MetricAnalysis, "kind" | "metric">, value: number | null, unit: string): string {
+export function formatLevel(
+  metric: Pick<MetricAnalysis, "kind" | "metric">,
+  value: number | null,
+  unit: string,
+): string {
   if (value === null) return "unknown";
   if (isShare(metric.kind)) return `${percent(value)} %`;
   return unit === "" ? formatNumber(value) : `${formatNumber(value)} ${unit}`;

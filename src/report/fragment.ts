@@ -5,5 +5,8 @@ import type { Report } from "./report.ts";
 /** The report as a piece of HTML for a page of others, such as a notebook: one element that brings its style along. */
 export function fragmentHtml(report: Report): string {
   const style = partsStyle(".assay-report", ".assay-report");
-  return `<div class="assay-report"><style>${style}</style>${report.comparisons.map((comparison) => `${verdictHtml(comparison)}${metricsHtml(comparison)}`).join("")}<p class="note">${textHtml(report.promise)}</p></div>`;
+  return (
+    `<div class="assay-report"><style>${style}</style>${report.comparisons.map((comparison) => `${verdictHtml(comparison)}${metricsHtml(comparison)}`).join("")}<p ` +
+    `class="note">${textHtml(report.promise)}</p></div>`
+  );
 }

@@ -24,12 +24,12 @@ interface DrawnChart {
 }
 
 /**
- * The report as one HTML file that needs nothing else: charts inline, no script, no request, for screen, phone and paper, in dark and
- * light.
+ * The report as one HTML file that needs nothing else: charts inline, no script, no request, for screen, phone and
+ * paper, in dark and light.
  *
  * @param input - the decision and its policy; with the summary and its trajectory the page has all charts.
- * @returns the document as text. Every name is escaped: an arm called `<script>` is shown, not run; the page's policy forbids scripts
- * and requests anyway.
+ * @returns the document as text. Every name is escaped: an arm called `<script>` is shown, not run; the page's policy
+ * forbids scripts and requests anyway.
  * @example
  * ```ts
  * const page = await renderHtml(
@@ -45,7 +45,11 @@ export async function renderHtml(input: ReportInput, options: HtmlOptions = {}):
   const narrow = reportCharts(input, { width: 350, theme: "css" });
   const charts: DrawnChart[] = [];
   for (const [index, spec] of wide.entries()) {
-    charts.push({ spec, wide: await drawing(spec, renderer, `w${index}`), narrow: await drawing(narrow[index] as ChartSpec, renderer, `n${index}`) });
+    charts.push({
+      spec,
+      wide: await drawing(spec, renderer, `w${index}`),
+      narrow: await drawing(narrow[index] as ChartSpec, renderer, `n${index}`),
+    });
   }
   const security = `default-src 'none'; style-src 'sha256-${reportStyleHash}'; base-uri 'none'; form-action 'none'`;
   return `<!doctype html>
@@ -73,8 +77,14 @@ ${charts.map(figureHtml).join("\n")}
 `;
 }
 
-/** The drawing without its title, which the page sets as text; ids are made unique, because all drawings share one page. */
-async function drawing(spec: ChartSpec, renderer: ChartRenderer | undefined, prefix: string): Promise<string | undefined> {
+/**
+ * The drawing without its title, which the page sets as text; ids are made unique, because all drawings share one page.
+ */
+async function drawing(
+  spec: ChartSpec,
+  renderer: ChartRenderer | undefined,
+  prefix: string,
+): Promise<string | undefined> {
   if (renderer === undefined) return undefined;
   const { title: _, ...untitled } = spec;
   const svg = await chartSvg(untitled as ChartSpec, renderer);
@@ -86,7 +96,7 @@ function figureHtml({ spec, wide, narrow }: DrawnChart): string {
   const drawn = wide !== undefined && narrow !== undefined;
   return `<figure>
 <figcaption><strong>${textHtml(finding)}</strong><span>${textHtml(subtitle)}</span></figcaption>
-${drawn ? `<div class="chart" role="img" aria-label="${escapeHtml(spec.description)}"><div class="wide">${wide}</div><div class="narrow">${narrow}</div></div>` : `<script type="application/json">${embeddedJson(spec)}</script>`}
+${drawn ? `<div class="chart" role="img" aria-label="${escapeHtml(spec.description)}"><div ` + `class="wide">${wide}</div><div class="narrow">${narrow}</div></div>` : `<script type="application/json">${embeddedJson(spec)}</script>`}
 <details${drawn ? "" : " open"}><summary>Figures of this chart</summary><div class="scroll" tabindex="0" role="region" aria-label="Figures: ${escapeHtml(finding)}">${tableHtml(table)}</div></details>
 </figure>`;
 }

@@ -3,8 +3,8 @@ import { isNotComputable } from "../errors.ts";
 import type { Policy } from "../policy/policy.ts";
 
 /**
- * What is different about the treatment, in a few words: "cheaper and faster, but wrong more often". Only differences whose interval
- * excludes none are told.
+ * What is different about the treatment, in a few words: "cheaper and faster, but wrong more often". Only differences
+ * whose interval excludes none are told.
  *
  * @returns undefined when nothing differs.
  */
@@ -17,7 +17,10 @@ export function differenceInWords({ metrics }: DecidedComparison, policy: Policy
   const better = [...said.better].sort();
   const worse = [...said.worse].sort();
   if (better.length === 0 && worse.length === 0) return undefined;
-  return [better, worse].filter((words) => words.length > 0).map(listed).join(", but ");
+  return [better, worse]
+    .filter((words) => words.length > 0)
+    .map(listed)
+    .join(", but ");
 }
 
 function establishedDirection({ effect, better }: DecidedMetric): "better" | "worse" | null {

@@ -4,13 +4,15 @@ import type { ComparisonReport, Report } from "./report.ts";
 /**
  * The report as GitHub-flavoured Markdown, for pull requests, issues and job summaries.
  *
- * @returns headline and reasons, one table per treatment, what the intervals promise, checks and warnings; names are escaped.
+ * @returns headline and reasons, one table per treatment, what the intervals promise, checks and warnings; names are
+ * escaped.
  */
 export function renderMarkdown(report: Report): string {
   const parts = report.comparisons.flatMap(comparisonParts);
   parts.push(escapeMarkdown(report.promise));
   parts.push(report.checks.map((check) => `- ${escapeMarkdown(check)}`).join("\n"));
-  if (report.warnings.length > 0) parts.push("**Warnings**", report.warnings.map((warning) => `- ${escapeMarkdown(warning)}`).join("\n"));
+  if (report.warnings.length > 0)
+    parts.push("**Warnings**", report.warnings.map((warning) => `- ${escapeMarkdown(warning)}`).join("\n"));
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
@@ -23,7 +25,9 @@ function comparisonParts({ headline, because, next, rows }: ComparisonReport): s
     [
       cells(["metric", "control", "treatment", "effect", "interval", "verdict"]),
       "| --- | ---: | ---: | ---: | :---: | --- |",
-      ...rows.map(({ metric, control, treatment, effect, interval, verdict }) => cells([metric, control, treatment, effect, interval, verdict])),
+      ...rows.map(({ metric, control, treatment, effect, interval, verdict }) =>
+        cells([metric, control, treatment, effect, interval, verdict]),
+      ),
     ].join("\n"),
   ];
 }

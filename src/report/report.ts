@@ -37,6 +37,9 @@ export interface MetricRow {
   readonly verdict: string;
   /** The same effect as numbers, to be drawn; undefined when it could not be computed. */
   readonly picture?: EffectPicture | undefined;
-  /** The effect at the end of each period, where the trajectory is known; a point that could not be computed is undefined. */
+  /**
+   * The effect at the end of each period, where the trajectory is known; a point that could not be computed is
+   * undefined.
+   */
   readonly sequence?: readonly (EffectPicture | undefined)[] | undefined;
 }

@@ -8,7 +8,13 @@ const blocks = "▁▂▃▄▅▆▇█";
  * @returns one character a value; a series that does not vary is drawn in the middle.
  */
 export function sparkline(values: readonly (number | null)[], width = 40): string {
-  const shown = values.length <= width ? values : Array.from({ length: width }, (_, index) => values[Math.round(((index + 1) * values.length) / width) - 1] as number | null);
+  const shown =
+    values.length <= width
+      ? values
+      : Array.from(
+          { length: width },
+          (_, index) => values[Math.round(((index + 1) * values.length) / width) - 1] as number | null,
+        );
   const known = shown.filter((value) => value !== null && Number.isFinite(value)) as number[];
   const [low, high] = [Math.min(...known), Math.max(...known)];
   return shown

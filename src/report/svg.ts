@@ -22,7 +22,8 @@ export interface ChartRenderer {
  *
  * @param spec - any chart of this package.
  * @param renderer - the packages `vega` and `vega-lite`.
- * @returns the SVG element as text, the same in Node, Deno and Bun; it carries no script and no reference to anything outside.
+ * @returns the SVG element as text, the same in Node, Deno and Bun; it carries no script and no reference to anything
+ * outside.
  * @example
  * ```ts
  * const svg = await chartSvg(effectsChart(decision, policy), { vega: await import("vega"), vegaLite: await import("vega-lite") });
@@ -38,11 +39,16 @@ export async function chartSvg(spec: ChartSpec, { vega, vegaLite }: ChartRendere
   return numberedIds(svg);
 }
 
-/** Vega counts clip paths through the whole process; numbered by their order, the same chart always gives the same text. */
+/**
+ * Vega counts clip paths through the whole process; numbered by their order, the same chart always gives the same text.
+ */
 function numberedIds(svg: string): string {
   const numbers = new Map<string, number>();
-  for (const [, id] of svg.matchAll(/ id="([\w-]+)"/gu)) if (!numbers.has(id as string)) numbers.set(id as string, numbers.size);
-  return svg.replace(/( id="|url\(#)([\w-]+)/gu, (whole, before: string, id: string) => (numbers.has(id) ? `${before}part${numbers.get(id)}` : whole));
+  for (const [, id] of svg.matchAll(/ id="([\w-]+)"/gu))
+    if (!numbers.has(id as string)) numbers.set(id as string, numbers.size);
+  return svg.replace(/( id="|url\(#)([\w-]+)/gu, (whole, before: string, id: string) =>
+    numbers.has(id) ? `${before}part${numbers.get(id)}` : whole,
+  );
 }
 
 function raise(...messages: unknown[]): never {

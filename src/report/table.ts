@@ -43,18 +43,26 @@ export interface TableModule<Table> {
  * toTable(decision, await import("arquero")).select("metric", "estimate", "lower", "upper").print();
  * ```
  */
-export function toTable<Table>(result: Decision | Analysis | readonly TrajectoryPoint[], arquero: TableModule<Table>): Table {
+export function toTable<Table>(
+  result: Decision | Analysis | readonly TrajectoryPoint[],
+  arquero: TableModule<Table>,
+): Table {
   return arquero.from(metricRecords(result));
 }
 
 /** The rows of {@link toTable}, as plain objects. */
 export function metricRecords(result: Decision | Analysis | readonly TrajectoryPoint[]): MetricRecord[] {
   if (Array.isArray(result)) {
-    return (result as readonly TrajectoryPoint[]).flatMap(({ until, analysis }) => (isNotComputable(analysis) ? [] : metricRecords(analysis).map((row) => ({ until, ...row }))));
+    return (result as readonly TrajectoryPoint[]).flatMap(({ until, analysis }) =>
+      isNotComputable(analysis) ? [] : metricRecords(analysis).map((row) => ({ until, ...row })),
+    );
   }
   const { comparisons } = result as Analysis;
-  if (!Array.isArray(comparisons)) throw new TypeError(cannot("make a table", "the result", "a decision, an analysis or a trajectory", result));
-  return (comparisons as Analysis["comparisons"]).flatMap(({ treatment, metrics }) => metrics.map((metric) => recordOf(treatment, metric)));
+  if (!Array.isArray(comparisons))
+    throw new TypeError(cannot("make a table", "the result", "a decision, an analysis or a trajectory", result));
+  return (comparisons as Analysis["comparisons"]).flatMap(({ treatment, metrics }) =>
+    metrics.map((metric) => recordOf(treatment, metric)),
+  );
 }
 
 function recordOf(treatment: string, metric: MetricAnalysis | DecidedMetric): MetricRecord {

@@ -1,5 +1,6 @@
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
-const wide = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f/u;
+const wide =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f/u;
 
 /** Columns that a text takes in a terminal: wide characters and emoji take two, combining marks none. */
 export function displayWidth(text: string): number {
@@ -24,7 +25,10 @@ export function shorten(text: string, columns: number): string {
   return `${kept}…`;
 }
 
-/** Breaks a text at spaces, but for those within `p = 0.05` and `95 %`; lines after the first are indented. A word longer than a line stands on one of its own. */
+/**
+ * Breaks a text at spaces, but for those within `p = 0.05` and `95 %`; lines after the first are indented. A word
+ * longer than a line stands on one of its own.
+ */
 export function wrap(text: string, width: number, indent: string): string[] {
   const lines: string[] = [];
   const lead = /^ */u.exec(text)?.[0] ?? "";

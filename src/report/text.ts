@@ -15,19 +15,27 @@ export interface TextOptions {
 type Cells = Readonly<Record<(typeof columns)[number], string>>;
 
 const columns = ["metric", "control", "treatment", "effect", "interval", "verdict"] as const;
-const headings: Cells = { metric: "metric", control: "control", treatment: "treatment", effect: "effect", interval: "interval", verdict: "verdict" };
+const headings: Cells = {
+  metric: "metric",
+  control: "control",
+  treatment: "treatment",
+  effect: "effect",
+  interval: "interval",
+  verdict: "verdict",
+};
 
 /**
  * The report as text for a terminal, at most `width` columns wide.
  *
- * @returns lines that end in a newline: headline and reasons, the table of metrics, what the intervals promise, checks and
- * warnings. Control characters in names are shown as replacement characters.
+ * @returns lines that end in a newline: headline and reasons, the table of metrics, what the intervals promise, checks
+ * and warnings. Control characters in names are shown as replacement characters.
  */
 export function renderText(report: Report, options: TextOptions = {}): string {
   const width = Math.max(60, options.width ?? 80);
   const paint = paintWith(options.colours ?? false);
   const lines = report.comparisons.flatMap((comparison) => [...comparisonLines(comparison, width, paint), ""]);
-  for (const line of [report.promise, ...report.checks]) lines.push(...wrap(printable(line), width, "").map((part) => paint("dim", part)));
+  for (const line of [report.promise, ...report.checks])
+    lines.push(...wrap(printable(line), width, "").map((part) => paint("dim", part)));
   if (report.warnings.length > 0) lines.push("", paint("warn", "Warnings"));
   for (const warning of report.warnings) lines.push(...wrap(`- ${printable(warning)}`, width, "  "));
   return `${lines.join("\n")}\n`;
@@ -37,7 +45,9 @@ function comparisonLines(comparison: ComparisonReport, width: number, paint: Pai
   const { decision, headline, because, rows, next, compared } = comparison;
   return [
     ...wrap(printable(headline), width, "").map((line) => paint("bold", paint(emphasisOf(decision), line))),
-    ...[...because, ...(next === undefined ? [] : [next])].flatMap((reason) => wrap(`- ${printable(reason)}`, width, "  ")),
+    ...[...because, ...(next === undefined ? [] : [next])].flatMap((reason) =>
+      wrap(`- ${printable(reason)}`, width, "  "),
+    ),
     "",
     ...table(rows, width, paint),
     ...sequences(rows, width, paint),
@@ -45,20 +55,37 @@ function comparisonLines(comparison: ComparisonReport, width: number, paint: Pai
   ];
 }
 
-/** Aligned columns. Where they don't fit, the names hang above their rows; where even that does not fit, every row is set as lines. */
+/**
+ * Aligned columns. Where they don't fit, the names hang above their rows; where even that does not fit, every row is
+ * set as lines.
+ */
 function table(rows: readonly MetricRow[], width: number, paint: Paint): string[] {
-  const all = rows.map((row): Cells => Object.fromEntries(columns.map((column) => [column, printable(row[column])])) as Cells);
+  const all = rows.map(
+    (row): Cells => Object.fromEntries(columns.map((column) => [column, printable(row[column])])) as Cells,
+  );
   const widths = columns.map((column) => Math.max(...[headings, ...all].map((row) => displayWidth(row[column]))));
   const totalOf = (from: number): number => widths.slice(from).reduce((sum, one) => sum + one + 2, -2);
   const line = (row: Cells, from: number): string =>
     columns
       .slice(from)
-      .map((column, index) => painted(column, index + from === columns.length - 1 ? row[column] : pad(row[column], widths[index + from] as number), row, paint))
+      .map((column, index) =>
+        painted(
+          column,
+          index + from === columns.length - 1 ? row[column] : pad(row[column], widths[index + from] as number),
+          row,
+          paint,
+        ),
+      )
       .join("  ")
       .trimEnd();
-  if (totalOf(0) <= width) return [paint("dim", line(headings, 0)), "-".repeat(totalOf(0)), ...all.map((row) => line(row, 0))];
+  if (totalOf(0) <= width)
+    return [paint("dim", line(headings, 0)), "-".repeat(totalOf(0)), ...all.map((row) => line(row, 0))];
   if (totalOf(1) + 2 <= width) {
-    return [paint("dim", `  ${line(headings, 1)}`), "-".repeat(totalOf(1) + 2), ...all.flatMap((row) => [...wrap(row.metric, width, "  "), `  ${line(row, 1)}`])];
+    return [
+      paint("dim", `  ${line(headings, 1)}`),
+      "-".repeat(totalOf(1) + 2),
+      ...all.flatMap((row) => [...wrap(row.metric, width, "  "), `  ${line(row, 1)}`]),
+    ];
   }
   return all.flatMap((row) => [
     ...wrap(`${row.metric}: ${row.verdict}`, width, "  "),

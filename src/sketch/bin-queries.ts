@@ -2,8 +2,9 @@ import { type NotComputable, notComputable, requireNumber } from "../errors.ts";
 import type { CountBounds, Histogram, HistogramBins, QuantileEstimate } from "./histogram.ts";
 
 /**
- * The rank of the order statistic that is the p-quantile of n values: the smallest k with k / n >= p, at least 1 (the inverse of the empirical distribution
- * function, type 1 of Hyndman and Fan 1996). A product n * p within rounding error of an integer counts as that integer, so that p = 0.07 of 1,000 is rank 70.
+ * The rank of the order statistic that is the p-quantile of n values: the smallest k with k / n >= p, at least 1 (the
+ * inverse of the empirical distribution function, type 1 of Hyndman and Fan 1996). A product n * p within rounding
+ * error of an integer counts as that integer, so that p = 0.07 of 1,000 is rank 70.
  */
 export function quantileRank(n: number, p: number): number {
   const position = n * p;
@@ -12,7 +13,10 @@ export function quantileRank(n: number, p: number): number {
   return Math.min(n, Math.max(1, rank));
 }
 
-/** The point of `[lower, upper]` with the smallest worst relative error: the harmonic mean when both have one sign, else the middle. */
+/**
+ * The point of `[lower, upper]` with the smallest worst relative error: the harmonic mean when both have one sign, else
+ * the middle.
+ */
 export function representative(lower: number, upper: number): number {
   if (lower === upper) return lower;
   if (lower > 0 && upper < Infinity) return lower / (0.5 + 0.5 * (lower / upper));
@@ -43,7 +47,10 @@ export function orderStatisticOf(histogram: Histogram, k: number): QuantileEstim
   return estimateIn({ lower: lower[i] as number, upper: upper[i] as number });
 }
 
-/** Bounds on how many values are at most x: exact when x is an edge or an extreme, else the bin that holds x is the slack. */
+/**
+ * Bounds on how many values are at most x: exact when x is an edge or an extreme, else the bin that holds x is the
+ * slack.
+ */
 export function rankOf(histogram: Histogram, x: number): CountBounds {
   requireNumber("rank a number", "x", "a number", x, () => true);
   const { count, min, max, extremesExact } = histogram;

@@ -17,8 +17,9 @@ export function powerOfTwo(exponent: number): number {
 /**
  * The lower edge b^index of a bucket as a double rounded down, b = 2^(2^-scale).
  *
- * Rounding down keeps the meaning exact: a double lies above the real edge if and only if it is greater than this number, so the bucket
- * holds exactly the doubles in `(bucketEdge(index, scale), bucketEdge(index + 1, scale)]`. Below the smallest double the edge is 0, above the largest it is the largest.
+ * Rounding down keeps the meaning exact: a double lies above the real edge if and only if it is greater than this
+ * number, so the bucket holds exactly the doubles in `(bucketEdge(index, scale), bucketEdge(index + 1, scale)]`. Below
+ * the smallest double the edge is 0, above the largest it is the largest.
  */
 export function bucketEdge(index: number, scale: number): number {
   if (scale <= 0) return scaled(1, index * 2 ** -scale);
@@ -26,11 +27,18 @@ export function bucketEdge(index: number, scale: number): number {
   const exponent = Math.floor(index / parts);
   const k = index - exponent * parts;
   const mantissa =
-    scale <= TABLE_SCALE ? (TABLE_BOUNDARIES[k * 2 ** (TABLE_SCALE - scale)] as number) : k === 0 ? 1 : Number(boundaryMantissa(k, scale)) / 2 ** 52;
+    scale <= TABLE_SCALE
+      ? (TABLE_BOUNDARIES[k * 2 ** (TABLE_SCALE - scale)] as number)
+      : k === 0
+        ? 1
+        : Number(boundaryMantissa(k, scale)) / 2 ** 52;
   return scaled(mantissa, exponent);
 }
 
-/** Fills an array with neighbouring edges, `bucketEdge` of `from` and those above, at the price of a product each where the table is fine enough. */
+/**
+ * Fills an array with neighbouring edges, `bucketEdge` of `from` and those above, at the price of a product each where
+ * the table is fine enough.
+ */
 export function fillEdges(edges: Float64Array, from: number, scale: number): void {
   const to = from + edges.length;
   const parts = 2 ** scale;

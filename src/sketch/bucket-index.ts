@@ -4,7 +4,9 @@ import { boundaryMantissa } from "./root-of-two.ts";
 export const MIN_SCALE = -10;
 export const MAX_SCALE = 20;
 
-/** Scale of the table; coarser scales follow by a right shift, finer ones by refining inside one bucket of the table. */
+/**
+ * Scale of the table; coarser scales follow by a right shift, finer ones by refining inside one bucket of the table.
+ */
 export const TABLE_SCALE = 8;
 const buckets = 1 << TABLE_SCALE;
 
@@ -18,9 +20,10 @@ const words = new Int32Array(scratch.buffer);
 export const TABLE_BOUNDARIES: Float64Array = new Float64Array(buckets + 1);
 
 /**
- * What to add to the high word of a normal double, by its upper 9 mantissa bits, so that the bits above the lowest 12 are its bucket index at scale 8. A slot of
- * 1/512 octave holds at most one boundary: the sum reaches the next multiple of 4096 at the boundary's high word. Twelve zero bits say that
- * the value shares that word, so that the low word decides.
+ * What to add to the high word of a normal double, by its upper 9 mantissa bits, so that the bits above the lowest 12
+ * are its bucket index at scale 8. A slot of 1/512 octave holds at most one boundary: the sum reaches the next multiple
+ * of 4096 at the boundary's high word. Twelve zero bits say that the value shares that word, so that the low word
+ * decides.
  */
 export const SLOTS: Int32Array = new Int32Array(2 * buckets);
 /** The low mantissa word of the boundary in each slot. */
@@ -52,10 +55,12 @@ function tableIndex(high: number, low: number): number {
 }
 
 /**
- * Which bucket of the base-2 exponential histogram holds a value: the integer i with b^i < value <= b^(i+1), b = 2^(2^-scale).
+ * Which bucket of the base-2 exponential histogram holds a value: the integer i with b^i < value <= b^(i+1), b =
+ * 2^(2^-scale).
  *
- * Exact for every positive finite double, subnormal ones too: no logarithm decides, a value next to a boundary is compared with the boundary.
- * Same indices as OpenTelemetry exponential histograms; Prometheus native histograms number the same buckets one higher.
+ * Exact for every positive finite double, subnormal ones too: no logarithm decides, a value next to a boundary is
+ * compared with the boundary. Same indices as OpenTelemetry exponential histograms; Prometheus native histograms number
+ * the same buckets one higher.
  *
  * @param value a positive finite number; not checked
  * @param scale an integer from -10 to 20; not checked

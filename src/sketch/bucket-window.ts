@@ -46,7 +46,10 @@ export class BucketWindow {
     return other.isEmpty() || (this.holds(other.low) && this.holds(other.high));
   }
 
-  /** Makes room for the buckets `from` to `to`; false, and nothing changed, when all in use would then span more than `limit`. */
+  /**
+   * Makes room for the buckets `from` to `to`; false, and nothing changed, when all in use would then span more than
+   * `limit`.
+   */
   cover(from: number, to: number, limit: number): boolean {
     if (this.holds(from) && this.holds(to)) return true;
     const empty = this.isEmpty();
@@ -58,7 +61,8 @@ export class BucketWindow {
     const below = Math.floor((length - span) / 2);
     const counts = new Float64Array(length);
     const offset = low - below;
-    if (!empty) counts.set(this.counts.subarray(this.low - this.offset, this.high - this.offset + 1), this.low - offset);
+    if (!empty)
+      counts.set(this.counts.subarray(this.low - this.offset, this.high - this.offset + 1), this.low - offset);
     this.counts = counts;
     this.offset = offset;
     if (empty) this.findEnds();
@@ -121,8 +125,8 @@ export class BucketWindow {
   }
 
   /**
-   * Where a running total from the high end (step -1) or the low end (step 1) first exceeds `target`: the bucket's position in `counts`, -1 when it never does, and what is left
-   * of the target before that bucket.
+   * Where a running total from the high end (step -1) or the low end (step 1) first exceeds `target`: the bucket's
+   * position in `counts`, -1 when it never does, and what is left of the target before that bucket.
    */
   find(target: number, step: 1 | -1): { readonly at: number; readonly left: number } {
     const { counts } = this;

@@ -90,7 +90,10 @@ export class CoMoments {
   }
 
   toJSON(): CoMomentsJson {
-    const parts = Object.fromEntries(sums.map((name) => [name, partsOf(this.#sums[name])])) as unknown as Omit<CoMomentsJson, "count">;
+    const parts = Object.fromEntries(sums.map((name) => [name, partsOf(this.#sums[name])])) as unknown as Omit<
+      CoMomentsJson,
+      "count"
+    >;
     return { count: this.#count, ...parts };
   }
 

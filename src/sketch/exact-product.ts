@@ -5,7 +5,10 @@ import type { ExactSum } from "./exact-sum.ts";
 const largestFactor = 2 ** 500;
 const smallestProduct = 2 ** -960;
 
-/** Adds a * b to a sum without rounding: the product and its rounding error are both doubles. Beyond 2^500, or for products below 2^-960, the rounded product is added. */
+/**
+ * Adds a * b to a sum without rounding: the product and its rounding error are both doubles. Beyond 2^500, or for
+ * products below 2^-960, the rounded product is added.
+ */
 export function addProduct(sum: ExactSum, a: number, b: number): void {
   const product = a * b;
   sum.add(product);

@@ -12,8 +12,9 @@ const scratch = new Float64Array(1);
 const words = new Int32Array(scratch.buffer);
 
 /**
- * The exact sum of any number of finite doubles, whatever their order and size: a fixed-point number that spans the whole range of doubles (a superaccumulator,
- * Kulisch 2013). Its value is the exact sum rounded once, so two sums of the same values are equal to the bit, and so are their merges.
+ * The exact sum of any number of finite doubles, whatever their order and size: a fixed-point number that spans the
+ * whole range of doubles (a superaccumulator, Kulisch 2013). Its value is the exact sum rounded once, so two sums of
+ * the same values are equal to the bit, and so are their merges.
  */
 export class ExactSum {
   private readonly limbs: Float64Array;
@@ -115,7 +116,9 @@ export class ExactSum {
     return copy;
   }
 
-  /** The exact sum rounded to the nearest double; infinite beyond the largest double, NaN when it has both infinities. */
+  /**
+   * The exact sum rounded to the nearest double; infinite beyond the largest double, NaN when it has both infinities.
+   */
   value(): number {
     if (this.infinite !== 0) return this.infinite;
     this.carry();
@@ -140,8 +143,8 @@ export class ExactSum {
   }
 
   /**
-   * The exact sum as doubles that add up to it, each the nearest to what the ones before left: one list for one sum, empty for 0.
-   * A sum beyond the largest double is one infinite part, a sum of both infinities is those two.
+   * The exact sum as doubles that add up to it, each the nearest to what the ones before left: one list for one sum,
+   * empty for 0. A sum beyond the largest double is one infinite part, a sum of both infinities is those two.
    */
   parts(): number[] {
     if (Number.isNaN(this.infinite)) return [Infinity, -Infinity];
@@ -156,7 +159,10 @@ export class ExactSum {
   }
 }
 
-/** value * 2^exponent, exponent from -1184 to 992: sums of doubles are multiples of the smallest one, and so is the result, or it is too large. */
+/**
+ * value * 2^exponent, exponent from -1184 to 992: sums of doubles are multiples of the smallest one, and so is the
+ * result, or it is too large.
+ */
 function timesPowerOfTwo(value: number, exponent: number): number {
   return exponent < -1000 ? value * powerOfTwo(-1000) * powerOfTwo(exponent + 1000) : value * powerOfTwo(exponent);
 }

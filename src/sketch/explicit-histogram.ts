@@ -5,7 +5,10 @@ import type { CountBounds, Histogram, HistogramBins, QuantileEstimate } from "./
 
 /** Counts of a histogram whose buckets someone chose. */
 export interface ExplicitCounts {
-  /** Upper edges of all buckets but the last, finite and strictly increasing. Bucket i holds the values in (boundaries[i-1], boundaries[i]]. */
+  /**
+   * Upper edges of all buckets but the last, finite and strictly increasing. Bucket i holds the values in
+   * (boundaries[i-1], boundaries[i]].
+   */
   readonly boundaries: ArrayLike<number>;
   /** One more than boundaries: the last bucket holds what exceeds the last boundary. Default all zero. */
   readonly counts?: ArrayLike<number>;
@@ -19,8 +22,9 @@ export interface ExplicitCounts {
 }
 
 /**
- * How are these measurements distributed, in buckets that someone else chose? Prometheus classic histograms, OpenTelemetry explicit-bucket histograms and
- * other formats with edges of their own. Counts at the edges are exact; between two edges nothing is known, so wide buckets give wide, still true, brackets.
+ * How are these measurements distributed, in buckets that someone else chose? Prometheus classic histograms,
+ * OpenTelemetry explicit-bucket histograms and other formats with edges of their own. Counts at the edges are exact;
+ * between two edges nothing is known, so wide buckets give wide, still true, brackets.
  *
  * @example
  * ```ts
@@ -58,7 +62,8 @@ export class ExplicitHistogram implements Histogram {
     this.exactSum = sumOf(source.sum, this.total);
     this.smallest = this.extreme("min", source.min, this.used(1));
     this.largest = this.extreme("max", source.max, this.used(-1));
-    if (source.min !== undefined && source.max !== undefined) check(source.min <= source.max, "min", `at most max ${source.max}`, source.min);
+    if (source.min !== undefined && source.max !== undefined)
+      check(source.min <= source.max, "min", `at most max ${source.max}`, source.min);
   }
 
   private extreme(field: string, value: number | undefined, bucket: number): number | undefined {
@@ -85,11 +90,16 @@ export class ExplicitHistogram implements Histogram {
   get count(): number {
     return this.total;
   }
-  /** Sum of the values: exact, rounded once. Not computable when a source had none, or when both infinities are among the values. */
+  /**
+   * Sum of the values: exact, rounded once. Not computable when a source had none, or when both infinities are among
+   * the values.
+   */
   get sum(): number | NotComputable {
     if (this.exactSum === undefined) return notComputable("no-data", "a source of this histogram records no sum");
     const value = this.exactSum.value();
-    return Number.isNaN(value) ? notComputable("method-does-not-apply", "the sum of values that include both infinities") : value;
+    return Number.isNaN(value)
+      ? notComputable("method-does-not-apply", "the sum of values that include both infinities")
+      : value;
   }
   get min(): number {
     return this.total === 0 ? NaN : (this.smallest ?? this.edge(this.used(1)));
@@ -104,11 +114,24 @@ export class ExplicitHistogram implements Histogram {
   /**
    * Adds a value, `count` times.
    *
-   * @throws RangeError when the value is NaN or below `lowerLimit`, the count is not a positive integer, or the total would exceed 2^53 - 1.
+   * @throws RangeError when the value is NaN or below `lowerLimit`, the count is not a positive integer, or the total
+   * would exceed 2^53 - 1.
    */
   add(value: number, count: number = 1): void {
-    requireNumber("add a value to a histogram", "value", `a number of at least ${this.lowerLimit}`, value, (x) => x >= this.lowerLimit);
-    requireNumber("add a value to a histogram", "count", "a positive integer", count, (x) => Number.isSafeInteger(x) && x > 0);
+    requireNumber(
+      "add a value to a histogram",
+      "value",
+      `a number of at least ${this.lowerLimit}`,
+      value,
+      (x) => x >= this.lowerLimit,
+    );
+    requireNumber(
+      "add a value to a histogram",
+      "count",
+      "a positive integer",
+      count,
+      (x) => Number.isSafeInteger(x) && x > 0,
+    );
     requireCount("add a value to a histogram", "the total count", this.total + count);
     let low = 0;
     let high = this.boundaries.length;
@@ -124,12 +147,20 @@ export class ExplicitHistogram implements Histogram {
     if (this.largest !== undefined) this.largest = Math.max(this.largest, value) + 0;
   }
 
-  /** The histogram of the values of both; neither is changed. @throws RangeError when their boundaries differ or the total would exceed 2^53 - 1. */
+  /**
+   * The histogram of the values of both; neither is changed. @throws RangeError when their boundaries differ or the
+   * total would exceed 2^53 - 1.
+   */
   merge(other: ExplicitHistogram): ExplicitHistogram {
-    if (!(other instanceof ExplicitHistogram)) throw new TypeError(cannot("merge histograms", "the other", "an ExplicitHistogram", other));
+    if (!(other instanceof ExplicitHistogram))
+      throw new TypeError(cannot("merge histograms", "the other", "an ExplicitHistogram", other));
     this.requireSameBoundaries("merge histograms", other);
     requireCount("merge histograms", "the total count", this.total + other.total);
-    const merged = new ExplicitHistogram({ boundaries: this.boundaries, lowerLimit: Math.min(this.lowerLimit, other.lowerLimit), counts: this.counts.map((values, i) => values + (other.counts[i] as number)) });
+    const merged = new ExplicitHistogram({
+      boundaries: this.boundaries,
+      lowerLimit: Math.min(this.lowerLimit, other.lowerLimit),
+      counts: this.counts.map((values, i) => values + (other.counts[i] as number)),
+    });
     merged.smallest = both(this.smallest, other.smallest, Math.min);
     merged.largest = both(this.largest, other.largest, Math.max);
     merged.exactSum = undefined;
@@ -140,11 +171,18 @@ export class ExplicitHistogram implements Histogram {
     return merged;
   }
 
-  /** The values that came since an earlier snapshot. @throws RangeError when the boundaries differ or a bucket of the other holds more values. */
+  /**
+   * The values that came since an earlier snapshot. @throws RangeError when the boundaries differ or a bucket of the
+   * other holds more values.
+   */
   diff(earlier: ExplicitHistogram): ExplicitHistogram {
     this.requireSameBoundaries("subtract a histogram", earlier);
     const counts = this.counts.map((values, i) => values - (earlier.counts[i] as number));
-    if (counts.some((values) => values < 0)) throw new RangeError("Cannot subtract a histogram: its buckets must not exceed those of the later snapshot. Subtract an earlier snapshot of the same stream");
+    if (counts.some((values) => values < 0))
+      throw new RangeError(
+        "Cannot subtract a histogram: its buckets must not exceed those of the later snapshot. Subtract an " +
+          "earlier snapshot of the same stream",
+      );
     const rest = new ExplicitHistogram({ boundaries: this.boundaries, lowerLimit: this.lowerLimit, counts });
     if (this.exactSum !== undefined && earlier.exactSum !== undefined) {
       rest.exactSum = this.exactSum.clone();
@@ -154,11 +192,18 @@ export class ExplicitHistogram implements Histogram {
   }
 
   private requireSameBoundaries(action: string, other: ExplicitHistogram): void {
-    const same = this.boundaries.length === other.boundaries.length && this.boundaries.every((x, i) => x === other.boundaries[i]);
-    if (!same) throw new RangeError(cannot(action, "boundaries", `the same in both, ${this.boundaries.join(", ")}`, Array.from(other.boundaries)));
+    const same =
+      this.boundaries.length === other.boundaries.length && this.boundaries.every((x, i) => x === other.boundaries[i]);
+    if (!same)
+      throw new RangeError(
+        cannot(action, "boundaries", `the same in both, ${this.boundaries.join(", ")}`, Array.from(other.boundaries)),
+      );
   }
 
-  /** The buckets in use in ascending order, each `(lower, upper]`, the outermost narrowed to the extremes where these are known. */
+  /**
+   * The buckets in use in ascending order, each `(lower, upper]`, the outermost narrowed to the extremes where these
+   * are known.
+   */
   bins(): HistogramBins {
     const used = Array.from(this.counts.keys()).filter((i) => (this.counts[i] as number) > 0);
     return {
@@ -168,24 +213,44 @@ export class ExplicitHistogram implements Histogram {
     };
   }
 
-  /** As `QuantileSketch.quantile`: the order statistic of rank ceil(n p), up to its bucket. @throws RangeError when p is not from 0 to 1. */
+  /**
+   * As `QuantileSketch.quantile`: the order statistic of rank ceil(n p), up to its bucket. @throws RangeError when p is
+   * not from 0 to 1.
+   */
   quantile(p: number): QuantileEstimate | NotComputable {
     return quantileOf(this, p);
   }
-  /** The value of rank k in ascending order, up to its bucket. @throws RangeError when k is not an integer from 1 to `count`. */
+  /**
+   * The value of rank k in ascending order, up to its bucket. @throws RangeError when k is not an integer from 1 to
+   * `count`.
+   */
   orderStatistic(k: number): QuantileEstimate {
-    requireNumber("look up an order statistic", "k", `an integer from 1 to ${this.count}`, k, (x) => Number.isInteger(x) && x >= 1 && x <= this.count);
+    requireNumber(
+      "look up an order statistic",
+      "k",
+      `an integer from 1 to ${this.count}`,
+      k,
+      (x) => Number.isInteger(x) && x >= 1 && x <= this.count,
+    );
     return orderStatisticOf(this, k);
   }
-  /** Bounds on how many values are at most x; equal where x is a boundary or an extreme. @throws RangeError when x is NaN. */
+  /**
+   * Bounds on how many values are at most x; equal where x is a boundary or an extreme. @throws RangeError when x is
+   * NaN.
+   */
   rank(x: number): CountBounds {
     return rankOf(this, x);
   }
-  /** Bounds on the share of values that are at most x, and a point between them; not computable when empty. @throws RangeError when x is NaN. */
+  /**
+   * Bounds on the share of values that are at most x, and a point between them; not computable when empty. @throws
+   * RangeError when x is NaN.
+   */
   cdf(x: number): CumulativeShare | NotComputable {
     return cdfOf(this, x);
   }
-  /** Bounds on how many values exceed x; equal where x is a boundary or an extreme. @throws RangeError when x is NaN. */
+  /**
+   * Bounds on how many values exceed x; equal where x is a boundary or an extreme. @throws RangeError when x is NaN.
+   */
   countAbove(x: number): CountBounds {
     return countAboveOf(this, x);
   }
@@ -204,7 +269,11 @@ export class ExplicitHistogram implements Histogram {
   }
 }
 
-function both(a: number | undefined, b: number | undefined, choose: (a: number, b: number) => number): number | undefined {
+function both(
+  a: number | undefined,
+  b: number | undefined,
+  choose: (a: number, b: number) => number,
+): number | undefined {
   return a === undefined || b === undefined ? undefined : choose(a, b);
 }
 
@@ -212,7 +281,12 @@ function checkedBoundaries(source: ArrayLike<number>): Float64Array {
   const boundaries = Float64Array.from(source, (x) => x + 0);
   boundaries.forEach((x, i) => {
     const after = i === 0 ? -Infinity : (boundaries[i - 1] as number);
-    check(Number.isFinite(x) && x > after, `boundaries[${i}]`, i === 0 ? "finite" : `finite and above the one before, ${after}`, source[i]);
+    check(
+      Number.isFinite(x) && x > after,
+      `boundaries[${i}]`,
+      i === 0 ? "finite" : `finite and above the one before, ${after}`,
+      source[i],
+    );
   });
   return boundaries;
 }
@@ -232,5 +306,10 @@ function isCount(value: number): boolean {
 }
 
 function check(holds: boolean, field: string, requirement: string, value: unknown): asserts holds {
-  if (!holds) throw new FormatError(cannot("build a histogram", field, requirement, value), { code: "invalid-counts", field, value });
+  if (!holds)
+    throw new FormatError(cannot("build a histogram", field, requirement, value), {
+      code: "invalid-counts",
+      field,
+      value,
+    });
 }

@@ -2,7 +2,10 @@
 export interface HistogramBins {
   /** Exclusive lower edge of each bin; included where it equals the histogram's `min`, or the bin's upper edge. */
   readonly lower: Float64Array;
-  /** Inclusive upper edge of each bin, of negative ones too. `lower[i] === upper[i]` says that all values of the bin equal this number. */
+  /**
+   * Inclusive upper edge of each bin, of negative ones too. `lower[i] === upper[i]` says that all values of the bin
+   * equal this number.
+   */
   readonly upper: Float64Array;
   /** Number of values in each bin, a positive integer. */
   readonly count: Float64Array;
@@ -17,7 +20,8 @@ export interface HistogramTail extends HistogramBins {
 /**
  * What an analysis needs to know of a sample of measurements: how many values lie where.
  *
- * Bins never overlap and never stick out of `[min, max]`: the outermost bins are narrowed to the extremes, the others end at bucket edges.
+ * Bins never overlap and never stick out of `[min, max]`: the outermost bins are narrowed to the extremes, the others
+ * end at bucket edges.
  */
 export interface Histogram {
   /** Number of values, an integer up to 2^53 - 1. */
@@ -30,7 +34,10 @@ export interface Histogram {
   readonly extremesExact: boolean;
   /** The non-empty bins in ascending order. */
   bins(): HistogramBins;
-  /** The bins from the one that holds the value of rank k up, k from 1 to `count`, or from a lower one: for histograms that can list these without all others. */
+  /**
+   * The bins from the one that holds the value of rank k up, k from 1 to `count`, or from a lower one: for histograms
+   * that can list these without all others.
+   */
   binsFromRank?(k: number): HistogramTail;
 }
 

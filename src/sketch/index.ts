@@ -23,9 +23,18 @@ export {
   type OtlpHistogramDataPoint,
 } from "./codec/otlp-json.ts";
 export { decodeOtlpProtobuf, encodeOtlpProtobuf, type OtlpExport } from "./codec/otlp-protobuf.ts";
-export { decodePrometheusNative, encodePrometheusNative, type PrometheusHistogramJson, type PrometheusSpan } from "./codec/prometheus-native.ts";
+export {
+  decodePrometheusNative,
+  encodePrometheusNative,
+  type PrometheusHistogramJson,
+  type PrometheusSpan,
+} from "./codec/prometheus-native.ts";
 export { formatPrometheusNative, parsePrometheusNative } from "./codec/prometheus-notation.ts";
-export { decodePrometheusClassic, type PrometheusClassicHistogram, type PrometheusClassicOptions } from "./codec/prometheus-classic.ts";
+export {
+  decodePrometheusClassic,
+  type PrometheusClassicHistogram,
+  type PrometheusClassicOptions,
+} from "./codec/prometheus-classic.ts";
 export { prometheusQuantile } from "./codec/prometheus-quantile.ts";
 export { decodeDDSketch, type DDSketchOptions } from "./codec/ddsketch.ts";
 export { decodeHdr, decodeHdrLog, type HdrInterval, type HdrOptions } from "./codec/hdr.ts";

@@ -103,9 +103,15 @@ export function partsOf(sum: ExactSum): SumJson {
 /** Adds the doubles of a serialised sum. */
 export function addParts(sum: ExactSum, parts: unknown, field: string): void {
   if (!Array.isArray(parts) || !parts.every(isJsonNumber)) {
-    throw new FormatError(`Cannot decode the moments: ${field} must be a list of numbers, current value is ${showValue(parts)}`, {
-      code: "invalid-moments", field, value: parts, fix: "Encode the summary again",
-    });
+    throw new FormatError(
+      `Cannot decode the moments: ${field} must be a list of numbers, current value is ${showValue(parts)}`,
+      {
+        code: "invalid-moments",
+        field,
+        value: parts,
+        fix: "Encode the summary again",
+      },
+    );
   }
   for (const part of parts) sum.add(Number(part));
 }
@@ -113,7 +119,13 @@ export function addParts(sum: ExactSum, parts: unknown, field: string): void {
 /** The count of a serialised sample. */
 export function requireCountField(count: unknown): number {
   if (typeof count === "number" && Number.isSafeInteger(count) && count >= 0) return count;
-  throw new FormatError(`Cannot decode the moments: count must be a non-negative integer, current value is ${showValue(count)}`, {
-    code: "invalid-moments", field: "count", value: count, fix: "Encode the summary again",
-  });
+  throw new FormatError(
+    `Cannot decode the moments: count must be a non-negative integer, current value is ${showValue(count)}`,
+    {
+      code: "invalid-moments",
+      field: "count",
+      value: count,
+      fix: "Encode the summary again",
+    },
+  );
 }

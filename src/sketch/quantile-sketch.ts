@@ -1,5 +1,13 @@
 import { cannot, type NotComputable, notComputable, requireNumber } from "../errors.ts";
-import { type CumulativeShare, cdfOf, countAboveOf, estimateIn, extremeOfRank, quantileRank, rankOf } from "./bin-queries.ts";
+import {
+  type CumulativeShare,
+  cdfOf,
+  countAboveOf,
+  estimateIn,
+  extremeOfRank,
+  quantileRank,
+  rankOf,
+} from "./bin-queries.ts";
 import { MAX_SCALE, MIN_SCALE } from "./bucket-index.ts";
 import type { CountBounds, Histogram, HistogramBins, HistogramTail, QuantileEstimate } from "./histogram.ts";
 import { binOfRank, binsOf } from "./sketch-bins.ts";
@@ -8,7 +16,17 @@ import { type SketchCounts, stateFromCounts } from "./sketch-counts.ts";
 import { insert } from "./sketch-insert.ts";
 import { decodeJson, encodeJson, type QuantileSketchJson } from "./sketch-json.ts";
 import { absorbState, subtractState } from "./sketch-merge.ts";
-import { cloneState, DEFAULT_MAX_BUCKETS, emptyState, GREATEST_MAX_BUCKETS, isMaxBuckets, isScale, LEAST_MAX_BUCKETS, scaleDownTo, type SketchState } from "./sketch-state.ts";
+import {
+  cloneState,
+  DEFAULT_MAX_BUCKETS,
+  emptyState,
+  GREATEST_MAX_BUCKETS,
+  isMaxBuckets,
+  isScale,
+  LEAST_MAX_BUCKETS,
+  scaleDownTo,
+  type SketchState,
+} from "./sketch-state.ts";
 import { tailOf } from "./sketch-tail.ts";
 
 /** How fine a sketch is and how large it may grow. */
@@ -16,8 +34,9 @@ export interface QuantileSketchOptions {
   /** Buckets per doubling are 2^scale; an integer from -10 to 20. Default 7: a value is known to 0.271 %. */
   readonly scale?: number;
   /**
-   * The most neighbouring buckets on either side of zero, an integer from 4 to 2^20. Values that need more make the whole sketch coarser by halving its
-   * resolution. Default 4096: at scale 7 that is 32 doublings, a factor of 4e9 between the smallest and the largest.
+   * The most neighbouring buckets on either side of zero, an integer from 4 to 2^20. Values that need more make the
+   * whole sketch coarser by halving its resolution. Default 4096: at scale 7 that is 32 doublings, a factor of 4e9
+   * between the smallest and the largest.
    */
   readonly maxBuckets?: number;
 }
@@ -28,14 +47,17 @@ const largestBuffer = 2048;
 const directly = 512;
 
 /**
- * How are these measurements distributed? Counts of values in base-2 exponential buckets: bucket i holds the values in (b^i, b^(i+1)], b = 2^(2^-scale).
+ * How are these measurements distributed? Counts of values in base-2 exponential buckets: bucket i holds the values in
+ * (b^i, b^(i+1)], b = 2^(2^-scale).
  *
- * The buckets are those of OpenTelemetry exponential histograms and Prometheus native histograms, decided exactly for every double. Counts, extremes and the sum
- * are exact and don't depend on the order of insertion or merging: two sketches of the same values are equal to the bit. Zero, negative numbers and
- * infinities have buckets of their own; NaN is refused.
+ * The buckets are those of OpenTelemetry exponential histograms and Prometheus native histograms, decided exactly for
+ * every double. Counts, extremes and the sum are exact and don't depend on the order of insertion or merging: two
+ * sketches of the same values are equal to the bit. Zero, negative numbers and infinities have buckets of their own;
+ * NaN is refused.
  *
- * Guarantee: a quantile's bracket contains the exact sample quantile, and its point is within (b - 1) / (b + 1) of it, 0.271 % at scale 7.
- * Sources: Masson, Rim and Lee (2019), doi:10.14778/3352063.3352135 (the guarantee); OpenTelemetry metrics data model (the mapping).
+ * Guarantee: a quantile's bracket contains the exact sample quantile, and its point is within (b - 1) / (b + 1) of it,
+ * 0.271 % at scale 7. Sources: Masson, Rim and Lee (2019), doi:10.14778/3352063.3352135 (the guarantee); OpenTelemetry
+ * metrics data model (the mapping).
  *
  * @example
  * ```ts
@@ -54,7 +76,13 @@ export class QuantileSketch implements Histogram {
   constructor(options: QuantileSketchOptions = {}) {
     const { scale = 7, maxBuckets = DEFAULT_MAX_BUCKETS } = options;
     requireNumber("create a sketch", "scale", `an integer from ${MIN_SCALE} to ${MAX_SCALE}`, scale, isScale);
-    requireNumber("create a sketch", "maxBuckets", `an integer from ${LEAST_MAX_BUCKETS} to ${GREATEST_MAX_BUCKETS}`, maxBuckets, isMaxBuckets);
+    requireNumber(
+      "create a sketch",
+      "maxBuckets",
+      `an integer from ${LEAST_MAX_BUCKETS} to ${GREATEST_MAX_BUCKETS}`,
+      maxBuckets,
+      isMaxBuckets,
+    );
     this.state = emptyState(scale, maxBuckets);
   }
 
@@ -63,7 +91,10 @@ export class QuantileSketch implements Histogram {
     return QuantileSketch.of(stateFromCounts(counts));
   }
 
-  /** Reads what `toJSON` wrote. @throws FormatError naming the field, when it is not that, is corrupted, or is from a newer version. */
+  /**
+   * Reads what `toJSON` wrote. @throws FormatError naming the field, when it is not that, is corrupted, or is from a
+   * newer version.
+   */
   static fromJSON(json: unknown): QuantileSketch {
     return QuantileSketch.of(decodeJson(json));
   }
@@ -78,10 +109,14 @@ export class QuantileSketch implements Histogram {
   get count(): number {
     return this.state.count + this.pending;
   }
-  /** Sum of the values: exact, rounded once. Not computable when a source had none, or when both infinities are among the values. */
+  /**
+   * Sum of the values: exact, rounded once. Not computable when a source had none, or when both infinities are among
+   * the values.
+   */
   get sum(): number | NotComputable {
     const { infinityCount, negativeInfinityCount, sum } = this.settled();
-    if (infinityCount > 0 && negativeInfinityCount > 0) return notComputable("method-does-not-apply", "the sum of values that include both infinities");
+    if (infinityCount > 0 && negativeInfinityCount > 0)
+      return notComputable("method-does-not-apply", "the sum of values that include both infinities");
     if (infinityCount > 0) return Infinity;
     if (negativeInfinityCount > 0) return -Infinity;
     return sum?.value() ?? notComputable("no-data", "a source of this sketch records no sum");
@@ -136,13 +171,23 @@ export class QuantileSketch implements Histogram {
 
   private addChecked(value: number, count: number): void {
     if (typeof value !== "number") throw new TypeError(cannot("add a value to a sketch", "value", "a number", value));
-    if (Number.isNaN(value)) throw new RangeError(cannot("add a value to a sketch", "value", "a number other than NaN", value));
-    requireNumber("add a value to a sketch", "count", "a positive integer", count, (x) => Number.isSafeInteger(x) && x > 0);
+    if (Number.isNaN(value))
+      throw new RangeError(cannot("add a value to a sketch", "value", "a number other than NaN", value));
+    requireNumber(
+      "add a value to a sketch",
+      "count",
+      "a positive integer",
+      count,
+      (x) => Number.isSafeInteger(x) && x > 0,
+    );
     if (count === 1 && this.grow()) this.add(value);
     else insert(this.settled(), value, count);
   }
 
-  /** Makes room in the buffer of single values; false where every value must be counted at once because the total nears its limit. */
+  /**
+   * Makes room in the buffer of single values; false where every value must be counted at once because the total nears
+   * its limit.
+   */
   private grow(): boolean {
     const { count } = this;
     if (count > Number.MAX_SAFE_INTEGER - largestBuffer) return false;
@@ -176,10 +221,17 @@ export class QuantileSketch implements Histogram {
    * @throws RangeError when start or end is not an index of the array, or the total would exceed 2^53 - 1.
    */
   addAll(values: Float64Array, start: number = 0, end: number = values.length): number {
-    if (!(values instanceof Float64Array)) throw new TypeError(cannot("add values to a sketch", "values", "a Float64Array", values));
+    if (!(values instanceof Float64Array))
+      throw new TypeError(cannot("add values to a sketch", "values", "a Float64Array", values));
     const within = (x: number): boolean => Number.isInteger(x) && x >= 0 && x <= values.length;
     requireNumber("add values to a sketch", "start", `an integer from 0 to ${values.length}`, start, within);
-    requireNumber("add values to a sketch", "end", `an integer from start ${start} to ${values.length}`, end, (x) => within(x) && x >= start);
+    requireNumber(
+      "add values to a sketch",
+      "end",
+      `an integer from start ${start} to ${values.length}`,
+      end,
+      (x) => within(x) && x >= start,
+    );
     if (end - start >= directly) return insertAll(this.state, values, start, end);
     let rejected = 0;
     for (let i = start; i < end; i++) {
@@ -190,13 +242,17 @@ export class QuantileSketch implements Histogram {
     return rejected;
   }
 
-  /** The sketch of the values of both; neither is changed. The coarser scale and the smaller `maxBuckets` of the two hold. */
+  /**
+   * The sketch of the values of both; neither is changed. The coarser scale and the smaller `maxBuckets` of the two
+   * hold.
+   */
   merge(other: QuantileSketch): QuantileSketch {
     return this.clone().absorb(other);
   }
 
   /**
-   * Adds the values of another sketch to this one, which takes the coarser scale and the smaller `maxBuckets` of the two. The other is not changed.
+   * Adds the values of another sketch to this one, which takes the coarser scale and the smaller `maxBuckets` of the
+   * two. The other is not changed.
    *
    * @throws RangeError when the total would exceed 2^53 - 1; TypeError when `other` is not a sketch.
    */
@@ -207,7 +263,8 @@ export class QuantileSketch implements Histogram {
   }
 
   /**
-   * The values that came since an earlier snapshot of this sketch. Its extremes are bounds only: which values were the smallest and largest of the rest is not known.
+   * The values that came since an earlier snapshot of this sketch. Its extremes are bounds only: which values were the
+   * smallest and largest of the rest is not known.
    *
    * @throws RangeError when a bucket of the other holds more values: it is not an earlier snapshot.
    */
@@ -241,7 +298,8 @@ export class QuantileSketch implements Histogram {
   }
 
   /**
-   * Where do the largest values lie? The bins of `bins()` from the one that holds the value of rank k up, at the price of these alone; all bins where that value is not positive and finite.
+   * Where do the largest values lie? The bins of `bins()` from the one that holds the value of rank k up, at the price
+   * of these alone; all bins where that value is not positive and finite.
    *
    * @param k an integer from 1, the smallest value, to `count`
    * @returns their edges and counts, to the bit those of `bins()`, and how many bins lie below.
@@ -260,10 +318,12 @@ export class QuantileSketch implements Histogram {
   }
 
   /**
-   * Which value do a share p of the values not exceed? The order statistic of rank ceil(n p) (type 1 of Hyndman and Fan 1996).
+   * Which value do a share p of the values not exceed? The order statistic of rank ceil(n p) (type 1 of Hyndman and Fan
+   * 1996).
    *
    * @param p a number from 0 to 1; 0 gives the smallest value
-   * @returns the bracket that contains the exact sample quantile and the point in it with the smallest guaranteed error; not computable when empty.
+   * @returns the bracket that contains the exact sample quantile and the point in it with the smallest guaranteed
+   * error; not computable when empty.
    * @throws RangeError when p is not from 0 to 1.
    */
   quantile(p: number): QuantileEstimate | NotComputable {
@@ -284,24 +344,38 @@ export class QuantileSketch implements Histogram {
   }
 
   private requireRank(action: string, k: number): void {
-    requireNumber(action, "k", `an integer from 1 to ${this.count}`, k, (x) => Number.isInteger(x) && x >= 1 && x <= this.count);
+    requireNumber(
+      action,
+      "k",
+      `an integer from 1 to ${this.count}`,
+      k,
+      (x) => Number.isInteger(x) && x >= 1 && x <= this.count,
+    );
   }
 
   private atRank(k: number): QuantileEstimate {
     return extremeOfRank(this, k) ?? estimateIn(binOfRank(this.settled(), k));
   }
 
-  /** Bounds on how many values are at most x; equal where x is a bucket edge or an extreme. @throws RangeError when x is NaN. */
+  /**
+   * Bounds on how many values are at most x; equal where x is a bucket edge or an extreme. @throws RangeError when x is
+   * NaN.
+   */
   rank(x: number): CountBounds {
     return rankOf(this, x);
   }
 
-  /** Bounds on the share of values that are at most x, and a point between them; not computable when empty. @throws RangeError when x is NaN. */
+  /**
+   * Bounds on the share of values that are at most x, and a point between them; not computable when empty. @throws
+   * RangeError when x is NaN.
+   */
   cdf(x: number): CumulativeShare | NotComputable {
     return cdfOf(this, x);
   }
 
-  /** Bounds on how many values exceed x; equal where x is a bucket edge or an extreme. @throws RangeError when x is NaN. */
+  /**
+   * Bounds on how many values exceed x; equal where x is a bucket edge or an extreme. @throws RangeError when x is NaN.
+   */
   countAbove(x: number): CountBounds {
     return countAboveOf(this, x);
   }

@@ -22,10 +22,12 @@ function squareRoot(n: bigint): bigint {
 }
 
 /**
- * The largest integer not above 2^52 * 2^(k / 2^scale), for 0 <= k < 2^scale and 1 <= scale <= 20: the mantissa of the bucket boundary, rounded down.
+ * The largest integer not above 2^52 * 2^(k / 2^scale), for 0 <= k < 2^scale and 1 <= scale <= 20: the mantissa of the
+ * bucket boundary, rounded down.
  *
- * No boundary with k > 0 is a double (2^(k / 2^scale) is irrational), so a mantissa lies above the boundary exactly when it is greater than this integer.
- * Each factor and product is rounded down in units of 2^-128; the result is proved by checking that the accumulated error can't reach the next integer.
+ * No boundary with k > 0 is a double (2^(k / 2^scale) is irrational), so a mantissa lies above the boundary exactly
+ * when it is greater than this integer. Each factor and product is rounded down in units of 2^-128; the result is
+ * proved by checking that the accumulated error can't reach the next integer.
  */
 export function boundaryMantissa(k: number, scale: number): bigint {
   let product = 1n << fractionBits;
@@ -34,7 +36,9 @@ export function boundaryMantissa(k: number, scale: number): bigint {
   }
   const mantissa = product >> guardBits;
   if ((product + 256n) >> guardBits !== mantissa) {
-    throw new AssayError(`Cannot place bucket boundary ${k} of scale ${scale}: 128 bits do not decide it`, { code: "boundary-undecided" });
+    throw new AssayError(`Cannot place bucket boundary ${k} of scale ${scale}: 128 bits do not decide it`, {
+      code: "boundary-undecided",
+    });
   }
   return mantissa;
 }

@@ -2,7 +2,10 @@ import { bucketEdge, fillEdges } from "./bucket-edge.ts";
 import type { HistogramBins } from "./histogram.ts";
 import type { SketchState } from "./sketch-state.ts";
 
-/** The non-empty buckets of a sketch as bins, the outermost narrowed to the extremes: all of them, or those from the positive bucket `first` up. */
+/**
+ * The non-empty buckets of a sketch as bins, the outermost narrowed to the extremes: all of them, or those from the
+ * positive bucket `first` up.
+ */
 export function binsOf(state: SketchState, first?: number): HistogramBins {
   const { negative, positive, zeroThreshold, zeroCount, negativeInfinityCount, infinityCount, min, max } = state;
   const from = first ?? positive.lowest();
@@ -43,7 +46,15 @@ export function binsOf(state: SketchState, first?: number): HistogramBins {
   return { lower: part(0, n), upper: part(1, n), count: part(2, n) };
 }
 
-function appendPositive({ positive, scale, zeroThreshold }: SketchState, first: number, edges: Float64Array, lower: Float64Array, upper: Float64Array, count: Float64Array, start: number): number {
+function appendPositive(
+  { positive, scale, zeroThreshold }: SketchState,
+  first: number,
+  edges: Float64Array,
+  lower: Float64Array,
+  upper: Float64Array,
+  count: Float64Array,
+  start: number,
+): number {
   const span = edges.length - 1;
   fillEdges(edges, first, scale);
   const { counts } = positive;

@@ -7,9 +7,10 @@ import { addBuckets } from "./sketch-merge.ts";
 import type { SketchState } from "./sketch-state.ts";
 
 /*
- * The hot loop. Everything it touches is a constant typed array of this module, indexed through masks, so that the compiler drops every bounds check. It takes
- * only values of an interior, a range of buckets strictly between those of the smallest and the largest value so far: they can't be new extremes, can't need another
- * bucket, and are close enough in size to be summed exactly in two doubles. Every other group of four values goes to `insert`.
+ * The hot loop. Everything it touches is a constant typed array of this module, indexed through masks, so that the
+ * compiler drops every bounds check. It takes only values of an interior, a range of buckets strictly between those of
+ * the smallest and the largest value so far: they can't be new extremes, can't need another bucket, and are close
+ * enough in size to be summed exactly in two doubles. Every other group of four values goes to `insert`.
  */
 
 const blockSize = 2048;
@@ -45,8 +46,8 @@ let owner: SketchState | undefined;
 let range: Interior | undefined;
 
 /**
- * Adds the values of `values[start..end)` to a sketch and returns how many were NaN and therefore left out. Counts may stay in the interior:
- * {@link collect} moves them into the sketch.
+ * Adds the values of `values[start..end)` to a sketch and returns how many were NaN and therefore left out. Counts may
+ * stay in the interior: {@link collect} moves them into the sketch.
  */
 export function insertAll(state: SketchState, values: Float64Array, start: number, end: number): number {
   requireCount("add values to a sketch", "the total count", state.count + (end - start));
@@ -62,13 +63,17 @@ export function insertAll(state: SketchState, values: Float64Array, start: numbe
       if (state.count < blockSize || from > start) size = insertExtremes(state, size);
       range = interiorOf(state);
     }
-    const missed = range !== undefined && size >= worthwhile ? insertBlock(state, range, size) : insertEach(state, 0, size);
+    const missed =
+      range !== undefined && size >= worthwhile ? insertBlock(state, range, size) : insertEach(state, 0, size);
     if (missed > size >> 3 || range?.scale !== state.scale) collectOwner();
   }
   return end - start - (state.count - before);
 }
 
-/** Brings the counts that wait in the interior into the sketch; to be called before its buckets are read or its scale is changed. */
+/**
+ * Brings the counts that wait in the interior into the sketch; to be called before its buckets are read or its scale is
+ * changed.
+ */
 export function collect(state: SketchState): void {
   if (owner === state) collectOwner();
 }
@@ -104,11 +109,13 @@ function insertBlock(state: SketchState, { low, span, topExponent, scale }: Inte
 }
 
 /**
- * Counts and sums up to 512 values of the block from `at` on, four at a time; returns how many groups of four it left out.
+ * Counts and sums up to 512 values of the block from `at` on, four at a time; returns how many groups of four it left
+ * out.
  *
- * The sum: adding x to an accumulator near 1.5 * 2^(top+10) rounds it to a multiple of 2^(top-42). What the accumulator gained is exact, and so is the remainder
- * x - gain, a multiple of the last bit of x. 512 gains below 2^top stay inside the accumulator's binade; 512 remainders below 2^(top-43)
- * add up exactly while the last bit of the smallest value is at least 2^(top-87), hence the limit of 34 doublings.
+ * The sum: adding x to an accumulator near 1.5 * 2^(top+10) rounds it to a multiple of 2^(top-42). What the accumulator
+ * gained is exact, and so is the remainder x - gain, a multiple of the last bit of x. 512 gains below 2^top stay inside
+ * the accumulator's binade; 512 remainders below 2^(top-43) add up exactly while the last bit of the smallest value is
+ * at least 2^(top-87), hence the limit of 34 doublings.
  */
 function step(at: number, size: number, low: number, shift: number, span: number): number {
   const bias = sums[0] as number;
@@ -136,8 +143,14 @@ function step(at: number, size: number, low: number, shift: number, span: number
     const k2 = ((t2 >> shift) - low) | 0;
     const k3 = ((t3 >> shift) - low) | 0;
     if (
-      (t0 & 0xfff) === 0 || (t1 & 0xfff) === 0 || (t2 & 0xfff) === 0 || (t3 & 0xfff) === 0 ||
-      k0 >>> 0 > span || k1 >>> 0 > span || k2 >>> 0 > span || k3 >>> 0 > span
+      (t0 & 0xfff) === 0 ||
+      (t1 & 0xfff) === 0 ||
+      (t2 & 0xfff) === 0 ||
+      (t3 & 0xfff) === 0 ||
+      k0 >>> 0 > span ||
+      k1 >>> 0 > span ||
+      k2 >>> 0 > span ||
+      k3 >>> 0 > span
     ) {
       leftOut[groups & (stepSize - 1)] = i;
       groups++;
@@ -178,7 +191,10 @@ function insertEach(state: SketchState, from: number, to: number): number {
   return to - from;
 }
 
-/** Adds the smallest and the largest positive finite value of the block first, so that the others lie between; returns how many values are left. */
+/**
+ * Adds the smallest and the largest positive finite value of the block first, so that the others lie between; returns
+ * how many values are left.
+ */
 function insertExtremes(state: SketchState, size: number): number {
   let smallest = -1;
   let largest = -1;
@@ -213,7 +229,12 @@ function interiorOf(state: SketchState): Interior | undefined {
   const high = max < Infinity ? Math.min(end, bucketIndex(max, scale)) - 1 : end - 1;
   const octave = 2 ** scale;
   const topExponent = Math.ceil((high + 1) / octave);
-  let low = Math.max(positive.offset, high + 1 - interiorSize, (topExponent - octavesOfExactSum) * octave, -1022 * octave);
+  let low = Math.max(
+    positive.offset,
+    high + 1 - interiorSize,
+    (topExponent - octavesOfExactSum) * octave,
+    -1022 * octave,
+  );
   if (min > 0) low = Math.max(low, bucketIndex(min, scale) + 1);
   if (zeroThreshold > 0) low = Math.max(low, bucketIndex(zeroThreshold, scale) + 1);
   if (high < low || topExponent > 1000 || topExponent < -900) return undefined;

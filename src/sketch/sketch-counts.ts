@@ -3,7 +3,15 @@ import { bucketIndex, MAX_SCALE, MIN_SCALE } from "./bucket-index.ts";
 import { BucketWindow } from "./bucket-window.ts";
 import { ExactSum } from "./exact-sum.ts";
 import { binsOf, boundExtremes } from "./sketch-bins.ts";
-import { DEFAULT_MAX_BUCKETS, emptyState, GREATEST_MAX_BUCKETS, isMaxBuckets, isScale, LEAST_MAX_BUCKETS, type SketchState } from "./sketch-state.ts";
+import {
+  DEFAULT_MAX_BUCKETS,
+  emptyState,
+  GREATEST_MAX_BUCKETS,
+  isMaxBuckets,
+  isScale,
+  LEAST_MAX_BUCKETS,
+  type SketchState,
+} from "./sketch-state.ts";
 import { widenZeroBucket } from "./zero-bucket.ts";
 
 /** Counts of neighbouring buckets: `counts[i]` values in bucket `offset + i`. */
@@ -12,11 +20,17 @@ export interface BucketRun {
   readonly counts: ArrayLike<number>;
 }
 
-/** A sketch as plain numbers. Bucket i of the positive side holds the values in (b^i, b^(i+1)], b = 2^(2^-scale), as in OpenTelemetry. */
+/**
+ * A sketch as plain numbers. Bucket i of the positive side holds the values in (b^i, b^(i+1)], b = 2^(2^-scale), as in
+ * OpenTelemetry.
+ */
 export interface SketchCounts {
   /** An integer from -10 to 20. */
   readonly scale: number;
-  /** See `QuantileSketchOptions`. Default 4096, or as many as the counts need up to 65,536; beyond that the sketch is made coarser. */
+  /**
+   * See `QuantileSketchOptions`. Default 4096, or as many as the counts need up to 65,536; beyond that the sketch is
+   * made coarser.
+   */
   readonly maxBuckets?: number;
   /** Runs in ascending order that don't overlap. */
   readonly positive?: readonly BucketRun[];
@@ -47,10 +61,22 @@ export function stateFromCounts(counts: SketchCounts): SketchState {
   const negative = checkedRuns("negative", counts.negative ?? [], scale);
   const span = Math.max(positive.span, negative.span);
   const maxBuckets = counts.maxBuckets ?? Math.min(greatestImpliedMaxBuckets, Math.max(DEFAULT_MAX_BUCKETS, span));
-  check(isMaxBuckets(maxBuckets), "maxBuckets", `an integer from ${LEAST_MAX_BUCKETS} to ${GREATEST_MAX_BUCKETS}`, maxBuckets);
-  if (counts.maxBuckets !== undefined) check(span <= maxBuckets, "the number of neighbouring buckets in use", `at most maxBuckets ${maxBuckets}`, span);
-  for (const [field, value] of Object.entries({ zeroCount, infinityCount, negativeInfinityCount })) checkCount(field, value);
-  check(Number.isFinite(zeroThreshold) && zeroThreshold >= 0, "zeroThreshold", "a finite number, zero or positive", zeroThreshold);
+  check(
+    isMaxBuckets(maxBuckets),
+    "maxBuckets",
+    `an integer from ${LEAST_MAX_BUCKETS} to ${GREATEST_MAX_BUCKETS}`,
+    maxBuckets,
+  );
+  if (counts.maxBuckets !== undefined)
+    check(span <= maxBuckets, "the number of neighbouring buckets in use", `at most maxBuckets ${maxBuckets}`, span);
+  for (const [field, value] of Object.entries({ zeroCount, infinityCount, negativeInfinityCount }))
+    checkCount(field, value);
+  check(
+    Number.isFinite(zeroThreshold) && zeroThreshold >= 0,
+    "zeroThreshold",
+    "a finite number, zero or positive",
+    zeroThreshold,
+  );
   const state = emptyState(scale, maxBuckets);
   let steps = 0;
   while (spanAt(positive, steps) > maxBuckets || spanAt(negative, steps) > maxBuckets) steps++;
@@ -84,14 +110,24 @@ function checkedRuns(side: string, runs: readonly BucketRun[], scale: number): C
   let next = -Infinity;
   runs.forEach((run, r) => {
     const field = `${side}[${r}]`;
-    check(Number.isInteger(run.offset) && run.offset >= next, `${field}.offset`, `an integer not below ${next}`, run.offset);
+    check(
+      Number.isInteger(run.offset) && run.offset >= next,
+      `${field}.offset`,
+      `an integer not below ${next}`,
+      run.offset,
+    );
     next = run.offset + run.counts.length;
     for (let i = 0; i < run.counts.length; i++) {
       const values = run.counts[i] as number;
       checkCount(`${field}.counts[${i}]`, values);
       if (values === 0) continue;
       const index = run.offset + i;
-      check(index >= lowest && index <= highest, `${field}.offset`, `such that buckets lie between ${lowest} and ${highest}, the range of doubles`, index);
+      check(
+        index >= lowest && index <= highest,
+        `${field}.offset`,
+        `such that buckets lie between ${lowest} and ${highest}, the range of doubles`,
+        index,
+      );
       total += values;
       low = Math.min(low, index);
       high = index;
@@ -119,7 +155,10 @@ function windowOf(side: CheckedRuns, steps: number): BucketWindow {
   return new BucketWindow(counts, offset);
 }
 
-/** Relative distance by which an extreme may miss its bucket: other implementations place a value next to an edge by a logarithm. */
+/**
+ * Relative distance by which an extreme may miss its bucket: other implementations place a value next to an edge by a
+ * logarithm.
+ */
 const slack = 1e-9;
 
 function setExtremes(state: SketchState, counts: SketchCounts): void {
@@ -128,7 +167,11 @@ function setExtremes(state: SketchState, counts: SketchCounts): void {
   boundExtremes(state);
   const { min, max } = counts;
   if (state.count === 0) {
-    for (const [field, value] of [["min", min], ["max", max]] as const) check(value === undefined, field, "absent when there are no values", value);
+    for (const [field, value] of [
+      ["min", min],
+      ["max", max],
+    ] as const)
+      check(value === undefined, field, "absent when there are no values", value);
     return;
   }
   const { lower, upper } = binsOf(state);
@@ -150,7 +193,8 @@ function liesIn(field: string, value: number | undefined, lower: number, upper: 
 
 function sumOf(state: SketchState, sum: number | readonly number[] | undefined): ExactSum | undefined {
   if (sum === undefined) return state.count === 0 ? new ExactSum() : undefined;
-  if (!Number.isFinite(sum) && typeof sum === "number" && state.infinityCount + state.negativeInfinityCount > 0) return undefined;
+  if (!Number.isFinite(sum) && typeof sum === "number" && state.infinityCount + state.negativeInfinityCount > 0)
+    return undefined;
   const exact = new ExactSum();
   for (const part of typeof sum === "number" ? [sum] : sum) {
     check(typeof part === "number" && !Number.isNaN(part), "sum", "a number or a list of numbers", sum);
@@ -160,7 +204,12 @@ function sumOf(state: SketchState, sum: number | readonly number[] | undefined):
 }
 
 function check(holds: boolean, field: string, requirement: string, value: unknown): asserts holds {
-  if (!holds) throw new FormatError(cannot("build a sketch from counts", field, requirement, value), { code: "invalid-counts", field, value });
+  if (!holds)
+    throw new FormatError(cannot("build a sketch from counts", field, requirement, value), {
+      code: "invalid-counts",
+      field,
+      value,
+    });
 }
 
 function checkCount(field: string, value: number): void {

@@ -4,7 +4,9 @@ import { type JsonNumber, isJsonNumber, toJsonNumber } from "./json-number.ts";
 import { type BucketRun, type SketchCounts, stateFromCounts } from "./sketch-counts.ts";
 import type { SketchState } from "./sketch-state.ts";
 
-/** A sketch as JSON; two sketches of the same values give the same text. Fields that are zero or absent are left out. */
+/**
+ * A sketch as JSON; two sketches of the same values give the same text. Fields that are zero or absent are left out.
+ */
 export interface QuantileSketchJson {
   readonly format: "assay-quantile-sketch";
   readonly version: 1;
@@ -72,10 +74,16 @@ export function encodeJson(state: SketchState): QuantileSketchJson {
 
 export function decodeJson(json: unknown): SketchState {
   const source = object(json);
-  if (source["format"] !== "assay-quantile-sketch") throw refused("format", '"assay-quantile-sketch"', source["format"]);
+  if (source["format"] !== "assay-quantile-sketch")
+    throw refused("format", '"assay-quantile-sketch"', source["format"]);
   const version = source["version"];
   if (typeof version === "number" && version > 1) {
-    throw new FormatError(cannot("decode a sketch", "version", "1", version), { code: "newer-version", field: "version", value: version, fix: "Read it with a newer release of Assay" });
+    throw new FormatError(cannot("decode a sketch", "version", "1", version), {
+      code: "newer-version",
+      field: "version",
+      value: version,
+      fix: "Read it with a newer release of Assay",
+    });
   }
   if (version !== 1) throw refused("version", "1", version);
   const sum = source["sum"];
@@ -95,8 +103,10 @@ export function decodeJson(json: unknown): SketchState {
     sum: sum === null ? undefined : sum.map((part, i) => fromJsonNumber(part, `sum[${i}]`)),
   };
   const state = stateFromCounts(counts);
-  if (source["count"] !== state.count) throw refused("count", `the total of the buckets, ${state.count}`, source["count"]);
-  if (state.count > 0 && (counts.min === undefined || counts.max === undefined)) throw refused("min and max", "present", undefined);
+  if (source["count"] !== state.count)
+    throw refused("count", `the total of the buckets, ${state.count}`, source["count"]);
+  if (state.count > 0 && (counts.min === undefined || counts.max === undefined))
+    throw refused("min and max", "present", undefined);
   return state;
 }
 
@@ -138,5 +148,9 @@ function fromJsonNumber(value: unknown, field: string): number {
 }
 
 function refused(field: string, requirement: string, value: unknown): FormatError {
-  return new FormatError(cannot("decode a sketch", field, requirement, value), { code: "invalid-sketch", field, value });
+  return new FormatError(cannot("decode a sketch", field, requirement, value), {
+    code: "invalid-sketch",
+    field,
+    value,
+  });
 }

@@ -43,11 +43,23 @@ export function subtractState(state: SketchState, earlier: SketchState): void {
 }
 
 function notEarlier(field: string): RangeError {
-  return new RangeError(`Cannot subtract a sketch: ${field} must not exceed those of the later snapshot. Subtract an earlier snapshot of the same stream`);
+  return new RangeError(
+    `Cannot subtract a sketch: ${field} must not exceed those of the later snapshot. Subtract an earlier ` +
+      "snapshot of the same stream",
+  );
 }
 
-/** Adds `sign` times the counts of buckets of a scale not coarser than the sketch's, making the sketch coarser where it must. */
-export function addBuckets(state: SketchState, side: Side, buckets: BucketWindow, scale: number, sign: 1 | -1 = 1): void {
+/**
+ * Adds `sign` times the counts of buckets of a scale not coarser than the sketch's, making the sketch coarser where it
+ * must.
+ */
+export function addBuckets(
+  state: SketchState,
+  side: Side,
+  buckets: BucketWindow,
+  scale: number,
+  sign: 1 | -1 = 1,
+): void {
   const mine = state[side];
   if (scale === state.scale && mine.holdsAll(buckets)) {
     mine.addAll(buckets, sign);
@@ -62,14 +74,19 @@ export function addBuckets(state: SketchState, side: Side, buckets: BucketWindow
   state[side].addAll(theirs, sign);
 }
 
-/** Brings `state` to the finest scale and the zero bucket at which both fit together, and returns the other in the same form: itself, or a shallow copy. */
+/**
+ * Brings `state` to the finest scale and the zero bucket at which both fit together, and returns the other in the same
+ * form: itself, or a shallow copy.
+ */
 function aligned(state: SketchState, other: SketchState): SketchState {
-  const sameForm = state.scale === other.scale && state.maxBuckets === other.maxBuckets && state.zeroThreshold === other.zeroThreshold;
+  const sameForm =
+    state.scale === other.scale && state.maxBuckets === other.maxBuckets && state.zeroThreshold === other.zeroThreshold;
   if (sameForm && state.positive.holdsAll(other.positive) && state.negative.holdsAll(other.negative)) return other;
   const theirs = { ...other };
   const maxBuckets = Math.min(state.maxBuckets, other.maxBuckets);
   let scale = Math.min(state.scale, other.scale);
-  while (sides.some((side) => spanAt(scale, [state[side], state.scale], [other[side], other.scale]) > maxBuckets)) scale--;
+  while (sides.some((side) => spanAt(scale, [state[side], state.scale], [other[side], other.scale]) > maxBuckets))
+    scale--;
   if (maxBuckets < state.maxBuckets) for (const side of sides) state[side] = state[side].coarser(0);
   scaleDownTo(state, scale);
   scaleDownTo(theirs, scale);
@@ -90,7 +107,10 @@ function spanAt(scale: number, ...windows: readonly (readonly [BucketWindow, num
   return high - low + 1;
 }
 
-/** Gives both the wider zero bucket, rounded up to a bucket edge where they differ, with the buckets inside it. Sketches without values have no say. */
+/**
+ * Gives both the wider zero bucket, rounded up to a bucket edge where they differ, with the buckets inside it. Sketches
+ * without values have no say.
+ */
 function alignZeroBuckets(state: SketchState, theirs: SketchState): void {
   if (theirs.count === 0 || state.zeroThreshold === theirs.zeroThreshold) return;
   if (state.count === 0) {

@@ -16,7 +16,10 @@ export interface SketchState {
   /** Buckets of the magnitudes of negative values. */
   negative: BucketWindow;
   zeroCount: number;
-  /** The zero bucket holds the values of at most this magnitude; 0 unless the sketch was decoded from a format that has a wider one. */
+  /**
+   * The zero bucket holds the values of at most this magnitude; 0 unless the sketch was decoded from a format that has
+   * a wider one.
+   */
   zeroThreshold: number;
   infinityCount: number;
   negativeInfinityCount: number;

@@ -8,7 +8,9 @@ export function edgeAtOrAbove(threshold: number, scale: number): number {
   return bucketEdge(bucketIndex(threshold, scale) + 1, scale);
 }
 
-/** Moves the buckets that lie within `threshold` of zero into the zero bucket; a bucket that the threshold cuts stays. */
+/**
+ * Moves the buckets that lie within `threshold` of zero into the zero bucket; a bucket that the threshold cuts stays.
+ */
 export function widenZeroBucket(state: SketchState, threshold: number): void {
   state.zeroThreshold = threshold;
   if (threshold === 0) return;

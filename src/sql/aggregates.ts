@@ -2,16 +2,33 @@ import type { Plan, StatisticPlan } from "../summary/plan.ts";
 import type { SqlDialect } from "./dialect.ts";
 import { named } from "./verdict.ts";
 
-/** Means around which sums are taken, by arm and field, so that squares lose no digits. Any numbers do; 0 where there is none. */
+/**
+ * Means around which sums are taken, by arm and field, so that squares lose no digits. Any numbers do; 0 where there is
+ * none.
+ */
 export type Centres = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
 /** Where in a row of the result the figures of one statistic stand. */
 export type StatisticLayout =
   | { readonly kind: "count"; readonly trials: number; readonly successes: number }
   /** `infinite`: whether infinite values are among those that count. */
-  | { readonly kind: "sketch"; readonly sum: number; readonly min: number; readonly max: number; readonly infinite: boolean }
+  | {
+      readonly kind: "sketch";
+      readonly sum: number;
+      readonly min: number;
+      readonly max: number;
+      readonly infinite: boolean;
+    }
   | { readonly kind: "moments"; readonly count: number; readonly sum: number; readonly squares: number }
-  | { readonly kind: "comoments"; readonly count: number; readonly sumX: number; readonly sumY: number; readonly squaresX: number; readonly squaresY: number; readonly products: number };
+  | {
+      readonly kind: "comoments";
+      readonly count: number;
+      readonly sumX: number;
+      readonly sumY: number;
+      readonly squaresX: number;
+      readonly squaresY: number;
+      readonly products: number;
+    };
 
 /** One figure of a branch: computed over the rows of each group, and then over the groups that are returned as one. */
 interface Aggregate {
@@ -38,7 +55,10 @@ export class Aggregates {
     return this.#aggregates.map(({ rows }) => rows);
   }
 
-  /** What is computed over groups at a position among the columns `a0`, `a1`, …. @param column - the column with what was computed over rows. */
+  /**
+   * What is computed over groups at a position among the columns `a0`, `a1`, …. @param column - the column with what
+   * was computed over rows.
+   */
   ofGroups(index: number, column: string): string {
     const aggregate = this.#aggregates[index];
     return aggregate === undefined ? this.#dialect.number(0) : this.#dialect.aggregate(aggregate.groups(column));
@@ -85,7 +105,11 @@ export class Aggregates {
   }
 
   /** The aggregates of a statistic other than a sketch. */
-  statistic(plan: Exclude<StatisticPlan, { readonly kind: "sketch" }>, used: (field: string) => string, centred: (field: string) => string): StatisticLayout {
+  statistic(
+    plan: Exclude<StatisticPlan, { readonly kind: "sketch" }>,
+    used: (field: string) => string,
+    centred: (field: string) => string,
+  ): StatisticLayout {
     if (plan.kind === "count" || plan.kind === "count-above") {
       const column = used(plan.field);
       const threshold = plan.kind === "count" ? 0.5 : plan.threshold;
@@ -95,10 +119,16 @@ export class Aggregates {
     }
     if (plan.kind === "moments") {
       const d = centred(plan.field);
-      return { kind: "moments", count: this.count(used(plan.field)), sum: this.#exactSum(d), squares: this.#exactSum(`${d} * ${d}`) };
+      return {
+        kind: "moments",
+        count: this.count(used(plan.field)),
+        sum: this.#exactSum(d),
+        squares: this.#exactSum(`${d} * ${d}`),
+      };
     }
     const [x, y] = [centred(plan.x), centred(plan.y)];
-    const both = (expression: string): number => this.#exactSum(`CASE WHEN ${used(plan.x)} IS NOT NULL AND ${used(plan.y)} IS NOT NULL THEN ${expression} END`);
+    const both = (expression: string): number =>
+      this.#exactSum(`CASE WHEN ${used(plan.x)} IS NOT NULL AND ${used(plan.y)} IS NOT NULL THEN ${expression} END`);
     return {
       kind: "comoments",
       count: this.countWhere(`${used(plan.x)} IS NOT NULL AND ${used(plan.y)} IS NOT NULL`),
@@ -116,7 +146,9 @@ export function usedSql(field: string, plan: Plan, mapped: ReadonlySet<string>, 
   const raw = dialect.identifier(named.number(field));
   if (!isReplaced(field, plan, mapped)) return raw;
   const failed = `${dialect.identifier(named.number("success"))} = ${dialect.number(0)}`;
-  return plan.latencyOfFailures === "exclude" ? `CASE WHEN ${failed} THEN NULL ELSE ${raw} END` : `CASE WHEN ${failed} THEN ${dialect.infinity} ELSE ${raw} END`;
+  return plan.latencyOfFailures === "exclude"
+    ? `CASE WHEN ${failed} THEN NULL ELSE ${raw} END`
+    : `CASE WHEN ${failed} THEN ${dialect.infinity} ELSE ${raw} END`;
 }
 
 /** Whether failed requests have another value of this field than the recorded one. */

@@ -23,10 +23,13 @@ export interface Checkpoint {
  * Reads the periods that closed since the last time, and no others.
  *
  * @param checkpoint - what the last run gave; `null` the first time.
- * @param until - now, or earlier by the time that rows may take to arrive; only periods that end before it are read. Milliseconds since 1970-01-01 UTC.
- * @returns the checkpoint to keep. Running again with the same `until` reads nothing and gives the same, and a run that fails leaves the old one valid.
- * Rows that arrive for a period after it was read are not seen; rows without a timestamp are counted in the first run only.
- * @throws DatabaseError when the checkpoint is of another table, mapping or set of servers; SummaryError when it is of another policy.
+ * @param until - now, or earlier by the time that rows may take to arrive; only periods that end before it are read.
+ * Milliseconds since 1970-01-01 UTC.
+ * @returns the checkpoint to keep. Running again with the same `until` reads nothing and gives the same, and a run that
+ * fails leaves the old one valid. Rows that arrive for a period after it was read are not seen; rows without a
+ * timestamp are counted in the first run only.
+ * @throws DatabaseError when the checkpoint is of another table, mapping or set of servers; SummaryError when it is of
+ * another policy.
  * @example
  * ```ts
  * checkpoint = await advanceCheckpoint(checkpoint, shards, planFor(policy), source, dialects.clickhouse, Date.now() - 15 * 60_000);
@@ -41,11 +44,23 @@ export async function advanceCheckpoint(
   until: number,
   options: Pick<SummarizeOptions, "emptyShards"> = {},
 ): Promise<Checkpoint> {
-  const identity = JSON.stringify({ dialect: dialect.name, table: tableName(source.table), mapping: source.mapping, shards: shards.map(({ shard }) => shard ?? null) });
+  const identity = JSON.stringify({
+    dialect: dialect.name,
+    table: tableName(source.table),
+    mapping: source.mapping,
+    shards: shards.map(({ shard }) => shard ?? null),
+  });
   if (checkpoint !== null && checkpoint.source !== identity) {
-    throw new DatabaseError(cannot("continue from the checkpoint", "source", `the one it was made from, ${checkpoint.source}`, identity), {
-      engine: dialect.name, code: "different-source", field: "source", value: identity, fix: "Name another checkpoint file, or begin again without one",
-    });
+    throw new DatabaseError(
+      cannot("continue from the checkpoint", "source", `the one it was made from, ${checkpoint.source}`, identity),
+      {
+        engine: dialect.name,
+        code: "different-source",
+        field: "source",
+        value: identity,
+        fix: "Name another checkpoint file, or begin again without one",
+      },
+    );
   }
   const closed = Math.floor(until / plan.periodMs) * plan.periodMs;
   if (checkpoint !== null && closed <= checkpoint.until) {
@@ -53,13 +68,29 @@ export async function advanceCheckpoint(
     return checkpoint;
   }
   const window = { from: checkpoint?.until ?? null, to: closed };
-  const found = await summarizeShards(shards, plan, { ...source, scan: "window", window, untimed: checkpoint === null }, dialect, { ...options, mayBeEmpty: true });
-  return { source: identity, until: closed, summary: checkpoint === null ? found : mergeSummaries([checkpoint.summary, found]) };
+  const found = await summarizeShards(
+    shards,
+    plan,
+    { ...source, scan: "window", window, untimed: checkpoint === null },
+    dialect,
+    { ...options, mayBeEmpty: true },
+  );
+  return {
+    source: identity,
+    until: closed,
+    summary: checkpoint === null ? found : mergeSummaries([checkpoint.summary, found]),
+  };
 }
 
 /** A checkpoint as JSON text. */
 export function encodeCheckpoint({ source, until, summary }: Checkpoint): string {
-  return JSON.stringify({ kind: "assay-sql-checkpoint", specVersion: 1, source, until, summary: JSON.parse(encodeSummary(summary)) as unknown });
+  return JSON.stringify({
+    kind: "assay-sql-checkpoint",
+    specVersion: 1,
+    source,
+    until,
+    summary: JSON.parse(encodeSummary(summary)) as unknown,
+  });
 }
 
 /** @throws DatabaseError, SummaryError when the text is not what {@link encodeCheckpoint} gave. */
@@ -70,9 +101,17 @@ export function decodeCheckpoint(text: string): Checkpoint {
   } catch {
     json = null;
   }
-  const refuse = (field: string, requirement: string, value: unknown): DatabaseError => new DatabaseError(cannot("read the checkpoint", field, requirement, value), { engine: "any", code: "checkpoint-damaged", field, value, fix: "Begin again without it" });
+  const refuse = (field: string, requirement: string, value: unknown): DatabaseError =>
+    new DatabaseError(cannot("read the checkpoint", field, requirement, value), {
+      engine: "any",
+      code: "checkpoint-damaged",
+      field,
+      value,
+      fix: "Begin again without it",
+    });
   if (json?.kind !== "assay-sql-checkpoint") throw refuse("kind", '"assay-sql-checkpoint"', json?.kind);
   if (json.specVersion !== 1) throw refuse("specVersion", "1", json.specVersion);
-  if (typeof json.until !== "number" || typeof json.source !== "string") throw refuse("until", "an instant, beside a source", json.until);
+  if (typeof json.until !== "number" || typeof json.source !== "string")
+    throw refuse("until", "an instant, beside a source", json.until);
   return { source: json.source, until: json.until, summary: decodeSummary(JSON.stringify(json.summary)) };
 }

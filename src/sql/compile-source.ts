@@ -13,10 +13,16 @@ export interface CompiledSource {
 
 /** @throws RecordsError, DatabaseError when the mapping and the plan do not fit the table. */
 export function compileSource(source: SqlSource, plan: Plan, dialect: SqlDialect): CompiledSource {
-  const mapping = compileMapping(source.mapping, source.columns.map(({ name }) => name));
+  const mapping = compileMapping(
+    source.mapping,
+    source.columns.map(({ name }) => name),
+  );
   requireMapped(mapping, plan, source, dialect);
   const later = [plan.start, source.window?.from ?? null].filter((at) => at !== null);
   const earlier = [plan.end, source.window?.to ?? null].filter((at) => at !== null);
-  const window = { from: later.length === 0 ? null : Math.max(...later), to: earlier.length === 0 ? null : Math.min(...earlier) };
+  const window = {
+    from: later.length === 0 ? null : Math.max(...later),
+    to: earlier.length === 0 ? null : Math.min(...earlier),
+  };
   return { source, mapping, window };
 }

@@ -10,13 +10,19 @@ export interface SqlColumn {
 /** One row of a result: values by column name. */
 export type SqlRow = Readonly<Record<string, unknown>>;
 
-/** A table: a name, whose dots separate database, schema and table; its parts; or an expression after FROM such as `read_parquet('f')`. */
+/**
+ * A table: a name, whose dots separate database, schema and table; its parts; or an expression after FROM such as
+ * `read_parquet('f')`.
+ */
 export type SqlTable = string | readonly string[] | { readonly sql: string };
 
 /** The words in which engines differ. Everything else is the same statement. */
 export interface SqlDialect {
   readonly name: string;
-  /** `true`: the project's tests run its statements in the engine. `false`: statements are generated only and were never run here. */
+  /**
+   * `true`: the project's tests run its statements in the engine. `false`: statements are generated only and were never
+   * run here.
+   */
   readonly tested: boolean;
   /** A name as an identifier. */
   identifier(name: string): string;
@@ -63,13 +69,17 @@ export interface SqlDialect {
 /** A table as it stands after FROM. */
 export function tableText(dialect: SqlDialect, table: SqlTable): string {
   if (typeof table === "object" && "sql" in table) return table.sql;
-  return partsOf(table).map((part) => dialect.identifier(part)).join(".");
+  return partsOf(table)
+    .map((part) => dialect.identifier(part))
+    .join(".");
 }
 
 /** The parts of a table's name. */
 export function partsOf(table: string | readonly string[]): readonly string[] {
   if (typeof table !== "string") return table;
-  return (table.match(/"(?:[^"]|"")+"|[^.]+/gu) ?? []).map((part) => (part.startsWith('"') ? part.slice(1, -1).replace(/""/gu, '"') : part));
+  return (table.match(/"(?:[^"]|"")+"|[^.]+/gu) ?? []).map((part) =>
+    part.startsWith('"') ? part.slice(1, -1).replace(/""/gu, '"') : part,
+  );
 }
 
 /** How a table is named in messages. */

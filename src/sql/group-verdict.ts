@@ -12,12 +12,18 @@ export interface GroupKeys {
 }
 
 /**
- * The code that says why the rows of a group are not used, NULL where they are, in the order in which reading a row looks for reasons. The group's arm and its value
- * have the names that they have in a row, see `named`.
+ * The code that says why the rows of a group are not used, NULL where they are, in the order in which reading a row
+ * looks for reasons. The group's arm and its value have the names that they have in a row, see `named`.
  */
-export function groupVerdictSql(terms: VerdictTerms, groupedField: string | undefined, { slot, first }: GroupKeys, dialect: SqlDialect): string {
+export function groupVerdictSql(
+  terms: VerdictTerms,
+  groupedField: string | undefined,
+  { slot, first }: GroupKeys,
+  dialect: SqlDialect,
+): string {
   const code = (verdict: number): string => dialect.number(unusedCode(verdict));
-  const flawed = (verdict: number): string[] => (slot === null ? [] : [`WHEN ${slot} = ${code(verdict)} THEN ${code(verdict)}`]);
+  const flawed = (verdict: number): string[] =>
+    slot === null ? [] : [`WHEN ${slot} = ${code(verdict)} THEN ${code(verdict)}`];
   const whens = [
     ...(terms.filters ? flawed(verdicts.filtered) : []),
     ...terms.rejections.flatMap((rejection, index) => {

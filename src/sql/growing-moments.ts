@@ -23,7 +23,11 @@ export class GrowingMoments {
 
   build(): Moments {
     const side: Side = [this.#sum, this.#centre];
-    return Moments.fromJSON({ count: this.#count, sum: shifted(side, this.#count), sumOfSquares: shiftedProducts(this.#squares, this.#count, side, side) });
+    return Moments.fromJSON({
+      count: this.#count,
+      sum: shifted(side, this.#count),
+      sumOfSquares: shiftedProducts(this.#squares, this.#count, side, side),
+    });
   }
 }
 
@@ -41,7 +45,13 @@ export class GrowingCoMoments {
   readonly #centreX: number;
   readonly #centreY: number;
   #count = 0;
-  readonly #sums: Readonly<Record<keyof PairSums, ExactSum>> = { sumX: new ExactSum(), sumY: new ExactSum(), squaresX: new ExactSum(), squaresY: new ExactSum(), products: new ExactSum() };
+  readonly #sums: Readonly<Record<keyof PairSums, ExactSum>> = {
+    sumX: new ExactSum(),
+    sumY: new ExactSum(),
+    squaresX: new ExactSum(),
+    squaresY: new ExactSum(),
+    products: new ExactSum(),
+  };
 
   constructor(centreX: number, centreY: number) {
     this.#centreX = centreX;

@@ -27,14 +27,24 @@ export class GrowingSketch {
   }
 
   /** @param bin - a bucket. @param edge - one of `edgeCodes`, or the value that the group consists of. */
-  add(bin: number, edge: number, n: number, figures: { readonly sum: number; readonly min: number; readonly max: number }): void {
+  add(
+    bin: number,
+    edge: number,
+    n: number,
+    figures: { readonly sum: number; readonly min: number; readonly max: number },
+  ): void {
     if (edge === edgeCodes.missing) this.#missing += n;
     else if (edge === edgeCodes.infinite) this.#infinite += n;
     else {
       const own = edge !== edgeCodes.decided;
       this.#finite += n;
       if (own) this.#placeExactly(edge, n);
-      else count(bin > negativeBuckets / 2 ? this.#negative : this.#positive, bin > negativeBuckets / 2 ? bin - negativeBuckets : bin, n);
+      else
+        count(
+          bin > negativeBuckets / 2 ? this.#negative : this.#positive,
+          bin > negativeBuckets / 2 ? bin - negativeBuckets : bin,
+          n,
+        );
       if (own) this.#sum.add(edge, n);
       else this.#sum.add(figures.sum);
       this.#min = Math.min(this.#min, own ? edge : figures.min);
@@ -56,7 +66,10 @@ export class GrowingSketch {
       infinityCount: this.#infinite,
       sum: this.#sum.parts(),
       ...(this.#finite > 0 || this.#infinite > 0
-        ? { min: this.#finite > 0 ? this.#min + 0 : Number.POSITIVE_INFINITY, max: this.#infinite > 0 ? Number.POSITIVE_INFINITY : this.#max + 0 }
+        ? {
+            min: this.#finite > 0 ? this.#min + 0 : Number.POSITIVE_INFINITY,
+            max: this.#infinite > 0 ? Number.POSITIVE_INFINITY : this.#max + 0,
+          }
         : {}),
     });
     return new QuantileSketch({ scale: this.#scale }).absorb(counted);

@@ -35,7 +35,10 @@ export class GrowingStatistics {
 
   /** How many rows each branch counted here: all must agree. */
   rowsByPart(): number[] {
-    return [this.records, ...this.#growing.flatMap((growing) => (growing.kind === "sketch" ? [growing.sketch.rows] : []))];
+    return [
+      this.records,
+      ...this.#growing.flatMap((growing) => (growing.kind === "sketch" ? [growing.sketch.rows] : [])),
+    ];
   }
 
   build(): Statistic[] {
@@ -73,12 +76,22 @@ function addTo(growing: Growing, layout: StatisticLayout, { bin, edge, n, values
     growing.trials += values[layout.trials] as number;
     growing.successes += values[layout.successes] as number;
   } else if (growing.kind === "sketch" && layout.kind === "sketch") {
-    growing.sketch.add(bin, edge, n, { sum: values[layout.sum] as number, min: values[layout.min] as number, max: values[layout.max] as number });
+    growing.sketch.add(bin, edge, n, {
+      sum: values[layout.sum] as number,
+      min: values[layout.min] as number,
+      max: values[layout.max] as number,
+    });
   } else if (growing.kind === "moments" && layout.kind === "moments") {
     growing.moments.add(values[layout.count] as number, values[layout.sum] as number, values[layout.squares] as number);
   } else if (growing.kind === "comoments" && layout.kind === "comoments") {
     const at = (index: number): number => values[index] as number;
-    const sums = { sumX: at(layout.sumX), sumY: at(layout.sumY), squaresX: at(layout.squaresX), squaresY: at(layout.squaresY), products: at(layout.products) };
+    const sums = {
+      sumX: at(layout.sumX),
+      sumY: at(layout.sumY),
+      squaresX: at(layout.squaresX),
+      squaresY: at(layout.squaresY),
+      products: at(layout.products),
+    };
     growing.comoments.add(at(layout.count), sums);
   }
 }

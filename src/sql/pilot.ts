@@ -13,7 +13,9 @@ const pilotRows = 10_000;
 
 /** The fields of a plan whose sums are taken around a centre. */
 export function centredFields(plan: Plan): string[] {
-  return [...new Set(plan.statistics.filter(({ kind }) => kind === "moments" || kind === "comoments").flatMap(fieldsOf))];
+  return [
+    ...new Set(plan.statistics.filter(({ kind }) => kind === "moments" || kind === "comoments").flatMap(fieldsOf)),
+  ];
 }
 
 /** The statement for rough means per arm of the fields that are summed; `null` when the plan has none. */
@@ -24,8 +26,16 @@ export function pilotStatement(plan: Plan, source: SqlSource, dialect: SqlDialec
   const mapped = new Set(compiled.mapping.numbers.map(({ field }) => field));
   const { identifier } = dialect;
   const view = rowView(compiled, plan, dialect);
-  const means = fields.map((field, index) => `${dialect.aggregate(`avg(${usedSql(field, plan, mapped, dialect)})`)} AS ${identifier(`m${index}`)}`);
-  const sample = [...selectLines(["*"]), ...fromLines(view.lines, identifier("typed")), `WHERE ${view.used}`, `LIMIT ${pilotRows}`];
+  const means = fields.map(
+    (field, index) =>
+      `${dialect.aggregate(`avg(${usedSql(field, plan, mapped, dialect)})`)} AS ${identifier(`m${index}`)}`,
+  );
+  const sample = [
+    ...selectLines(["*"]),
+    ...fromLines(view.lines, identifier("typed")),
+    `WHERE ${view.used}`,
+    `LIMIT ${pilotRows}`,
+  ];
   return [
     ...selectLines([`${identifier(named.arm)} AS ${identifier("o_arm")}`, ...means]),
     ...fromLines(sample, identifier("pilot")),
@@ -33,7 +43,10 @@ export function pilotStatement(plan: Plan, source: SqlSource, dialect: SqlDialec
   ].join("\n");
 }
 
-/** Centres from the pilot's rows, rounded to three digits: any number near the mean does, and a short one is the same in every engine. */
+/**
+ * Centres from the pilot's rows, rounded to three digits: any number near the mean does, and a short one is the same in
+ * every engine.
+ */
 export function centresFrom(rows: readonly SqlRow[], plan: Plan): Centres {
   const fields = centredFields(plan);
   const means = new Map<string, Map<string, number>>();

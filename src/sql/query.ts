@@ -13,7 +13,12 @@ export interface SqlConnection {
 }
 
 /** Runs a statement; whatever goes wrong is an error that names engine, shard and fix. */
-export async function runStatement(connection: SqlConnection, sql: string, dialect: SqlDialect, table: SqlTable): Promise<readonly SqlRow[]> {
+export async function runStatement(
+  connection: SqlConnection,
+  sql: string,
+  dialect: SqlDialect,
+  table: SqlTable,
+): Promise<readonly SqlRow[]> {
   let rows: readonly SqlRow[];
   try {
     rows = await connection.query(sql);
@@ -21,7 +26,15 @@ export async function runStatement(connection: SqlConnection, sql: string, diale
     throw explainFailure(cause, dialect.name, tableName(table), connection.shard);
   }
   if (Array.isArray(rows)) return rows;
-  throw new DatabaseError("Cannot read the result: query must return an array of rows, current value is something else", {
-    engine: dialect.name, shard: connection.shard, code: "unexpected-result", field: "query", value: typeof rows, fix: "Return the client's rows, e.g. result.rows",
-  });
+  throw new DatabaseError(
+    "Cannot read the result: query must return an array of rows, current value is something else",
+    {
+      engine: dialect.name,
+      shard: connection.shard,
+      code: "unexpected-result",
+      field: "query",
+      value: typeof rows,
+      fix: "Return the client's rows, e.g. result.rows",
+    },
+  );
 }

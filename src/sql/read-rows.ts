@@ -19,22 +19,36 @@ import { type Rejection, verdicts } from "./verdict.ts";
 /**
  * What summary do these rows make?
  *
- * @param rows - all rows that the statement returned, as objects by column name; numbers may be numbers, bigints or texts.
+ * @param rows - all rows that the statement returned, as objects by column name; numbers may be numbers, bigints or
+ * texts.
  * @param statement - what {@link summaryStatement} gave.
- * @returns the summary that summarizing the same records in this process gives: counts and buckets equal, sums to within the engine's rounding; but for the
- * examples of rejected rows.
- * @throws DatabaseError when the rows are not those of the statement, or contradict each other: then part of the answer is missing, or the table changed meanwhile.
+ * @returns the summary that summarizing the same records in this process gives: counts and buckets equal, sums to
+ * within the engine's rounding; but for the examples of rejected rows.
+ * @throws DatabaseError when the rows are not those of the statement, or contradict each other: then part of the answer
+ * is missing, or the table changed meanwhile.
  */
-export function readRows(rows: readonly SqlRow[], plan: Plan, statement: SummaryStatement, dialect: SqlDialect): Summary {
+export function readRows(
+  rows: readonly SqlRow[],
+  plan: Plan,
+  statement: SummaryStatement,
+  dialect: SqlDialect,
+): Summary {
   const places = new Places(plan, statement);
   requireWhole(rows, dialect.name);
   for (const raw of rows) {
     const read = readResultRow(raw, statement.columns, dialect.name);
     const part = statement.parts[read.part];
     if (part === undefined) {
-      throw new DatabaseError(`Cannot read the result: part must be below ${statement.parts.length}, current value is ${read.part}`, {
-        engine: dialect.name, code: "unexpected-result", field: "part", value: read.part, fix: "Return the rows of the statement unchanged",
-      });
+      throw new DatabaseError(
+        `Cannot read the result: part must be below ${statement.parts.length}, current value is ${read.part}`,
+        {
+          engine: dialect.name,
+          code: "unexpected-result",
+          field: "part",
+          value: read.part,
+          fix: "Return the rows of the statement unchanged",
+        },
+      );
     }
     places.add(part.oneKey ? withBin(read) : read, part);
   }
@@ -101,25 +115,49 @@ class Places {
   }
 
   build(): Summary {
-    const cells = [...this.#cells.values()].map(({ statistics, ...place }): Cell => ({ ...place, records: statistics.records, statistics: statistics.build() }));
+    const cells = [...this.#cells.values()].map(({ statistics, ...place }): Cell => ({
+      ...place,
+      records: statistics.records,
+      statistics: statistics.build(),
+    }));
     const clusters = [...this.#units.values()].map(({ epoch, arm, hashed, units }): Cluster => ({
       epoch,
       arm,
       identified: !hashed,
-      buckets: [...units].map(([key, statistics]): UnitBucket => ({ key, records: statistics.records, statistics: statistics.build() })),
+      buckets: [...units].map(([key, statistics]): UnitBucket => ({
+        key,
+        records: statistics.records,
+        statistics: statistics.build(),
+      })),
     }));
     const { rows, accepted, filtered, outsideWindow, afterEnd } = this.#counts;
     const main = this.#statement.parts[0] as PartLayout;
-    const failures = main.failures === null || accepted === 0 ? {} : Object.fromEntries(this.#plan.arms.map((arm) => [arm, this.#failures.get(arm) ?? { count: 0, zeroLatency: 0 }]));
+    const failures =
+      main.failures === null || accepted === 0
+        ? {}
+        : Object.fromEntries(
+            this.#plan.arms.map((arm) => [arm, this.#failures.get(arm) ?? { count: 0, zeroLatency: 0 }]),
+          );
     const quality: SummaryQuality = {
       ...emptySummaryQuality,
-      records: { ...emptyQuality, rows, accepted, filtered, rejected: this.#rejected, samples: this.#samples, missing: Object.fromEntries(this.#missing) },
+      records: {
+        ...emptyQuality,
+        rows,
+        accepted,
+        filtered,
+        rejected: this.#rejected,
+        samples: this.#samples,
+        missing: Object.fromEntries(this.#missing),
+      },
       otherArms: Object.fromEntries(this.#otherArms),
       outsideWindow,
       afterEnd,
       failures,
       extents: Object.fromEntries(this.#extents),
-      extent: [...this.#extents.values()].reduce<Extent | null>((all, extent) => (all === null ? extent : wider(all, extent)), null),
+      extent: [...this.#extents.values()].reduce<Extent | null>(
+        (all, extent) => (all === null ? extent : wider(all, extent)),
+        null,
+      ),
       requestIds: null,
       unitArms: null,
     };
@@ -132,13 +170,18 @@ class Places {
     const perPlace = new Map<string, number>();
     for (const { epoch, arm, segment, period, statistics } of this.#cells.values()) {
       totals.set(JSON.stringify([epoch, period, arm, segment]), statistics.rowsByPart());
-      if (segment === null) perPlace.set(`${epoch} ${arm}`, (perPlace.get(`${epoch} ${arm}`) ?? 0) + statistics.records);
+      if (segment === null)
+        perPlace.set(`${epoch} ${arm}`, (perPlace.get(`${epoch} ${arm}`) ?? 0) + statistics.records);
     }
     if (!this.#plan.units) return totals;
     for (const [key, records] of perPlace) {
       const units = this.#units.get(key);
-      totals.set(`units of ${key}`, [records, [...(units?.units.values() ?? [])].reduce((sum, statistics) => sum + statistics.records, 0)]);
-      for (const [unit, statistics] of units?.units ?? []) totals.set(`unit ${unit} of ${key}`, statistics.rowsByPart());
+      totals.set(`units of ${key}`, [
+        records,
+        [...(units?.units.values() ?? [])].reduce((sum, statistics) => sum + statistics.records, 0),
+      ]);
+      for (const [unit, statistics] of units?.units ?? [])
+        totals.set(`unit ${unit} of ${key}`, statistics.rowsByPart());
     }
     for (const key of this.#units.keys()) if (!perPlace.has(key)) totals.set(`units of ${key}`, [0, 1]);
     return totals;
@@ -166,7 +209,13 @@ class Places {
     const { code, field } = rejection;
     this.#counts.rows += row.n;
     this.#rejected[code] = (this.#rejected[code] ?? 0) + row.n;
-    this.#samples.push({ code, source: this.#statement.table, line: 0, field: field.field, value: offendingValue(code, part.offending[this.#statement.rejections.indexOf(rejection)], row) });
+    this.#samples.push({
+      code,
+      source: this.#statement.table,
+      line: 0,
+      field: field.field,
+      value: offendingValue(code, part.offending[this.#statement.rejections.indexOf(rejection)], row),
+    });
   }
 
   #noteAccepted({ n, values }: ResultRow, { present }: PartLayout): void {
@@ -199,7 +248,9 @@ class Places {
   #cell(row: ResultRow, part: PartLayout): GrowingStatistics {
     const slots = entry(this.#found, part, () => new Map<number, Map<string, GrowingStatistics>>());
     const places = entry(slots, row.slot, () => new Map<string, GrowingStatistics>());
-    return entry(places, row.name === "" ? row.arm : `${row.arm.length} ${row.arm}${row.name}`, () => this.#newCell(row, part));
+    return entry(places, row.name === "" ? row.arm : `${row.arm.length} ${row.arm}${row.name}`, () =>
+      this.#newCell(row, part),
+    );
   }
 
   #newCell(row: ResultRow, part: PartLayout): GrowingStatistics {
@@ -208,7 +259,13 @@ class Places {
     const key = JSON.stringify([epoch, period, segment, row.arm]);
     let place = this.#cells.get(key);
     if (place === undefined) {
-      place = { epoch, period, segment, arm: row.arm, statistics: new GrowingStatistics(this.#plan.statistics, this.#centreOf(row.arm)) };
+      place = {
+        epoch,
+        period,
+        segment,
+        arm: row.arm,
+        statistics: new GrowingStatistics(this.#plan.statistics, this.#centreOf(row.arm)),
+      };
       this.#cells.set(key, place);
     }
     return place.statistics;

@@ -48,7 +48,12 @@ export function readResultRow(row: SqlRow, { name, bin, aggregates }: ResultColu
 
 function numberIn(row: SqlRow, column: string, engine: string): number {
   const value = row[column];
-  const read = typeof value === "number" ? value : typeof value === "bigint" || (typeof value === "string" && value.trim() !== "") ? Number(value) : Number.NaN;
+  const read =
+    typeof value === "number"
+      ? value
+      : typeof value === "bigint" || (typeof value === "string" && value.trim() !== "")
+        ? Number(value)
+        : Number.NaN;
   if (Number.isNaN(read)) throw unreadable(column, "a number", value, engine);
   return read;
 }
@@ -67,6 +72,10 @@ function countIn(row: SqlRow, column: string, engine: string): number {
 
 function unreadable(column: string, requirement: string, value: unknown, engine: string): DatabaseError {
   return new DatabaseError(cannot("read the result", column, requirement, value), {
-    engine, code: "unexpected-result", field: column, value, fix: "Return the rows of the statement unchanged, as objects with its column names",
+    engine,
+    code: "unexpected-result",
+    field: column,
+    value,
+    fix: "Return the rows of the statement unchanged, as objects with its column names",
   });
 }

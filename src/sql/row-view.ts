@@ -35,15 +35,27 @@ export function rowView(compiled: CompiledSource, plan: Plan, dialect: SqlDialec
   const filters = source.scan === "table" && conditions.length > 0;
   if (filters) give(`CASE WHEN ${conditions.join(" AND ")} THEN 1 ELSE 0 END`, named.kept);
   const rejections = rejectionsOf(mapping, fields, dialect);
-  const inWindow = source.scan === "window" && mapping.timestamp !== null && fields.kindOf(mapping.timestamp) === "timestamp";
+  const inWindow =
+    source.scan === "window" && mapping.timestamp !== null && fields.kindOf(mapping.timestamp) === "timestamp";
   const terms = { mapping, rejections, arms: plan.arms, window, filters, inWindow };
   const where = source.scan === "table" ? [] : [...conditions, ...timeCondition(compiled, fields, dialect)];
-  const lines = [...selectLines(columns), `FROM ${tableText(dialect, source.table)}`, ...where.map((condition, index) => `${index === 0 ? "WHERE" : "  AND"} ${condition}`)];
+  const lines = [
+    ...selectLines(columns),
+    `FROM ${tableText(dialect, source.table)}`,
+    ...where.map((condition, index) => `${index === 0 ? "WHERE" : "  AND"} ${condition}`),
+  ];
   return { lines, used: usedCondition(terms, dialect), terms, fields };
 }
 
-/** The time window as a condition on the column itself, so that partitions and indexes serve; rows whose timestamp is unusable stay in. */
-export function timeCondition({ source, mapping, window }: CompiledSource, fields: FieldSql, dialect: SqlDialect): string[] {
+/**
+ * The time window as a condition on the column itself, so that partitions and indexes serve; rows whose timestamp is
+ * unusable stay in.
+ */
+export function timeCondition(
+  { source, mapping, window }: CompiledSource,
+  fields: FieldSql,
+  dialect: SqlDialect,
+): string[] {
   const field = mapping.timestamp;
   if (field === null || (window.from === null && window.to === null)) return [];
   const column = fields.column(field);
@@ -51,10 +63,17 @@ export function timeCondition({ source, mapping, window }: CompiledSource, field
   const factor = field.expression.kind === "column" ? field.expression.factor : 1;
   const timestamp = fields.kindOf(field) === "timestamp";
   const plain = (value: number): string => (Number.isSafeInteger(value) ? String(value) : dialect.number(value));
-  const literal = (milliseconds: number, widen: number): string => (timestamp ? dialect.instant(milliseconds, type) : plain((milliseconds / factor) * (1 + widen)));
+  const literal = (milliseconds: number, widen: number): string =>
+    timestamp ? dialect.instant(milliseconds, type) : plain((milliseconds / factor) * (1 + widen));
   const slack = factor === 1 ? 0 : 1e-12;
-  const inside = [...(window.from === null ? [] : [`${column} >= ${literal(window.from, -slack)}`]), ...(window.to === null ? [] : [`${column} < ${literal(window.to, slack)}`])].join(" AND ");
+  const inside = [
+    ...(window.from === null ? [] : [`${column} >= ${literal(window.from, -slack)}`]),
+    ...(window.to === null ? [] : [`${column} < ${literal(window.to, slack)}`]),
+  ].join(" AND ");
   if (source.untimed === false) return [inside];
-  const unusable = timestamp ? `${column} IS NULL` : `${column} IS NULL OR ${column} < ${literal(earliestMilliseconds, -slack)} OR ${column} > ${literal(latestMilliseconds, slack)}`;
+  const unusable = timestamp
+    ? `${column} IS NULL`
+    : `${column} IS NULL OR ${column} < ${literal(earliestMilliseconds, -slack)} OR ${column} > ` +
+      `${literal(latestMilliseconds, slack)}`;
   return [`(${inside} OR ${unusable})`];
 }

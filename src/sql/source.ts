@@ -12,11 +12,15 @@ export interface SqlSource {
   readonly table: SqlTable;
   /** From which columns the fields come. */
   readonly mapping: FieldMapping;
-  /** The table's columns with their types; the running functions ask the engine, and only a statement on its own needs them given. */
+  /**
+   * The table's columns with their types; the running functions ask the engine, and only a statement on its own needs
+   * them given.
+   */
   readonly columns: readonly SqlColumn[];
   /**
-   * `window`: only rows that meet the mapping's conditions and lie in the time window are read, so that partitions and indexes are of use; other rows are not
-   * counted. `table`: every row is read, and the quality says how many were left out, as it does for files.
+   * `window`: only rows that meet the mapping's conditions and lie in the time window are read, so that partitions and
+   * indexes are of use; other rows are not counted. `table`: every row is read, and the quality says how many were left
+   * out, as it does for files.
    */
   readonly scan: "window" | "table";
   /** A narrower window than the plan's, for reading period by period. */

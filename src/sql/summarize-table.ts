@@ -13,15 +13,18 @@ import { summaryStatement } from "./statement.ts";
 export interface SummarizeOptions {
   /** Whether no rows at all are an answer; by default an error says what the table holds instead. */
   readonly mayBeEmpty?: boolean;
-  /** Whether a shard without any of the rows asked for is believed while others have some. By default it is not: a server that lost its data looks the same. */
+  /**
+   * Whether a shard without any of the rows asked for is believed while others have some. By default it is not: a
+   * server that lost its data looks the same.
+   */
   readonly emptyShards?: boolean;
 }
 
 /**
  * What summary do the records of this table make, computed where they are?
  *
- * Runs a few statements that only read: the table's columns, rough means where the plan has means, the summary itself; where requests
- * have ids, also how many repeat. Needs SELECT on that one table.
+ * Runs a few statements that only read: the table's columns, rough means where the plan has means, the summary itself;
+ * where requests have ids, also how many repeat. Needs SELECT on that one table.
  *
  * @param connection - the caller's own; its `query` must throw when the answer is not whole.
  * @param source - the table and its mapping; `scan` is `"window"` unless given.
@@ -33,7 +36,13 @@ export interface SummarizeOptions {
  * const summary = await summarizeTable(connection, planFor(policy), { table: "requests", mapping: { fields: { arm: "model", latencyMs: "latency_ms", success: "ok" } } }, dialects.postgres);
  * ```
  */
-export async function summarizeTable(connection: SqlConnection, plan: Plan, source: TableSource, dialect: SqlDialect, options: SummarizeOptions = {}): Promise<Summary> {
+export async function summarizeTable(
+  connection: SqlConnection,
+  plan: Plan,
+  source: TableSource,
+  dialect: SqlDialect,
+  options: SummarizeOptions = {},
+): Promise<Summary> {
   const run = (sql: string): Promise<readonly SqlRow[]> => runStatement(connection, sql, dialect, source.table);
   const columns = source.columns ?? dialect.columns(await run(dialect.describe(source.table)));
   const complete: SqlSource = { ...source, columns, scan: source.scan ?? "window" };
@@ -42,6 +51,7 @@ export async function summarizeTable(connection: SqlConnection, plan: Plan, sour
   const statement = summaryStatement(plan, complete, dialect, centres);
   await requireUniqueRequests(run, plan, complete, dialect, connection.shard);
   const summary = readRows(await run(statement.sql), plan, statement, dialect);
-  if (summary.quality.records.rows === 0 && options.mayBeEmpty !== true) throw await explainNoRows(connection, plan, { ...source, columns }, dialect);
+  if (summary.quality.records.rows === 0 && options.mayBeEmpty !== true)
+    throw await explainNoRows(connection, plan, { ...source, columns }, dialect);
   return summary;
 }

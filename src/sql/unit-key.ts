@@ -16,7 +16,14 @@ export function unitKey(view: RowView, plan: Plan, dialect: SqlDialect): UnitKey
   const { identifier } = dialect;
   const unit = identifier(named.unit);
   const place = placeSql(plan, dialect);
-  const pairs = `SELECT ${place} AS ${identifier("place")}, ${unit} AS ${identifier("member")} FROM (\n${view.lines.join("\n")}\n) ${identifier("counted")} WHERE ${view.used} GROUP BY ${place}, ${unit}`;
-  const few = `${place} IN (SELECT ${identifier("place")} FROM (${pairs}) ${identifier("pairs")} GROUP BY ${identifier("place")} HAVING count(*) <= ${unitBuckets})`;
-  return { name: `CASE WHEN ${few} THEN ${unit} ELSE ${dialect.unitBucket(unit)} END`, hashed: `CASE WHEN ${few} THEN 0 ELSE 1 END` };
+  const pairs =
+    `SELECT ${place} AS ${identifier("place")}, ${unit} AS ${identifier("member")} FROM ` +
+    `(\n${view.lines.join("\n")}\n) ${identifier("counted")} WHERE ${view.used} GROUP BY ${place}, ${unit}`;
+  const few =
+    `${place} IN (SELECT ${identifier("place")} FROM (${pairs}) ${identifier("pairs")} GROUP BY ` +
+    `${identifier("place")} HAVING count(*) <= ${unitBuckets})`;
+  return {
+    name: `CASE WHEN ${few} THEN ${unit} ELSE ${dialect.unitBucket(unit)} END`,
+    hashed: `CASE WHEN ${few} THEN 0 ELSE 1 END`,
+  };
 }

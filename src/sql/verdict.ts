@@ -42,27 +42,56 @@ export function rejectionsOf(mapping: CompiledMapping, fields: FieldSql, dialect
   if (mapping.timestamp !== null) {
     const time = identifier(named.time);
     const numeric = fields.kindOf(mapping.timestamp) !== "timestamp";
-    const implausible = numeric ? ` OR ${time} < ${number(earliestMilliseconds)} OR ${time} > ${number(latestMilliseconds)}${nanOf(mapping.timestamp, time)}` : "";
-    const plausible = numeric ? `${time} BETWEEN ${number(earliestMilliseconds)} AND ${number(latestMilliseconds)}` : `${time} IS NOT NULL`;
-    rejections.push({ code: "timestamp-invalid", field: mapping.timestamp, condition: `${time} IS NULL${implausible}`, sound: plausible, ...(numeric ? { value: time } : { toldBy: "time" as const }) });
+    const implausible = numeric
+      ? ` OR ${time} < ${number(earliestMilliseconds)} OR ${time} > ` +
+        `${number(latestMilliseconds)}${nanOf(mapping.timestamp, time)}`
+      : "";
+    const plausible = numeric
+      ? `${time} BETWEEN ${number(earliestMilliseconds)} AND ${number(latestMilliseconds)}`
+      : `${time} IS NOT NULL`;
+    rejections.push({
+      code: "timestamp-invalid",
+      field: mapping.timestamp,
+      condition: `${time} IS NULL${implausible}`,
+      sound: plausible,
+      ...(numeric ? { value: time } : { toldBy: "time" as const }),
+    });
   }
-  if (mapping.unit !== null) rejections.push({ code: "unit-missing", field: mapping.unit, condition: missing(named.unit), sound: `${identifier(named.unit)} <> ''` });
+  if (mapping.unit !== null)
+    rejections.push({
+      code: "unit-missing",
+      field: mapping.unit,
+      condition: missing(named.unit),
+      sound: `${identifier(named.unit)} <> ''`,
+    });
   for (const field of mapping.numbers) {
     if (field.expression.kind === "comparison") continue;
     const value = identifier(named.number(field.field));
     const kind = fields.kindOf(field);
     if (field.field === "success") {
-      if (kind !== "boolean") rejections.push({ code: "success-not-boolean", field, condition: `${value} <> ${number(0)} AND ${value} <> ${number(1)}${nanOf(field, value)}`, sound: `(${value} IS NULL OR ${value} IN (${number(0)}, ${number(1)}))`, value });
+      if (kind !== "boolean")
+        rejections.push({
+          code: "success-not-boolean",
+          field,
+          condition: `${value} <> ${number(0)} AND ${value} <> ${number(1)}${nanOf(field, value)}`,
+          sound: `(${value} IS NULL OR ${value} IN (${number(0)}, ${number(1)}))`,
+          value,
+        });
       continue;
     }
     const duration = field.field.endsWith("Ms") && kind !== "boolean";
     const reasons: readonly (readonly [RejectionCode, string])[] = [
-      ...(kind === "float" ? [["not-a-number", isNaN(value)] as const, ["not-finite", `abs(${value}) = ${infinity}`] as const] : []),
+      ...(kind === "float"
+        ? [["not-a-number", isNaN(value)] as const, ["not-finite", `abs(${value}) = ${infinity}`] as const]
+        : []),
       ...(duration ? [["negative-duration", `${value} < ${number(0)}`] as const] : []),
     ];
     const finite = `${duration ? value : `abs(${value})`} < ${infinity}`;
-    const sound = `(${value} IS NULL OR ${[...(duration ? [`${value} >= ${number(0)}`] : []), ...(kind === "float" ? [finite] : [])].join(" AND ")})`;
-    for (const [index, [code, condition]] of reasons.entries()) rejections.push({ code, field, condition, value, ...(index === 0 ? { sound } : {}) });
+    const sound =
+      `(${value} IS NULL OR ` +
+      `${[...(duration ? [`${value} >= ${number(0)}`] : []), ...(kind === "float" ? [finite] : [])].join(" AND ")})`;
+    for (const [index, [code, condition]] of reasons.entries())
+      rejections.push({ code, field, condition, value, ...(index === 0 ? { sound } : {}) });
   }
   return rejections;
 

@@ -41,7 +41,8 @@ export class CellTable {
   /** The cells by epoch, period, segment and arm. */
   build(): Cell[] {
     const { arms } = this.#plan;
-    const text = (segment: Segment | null): string => (segment === null ? "" : JSON.stringify([segment.field, segment.value]));
+    const text = (segment: Segment | null): string =>
+      segment === null ? "" : JSON.stringify([segment.field, segment.value]);
     return [...this.#cells.values()].sort((a, b) => {
       const [left, right] = [text(a.segment), text(b.segment)];
       return (
@@ -87,5 +88,6 @@ export class CellTable {
 
 function absorbCell(into: GrowingCell, from: Cell): void {
   into.records += from.records;
-  for (const [index, statistic] of into.statistics.entries()) absorbStatistic(statistic, from.statistics[index] as GrowingStatistic);
+  for (const [index, statistic] of into.statistics.entries())
+    absorbStatistic(statistic, from.statistics[index] as GrowingStatistic);
 }

@@ -28,12 +28,15 @@ export class ClusterTable {
     this.#plans = clusterStatistics(plan.statistics);
   }
 
-  /** The group of each row: its cell times `unitBuckets`, plus the place of its unit within the cell's cluster; -1 for rows without a cell. */
+  /**
+   * The group of each row: its cell times `unitBuckets`, plus the place of its unit within the cell's cluster; -1 for
+   * rows without a cell.
+   */
   groupsOf({ cells, cellOf }: Placement, units: TextColumn, scratch: Scratch): Int32Array {
     const clusters = cells.map(({ slot, arm }) => this.#cluster(slot.epoch, this.#arms[arm] as string));
     const known = this.#codesOf(units.values);
     const groupOf = scratch.integers("group", cellOf.length);
-    for (let done = false; !done; ) {
+    for (let done = false; !done;) {
       const identified = clusters.filter((cluster) => cluster.identified).length;
       const tables = clusters.map((cluster) => tableOf(known, cluster, units.values));
       assign(groupOf, cellOf, units, clusters, tables);
@@ -96,7 +99,8 @@ function tableOf(known: UnitCodes, cluster: ClusterBuilder, values: readonly str
   }
   known.places.delete(cluster);
   if (known.buckets.length < values.length) known.buckets = enlarged(known.buckets, values.length);
-  for (; known.hashed < values.length; known.hashed++) known.buckets[known.hashed] = bucketOfUnit(values[known.hashed] as string);
+  for (; known.hashed < values.length; known.hashed++)
+    known.buckets[known.hashed] = bucketOfUnit(values[known.hashed] as string);
   return known.buckets;
 }
 
@@ -106,7 +110,13 @@ function enlarged(before: Int32Array | undefined, length: number): Int32Array {
   return after;
 }
 
-function assign(groupOf: Int32Array, cellOf: Int32Array, units: TextColumn, clusters: readonly ClusterBuilder[], tables: readonly Int32Array[]): void {
+function assign(
+  groupOf: Int32Array,
+  cellOf: Int32Array,
+  units: TextColumn,
+  clusters: readonly ClusterBuilder[],
+  tables: readonly Int32Array[],
+): void {
   for (let row = 0; row < cellOf.length; row++) {
     const cell = cellOf[row] as number;
     groupOf[row] = -1;

@@ -48,7 +48,10 @@ export class ClusterBuilder {
     return this.#identified;
   }
 
-  /** The place of a unit. One unit too many to keep apart makes them all be hashed, and every place that was given is void. */
+  /**
+   * The place of a unit. One unit too many to keep apart makes them all be hashed, and every place that was given is
+   * void.
+   */
   placeOf(unit: string): number {
     if (this.#identified) {
       const known = this.#places.get(unit);
@@ -67,7 +70,9 @@ export class ClusterBuilder {
   bucket(place: number): GrowingBucket {
     let bucket = this.#buckets[place];
     if (bucket === undefined) {
-      const key = this.#identified ? ([...this.#places].find(([, at]) => at === place) as [string, number])[0] : String(place);
+      const key = this.#identified
+        ? ([...this.#places].find(([, at]) => at === place) as [string, number])[0]
+        : String(place);
       bucket = { key, records: 0, statistics: this.#plans.map(emptyStatistic) };
       this.#buckets[place] = bucket;
     }
@@ -77,11 +82,14 @@ export class ClusterBuilder {
   absorb(cluster: Cluster): void {
     if (!cluster.identified && this.#identified) this.#hash();
     for (const { key } of cluster.identified ? cluster.buckets : []) this.placeOf(key);
-    for (const from of cluster.buckets) absorbBucket(this.bucket(cluster.identified ? this.placeOf(from.key) : Number(from.key)), from);
+    for (const from of cluster.buckets)
+      absorbBucket(this.bucket(cluster.identified ? this.placeOf(from.key) : Number(from.key)), from);
   }
 
   build(): Cluster {
-    const order = this.#identified ? (a: UnitBucket, b: UnitBucket) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0) : (a: UnitBucket, b: UnitBucket) => Number(a.key) - Number(b.key);
+    const order = this.#identified
+      ? (a: UnitBucket, b: UnitBucket) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
+      : (a: UnitBucket, b: UnitBucket) => Number(a.key) - Number(b.key);
     const buckets = this.#buckets.filter((bucket) => bucket !== undefined).sort(order);
     return { epoch: this.epoch, arm: this.arm, identified: this.#identified, buckets };
   }
@@ -97,5 +105,6 @@ export class ClusterBuilder {
 
 function absorbBucket(into: GrowingBucket, from: UnitBucket): void {
   into.records += from.records;
-  for (const [index, statistic] of into.statistics.entries()) absorbStatistic(statistic, from.statistics[index] as GrowingStatistic);
+  for (const [index, statistic] of into.statistics.entries())
+    absorbStatistic(statistic, from.statistics[index] as GrowingStatistic);
 }

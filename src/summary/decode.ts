@@ -49,7 +49,9 @@ const QualitySchema = z.strictObject({
     filtered: count,
     subSamples: count,
     rejected: z.record(z.string(), count),
-    samples: z.array(z.strictObject({ code: z.string(), source: z.string(), line: count, field: z.string(), value: z.string() })),
+    samples: z.array(
+      z.strictObject({ code: z.string(), source: z.string(), line: count, field: z.string(), value: z.string() }),
+    ),
     missing: z.record(z.string(), count),
   }),
   otherArms: z.record(z.string(), count),
@@ -108,22 +110,45 @@ export function decodeSummary(text: string): Summary {
     throw refuse("summary-too-new", "specVersion", `at most ${summaryVersion}`, version, "Update assay");
   }
   const prototype = pathOfPrototypeKey(json);
-  if (prototype !== undefined) throw refuse("summary-damaged", prototype.join("."), "absent: no summary has such a field", prototypeKey, "Summarize the records again");
+  if (prototype !== undefined)
+    throw refuse(
+      "summary-damaged",
+      prototype.join("."),
+      "absent: no summary has such a field",
+      prototypeKey,
+      "Summarize the records again",
+    );
   const result = SummaryJsonSchema.safeParse(json);
   if (!result.success) {
     const issue = result.error.issues[0] as z.core.$ZodIssue;
-    const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], json);
-    throw refuse("summary-damaged", issue.path.join("."), issue.message.replace(/^Invalid input: /, ""), value, "Summarize the records again");
+    const value = issue.path.reduce<unknown>(
+      (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
+      json,
+    );
+    throw refuse(
+      "summary-damaged",
+      issue.path.join("."),
+      issue.message.replace(/^Invalid input: /, ""),
+      value,
+      "Summarize the records again",
+    );
   }
   const { plan, cells, clusters, quality } = result.data;
   const unitStatistics = clusterStatistics(plan.statistics);
   return {
     plan,
-    cells: cells.map((cell, index) => ({ ...cell, arm: knownArm(plan, cell.arm, `cells.${index}`), statistics: decodeAll(plan.statistics, cell.statistics, `cells.${index}`) })),
+    cells: cells.map((cell, index) => ({
+      ...cell,
+      arm: knownArm(plan, cell.arm, `cells.${index}`),
+      statistics: decodeAll(plan.statistics, cell.statistics, `cells.${index}`),
+    })),
     clusters: clusters.map((cluster, index) => ({
       ...cluster,
       arm: knownArm(plan, cluster.arm, `clusters.${index}`),
-      buckets: cluster.buckets.map((bucket, at) => ({ ...bucket, statistics: decodeAll(unitStatistics, bucket.statistics, `clusters.${index}.buckets.${at}`) })),
+      buckets: cluster.buckets.map((bucket, at) => ({
+        ...bucket,
+        statistics: decodeAll(unitStatistics, bucket.statistics, `clusters.${index}.buckets.${at}`),
+      })),
     })),
     quality: qualityOf(quality),
   };
@@ -131,7 +156,8 @@ export function decodeSummary(text: string): Summary {
 
 function qualityOf(quality: z.output<typeof QualitySchema>): SummaryQuality {
   const samples = quality.records.samples.map((sample) => ({ ...sample, code: sample.code as RejectionCode }));
-  const sample = (json: string | null, kind: NoteKind, field: string): IdSample | null => (json === null ? null : IdSample.fromJSON(json, kind, `quality.${field}`));
+  const sample = (json: string | null, kind: NoteKind, field: string): IdSample | null =>
+    json === null ? null : IdSample.fromJSON(json, kind, `quality.${field}`);
   return {
     ...quality,
     records: { ...quality.records, samples },
@@ -142,20 +168,46 @@ function qualityOf(quality: z.output<typeof QualitySchema>): SummaryQuality {
 
 function knownArm(plan: Plan, arm: string, path: string): string {
   if (plan.arms.includes(arm)) return arm;
-  throw refuse("summary-damaged", `${path}.arm`, `one of the plan's arms ${showValue(plan.arms)}`, arm, "Summarize the records again");
+  throw refuse(
+    "summary-damaged",
+    `${path}.arm`,
+    `one of the plan's arms ${showValue(plan.arms)}`,
+    arm,
+    "Summarize the records again",
+  );
 }
 
 function decodeAll(plans: readonly StatisticPlan[], statistics: readonly StatisticJson[], path: string): Statistic[] {
   if (plans.length !== statistics.length) {
-    throw refuse("summary-damaged", `${path}.statistics`, `${plans.length} statistics as in the plan`, statistics.length, "Summarize the records again");
+    throw refuse(
+      "summary-damaged",
+      `${path}.statistics`,
+      `${plans.length} statistics as in the plan`,
+      statistics.length,
+      "Summarize the records again",
+    );
   }
   return statistics.map((statistic, index) => {
     const plan = plans[index] as StatisticPlan;
     const kind = plan.kind === "count-above" ? "count" : plan.kind;
-    if (statistic.kind !== kind) throw refuse("summary-damaged", `${path}.statistics.${index}.kind`, JSON.stringify(kind), statistic.kind, "Summarize the records again");
+    if (statistic.kind !== kind)
+      throw refuse(
+        "summary-damaged",
+        `${path}.statistics.${index}.kind`,
+        JSON.stringify(kind),
+        statistic.kind,
+        "Summarize the records again",
+      );
     switch (statistic.kind) {
       case "count":
-        if (statistic.successes > statistic.trials) throw refuse("summary-damaged", `${path}.statistics.${index}.successes`, `at most the ${statistic.trials} trials`, statistic.successes, "Summarize the records again");
+        if (statistic.successes > statistic.trials)
+          throw refuse(
+            "summary-damaged",
+            `${path}.statistics.${index}.successes`,
+            `at most the ${statistic.trials} trials`,
+            statistic.successes,
+            "Summarize the records again",
+          );
         return statistic;
       case "sketch":
         return { kind: "sketch", sketch: QuantileSketch.fromJSON(statistic.sketch) };
@@ -168,5 +220,8 @@ function decodeAll(plans: readonly StatisticPlan[], statistics: readonly Statist
 }
 
 function refuse(code: string, field: string, requirement: string, value: unknown, fix: string): SummaryError {
-  return new SummaryError(`Cannot decode the summary: ${field} must be ${requirement}, current value is ${showValue(value)}`, { code, field, value, fix });
+  return new SummaryError(
+    `Cannot decode the summary: ${field} must be ${requirement}, current value is ${showValue(value)}`,
+    { code, field, value, fix },
+  );
 }

@@ -14,13 +14,26 @@ export type QualityFinding =
   /** Accepted records whose timestamp is at the end of the experiment or later. */
   | { readonly code: "late-records"; readonly count: number }
   /** An arm begins later or ends earlier than the others by more than a period. */
-  | { readonly code: "arm-missing-for-part"; readonly arm: string; readonly first: number; readonly last: number; readonly overall: { readonly first: number; readonly last: number } }
+  | {
+      readonly code: "arm-missing-for-part";
+      readonly arm: string;
+      readonly first: number;
+      readonly last: number;
+      readonly overall: { readonly first: number; readonly last: number };
+    }
   /** Periods between the first and the last in which an arm has no records. */
   | { readonly code: "gaps-in-periods"; readonly arm: string; readonly periods: number; readonly of: number }
   /** All values of a field are the same. */
   | { readonly code: "constant-field"; readonly field: string; readonly arm: string; readonly value: number }
   /** Slow requests pile up at one value, as timeouts do. */
-  | { readonly code: "values-piled-up"; readonly field: string; readonly arm: string; readonly lower: number; readonly upper: number; readonly share: number }
+  | {
+      readonly code: "values-piled-up";
+      readonly field: string;
+      readonly arm: string;
+      readonly lower: number;
+      readonly upper: number;
+      readonly share: number;
+    }
   /** One unit, or one of `unitBuckets` hash buckets of units, has so large a share of an arm's records. */
   | { readonly code: "dominant-unit"; readonly arm: string; readonly unit: string | null; readonly share: number }
   /** A segment field has more values than are kept apart. */
@@ -32,9 +45,11 @@ const worthTelling = { duplicates: 0.001, crossover: 0.001, pile: 0.005, unit: 0
 const enoughRecords = 200;
 
 /**
- * What looks wrong in the records of a summary? All of it follows from the statistics that are kept anyway, so it is the same from files, databases and merges.
+ * What looks wrong in the records of a summary? All of it follows from the statistics that are kept anyway, so it is
+ * the same from files, databases and merges.
  *
- * @param merged - the same records with periods merged, for findings that don't ask for periods; default the summary itself.
+ * @param merged - the same records with periods merged, for findings that don't ask for periods; default the summary
+ * itself.
  * @returns findings in a fixed order; empty when nothing stands out.
  */
 export function findingsOf(summary: Summary, merged: Summary = summary): QualityFinding[] {
@@ -48,7 +63,9 @@ export function findingsOf(summary: Summary, merged: Summary = summary): Quality
     ...plan.arms.flatMap((arm) => oddFields(merged, arm)),
     ...dominantUnits(summary),
     ...plan.segments.flatMap((field): QualityFinding[] => {
-      const records = summary.cells.filter(({ segment }) => segment?.field === field && segment.value === otherValues).reduce((sum, cell) => sum + cell.records, 0);
+      const records = summary.cells
+        .filter(({ segment }) => segment?.field === field && segment.value === otherValues)
+        .reduce((sum, cell) => sum + cell.records, 0);
       return records > 0 ? [{ code: "too-many-segment-values", field, records }] : [];
     }),
   ];
@@ -61,7 +78,14 @@ function duplicates({ quality: { requestIds } }: Summary): QualityFinding[] {
   const repeated = sightings - notes.length;
   const share = repeated / sightings;
   if (repeated === 0 || share < worthTelling.duplicates) return [];
-  return [{ code: "duplicate-requests", records: complete ? repeated : Math.round((requestIds.distinct * repeated) / notes.length), share, exact: complete }];
+  return [
+    {
+      code: "duplicate-requests",
+      records: complete ? repeated : Math.round((requestIds.distinct * repeated) / notes.length),
+      share,
+      exact: complete,
+    },
+  ];
 }
 
 function crossovers({ quality: { unitArms } }: Summary): QualityFinding[] {
@@ -70,20 +94,31 @@ function crossovers({ quality: { unitArms } }: Summary): QualityFinding[] {
   const crossed = notes.filter((arms) => (arms & (arms - 1)) !== 0).length;
   const share = crossed / notes.length;
   if (crossed === 0 || share < worthTelling.crossover) return [];
-  return [{ code: "units-in-several-arms", units: complete ? crossed : Math.round(unitArms.distinct * share), share, exact: complete }];
+  return [
+    {
+      code: "units-in-several-arms",
+      units: complete ? crossed : Math.round(unitArms.distinct * share),
+      share,
+      exact: complete,
+    },
+  ];
 }
 
 function partialArms({ plan, quality: { extents, extent } }: Summary): QualityFinding[] {
   if (extent === null) return [];
   return Object.entries(extents).flatMap(([arm, { first, last }]): QualityFinding[] =>
-    first - extent.first > plan.periodMs || extent.last - last > plan.periodMs ? [{ code: "arm-missing-for-part", arm, first, last, overall: extent }] : [],
+    first - extent.first > plan.periodMs || extent.last - last > plan.periodMs
+      ? [{ code: "arm-missing-for-part", arm, first, last, overall: extent }]
+      : [],
   );
 }
 
 function gaps({ plan, cells, quality: { extents } }: Summary): QualityFinding[] {
   return Object.entries(extents).flatMap(([arm, { first, last }]): QualityFinding[] => {
     const of = Math.floor(last / plan.periodMs) - Math.floor(first / plan.periodMs) + 1;
-    const present = new Set(cells.filter((cell) => cell.arm === arm && cell.segment === null).map(({ period }) => period)).size;
+    const present = new Set(
+      cells.filter((cell) => cell.arm === arm && cell.segment === null).map(({ period }) => period),
+    ).size;
     return present < of ? [{ code: "gaps-in-periods", arm, periods: of - present, of }] : [];
   });
 }
@@ -98,7 +133,9 @@ function oddFields({ plan, cells }: Summary, arm: string): QualityFinding[] {
 function oddField(plan: StatisticPlan, statistic: Statistic, arm: string): QualityFinding[] {
   if (statistic.kind === "moments" && plan.kind === "moments") {
     const { moments } = statistic;
-    return moments.count >= enoughRecords && moments.sumOfSquaredDeviations === 0 ? [{ code: "constant-field", field: plan.field, arm, value: moments.mean }] : [];
+    return moments.count >= enoughRecords && moments.sumOfSquaredDeviations === 0
+      ? [{ code: "constant-field", field: plan.field, arm, value: moments.mean }]
+      : [];
   }
   if (statistic.kind !== "sketch" || plan.kind !== "sketch" || statistic.sketch.count < enoughRecords) return [];
   const { sketch } = statistic;
@@ -110,16 +147,22 @@ function oddField(plan: StatisticPlan, statistic: Statistic, arm: string): Quali
 function pileOf(sketch: QuantileSketch): { readonly lower: number; readonly upper: number; readonly share: number }[] {
   const { lower, upper, count } = sketch.bins();
   let from = 0;
-  for (let rank = 0; from < count.length && rank + (count[from] as number) <= 0.9 * sketch.count; from++) rank += count[from] as number;
+  for (let rank = 0; from < count.length && rank + (count[from] as number) <= 0.9 * sketch.count; from++)
+    rank += count[from] as number;
   let best = -1;
-  for (let bin = from; bin < count.length; bin++) if (Number.isFinite(upper[bin]) && (best < 0 || (count[bin] as number) > (count[best] as number))) best = bin;
+  for (let bin = from; bin < count.length; bin++)
+    if (Number.isFinite(upper[bin]) && (best < 0 || (count[bin] as number) > (count[best] as number))) best = bin;
   if (best < 0) return [];
   const pile = count[best] as number;
   const around = neighbours(upper, count, best);
-  return pile >= worthTelling.pile * sketch.count && pile > 20 && pile > 8 * around ? [{ lower: lower[best] as number, upper: upper[best] as number, share: pile / sketch.count }] : [];
+  return pile >= worthTelling.pile * sketch.count && pile > 20 && pile > 8 * around
+    ? [{ lower: lower[best] as number, upper: upper[best] as number, share: pile / sketch.count }]
+    : [];
 }
 
-/** Mean count of the filled bins within a factor of 1.5 of a bin; empty ones say nothing where values are whole numbers. */
+/**
+ * Mean count of the filled bins within a factor of 1.5 of a bin; empty ones say nothing where values are whole numbers.
+ */
 function neighbours(upper: ArrayLike<number>, count: ArrayLike<number>, at: number): number {
   let records = 0;
   let bins = 0;
@@ -138,6 +181,8 @@ function dominantUnits({ clusters }: Summary): QualityFinding[] {
     const largest = buckets.reduce((most, bucket) => (bucket.records > most.records ? bucket : most));
     const share = largest.records / records;
     const expected = identified ? 1 / buckets.length : 1 / unitBuckets;
-    return buckets.length > 1 && share > worthTelling.unit + expected && share > 3 * expected ? [{ code: "dominant-unit", arm, unit: identified ? largest.key : null, share }] : [];
+    return buckets.length > 1 && share > worthTelling.unit + expected && share > 3 * expected
+      ? [{ code: "dominant-unit", arm, unit: identified ? largest.key : null, share }]
+      : [];
   });
 }

@@ -1,6 +1,9 @@
 import type { Scratch } from "./scratch.ts";
 
-/** Rows in an order in which those of one group stand together: group g holds those from `starts[g]` up to, not including, `starts[g + 1]`. */
+/**
+ * Rows in an order in which those of one group stand together: group g holds those from `starts[g]` up to, not
+ * including, `starts[g + 1]`.
+ */
 export interface Groups {
   readonly starts: Int32Array;
   /** Writes the values of a column in that order. */
@@ -11,13 +14,15 @@ export interface Groups {
 export function groupRows(groupOf: Int32Array, groups: number, scratch: Scratch): Groups {
   const starts = new Int32Array(groups + 1);
   if (groups <= 2) return new Halves(groupOf, starts);
-  if (groups <= fewGroups) return new Ordered(orderOfFew(groupOf, starts, scratch.integers("order", groupOf.length + 1)), starts);
+  if (groups <= fewGroups)
+    return new Ordered(orderOfFew(groupOf, starts, scratch.integers("order", groupOf.length + 1)), starts);
   const rows = groupOf.length;
   for (let row = 0; row < rows; row++) {
     const group = groupOf[row] as number;
     if (group >= 0) starts[group + 1] = (starts[group + 1] as number) + 1;
   }
-  for (let group = 0; group < groups; group++) starts[group + 1] = (starts[group + 1] as number) + (starts[group] as number);
+  for (let group = 0; group < groups; group++)
+    starts[group + 1] = (starts[group + 1] as number) + (starts[group] as number);
   const next = starts.slice();
   const order = scratch.integers("order", starts[groups] as number);
   for (let row = 0; row < rows; row++) {
@@ -30,7 +35,10 @@ export function groupRows(groupOf: Int32Array, groups: number, scratch: Scratch)
   return new Ordered(order, starts);
 }
 
-/** Up to so many groups, a pass for each is faster than counting: no row waits for the counter that the row before has just written. */
+/**
+ * Up to so many groups, a pass for each is faster than counting: no row waits for the counter that the row before has
+ * just written.
+ */
 const fewGroups = 4;
 
 function orderOfFew(groupOf: Int32Array, starts: Int32Array, order: Int32Array): Int32Array {
@@ -73,7 +81,10 @@ class Ordered implements Groups {
   }
 }
 
-/** Two groups: rows of the first come from the front, those of the second from the back, so that no row waits for the one before. */
+/**
+ * Two groups: rows of the first come from the front, those of the second from the back, so that no row waits for the
+ * one before.
+ */
 class Halves implements Groups {
   readonly starts: Int32Array;
   readonly #groupOf: Int32Array;

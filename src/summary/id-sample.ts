@@ -9,10 +9,12 @@ const hashRange = 2 ** 52;
 export type NoteKind = "count" | "arms";
 
 /**
- * The ids with the smallest hashes, each with a note: exact up to `sampleSize` different ids, a random sample of them beyond.
+ * The ids with the smallest hashes, each with a note: exact up to `sampleSize` different ids, a random sample of them
+ * beyond.
  *
- * Whether an id is in the sample depends on its hash alone, so every sighting of it is noted; samples of parts merge to the sample of the whole, to the bit,
- * in whatever order. Source: Bar-Yossef, Jayram, Kumar, Sivakumar and Trevisan (2002), doi:10.1007/3-540-45726-7_1.
+ * Whether an id is in the sample depends on its hash alone, so every sighting of it is noted; samples of parts merge to
+ * the sample of the whole, to the bit, in whatever order. Source: Bar-Yossef, Jayram, Kumar, Sivakumar and Trevisan
+ * (2002), doi:10.1007/3-540-45726-7_1.
  */
 export class IdSample {
   readonly kind: NoteKind;
@@ -34,7 +36,10 @@ export class IdSample {
       hash += parts === null ? Number.NaN : Number.parseInt(parts[1] as string, 36);
       const note = parts?.[2] === undefined ? 1 : Number.parseInt(parts[2], 36);
       if (!(hash < hashRange && Number.isSafeInteger(note) && note > 0)) {
-        throw new SummaryError(`Cannot decode the summary: ${field} must be a sample of ids, current value is ${showValue(json)}`, { code: "summary-damaged", field, value: json, fix: "Summarize the records again" });
+        throw new SummaryError(
+          `Cannot decode the summary: ${field} must be a sample of ids, current value is ${showValue(json)}`,
+          { code: "summary-damaged", field, value: json, fix: "Summarize the records again" },
+        );
       }
       sample.add(hash, note);
     }

@@ -10,7 +10,10 @@ const bytes = new Uint8Array(words.buffer);
 const message = bytes.subarray(0, oneBlock);
 const encoder = new TextEncoder();
 
-/** The first byte of the MD5 of a text's UTF-8 bytes (RFC 1321). Nearly all names of units fit in one block, which takes no memory. */
+/**
+ * The first byte of the MD5 of a text's UTF-8 bytes (RFC 1321). Nearly all names of units fit in one block, which takes
+ * no memory.
+ */
 export function firstByteOfMd5(text: string): number {
   words.fill(0);
   const { read, written } = encoder.encodeInto(text, message);

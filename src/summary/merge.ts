@@ -16,7 +16,12 @@ import type { Summary } from "./summary.ts";
 export function mergeSummaries(summaries: readonly Summary[]): Summary {
   const [first, ...others] = summaries;
   if (first === undefined) {
-    throw new SummaryError("Cannot merge summaries: summaries must be at least one, current value is none", { code: "nothing-to-merge", field: "summaries", value: [], fix: "Give at least one" });
+    throw new SummaryError("Cannot merge summaries: summaries must be at least one, current value is none", {
+      code: "nothing-to-merge",
+      field: "summaries",
+      value: [],
+      fix: "Give at least one",
+    });
   }
   const merged = createSummarizer(first.plan);
   for (const summary of [first, ...others]) merged.absorb(summary);

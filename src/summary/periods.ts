@@ -21,4 +21,9 @@ export function periodSlot(plan: Plan, timestamp: number): PeriodSlot {
 }
 
 /** The only slot of records without timestamps. */
-export const timelessSlot: PeriodSlot = { epoch: 0, period: null, from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
+export const timelessSlot: PeriodSlot = {
+  epoch: 0,
+  period: null,
+  from: Number.NEGATIVE_INFINITY,
+  to: Number.POSITIVE_INFINITY,
+};

@@ -33,8 +33,15 @@ export function placeRows(batch: RecordBatch, plan: Plan, scratch: Scratch): Pla
 }
 
 /** Without timestamps there is one cell for each arm. */
-function placeTimeless({ arm: { codes, values }, length }: RecordBatch, armOf: Int32Array, arms: number, scratch: Scratch): Placement {
-  const cellOf = armOf.every((arm, code) => arm === code) ? codes.subarray(0, length) : cellsOfArms(codes, armOf, scratch.integers("cell", length));
+function placeTimeless(
+  { arm: { codes, values }, length }: RecordBatch,
+  armOf: Int32Array,
+  arms: number,
+  scratch: Scratch,
+): Placement {
+  const cellOf = armOf.every((arm, code) => arm === code)
+    ? codes.subarray(0, length)
+    : cellsOfArms(codes, armOf, scratch.integers("cell", length));
   const otherArms = new Int32Array(values.length);
   if (armOf.includes(-1)) {
     for (let row = 0; row < length; row++) {
@@ -43,7 +50,15 @@ function placeTimeless({ arm: { codes, values }, length }: RecordBatch, armOf: I
     }
   }
   const cells = Array.from({ length: arms }, (_, arm) => ({ slot: timelessSlot, arm }));
-  return { cells, cellOf, otherArms, beforeStart: 0, afterEnd: 0, first: new Float64Array(arms).fill(Number.POSITIVE_INFINITY), last: new Float64Array(arms).fill(Number.NEGATIVE_INFINITY) };
+  return {
+    cells,
+    cellOf,
+    otherArms,
+    beforeStart: 0,
+    afterEnd: 0,
+    first: new Float64Array(arms).fill(Number.POSITIVE_INFINITY),
+    last: new Float64Array(arms).fill(Number.NEGATIVE_INFINITY),
+  };
 }
 
 function cellsOfArms(codes: Int32Array, armOf: Int32Array, cellOf: Int32Array): Int32Array {
@@ -51,7 +66,13 @@ function cellsOfArms(codes: Int32Array, armOf: Int32Array, cellOf: Int32Array): 
   return cellOf;
 }
 
-function placeTimed({ arm, length }: RecordBatch, timestamp: Float64Array, armOf: Int32Array, plan: Plan, cellOf: Int32Array): Placement {
+function placeTimed(
+  { arm, length }: RecordBatch,
+  timestamp: Float64Array,
+  armOf: Int32Array,
+  plan: Plan,
+  cellOf: Int32Array,
+): Placement {
   const arms = plan.arms.length;
   const otherArms = new Int32Array(arm.values.length);
   const start = plan.start ?? Number.NEGATIVE_INFINITY;

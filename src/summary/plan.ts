@@ -11,7 +11,10 @@ export interface Plan {
   readonly end: number | null;
   /** Length of a period in milliseconds. */
   readonly periodMs: number;
-  /** Instants at which the traffic allocation changed, ascending; epoch i begins at the i-th of them, epoch 0 before all. */
+  /**
+   * Instants at which the traffic allocation changed, ascending; epoch i begins at the i-th of them, epoch 0 before
+   * all.
+   */
   readonly epochStarts: readonly number[];
   /** Record fields by whose values the statistics are also kept separately. */
   readonly segments: readonly string[];
@@ -85,8 +88,15 @@ function distinct(statistics: readonly StatisticPlan[]): StatisticPlan[] {
 export function requireSamePlan(a: Plan, b: Plan): void {
   for (const key of Object.keys(a) as (keyof Plan)[]) {
     if (JSON.stringify(a[key]) === JSON.stringify(b[key])) continue;
-    throw new SummaryError(`Cannot merge summaries: plan.${key} must be the same, current values are ${showValue(a[key])} and ${showValue(b[key])}`, {
-      code: "different-plans", field: `plan.${key}`, value: b[key], fix: "Summarize both with the same policy",
-    });
+    throw new SummaryError(
+      `Cannot merge summaries: plan.${key} must be the same, current values are ${showValue(a[key])} and ` +
+        `${showValue(b[key])}`,
+      {
+        code: "different-plans",
+        field: `plan.${key}`,
+        value: b[key],
+        fix: "Summarize both with the same policy",
+      },
+    );
   }
 }

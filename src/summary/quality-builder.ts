@@ -24,8 +24,14 @@ export class QualityBuilder {
   addBatch(batch: RecordBatch, placed: Placement): void {
     const { arms } = this.#plan;
     const { beforeStart, afterEnd, first, last } = placed;
-    const extents = arms.flatMap((arm, index) => (placed.first[index] as number) <= (placed.last[index] as number) ? [[arm, { first: first[index] as number, last: last[index] as number }] as const] : []);
-    const otherArms = batch.arm.values.flatMap((arm, code) => ((placed.otherArms[code] as number) > 0 ? [[strangerName(arm), placed.otherArms[code] as number] as const] : []));
+    const extents = arms.flatMap((arm, index) =>
+      (placed.first[index] as number) <= (placed.last[index] as number)
+        ? [[arm, { first: first[index] as number, last: last[index] as number }] as const]
+        : [],
+    );
+    const otherArms = batch.arm.values.flatMap((arm, code) =>
+      (placed.otherArms[code] as number) > 0 ? [[strangerName(arm), placed.otherArms[code] as number] as const] : [],
+    );
     const before = this.#quality;
     this.#quality = addSummaryQuality(before, {
       records: batch.quality,
@@ -38,8 +44,10 @@ export class QualityBuilder {
       requestIds: null,
       unitArms: null,
     });
-    if (batch.requestId !== null) this.#quality = { ...this.#quality, requestIds: noteRequests(this.#quality.requestIds, batch.requestId, placed) };
-    if (this.#plan.units && batch.unit !== null && arms.length <= mostArms) this.#quality = { ...this.#quality, unitArms: this.#noteUnits(this.#quality.unitArms, batch.unit, placed) };
+    if (batch.requestId !== null)
+      this.#quality = { ...this.#quality, requestIds: noteRequests(this.#quality.requestIds, batch.requestId, placed) };
+    if (this.#plan.units && batch.unit !== null && arms.length <= mostArms)
+      this.#quality = { ...this.#quality, unitArms: this.#noteUnits(this.#quality.unitArms, batch.unit, placed) };
   }
 
   absorb(quality: SummaryQuality): void {
@@ -77,7 +85,15 @@ export class QualityBuilder {
 
 /** The quality of nothing read. */
 export const emptySummaryQuality: SummaryQuality = {
-  records: emptyQuality, otherArms: {}, outsideWindow: 0, afterEnd: 0, failures: {}, extents: {}, extent: null, requestIds: null, unitArms: null,
+  records: emptyQuality,
+  otherArms: {},
+  outsideWindow: 0,
+  afterEnd: 0,
+  failures: {},
+  extents: {},
+  extent: null,
+  requestIds: null,
+  unitArms: null,
 };
 
 /** The quality of both, as if read together. */
@@ -87,8 +103,14 @@ export function addSummaryQuality(a: SummaryQuality, b: SummaryQuality): Summary
     otherArms: united(a.otherArms, b.otherArms, (x, y) => x + y),
     outsideWindow: a.outsideWindow + b.outsideWindow,
     afterEnd: a.afterEnd + b.afterEnd,
-    failures: united(a.failures, b.failures, (x, y) => ({ count: x.count + y.count, zeroLatency: x.zeroLatency + y.zeroLatency })),
-    extents: united(a.extents, b.extents, (x, y) => ({ first: Math.min(x.first, y.first), last: Math.max(x.last, y.last) })),
+    failures: united(a.failures, b.failures, (x, y) => ({
+      count: x.count + y.count,
+      zeroLatency: x.zeroLatency + y.zeroLatency,
+    })),
+    extents: united(a.extents, b.extents, (x, y) => ({
+      first: Math.min(x.first, y.first),
+      last: Math.max(x.last, y.last),
+    })),
     extent: overall([a.extent, b.extent].filter((extent) => extent !== null)),
     requestIds: mergeSamples(a.requestIds, b.requestIds),
     unitArms: mergeSamples(a.unitArms, b.unitArms),
@@ -112,7 +134,11 @@ function noteRequests(known: IdSample | null, ids: Float64Array, { cellOf }: Pla
   return sample;
 }
 
-function failuresOf(batch: RecordBatch, { cells, cellOf }: Placement, arms: readonly string[]): SummaryQuality["failures"] {
+function failuresOf(
+  batch: RecordBatch,
+  { cells, cellOf }: Placement,
+  arms: readonly string[],
+): SummaryQuality["failures"] {
   const success = batch.numbers["success"];
   const latency = batch.numbers["latencyMs"];
   if (success === undefined) return {};
@@ -128,17 +154,26 @@ function failuresOf(batch: RecordBatch, { cells, cellOf }: Placement, arms: read
   return Object.fromEntries(arms.map((arm, index) => [arm, counts[index] as { count: number; zeroLatency: number }]));
 }
 
-/** The key under which records of an arm outside the policy are counted: its name, in quotes where that can't be a key of a JSON object. */
+/**
+ * The key under which records of an arm outside the policy are counted: its name, in quotes where that can't be a key
+ * of a JSON object.
+ */
 export function strangerName(arm: string): string {
   return arm === prototypeKey ? JSON.stringify(arm) : arm;
 }
 
 function overall(extents: readonly { readonly first: number; readonly last: number }[]): SummaryQuality["extent"] {
-  return extents.length === 0 ? null : { first: Math.min(...extents.map(({ first }) => first)), last: Math.max(...extents.map(({ last }) => last)) };
+  return extents.length === 0
+    ? null
+    : { first: Math.min(...extents.map(({ first }) => first)), last: Math.max(...extents.map(({ last }) => last)) };
 }
 
 /** Both by key, in the order of the keys. */
-function united<Value>(a: Readonly<Record<string, Value>>, b: Readonly<Record<string, Value>>, add: (x: Value, y: Value) => Value): Record<string, Value> {
+function united<Value>(
+  a: Readonly<Record<string, Value>>,
+  b: Readonly<Record<string, Value>>,
+  add: (x: Value, y: Value) => Value,
+): Record<string, Value> {
   const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])].sort((x, y) => (x < y ? -1 : 1));
   return Object.fromEntries(
     keys.map((key) => {

@@ -1,6 +1,7 @@
 /**
- * Arrays that one batch after the other is worked on in: fresh ones cost more, in memory that the system must hand out page by page, than what is computed
- * in them. What an array holds at first is not defined; it is the caller's until the same use is asked for again.
+ * Arrays that one batch after the other is worked on in: fresh ones cost more, in memory that the system must hand out
+ * page by page, than what is computed in them. What an array holds at first is not defined; it is the caller's until
+ * the same use is asked for again.
  */
 export class Scratch {
   readonly #integers = new Map<string, Int32Array>();

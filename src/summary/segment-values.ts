@@ -7,8 +7,8 @@ export const segmentValues = 64;
 export const otherValues = "(other values)";
 
 /**
- * Which values of a segment are kept apart: the {@link segmentValues} with the smallest hash. So the choice does not depend on the order of the records, and
- * merging gives what reading everything at once would have given.
+ * Which values of a segment are kept apart: the {@link segmentValues} with the smallest hash. So the choice does not
+ * depend on the order of the records, and merging gives what reading everything at once would have given.
  */
 export class SegmentValues {
   readonly #hashes = new Map<string, number>();
@@ -17,7 +17,8 @@ export class SegmentValues {
   /**
    * The name under which a value is kept.
    *
-   * @param evict - told of a value that has to make room: what is known of it belongs to {@link otherValues} from now on.
+   * @param evict - told of a value that has to make room: what is known of it belongs to {@link otherValues} from now
+   * on.
    */
   nameOf(value: string, evict: (value: string) => void): string {
     if (value === otherValues || this.#hashes.has(value)) return value;

@@ -7,8 +7,7 @@ import type { Statistic } from "./summary.ts";
 
 /** A statistic that still grows. */
 export type GrowingStatistic =
-  | { readonly kind: "count"; trials: number; successes: number }
-  | Exclude<Statistic, { readonly kind: "count" }>;
+  { readonly kind: "count"; trials: number; successes: number } | Exclude<Statistic, { readonly kind: "count" }>;
 
 /** The statistic of no records. */
 export function emptyStatistic(plan: StatisticPlan): GrowingStatistic {
@@ -31,22 +30,36 @@ export function fieldsOf(plan: StatisticPlan): readonly string[] {
 }
 
 /** Adds the rows from `start` up to, not including, `end` to the statistics; missing values (NaN) are left out. */
-export function addGroup(statistics: readonly GrowingStatistic[], plans: readonly StatisticPlan[], rows: GroupedColumns, start: number, end: number): void {
+export function addGroup(
+  statistics: readonly GrowingStatistic[],
+  plans: readonly StatisticPlan[],
+  rows: GroupedColumns,
+  start: number,
+  end: number,
+): void {
   for (let index = 0; index < plans.length; index++) {
     const plan = plans[index] as StatisticPlan;
     const statistic = statistics[index] as GrowingStatistic;
     if (plan.kind === "comoments") {
-      if (statistic.kind === "comoments") statistic.comoments.addAll(rows.column(plan.x).subarray(start, end), rows.column(plan.y).subarray(start, end));
+      if (statistic.kind === "comoments")
+        statistic.comoments.addAll(rows.column(plan.x).subarray(start, end), rows.column(plan.y).subarray(start, end));
       continue;
     }
     const values = rows.column(plan.field);
-    if (statistic.kind === "count") addCount(statistic, plan.kind === "count-above" ? plan.threshold : 0.5, values, start, end);
+    if (statistic.kind === "count")
+      addCount(statistic, plan.kind === "count-above" ? plan.threshold : 0.5, values, start, end);
     else if (statistic.kind === "sketch") statistic.sketch.addAll(values, start, end);
     else if (statistic.kind === "moments") statistic.moments.addAll(values.subarray(start, end));
   }
 }
 
-function addCount(statistic: { trials: number; successes: number }, threshold: number, values: Float64Array, start: number, end: number): void {
+function addCount(
+  statistic: { trials: number; successes: number },
+  threshold: number,
+  values: Float64Array,
+  start: number,
+  end: number,
+): void {
   let trials = 0;
   let successes = 0;
   for (let i = start; i < end; i++) {
@@ -69,7 +82,10 @@ export function absorbStatistic(into: GrowingStatistic, from: Statistic): void {
 }
 
 /** The statistic of all records of both lists together. */
-export function mergeStatistics(plans: readonly StatisticPlan[], lists: readonly (readonly Statistic[])[]): Statistic[] {
+export function mergeStatistics(
+  plans: readonly StatisticPlan[],
+  lists: readonly (readonly Statistic[])[],
+): Statistic[] {
   return plans.map((plan, index) => {
     const merged = emptyStatistic(plan);
     for (const list of lists) absorbStatistic(merged, list[index] as Statistic);

@@ -19,12 +19,15 @@ export interface CountedPart {
 }
 
 /**
- * What do histograms that telemetry has already kept come down to? For histograms decoded from OTLP, Prometheus, HdrHistogram or DDSketch.
+ * What do histograms that telemetry has already kept come down to? For histograms decoded from OTLP, Prometheus,
+ * HdrHistogram or DDSketch.
  *
  * @param parts - per arm and period: a sketch for each field with a quantile, trials and successes for each proportion.
- * @param plan - what to keep; a share above a threshold is read from the sketch when the threshold is one of its bucket edges.
+ * @param plan - what to keep; a share above a threshold is read from the sketch when the threshold is one of its bucket
+ * edges.
  * @returns a summary that merges with those of records. Its records are the largest count of a part's statistics.
- * @throws SummaryError when an arm is not in the plan, a part lacks a statistic of the plan, or one can't be had from counts: a mean, a ratio, units, segments.
+ * @throws SummaryError when an arm is not in the plan, a part lacks a statistic of the plan, or one can't be had from
+ * counts: a mean, a ratio, units, segments.
  * @example
  * ```ts
  * const [{ histogram }] = decodeOtlpJson(exported);
@@ -34,11 +37,17 @@ export interface CountedPart {
 export function summarizeSketches(parts: readonly CountedPart[], plan: Plan): Summary {
   if (plan.units || plan.segments.length > 0) {
     const field = plan.units ? "unit" : "segments";
-    throw refuse(field, "left out of the policy, since counts don't tell records apart", plan.units ? true : plan.segments, "Summarize records, or drop it from the policy");
+    throw refuse(
+      field,
+      "left out of the policy, since counts don't tell records apart",
+      plan.units ? true : plan.segments,
+      "Summarize records, or drop it from the policy",
+    );
   }
   const whole = createSummarizer(plan);
   for (const part of parts) {
-    if (!plan.arms.includes(part.arm)) throw refuse("arm", `one of ${JSON.stringify(plan.arms)}`, part.arm, "Correct the arm's name");
+    if (!plan.arms.includes(part.arm))
+      throw refuse("arm", `one of ${JSON.stringify(plan.arms)}`, part.arm, "Correct the arm's name");
     const { epoch, period } = part.timestamp === undefined ? timelessSlot : periodSlot(plan, part.timestamp);
     const statistics = plan.statistics.map((statistic) => statisticOf(statistic, part));
     const records = Math.max(...statistics.map(countOf));
@@ -47,31 +56,70 @@ export function summarizeSketches(parts: readonly CountedPart[], plan: Plan): Su
       plan,
       cells: [{ epoch, period, segment: null, arm: part.arm, records, statistics }],
       clusters: [],
-      quality: { ...emptySummaryQuality, records: { ...emptySummaryQuality.records, rows: records, accepted: records }, extent, extents: extent === null ? {} : { [part.arm]: extent } },
+      quality: {
+        ...emptySummaryQuality,
+        records: { ...emptySummaryQuality.records, rows: records, accepted: records },
+        extent,
+        extents: extent === null ? {} : { [part.arm]: extent },
+      },
     });
   }
   return whole.summary();
 }
 
 function statisticOf(plan: StatisticPlan, part: CountedPart): Statistic {
-  if (plan.kind === "moments" || plan.kind === "comoments") throw refuse(plan.kind === "moments" ? plan.field : plan.x, "a proportion, an exceedance or a quantile, since histograms don't hold exact means", plan.kind, "Summarize records, or drop the metric");
+  if (plan.kind === "moments" || plan.kind === "comoments")
+    throw refuse(
+      plan.kind === "moments" ? plan.field : plan.x,
+      "a proportion, an exceedance or a quantile, since histograms don't hold exact means",
+      plan.kind,
+      "Summarize records, or drop the metric",
+    );
   if (plan.kind === "count") {
     const counted = part.counts?.[plan.field];
-    if (counted === undefined) throw refuse(`counts.${plan.field}`, "given, since a metric of the policy needs it", undefined, "Count trials and successes of each part");
-    if (!(Number.isSafeInteger(counted.trials) && Number.isSafeInteger(counted.successes) && counted.successes >= 0 && counted.successes <= counted.trials)) {
-      throw refuse(`counts.${plan.field}`, "whole numbers with 0 <= successes <= trials", counted, "Correct the counts");
+    if (counted === undefined)
+      throw refuse(
+        `counts.${plan.field}`,
+        "given, since a metric of the policy needs it",
+        undefined,
+        "Count trials and successes of each part",
+      );
+    if (!(
+      Number.isSafeInteger(counted.trials) &&
+      Number.isSafeInteger(counted.successes) &&
+      counted.successes >= 0 &&
+      counted.successes <= counted.trials
+    )) {
+      throw refuse(
+        `counts.${plan.field}`,
+        "whole numbers with 0 <= successes <= trials",
+        counted,
+        "Correct the counts",
+      );
     }
     return { kind: "count", ...counted };
   }
   const sketch = part.sketches?.[plan.field];
-  if (sketch === undefined) throw refuse(`sketches.${plan.field}`, "given, since a metric of the policy needs it", undefined, "Give the histogram of each part");
+  if (sketch === undefined)
+    throw refuse(
+      `sketches.${plan.field}`,
+      "given, since a metric of the policy needs it",
+      undefined,
+      "Give the histogram of each part",
+    );
   if (plan.kind === "sketch") {
     const statistic = emptyStatistic({ ...plan, scale: Math.min(plan.scale, sketch.scale, sketchScale) });
     if (statistic.kind === "sketch") statistic.sketch.absorb(sketch);
     return statistic;
   }
   const above = sketch.countAbove(plan.threshold);
-  if (above.lower !== above.upper) throw refuse(`sketches.${plan.field}`, `told apart at the threshold ${plan.threshold}`, `${above.lower} to ${above.upper} values above it`, "Take a threshold that is a bucket edge of the histogram");
+  if (above.lower !== above.upper)
+    throw refuse(
+      `sketches.${plan.field}`,
+      `told apart at the threshold ${plan.threshold}`,
+      `${above.lower} to ${above.upper} values above it`,
+      "Take a threshold that is a bucket edge of the histogram",
+    );
   return { kind: "count", trials: sketch.count, successes: above.upper };
 }
 
@@ -80,5 +128,10 @@ function countOf(statistic: Statistic): number {
 }
 
 function refuse(field: string, requirement: string, value: unknown, fix: string): SummaryError {
-  return new SummaryError(cannot("summarize the counts", field, requirement, value), { code: "counts-unusable", field, value, fix });
+  return new SummaryError(cannot("summarize the counts", field, requirement, value), {
+    code: "counts-unusable",
+    field,
+    value,
+    fix,
+  });
 }

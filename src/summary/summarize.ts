@@ -28,10 +28,18 @@ export function summarize(records: Iterable<RequestRecord | RecordBatch>, plan: 
 
 /** The mapping under which a record's own field names are the ones a plan asks for. */
 export function ownFields(plan: Plan): FieldMapping {
-  const names = ["arm", "timestamp", ...(plan.units ? ["unit"] : []), ...new Set(["success", "latencyMs", ...plan.statistics.flatMap(fieldsOf)])];
+  const names = [
+    "arm",
+    "timestamp",
+    ...(plan.units ? ["unit"] : []),
+    ...new Set(["success", "latencyMs", ...plan.statistics.flatMap(fieldsOf)]),
+  ];
   const needed = new Set(plan.statistics.flatMap(fieldsOf));
   return {
-    fields: Object.fromEntries([...names.map((name) => [name, quote(name)]), ...plan.segments.map((name) => [`segment.${name}`, quote(name)])]),
+    fields: Object.fromEntries([
+      ...names.map((name) => [name, quote(name)]),
+      ...plan.segments.map((name) => [`segment.${name}`, quote(name)]),
+    ]),
     optional: ["timestamp", "success", "latencyMs"].filter((name) => !needed.has(name)),
   };
 }

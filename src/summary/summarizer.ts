@@ -62,12 +62,17 @@ class BatchSummarizer implements Summarizer {
     const units = this.#plan.units ? batch.unit : null;
     const parts = units === null ? 1 : unitBuckets;
     const groupOf = units === null ? placed.cellOf : this.#clusters.groupsOf(placed, units, this.#scratch);
-    const rows = new GroupedColumns(groupRows(groupOf, placed.cells.length * parts, this.#scratch), columns, this.#scratch);
+    const rows = new GroupedColumns(
+      groupRows(groupOf, placed.cells.length * parts, this.#scratch),
+      columns,
+      this.#scratch,
+    );
     for (const [index, cell] of placed.cells.entries()) {
       this.#cells.add(cell, null, rows, index * parts, (index + 1) * parts);
       if (units !== null) this.#clusters.add(cell, rows, index * parts);
     }
-    for (const field of this.#plan.segments) this.#addSegment(field, batch.segments[field] as TextColumn, placed, columns);
+    for (const field of this.#plan.segments)
+      this.#addSegment(field, batch.segments[field] as TextColumn, placed, columns);
   }
 
   absorb(summary: Summary): void {
@@ -81,13 +86,27 @@ class BatchSummarizer implements Summarizer {
   }
 
   summary(): Summary {
-    return { plan: this.#plan, cells: this.#cells.build(), clusters: this.#clusters.build(), quality: this.#quality.build() };
+    return {
+      plan: this.#plan,
+      cells: this.#cells.build(),
+      clusters: this.#clusters.build(),
+      quality: this.#quality.build(),
+    };
   }
 
-  #addSegment(field: string, segment: TextColumn, placed: Placement, columns: Readonly<Record<string, Float64Array>>): void {
+  #addSegment(
+    field: string,
+    segment: TextColumn,
+    placed: Placement,
+    columns: Readonly<Record<string, Float64Array>>,
+  ): void {
     const { partOf, codes } = numberParts(segment);
     const groupOf = groupsOfParts(placed.cellOf, codes.length, partOf, this.#scratch);
-    const rows = new GroupedColumns(groupRows(groupOf, placed.cells.length * codes.length, this.#scratch), columns, this.#scratch);
+    const rows = new GroupedColumns(
+      groupRows(groupOf, placed.cells.length * codes.length, this.#scratch),
+      columns,
+      this.#scratch,
+    );
     for (const [index, cell] of placed.cells.entries()) {
       for (const [part, code] of codes.entries()) {
         const group = index * codes.length + part;
@@ -99,17 +118,28 @@ class BatchSummarizer implements Summarizer {
   #requireColumns(batch: RecordBatch): void {
     const missing = (field: string, requirement: string): RecordsError =>
       new RecordsError(cannot("summarize the records", field, requirement, Object.keys(batch.numbers)), {
-        code: "field-not-mapped", field, value: Object.keys(batch.numbers), fix: `Map it: ${field}=COLUMN`,
+        code: "field-not-mapped",
+        field,
+        value: Object.keys(batch.numbers),
+        fix: `Map it: ${field}=COLUMN`,
       });
-    for (const field of this.#plan.statistics.flatMap(fieldsOf)) if (!Object.hasOwn(batch.numbers, field)) throw missing(field, "one of the mapped fields, since a metric of the policy needs it");
-    for (const field of this.#plan.segments) if (!Object.hasOwn(batch.segments, field)) throw missing(`segment.${field}`, "mapped, since the policy looks at this segment");
+    for (const field of this.#plan.statistics.flatMap(fieldsOf))
+      if (!Object.hasOwn(batch.numbers, field))
+        throw missing(field, "one of the mapped fields, since a metric of the policy needs it");
+    for (const field of this.#plan.segments)
+      if (!Object.hasOwn(batch.segments, field))
+        throw missing(`segment.${field}`, "mapped, since the policy looks at this segment");
     if (this.#plan.units && batch.unit === null) throw missing("unit", "mapped, since the policy names a unit");
     requireTexts("arm", batch.arm, batch.length);
     if (this.#plan.units) requireTexts("unit", batch.unit as TextColumn, batch.length);
     const timed = this.#plan.start !== null || this.#plan.end !== null || this.#plan.epochStarts.length > 0;
     const mixed = this.#timed !== undefined && (batch.timestamp !== null) !== this.#timed;
     this.#timed = batch.timestamp !== null;
-    if ((timed || mixed) && batch.timestamp === null) throw missing("timestamp", mixed ? "in all sources or in none" : "mapped, since the policy has a start, an end or an allocation history");
+    if ((timed || mixed) && batch.timestamp === null)
+      throw missing(
+        "timestamp",
+        mixed ? "in all sources or in none" : "mapped, since the policy has a start, an end or an allocation history",
+      );
     if (mixed) throw missing("timestamp", "in all sources or in none");
   }
 }
@@ -120,13 +150,22 @@ function requireTexts(field: string, { codes }: TextColumn, length: number): voi
   for (let row = 0; row < length; row++) signs |= codes[row] as number;
   if (signs >= 0) return;
   const row = codes.findIndex((code) => code < 0);
-  throw new RecordsError(cannot("summarize the records", `${field}.codes[${row}]`, "the number of a text in each row", codes[row]), {
-    code: `${field}-missing`, field, value: codes[row], fix: "Leave out rows without it, as reading does",
-  });
+  throw new RecordsError(
+    cannot("summarize the records", `${field}.codes[${row}]`, "the number of a text in each row", codes[row]),
+    {
+      code: `${field}-missing`,
+      field,
+      value: codes[row],
+      fix: "Leave out rows without it, as reading does",
+    },
+  );
 }
 
 /** The values of a segment that a batch has, numbered in the order of their appearance. */
-function numberParts({ codes, values }: TextColumn): { readonly partOf: Int32Array; readonly codes: readonly number[] } {
+function numberParts({ codes, values }: TextColumn): {
+  readonly partOf: Int32Array;
+  readonly codes: readonly number[];
+} {
   const numbers = new Int32Array(values.length).fill(-1);
   const found: number[] = [];
   const partOf = codes.map((code) => {

@@ -1,10 +1,34 @@
 import { describe, expect, it } from "vitest";
 import { armDistributions, quantileEffects } from "../../src/analysis/arm-distribution.ts";
-import { type QuantileMetric, type RequestRecord, createRandom, definePolicy, planFor, sampleNormal, summarize } from "../../src/index.ts";
+import {
+  type QuantileMetric,
+  type RequestRecord,
+  createRandom,
+  definePolicy,
+  planFor,
+  sampleNormal,
+  summarize,
+} from "../../src/index.ts";
 
-const metric = { name: "p50", kind: "quantile", field: "latencyMs", probability: 0.5, better: "lower", role: "primary", goal: "superior" } as const satisfies QuantileMetric;
+const metric = {
+  name: "p50",
+  kind: "quantile",
+  field: "latencyMs",
+  probability: 0.5,
+  better: "lower",
+  role: "primary",
+  goal: "superior",
+} as const satisfies QuantileMetric;
 const change = "2026-01-05T02:00:00.000Z";
-const policy = definePolicy({ control: "a", treatments: ["b", "c"], metrics: [metric], allocation: [{ from: null, weights: { a: 1, b: 1, c: 1 } }, { from: change, weights: { a: 2, b: 1, c: 1 } }] });
+const policy = definePolicy({
+  control: "a",
+  treatments: ["b", "c"],
+  metrics: [metric],
+  allocation: [
+    { from: null, weights: { a: 1, b: 1, c: 1 } },
+    { from: change, weights: { a: 2, b: 1, c: 1 } },
+  ],
+});
 
 describe("distributions of arms", () => {
   const random = createRandom(9);
@@ -16,11 +40,17 @@ describe("distributions of arms", () => {
     return { arm, timestamp: Date.parse(change) + (i - 1500) * 1000, success: true, latencyMs };
   });
   // An arm whose requests all lack the value has none.
-  const summary = summarize([...records, { arm: "c", timestamp: Date.parse(change), success: false, latencyMs: null }], planFor(policy));
+  const summary = summarize(
+    [...records, { arm: "c", timestamp: Date.parse(change), success: false, latencyMs: null }],
+    planFor(policy),
+  );
 
   it("hold all values of both epochs, in bins of 8 to a doubling, control first, and only arms that have values", () => {
     const found = armDistributions(summary, metric, [0.5, 0.99]);
-    expect(found.map(({ arm, n }) => [arm, n])).toEqual([["a", 2000], ["b", 1000]]);
+    expect(found.map(({ arm, n }) => [arm, n])).toEqual([
+      ["a", 2000],
+      ["b", 1000],
+    ]);
     for (const { arm, bins, quantiles } of found) {
       const own = values[arm] as number[];
       const sorted = [...own].sort((a, b) => a - b);
@@ -31,7 +61,10 @@ describe("distributions of arms", () => {
         expect(Math.round(share * own.length)).toBe(inside);
       }
       expect(quantiles.map(({ probability }) => probability)).toEqual([0.5, 0.99]);
-      for (const { probability, value } of quantiles) expect(Math.abs(Math.log(value / (sorted[Math.ceil(probability * own.length) - 1] as number)))).toBeLessThan(0.01);
+      for (const { probability, value } of quantiles)
+        expect(Math.abs(Math.log(value / (sorted[Math.ceil(probability * own.length) - 1] as number)))).toBeLessThan(
+          0.01,
+        );
     }
     expect(armDistributions(summary, metric, [])[0]?.quantiles).toEqual([]);
   });

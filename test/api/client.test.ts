@@ -19,7 +19,10 @@ interface Setup {
   readonly notices: RetryNotice[];
 }
 
-async function setup(answer: (outgoing: ServerResponse, seen: Seen, n: number) => void, options: Partial<ClientOptions> = {}): Promise<Setup> {
+async function setup(
+  answer: (outgoing: ServerResponse, seen: Seen, n: number) => void,
+  options: Partial<ClientOptions> = {},
+): Promise<Setup> {
   const server = await oddServer(answer);
   open.push(server);
   const waits: number[] = [];
@@ -50,27 +53,51 @@ async function errorOf(promise: Promise<unknown>): Promise<ApiError> {
 
 describe("every failing status has its class", () => {
   const classes = [
-    [400, api.ValidationError, 1], [401, api.AuthenticationError, 1], [403, api.AuthenticationError, 1], [404, api.NotFoundError, 1], [405, api.NotFoundError, 1],
-    [408, api.UnavailableError, 3], [409, api.ConflictError, 1], [410, api.NotFoundError, 1], [412, api.ConflictError, 1], [413, api.ValidationError, 1],
-    [415, api.ValidationError, 1], [418, api.ApiError, 1], [422, api.ValidationError, 1], [429, api.RateLimitedError, 3], [451, api.ApiError, 1],
-    [500, api.UnavailableError, 3], [501, api.UnavailableError, 1], [502, api.UnavailableError, 3], [503, api.UnavailableError, 3], [504, api.UnavailableError, 3],
-    [505, api.UnavailableError, 1], [599, api.UnavailableError, 3],
+    [400, api.ValidationError, 1],
+    [401, api.AuthenticationError, 1],
+    [403, api.AuthenticationError, 1],
+    [404, api.NotFoundError, 1],
+    [405, api.NotFoundError, 1],
+    [408, api.UnavailableError, 3],
+    [409, api.ConflictError, 1],
+    [410, api.NotFoundError, 1],
+    [412, api.ConflictError, 1],
+    [413, api.ValidationError, 1],
+    [415, api.ValidationError, 1],
+    [418, api.ApiError, 1],
+    [422, api.ValidationError, 1],
+    [429, api.RateLimitedError, 3],
+    [451, api.ApiError, 1],
+    [500, api.UnavailableError, 3],
+    [501, api.UnavailableError, 1],
+    [502, api.UnavailableError, 3],
+    [503, api.UnavailableError, 3],
+    [504, api.UnavailableError, 3],
+    [505, api.UnavailableError, 1],
+    [599, api.UnavailableError, 3],
   ] as const;
   it.each(classes)("%i", async (status, kind, attempts) => {
-    const { server, client } = await setup((out) => json(out, status, { error: { code: "because", message: `no, ${token}` } }, { "x-request-id": "r7" }), { retry: { maxAttempts: 3 } });
+    const { server, client } = await setup(
+      (out) => json(out, status, { error: { code: "because", message: `no, ${token}` } }, { "x-request-id": "r7" }),
+      { retry: { maxAttempts: 3 } },
+    );
     const error = await errorOf(client.getExperiment("exp_1"));
     expect(error).toBeInstanceOf(kind);
     expect(error).toMatchObject({ status, code: "because", requestId: "r7", attempts });
     expect(error.message).toContain("[token]");
     expect(server.seen).toHaveLength(attempts);
   });
-  it.each([["{\"detail\":\"try later\"}", "try later"], ["{\"error\":\"gone fishing\"}", "gone fishing"], ["{\"message\":\"hm\"}", "hm"], ["<html>Bad gateway</html>", "a web page"], ["", "no explanation"], ["plain words", "plain words"]])(
-    "says what the server says in %s",
-    async (body, said) => {
-      const { client } = await setup((out) => json(out, 503, body), { retry: { maxAttempts: 1 } });
-      expect((await errorOf(client.getExperiment("exp_1"))).message).toContain(said);
-    },
-  );
+  it.each([
+    ['{"detail":"try later"}', "try later"],
+    ['{"error":"gone fishing"}', "gone fishing"],
+    ['{"message":"hm"}', "hm"],
+    ["<html>Bad gateway</html>", "a web page"],
+    ["", "no explanation"],
+    ["plain words", "plain words"],
+  ])("says what the server says in %s", async (body, said) => {
+    const { client } = await setup((out) => json(out, 503, body), { retry: { maxAttempts: 1 } });
+    expect((await errorOf(client.getExperiment("exp_1"))).message).toContain(said);
+  });
 });
 
 describe("answers that can't be used", () => {
@@ -81,11 +108,25 @@ describe("answers that can't be used", () => {
     ["cut off JSON", '{"experiment_id":"exp_1","sta', "invalid-json"],
     ["NaN in JSON", '{"experiment_id":"exp_1","status":"active","traffic_allocation":NaN}', "invalid-json"],
     ["an error under status 200", '{"error":{"code":"x","message":"database down"}}', "error-body-with-success-status"],
-    ["an error beside data under status 200", JSON.stringify({ ...anExperiment, error: "partial" }), "error-body-with-success-status"],
+    [
+      "an error beside data under status 200",
+      JSON.stringify({ ...anExperiment, error: "partial" }),
+      "error-body-with-success-status",
+    ],
     ["a list", "[]", "unexpected-shape"],
     ["null", "null", "unexpected-shape"],
     ["a missing state", JSON.stringify({ ...anExperiment, status: undefined }), "unexpected-shape"],
-    ["a percentage of text", JSON.stringify({ ...anExperiment, traffic_allocation: { ...anExperiment.traffic_allocation, control: { model_id: "m", version: "1", percentage: "50" } } }), "unexpected-shape"],
+    [
+      "a percentage of text",
+      JSON.stringify({
+        ...anExperiment,
+        traffic_allocation: {
+          ...anExperiment.traffic_allocation,
+          control: { model_id: "m", version: "1", percentage: "50" },
+        },
+      }),
+      "unexpected-shape",
+    ],
   ];
   it.each(bad)("%s", async (_, body, code, headers = {}) => {
     const { client } = await setup((out) => json(out, 200, body, headers), { retry: { maxAttempts: 2 } });
@@ -99,23 +140,40 @@ describe("answers that can't be used", () => {
     ["half a request", { success_rate: 0.9, request_count: 10.5 }, "control.request_count"],
     ["a negative count", { success_rate: 0.9, success_count: -1 }, "control.success_count"],
     ["no rate", { request_count: 10 }, "control.success_rate"],
-    ["a histogram without scale", { success_rate: 1, latency_histogram: { count: 1, positive: { offset: 0, bucket_counts: [1] } } }, "control.latency_histogram.scale"],
+    [
+      "a histogram without scale",
+      { success_rate: 1, latency_histogram: { count: 1, positive: { offset: 0, bucket_counts: [1] } } },
+      "control.latency_histogram.scale",
+    ],
     ["an hour without a time", { success_rate: 1, hourly: [{ success_rate: 1 }] }, "control.hourly.0.hour"],
   ])("results with %s", async (_, control, field) => {
     const { client } = await setup((out) => json(out, 200, { control, treatment: { success_rate: 0.9 } }));
     expect(await errorOf(client.getResults("exp_1"))).toMatchObject({ code: "unexpected-shape", field });
   });
   it("reads the API's own example, and keeps what it doesn't know", async () => {
-    const { client } = await setup((out) => json(out, 200, { control: { success_rate: 0.97, mood: "good" }, treatment: { success_rate: 0.98 }, winner: "treatment" }));
-    expect(await client.getResults("exp_1")).toEqual({ control: { success_rate: 0.97, mood: "good" }, treatment: { success_rate: 0.98 }, winner: "treatment" });
+    const { client } = await setup((out) =>
+      json(out, 200, {
+        control: { success_rate: 0.97, mood: "good" },
+        treatment: { success_rate: 0.98 },
+        winner: "treatment",
+      }),
+    );
+    expect(await client.getResults("exp_1")).toEqual({
+      control: { success_rate: 0.97, mood: "good" },
+      treatment: { success_rate: 0.98 },
+      winner: "treatment",
+    });
   });
   it("cuts a huge body off, announced or not", async () => {
     const huge = JSON.stringify({ pad: "x".repeat(100_000) });
     for (const announce of [true, false]) {
-      const { client } = await setup((out) => {
-        out.writeHead(200, announce ? { "content-length": huge.length } : {});
-        out.end(huge);
-      }, { maxResponseBytes: 10_000 });
+      const { client } = await setup(
+        (out) => {
+          out.writeHead(200, announce ? { "content-length": huge.length } : {});
+          out.end(huge);
+        },
+        { maxResponseBytes: 10_000 },
+      );
       expect((await errorOf(client.getExperiment("exp_1"))).code).toBe("body-too-large");
     }
   });
@@ -134,7 +192,8 @@ describe("repetition", () => {
     expect(notices.map(({ error }) => error.code)).toEqual(["server-error", "network-error", "invalid-json"]);
   });
   it("never repeats a change without a key, and repeats one with a key under the same key", async () => {
-    const answer = (out: ServerResponse, _: Seen, n: number): void => (n < 3 ? json(out, 503, {}) : json(out, 200, anExperiment));
+    const answer = (out: ServerResponse, _: Seen, n: number): void =>
+      n < 3 ? json(out, 503, {}) : json(out, 200, anExperiment);
     const careful = await setup(answer);
     expect(await errorOf(careful.client.pauseExperiment("exp_1"))).toMatchObject({ status: 503, attempts: 1 });
     expect(careful.server.seen).toHaveLength(1);
@@ -143,30 +202,52 @@ describe("repetition", () => {
     expect(keyed.server.seen.map(({ headers }) => headers["idempotency-key"])).toEqual(["k", "k", "k"]);
   });
   it("waits as long as Retry-After asks, in seconds or as a date by the server's own clock", async () => {
-    const seconds = await setup((out, _, n) => (n === 1 ? json(out, 429, {}, { "retry-after": "7" }) : json(out, 200, anExperiment)));
+    const seconds = await setup((out, _, n) =>
+      n === 1 ? json(out, 429, {}, { "retry-after": "7" }) : json(out, 200, anExperiment),
+    );
     await seconds.client.getExperiment("exp_1");
     expect(seconds.waits).toEqual([7125]);
-    const date = await setup((out, _, n) => (n === 1 ? json(out, 503, {}, { "retry-after": "Wed, 07 Jan 2026 12:00:09 GMT", date: "Wed, 07 Jan 2026 12:00:00 GMT" }) : json(out, 200, anExperiment)), { now: () => 0 });
+    const date = await setup(
+      (out, _, n) =>
+        n === 1
+          ? json(
+              out,
+              503,
+              {},
+              { "retry-after": "Wed, 07 Jan 2026 12:00:09 GMT", date: "Wed, 07 Jan 2026 12:00:00 GMT" },
+            )
+          : json(out, 200, anExperiment),
+      { now: () => 0 },
+    );
     await date.client.getExperiment("exp_1");
     expect(date.waits).toEqual([9125]);
   });
   it("doesn't wait longer than allowed", async () => {
     const { client, waits } = await setup((out) => json(out, 429, {}, { "retry-after": "3600" }));
-    expect(await errorOf(client.getExperiment("exp_1"))).toMatchObject({ code: "rate-limited", retryAfterMs: 3_600_000, attempts: 1 });
+    expect(await errorOf(client.getExperiment("exp_1"))).toMatchObject({
+      code: "rate-limited",
+      retryAfterMs: 3_600_000,
+      attempts: 1,
+    });
     expect(waits).toEqual([]);
   });
   it("names a server that can't be reached", async () => {
     const gone = await oddServer(() => undefined);
     await gone.close();
-    const error = await errorOf(api.createClient({ baseUrl: gone.url, token, sleep: async () => undefined }).getExperiment("exp_1"));
+    const error = await errorOf(
+      api.createClient({ baseUrl: gone.url, token, sleep: async () => undefined }).getExperiment("exp_1"),
+    );
     expect(error).toMatchObject({ code: "network-error", attempts: 5 });
     expect(error.message).toContain("ECONNREFUSED");
   });
   it("times out, body included", async () => {
-    const { client } = await setup((out) => {
-      out.writeHead(200, { "content-type": "application/json" });
-      out.write('{"experiment_id":');
-    }, { timeoutMs: 50, retry: { maxAttempts: 2 } });
+    const { client } = await setup(
+      (out) => {
+        out.writeHead(200, { "content-type": "application/json" });
+        out.write('{"experiment_id":');
+      },
+      { timeoutMs: 50, retry: { maxAttempts: 2 } },
+    );
     expect(await errorOf(client.getExperiment("exp_1"))).toMatchObject({ code: "timeout", attempts: 2 });
   });
   it("stops at the caller's signal, before, during, and while waiting", async () => {
@@ -181,11 +262,20 @@ describe("repetition", () => {
     const failing = await oddServer((out) => json(out, 500, {}));
     open.push(failing);
     const waiting = new AbortController();
-    const patient = api.createClient({ baseUrl: failing.url, token, retry: { baseDelayMs: 60_000, maxDelayMs: 60_000 }, random: () => 1, onRetry: () => waiting.abort(new Error("stop")) });
+    const patient = api.createClient({
+      baseUrl: failing.url,
+      token,
+      retry: { baseDelayMs: 60_000, maxDelayMs: 60_000 },
+      random: () => 1,
+      onRetry: () => waiting.abort(new Error("stop")),
+    });
     await expect(patient.getExperiment("exp_1", { signal: waiting.signal })).rejects.toThrow("stop");
   });
   it("keeps its own rate", async () => {
-    const { client, waits } = await setup((out) => json(out, 200, anExperiment), { rateLimit: { requestsPerSecond: 2, burst: 2 }, now: () => 1000 });
+    const { client, waits } = await setup((out) => json(out, 200, anExperiment), {
+      rateLimit: { requestsPerSecond: 2, burst: 2 },
+      now: () => 1000,
+    });
     for (let i = 0; i < 4; i += 1) await client.getExperiment("exp_1");
     expect(waits).toEqual([500, 1000]);
   });
@@ -204,7 +294,11 @@ describe("the token stays where it belongs", () => {
     expect(thief.seen).toHaveLength(0);
   });
   it("follows redirects on the same host, a few", async () => {
-    const { client, server } = await setup((out, seen) => (seen.url === "/v1/experiments/exp_1" ? json(out, 308, "", { location: "/v2/experiments/exp_1" }) : json(out, 200, anExperiment)));
+    const { client, server } = await setup((out, seen) =>
+      seen.url === "/v1/experiments/exp_1"
+        ? json(out, 308, "", { location: "/v2/experiments/exp_1" })
+        : json(out, 200, anExperiment),
+    );
     expect((await client.getExperiment("exp_1")).experiment_id).toBe("exp_1");
     expect(server.seen.map(({ headers }) => headers.authorization)).toEqual([`Bearer ${token}`, `Bearer ${token}`]);
     const circle = await setup((out, seen) => json(out, 302, "", { location: seen.url }));
@@ -220,7 +314,9 @@ describe("the token stays where it belongs", () => {
   });
   it("asks for a rotating token each time", async () => {
     let n = 0;
-    const { client, server } = await setup((out) => json(out, 200, anExperiment), { token: async () => `t${(n += 1)}` });
+    const { client, server } = await setup((out) => json(out, 200, anExperiment), {
+      token: async () => `t${(n += 1)}`,
+    });
     await client.getExperiment("exp_1");
     await client.getExperiment("exp_1");
     expect(server.seen.map(({ headers }) => headers.authorization)).toEqual(["Bearer t1", "Bearer t2"]);
@@ -228,19 +324,31 @@ describe("the token stays where it belongs", () => {
     expect((await errorOf(broken.client.getExperiment("exp_1"))).code).toBe("invalid-token");
   });
   it("is no part of the client", () => {
-    expect(inspect(api.createClient({ baseUrl: "https://gateway.example", token }), { depth: 10, showHidden: true })).not.toContain(token);
+    expect(
+      inspect(api.createClient({ baseUrl: "https://gateway.example", token }), { depth: 10, showHidden: true }),
+    ).not.toContain(token);
   });
 });
 
 describe("the base URL", () => {
   it.each([
-    ["https://gateway.example", "https://gateway.example/v1"], ["https://gateway.example/api/v2/", "https://gateway.example/api/v2"],
-    ["http://127.0.0.1:8787", "http://127.0.0.1:8787/v1"], ["http://localhost:1/v1", "http://localhost:1/v1"], ["http://[::1]:1", "http://[::1]:1/v1"],
+    ["https://gateway.example", "https://gateway.example/v1"],
+    ["https://gateway.example/api/v2/", "https://gateway.example/api/v2"],
+    ["http://127.0.0.1:8787", "http://127.0.0.1:8787/v1"],
+    ["http://localhost:1/v1", "http://localhost:1/v1"],
+    ["http://[::1]:1", "http://[::1]:1/v1"],
   ])("takes %s", (given, used) => expect(api.createClient({ baseUrl: given, token }).baseUrl).toBe(used));
   it.each([
-    ["http://gateway.example/v1", "insecure-base-url"], ["http://127.0.0.1.evil.example", "insecure-base-url"], ["http://localhost.evil.example", "insecure-base-url"],
-    ["ftp://gateway.example", "invalid-base-url"], ["gateway.example", "invalid-base-url"], ["/v1", "invalid-base-url"], ["", "invalid-base-url"],
-    ["https://user:hunter2@gateway.example", "invalid-base-url"], ["https://gateway.example/v1?key=1", "invalid-base-url"], ["//user:hunter2@x", "invalid-base-url"],
+    ["http://gateway.example/v1", "insecure-base-url"],
+    ["http://127.0.0.1.evil.example", "insecure-base-url"],
+    ["http://localhost.evil.example", "insecure-base-url"],
+    ["ftp://gateway.example", "invalid-base-url"],
+    ["gateway.example", "invalid-base-url"],
+    ["/v1", "invalid-base-url"],
+    ["", "invalid-base-url"],
+    ["https://user:hunter2@gateway.example", "invalid-base-url"],
+    ["https://gateway.example/v1?key=1", "invalid-base-url"],
+    ["//user:hunter2@x", "invalid-base-url"],
   ])("refuses %s", (given, code) => {
     try {
       api.createClient({ baseUrl: given, token });
@@ -251,7 +359,9 @@ describe("the base URL", () => {
     }
   });
   it("takes plain http elsewhere when told to", () => {
-    expect(api.createClient({ baseUrl: "http://gateway.internal", token, allowInsecure: true }).baseUrl).toBe("http://gateway.internal/v1");
+    expect(api.createClient({ baseUrl: "http://gateway.internal", token, allowInsecure: true }).baseUrl).toBe(
+      "http://gateway.internal/v1",
+    );
   });
 });
 
@@ -259,14 +369,25 @@ describe("checks before sending", () => {
   it("refuses with the server's codes and sends nothing", async () => {
     const { client, server } = await setup((out) => json(out, 500, {}));
     const version = await errorOf(client.createModelVersion({ model_id: "m", version: "1" } as never));
-    expect(version.issues.map(({ path, code }) => [path, code])).toEqual([["description", "required"], ["metadata", "required"]]);
-    for (const [status, action, code] of [["active", "updateExperiment", "experiment-active"], ["paused", "pauseExperiment", "already-paused"], ["completed", "resumeExperiment", "experiment-completed"]] as const) {
-      const promise = action === "updateExperiment" ? client.updateExperiment("exp_1", { description: "x" }, { knownStatus: status }) : client[action]("exp_1", { knownStatus: status });
+    expect(version.issues.map(({ path, code }) => [path, code])).toEqual([
+      ["description", "required"],
+      ["metadata", "required"],
+    ]);
+    for (const [status, action, code] of [
+      ["active", "updateExperiment", "experiment-active"],
+      ["paused", "pauseExperiment", "already-paused"],
+      ["completed", "resumeExperiment", "experiment-completed"],
+    ] as const) {
+      const promise =
+        action === "updateExperiment"
+          ? client.updateExperiment("exp_1", { description: "x" }, { knownStatus: status })
+          : client[action]("exp_1", { knownStatus: status });
       const error = await errorOf(promise);
       expect(error).toBeInstanceOf(api.ConflictError);
       expect(error).toMatchObject({ code, attempts: 0 });
     }
-    for (const id of ["", ".", ".."]) expect(await errorOf(client.getExperiment(id))).toMatchObject({ code: "validation-failed" });
+    for (const id of ["", ".", ".."])
+      expect(await errorOf(client.getExperiment(id))).toMatchObject({ code: "validation-failed" });
     expect(server.seen).toHaveLength(0);
   });
   it("can't be led out of its path by an identifier", async () => {
@@ -279,5 +400,8 @@ describe("checks before sending", () => {
 it("publishes a JSON Schema of every body", () => {
   const schemas = api.apiJsonSchemas();
   expect(Object.keys(schemas)).toEqual(Object.keys(api.apiSchemas));
-  expect(schemas["model-version-input"]).toMatchObject({ type: "object", required: ["model_id", "version", "description", "metadata"] });
+  expect(schemas["model-version-input"]).toMatchObject({
+    type: "object",
+    required: ["model_id", "version", "description", "metadata"],
+  });
 });

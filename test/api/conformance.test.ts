@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ApiError, AuthenticationError, ConflictError, createClient, NotFoundError, ValidationError } from "../../src/api/index.ts";
+import {
+  ApiError,
+  AuthenticationError,
+  ConflictError,
+  createClient,
+  NotFoundError,
+  ValidationError,
+} from "../../src/api/index.ts";
 import type { ClientOptions, ExperimentsClient } from "../../src/api/index.ts";
 import { healthyTraffic, startEmulator } from "../../src/emulator/index.ts";
 import type { EmulatorServer } from "../../src/emulator/index.ts";
@@ -12,7 +19,11 @@ let server: EmulatorServer;
 
 beforeEach(async () => {
   now = Date.UTC(2026, 0, 5);
-  server = await startEmulator({ now: () => now, hoursPerPage: 6, scenario: { ...healthyTraffic, requestsPerHour: 20 } });
+  server = await startEmulator({
+    now: () => now,
+    hoursPerPage: 6,
+    scenario: { ...healthyTraffic, requestsPerHour: 20 },
+  });
 });
 afterEach(async () => server.close());
 
@@ -27,7 +38,11 @@ async function overTheWire(call: Call, id: string): Promise<Outcome> {
   const query = call.query === undefined ? "" : `?${new URLSearchParams(call.query)}`;
   const response = await fetch(`${server.url}${call.path.replace("{id}", id)}${query}`, {
     method: call.method,
-    headers: { authorization: `Bearer ${call.token ?? server.token}`, ...(call.body === undefined ? {} : { "content-type": "application/json" }), ...(call.key === undefined ? {} : { "idempotency-key": call.key }) },
+    headers: {
+      authorization: `Bearer ${call.token ?? server.token}`,
+      ...(call.body === undefined ? {} : { "content-type": "application/json" }),
+      ...(call.key === undefined ? {} : { "idempotency-key": call.key }),
+    },
     ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
   });
   return { status: response.status, body: await response.json() };
@@ -37,11 +52,20 @@ function throughTheClient(options: Partial<ClientOptions>): Caller {
   return async (call, id) => {
     const client = createClient({ baseUrl: server.url, token: call.token ?? server.token, ...options });
     try {
-      return { status: call.path === "/experiments" || call.path === "/models/versions" ? 201 : 200, body: await dispatch(client, call, id) };
+      return {
+        status: call.path === "/experiments" || call.path === "/models/versions" ? 201 : 200,
+        body: await dispatch(client, call, id),
+      };
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       const kind = error.status ?? (error instanceof ValidationError ? 400 : undefined);
-      const expected = { 400: ValidationError, 401: AuthenticationError, 404: NotFoundError, 409: ConflictError, 422: ValidationError }[kind ?? 0];
+      const expected = {
+        400: ValidationError,
+        401: AuthenticationError,
+        404: NotFoundError,
+        409: ConflictError,
+        422: ValidationError,
+      }[kind ?? 0];
       expect(error).toBeInstanceOf(expected);
       return { status: kind ?? 0, body: { error: { code: error.code, message: error.message, issues: error.issues } } };
     }
@@ -77,18 +101,26 @@ async function run(one: Case, caller: Caller): Promise<void> {
   expect(error?.code).toBe(one.then.code);
   const found = (error?.issues ?? []).map(({ path, code }) => [path, code]);
   for (const issue of one.then.issues ?? []) expect(found).toContainEqual(issue);
-  if (one.then.body !== undefined) expect(outcome.body).toMatchObject(JSON.parse(JSON.stringify(one.then.body)) as Json);
+  if (one.then.body !== undefined)
+    expect(outcome.body).toMatchObject(JSON.parse(JSON.stringify(one.then.body)) as Json);
 }
 
 describe("the emulator conforms over raw HTTP", () => {
   it("has at least 60 cases, each of another name", () => {
     expect(cases.length).toBeGreaterThanOrEqual(60);
     expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length);
-    console.log(`conformance: ${cases.length} cases over raw HTTP, the same through the client with and without its own checks, ${wireCases.length} on the wire only`);
+    console.log(
+      `conformance: ${cases.length} cases over raw HTTP, the same through the client with and without its own ` +
+        `checks, ${wireCases.length} on the wire only`,
+    );
   });
   it.each(cases)("$name", async (one) => run(one, overTheWire));
   it.each(wireCases)("on the wire: $name", async ({ when, then }) => {
-    const response = await fetch(`${server.url}${when.path}`, { method: when.method, headers: { authorization: `Bearer ${server.token}`, ...when.headers }, ...(when.body === undefined ? {} : { body: when.body }) });
+    const response = await fetch(`${server.url}${when.path}`, {
+      method: when.method,
+      headers: { authorization: `Bearer ${server.token}`, ...when.headers },
+      ...(when.body === undefined ? {} : { body: when.body }),
+    });
     expect(response.status).toBe(then.status);
     expect(await response.json()).toMatchObject({ error: { code: then.code } });
     for (const [name, value] of Object.entries(then.headers ?? {})) expect(response.headers.get(name)).toBe(value);

@@ -1,11 +1,34 @@
 import { describe, expect, it } from "vitest";
-import { AuditEntrySchema, decisionHash, decodeDecisionDocument, enact, memoryAuditLog, targetSplit } from "../../src/api/index.ts";
-import type { AuditEntry, AuditLog, DecisionDocument, EnactOptions, ExperimentsClient, Verdict } from "../../src/api/index.ts";
+import {
+  AuditEntrySchema,
+  decisionHash,
+  decodeDecisionDocument,
+  enact,
+  memoryAuditLog,
+  targetSplit,
+} from "../../src/api/index.ts";
+import type {
+  AuditEntry,
+  AuditLog,
+  DecisionDocument,
+  EnactOptions,
+  ExperimentsClient,
+  Verdict,
+} from "../../src/api/index.ts";
 import { stage } from "./stage.ts";
 import type { Stage } from "./stage.ts";
 
 function documentOf(on: Stage, verdict: Verdict, changes: Partial<DecisionDocument> = {}): DecisionDocument {
-  return { kind: "assay-experiment-decision", specVersion: 1, experimentId: on.id, asOf: new Date(on.now()).toISOString(), allocation: { control: 50, treatment: 50 }, verdict, decision: { reasons: [] }, ...changes };
+  return {
+    kind: "assay-experiment-decision",
+    specVersion: 1,
+    experimentId: on.id,
+    asOf: new Date(on.now()).toISOString(),
+    allocation: { control: 50, treatment: 50 },
+    verdict,
+    decision: { reasons: [] },
+    ...changes,
+  };
 }
 
 function optionsOf(on: Stage, audit: AuditLog, changes: Partial<EnactOptions> = {}): EnactOptions {
@@ -15,7 +38,11 @@ function optionsOf(on: Stage, audit: AuditLog, changes: Partial<EnactOptions> = 
 const actionsOf = (on: Stage): string => (on.emulator.inspect(on.id)?.actions ?? []).map(({ kind }) => kind).join(" ");
 const stateOf = (on: Stage): unknown => {
   const experiment = on.emulator.inspect(on.id)?.experiment;
-  return [experiment?.status, experiment?.traffic_allocation.control.percentage, experiment?.traffic_allocation.treatment.percentage];
+  return [
+    experiment?.status,
+    experiment?.traffic_allocation.control.percentage,
+    experiment?.traffic_allocation.treatment.percentage,
+  ];
 };
 
 describe("enact", () => {
@@ -23,14 +50,22 @@ describe("enact", () => {
     const on = await stage();
     const audit = memoryAuditLog();
     const { apply: _, ...dry } = optionsOf(on, audit);
-    expect(await enact(on.client, documentOf(on, "rollback"), dry)).toMatchObject({ outcome: "dry-run", steps: ["pause", "update", "resume"], from: { control: 50, treatment: 50 }, to: { control: 100, treatment: 0 } });
+    expect(await enact(on.client, documentOf(on, "rollback"), dry)).toMatchObject({
+      outcome: "dry-run",
+      steps: ["pause", "update", "resume"],
+      from: { control: 50, treatment: 50 },
+      to: { control: 100, treatment: 0 },
+    });
     expect(actionsOf(on)).toBe("");
     expect(await audit.read()).toEqual([]);
     expect(on.asked.filter((call) => !call.startsWith("GET"))).toHaveLength(3);
   });
   it("rolls back", async () => {
     const on = await stage();
-    expect(await enact(on.client, documentOf(on, "rollback"), optionsOf(on, memoryAuditLog()))).toMatchObject({ outcome: "enacted", steps: ["pause", "update", "resume"] });
+    expect(await enact(on.client, documentOf(on, "rollback"), optionsOf(on, memoryAuditLog()))).toMatchObject({
+      outcome: "enacted",
+      steps: ["pause", "update", "resume"],
+    });
     expect(stateOf(on)).toEqual(["active", 100, 0]);
     expect(actionsOf(on)).toBe("paused updated resumed");
   });
@@ -44,11 +79,17 @@ describe("enact", () => {
     await enact(on.client, documentOf(on, "ship"), optionsOf(on, memoryAuditLog(), { ramp: [10, 25, 50, 75, 100] }));
     expect(stateOf(on)).toEqual(["active", 25, 75]);
   });
-  it.each(["keep-running", "inconclusive", "invalid"] as const)("leaves everything as it is for %s", async (verdict) => {
-    const on = await stage();
-    expect(await enact(on.client, documentOf(on, verdict), optionsOf(on, memoryAuditLog()))).toMatchObject({ outcome: "nothing-to-do", steps: [] });
-    expect(actionsOf(on)).toBe("");
-  });
+  it.each(["keep-running", "inconclusive", "invalid"] as const)(
+    "leaves everything as it is for %s",
+    async (verdict) => {
+      const on = await stage();
+      expect(await enact(on.client, documentOf(on, verdict), optionsOf(on, memoryAuditLog()))).toMatchObject({
+        outcome: "nothing-to-do",
+        steps: [],
+      });
+      expect(actionsOf(on)).toBe("");
+    },
+  );
   it("does nothing a second time", async () => {
     const on = await stage();
     const audit = memoryAuditLog();
@@ -64,7 +105,9 @@ describe("enact", () => {
     const document = documentOf(on, "rollback");
     await enact(on.client, document, optionsOf(on, audit));
     await on.client.pauseExperiment(on.id);
-    await expect(enact(on.client, document, optionsOf(on, audit))).rejects.toMatchObject({ code: "changed-since-enacted" });
+    await expect(enact(on.client, document, optionsOf(on, audit))).rejects.toMatchObject({
+      code: "changed-since-enacted",
+    });
   });
   it("writes what it does, with the decision's hash, and no secret", async () => {
     const on = await stage({ token: "sk-very-secret" });
@@ -72,10 +115,24 @@ describe("enact", () => {
     const document = documentOf(on, "rollback");
     await enact(on.client, document, optionsOf(on, audit));
     const entries = await audit.read();
-    expect(entries.map(({ event, step }) => [event, step])).toEqual([["started", undefined], ["acting", "pause"], ["done", "pause"], ["acting", "update"], ["done", "update"], ["acting", "resume"], ["done", "resume"], ["finished", undefined]]);
+    expect(entries.map(({ event, step }) => [event, step])).toEqual([
+      ["started", undefined],
+      ["acting", "pause"],
+      ["done", "pause"],
+      ["acting", "update"],
+      ["done", "update"],
+      ["acting", "resume"],
+      ["done", "resume"],
+      ["finished", undefined],
+    ]);
     const hash = await decisionHash(document);
     expect(hash).toMatch(/^[0-9a-f]{64}$/);
-    for (const entry of entries) expect(AuditEntrySchema.parse(entry)).toMatchObject({ decisionHash: hash, experimentId: on.id, verdict: "rollback" });
+    for (const entry of entries)
+      expect(AuditEntrySchema.parse(entry)).toMatchObject({
+        decisionHash: hash,
+        experimentId: on.id,
+        verdict: "rollback",
+      });
     expect(entries[4]).toMatchObject({ observed: { status: "paused", allocation: { control: 100, treatment: 0 } } });
     expect(JSON.stringify(entries)).not.toContain("sk-very-secret");
   });
@@ -83,24 +140,44 @@ describe("enact", () => {
 
 describe("enact refuses", () => {
   const cases: [string, string, (on: Stage) => Promise<DecisionDocument>][] = [
-    ["a stale decision", "stale-decision", async (on) => {
-      const document = documentOf(on, "rollback");
-      on.pass(2.1);
-      return document;
-    }],
-    ["another split", "experiment-changed", async (on) => documentOf(on, "rollback", { allocation: { control: 90, treatment: 10 } })],
-    ["a change since", "experiment-changed", async (on) => {
-      const document = documentOf(on, "rollback");
-      on.pass(0.5);
-      await on.client.pauseExperiment(on.id);
-      await on.client.resumeExperiment(on.id);
-      return document;
-    }],
-    ["an experiment that somebody paused", "experiment-not-active", async (on) => {
-      await on.client.pauseExperiment(on.id);
-      return documentOf(on, "rollback");
-    }],
-    ["an unknown experiment", "experiment-not-found", async (on) => documentOf(on, "rollback", { experimentId: "exp_0404" })],
+    [
+      "a stale decision",
+      "stale-decision",
+      async (on) => {
+        const document = documentOf(on, "rollback");
+        on.pass(2.1);
+        return document;
+      },
+    ],
+    [
+      "another split",
+      "experiment-changed",
+      async (on) => documentOf(on, "rollback", { allocation: { control: 90, treatment: 10 } }),
+    ],
+    [
+      "a change since",
+      "experiment-changed",
+      async (on) => {
+        const document = documentOf(on, "rollback");
+        on.pass(0.5);
+        await on.client.pauseExperiment(on.id);
+        await on.client.resumeExperiment(on.id);
+        return document;
+      },
+    ],
+    [
+      "an experiment that somebody paused",
+      "experiment-not-active",
+      async (on) => {
+        await on.client.pauseExperiment(on.id);
+        return documentOf(on, "rollback");
+      },
+    ],
+    [
+      "an unknown experiment",
+      "experiment-not-found",
+      async (on) => documentOf(on, "rollback", { experimentId: "exp_0404" }),
+    ],
   ];
   it.each(cases)("%s", async (_, code, prepare) => {
     const on = await stage();
@@ -114,25 +191,47 @@ describe("enact refuses", () => {
     const document = documentOf(on, "rollback");
     const here = on.now();
     on.pass(3);
-    await expect(enact(on.client, document, optionsOf(on, memoryAuditLog(), { now: () => here }))).rejects.toMatchObject({ code: "stale-decision" });
+    await expect(
+      enact(on.client, document, optionsOf(on, memoryAuditLog(), { now: () => here })),
+    ).rejects.toMatchObject({ code: "stale-decision" });
   });
   it("to begin while another enactment isn't finished", async () => {
     const on = await stage();
     const audit = memoryAuditLog();
-    const other: AuditEntry = { kind: "assay-enactment", at: new Date(on.now()).toISOString(), experimentId: on.id, decisionHash: "f".repeat(64), verdict: "ship", event: "started", from: { control: 50, treatment: 50 }, to: { control: 0, treatment: 100 } };
+    const other: AuditEntry = {
+      kind: "assay-enactment",
+      at: new Date(on.now()).toISOString(),
+      experimentId: on.id,
+      decisionHash: "f".repeat(64),
+      verdict: "ship",
+      event: "started",
+      from: { control: 50, treatment: 50 },
+      to: { control: 0, treatment: 100 },
+    };
     await audit.append(other);
-    await expect(enact(on.client, documentOf(on, "rollback"), optionsOf(on, audit))).rejects.toMatchObject({ code: "unfinished-enactment" });
+    await expect(enact(on.client, documentOf(on, "rollback"), optionsOf(on, audit))).rejects.toMatchObject({
+      code: "unfinished-enactment",
+    });
   });
   it.each([[[0, 50]], [[50, 50]], [[50, 101]], [[50, 25]]])("the ramp %j", async (ramp) => {
     const on = await stage();
-    await expect(enact(on.client, documentOf(on, "ship"), optionsOf(on, memoryAuditLog(), { ramp }))).rejects.toThrow(RangeError);
+    await expect(enact(on.client, documentOf(on, "ship"), optionsOf(on, memoryAuditLog(), { ramp }))).rejects.toThrow(
+      RangeError,
+    );
   });
 });
 
 describe("enact goes on after a crash", () => {
   class Crash extends Error {}
-  /** A process that ends at its n-th contact with the world: before a request, after it, before or after a line of the log. */
-  function mortal(on: Stage, kept: AuditEntry[], life: number): { run: (document: DecisionDocument) => Promise<unknown>; died: () => boolean } {
+  /**
+   * A process that ends at its n-th contact with the world: before a request, after it, before or after a line of the
+   * log.
+   */
+  function mortal(
+    on: Stage,
+    kept: AuditEntry[],
+    life: number,
+  ): { run: (document: DecisionDocument) => Promise<unknown>; died: () => boolean } {
     const control = new AbortController();
     let contacts = 0;
     const live = (): void => {
@@ -156,7 +255,10 @@ describe("enact goes on after a crash", () => {
         live();
       },
     };
-    return { run: (document) => enact(client, document, optionsOf(on, audit, { signal: control.signal })), died: () => contacts > life };
+    return {
+      run: (document) => enact(client, document, optionsOf(on, audit, { signal: control.signal })),
+      died: () => contacts > life,
+    };
   }
   it("at every single moment, twice over, with no double action", async () => {
     let moments = 0;
@@ -171,7 +273,12 @@ describe("enact goes on after a crash", () => {
         await two.run(document).catch((error: unknown) => expect(error).toBeInstanceOf(Crash));
         on.pass(1);
         await mortal(on, kept, 1000).run(document);
-        expect([first, second, stateOf(on), actionsOf(on)]).toEqual([first, second, ["active", 100, 0], "paused updated resumed"]);
+        expect([first, second, stateOf(on), actionsOf(on)]).toEqual([
+          first,
+          second,
+          ["active", 100, 0],
+          "paused updated resumed",
+        ]);
         moments += 1;
         if (!two.died()) break;
       }
@@ -187,11 +294,23 @@ describe("enact goes on after a crash", () => {
       const on = await stage({ scenario: null });
       const kept: AuditEntry[] = [];
       const document = documentOf(on, "rollback");
-      const forgetful = { ...on, emulator: { ...on.emulator, fetch: (async (url, init) => {
-        const headers = Object.fromEntries(Object.entries((init?.headers ?? {}) as Record<string, string>).filter(([name]) => name !== "idempotency-key"));
-        return on.emulator.fetch(url as string, { ...init, headers });
-      }) as typeof fetch } };
-      await mortal(forgetful, kept, life).run(document).catch((error: unknown) => expect(error).toBeInstanceOf(Crash));
+      const forgetful = {
+        ...on,
+        emulator: {
+          ...on.emulator,
+          fetch: (async (url, init) => {
+            const headers = Object.fromEntries(
+              Object.entries((init?.headers ?? {}) as Record<string, string>).filter(
+                ([name]) => name !== "idempotency-key",
+              ),
+            );
+            return on.emulator.fetch(url as string, { ...init, headers });
+          }) as typeof fetch,
+        },
+      };
+      await mortal(forgetful, kept, life)
+        .run(document)
+        .catch((error: unknown) => expect(error).toBeInstanceOf(Crash));
       await mortal(forgetful, kept, 1000).run(document);
       expect([life, stateOf(on), actionsOf(on)]).toEqual([life, ["active", 100, 0], "paused updated resumed"]);
     }
@@ -210,7 +329,9 @@ describe("enact goes on after a crash", () => {
       },
       getExperiment: async (id) => (resumed > 0 && (resumed += 1) <= 4 ? old : on.client.getExperiment(id)),
     };
-    expect(await enact(server, documentOf(on, "rollback"), optionsOf(on, memoryAuditLog()))).toMatchObject({ outcome: "enacted" });
+    expect(await enact(server, documentOf(on, "rollback"), optionsOf(on, memoryAuditLog()))).toMatchObject({
+      outcome: "enacted",
+    });
     expect([stateOf(on), actionsOf(on)]).toEqual([["active", 100, 0], "paused updated resumed"]);
   });
   it("but not when somebody else takes the experiment elsewhere meanwhile", async () => {
@@ -233,7 +354,12 @@ describe("enact goes on after a crash", () => {
 
 describe("the split a verdict asks for", () => {
   it.each([
-    ["rollback", 50, [100], 0], ["ship", 50, [100], 100], ["ship", 10, [10, 25, 100], 25], ["ship", 12, [10, 25, 100], 25], ["ship", 100, [100], undefined], ["keep-running", 50, [100], undefined],
+    ["rollback", 50, [100], 0],
+    ["ship", 50, [100], 100],
+    ["ship", 10, [10, 25, 100], 25],
+    ["ship", 12, [10, 25, 100], 25],
+    ["ship", 100, [100], undefined],
+    ["keep-running", 50, [100], undefined],
   ] as const)("%s at %i %% with ramp %j", (verdict, treatment, ramp, wanted) => {
     expect(targetSplit(verdict, { control: 100 - treatment, treatment }, ramp)?.treatment).toBe(wanted);
   });
@@ -248,7 +374,11 @@ describe("decision documents", () => {
     expect(await decisionHash({ ...document, verdict: "ship" })).not.toBe(await decisionHash(document));
     expect(decodeDecisionDocument(JSON.stringify(document))).toEqual(document);
   });
-  it.each([["{", "invalid-json"], ["{}", "invalid-decision-document"], ["[]", "invalid-decision-document"]])("are refused as %s", (text, code) => {
+  it.each([
+    ["{", "invalid-json"],
+    ["{}", "invalid-decision-document"],
+    ["[]", "invalid-decision-document"],
+  ])("are refused as %s", (text, code) => {
     expect(() => decodeDecisionDocument(text)).toThrow(expect.objectContaining({ code }));
   });
 });

@@ -39,7 +39,12 @@ export async function oddServer(answer: (outgoing: ServerResponse, seen: Seen, n
 }
 
 /** Answers with JSON. */
-export function json(outgoing: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
+export function json(
+  outgoing: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): void {
   outgoing.writeHead(status, { "content-type": "application/json", ...headers });
   outgoing.end(typeof body === "string" ? body : JSON.stringify(body));
 }
@@ -47,5 +52,8 @@ export function json(outgoing: ServerResponse, status: number, body: unknown, he
 export const anExperiment = {
   experiment_id: "exp_1",
   status: "active",
-  traffic_allocation: { control: { model_id: "m", version: "1", percentage: 50 }, treatment: { model_id: "m", version: "2", percentage: 50 } },
+  traffic_allocation: {
+    control: { model_id: "m", version: "1", percentage: 50 },
+    treatment: { model_id: "m", version: "2", percentage: 50 },
+  },
 };

@@ -17,12 +17,18 @@ describe("pullExperiment", () => {
     expect(second.hours.slice(0, 10)).toEqual(first.hours);
     expect(asked[0]).toBe(`GET /experiments/${id}/results?granularity=hourly&from=2026-01-05T10%3A00%3A00.000Z`);
     expect(asked).toHaveLength(2);
-    const truth = emulator.inspect(id)?.hours.slice(0, 13).map(({ startMs, control }) => [startMs, control.requests]);
+    const truth = emulator
+      .inspect(id)
+      ?.hours.slice(0, 13)
+      .map(({ startMs, control }) => [startMs, control.requests]);
     expect(second.hours.map(({ hour, control }) => [Date.parse(hour), control.request_count])).toEqual(truth);
   });
   it("takes no hour twice from a server that always sends the whole series", async () => {
     const { client, id, pass } = await stage();
-    const simple: ExperimentsClient = { ...client, getResults: async (id, query) => client.getResults(id, { ...query, from: "2026-01-01T00:00:00Z" }) };
+    const simple: ExperimentsClient = {
+      ...client,
+      getResults: async (id, query) => client.getResults(id, { ...query, from: "2026-01-01T00:00:00Z" }),
+    };
     pass(3);
     const first = await pullExperiment(simple, id);
     pass(2);
@@ -54,7 +60,11 @@ describe("pullExperiment", () => {
   it("holds totals alone where there is no series", async () => {
     const { client, id, pass } = await stage({ detail: "rates" });
     pass(1);
-    expect(await pullExperiment(client, id)).toMatchObject({ asOf: null, hours: [], totals: { control: { success_rate: expect.any(Number) as number } } });
+    expect(await pullExperiment(client, id)).toMatchObject({
+      asOf: null,
+      hours: [],
+      totals: { control: { success_rate: expect.any(Number) as number } },
+    });
   });
   it("refuses an answer older than the last", async () => {
     const { client, id, pass } = await stage();
@@ -65,7 +75,9 @@ describe("pullExperiment", () => {
   });
   it("stops at the caller's signal", async () => {
     const { client, id } = await stage();
-    await expect(pullExperiment(client, id, undefined, { signal: AbortSignal.abort(new Error("stop")) })).rejects.toThrow("stop");
+    await expect(
+      pullExperiment(client, id, undefined, { signal: AbortSignal.abort(new Error("stop")) }),
+    ).rejects.toThrow("stop");
   });
 });
 
@@ -97,7 +109,10 @@ describe("readResults", () => {
       },
     };
     await expect(readResults(restless, id)).rejects.toMatchObject({ code: "inconsistent-pages" });
-    const circular: ExperimentsClient = { ...client, getResults: async () => ({ control: { success_rate: 1 }, treatment: { success_rate: 1 }, next_cursor: "again" }) };
+    const circular: ExperimentsClient = {
+      ...client,
+      getResults: async () => ({ control: { success_rate: 1 }, treatment: { success_rate: 1 }, next_cursor: "again" }),
+    };
     await expect(readResults(circular, id)).rejects.toMatchObject({ code: "endless-pages" });
   });
 });
@@ -108,7 +123,11 @@ describe("the pulled file", () => {
     ["empty", () => "", "invalid-json"],
     ["of a newer version", (text: string) => text.replace('"specVersion":1', '"specVersion":2'), "newer-version"],
     ["something else", () => '{"kind":"assay-summary"}', "invalid-pulled-experiment"],
-    ["with a count of text", (text: string) => text.replace(/"request_count":(\d+)/, '"request_count":"$1"'), "invalid-pulled-experiment"],
+    [
+      "with a count of text",
+      (text: string) => text.replace(/"request_count":(\d+)/, '"request_count":"$1"'),
+      "invalid-pulled-experiment",
+    ],
   ])("is refused when %s", async (_, change, code) => {
     const { client, id, pass } = await stage();
     pass(2);

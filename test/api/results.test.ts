@@ -3,11 +3,19 @@ import { describe, expect, it } from "vitest";
 import { checkResults, policyFromExperiment, ResultsError, summarizeResults } from "../../src/api/index.ts";
 import type { Experiment, ExperimentResults, PulledExperiment } from "../../src/api/index.ts";
 import { analyze, decide, isNotComputable, planFor } from "../../src/index.ts";
-import type { Policy , QuantileSketch } from "../../src/index.ts";
+import type { Policy, QuantileSketch } from "../../src/index.ts";
 import { anExperiment } from "./odd-server.ts";
 
-const read = (name: string): ExperimentResults => JSON.parse(readFileSync(new URL(`../../fixtures/api/${name}.json`, import.meta.url), "utf8")) as ExperimentResults;
-const experiment: Experiment = { ...anExperiment, success_metrics: { primary: "latency_p99", secondary: ["success_rate", "user_satisfaction_score"], minimum_sample_size: 5000 } };
+const read = (name: string): ExperimentResults =>
+  JSON.parse(readFileSync(new URL(`../../fixtures/api/${name}.json`, import.meta.url), "utf8")) as ExperimentResults;
+const experiment: Experiment = {
+  ...anExperiment,
+  success_metrics: {
+    primary: "latency_p99",
+    secondary: ["success_rate", "user_satisfaction_score"],
+    minimum_sample_size: 5000,
+  },
+};
 const policy = policyFromExperiment(experiment);
 const plan = planFor(policy);
 
@@ -29,8 +37,17 @@ function histogram(values: readonly number[]): NonNullable<ExperimentResults["co
     counts.set(index, (counts.get(index) ?? 0) + 1);
   }
   const offset = Math.min(...counts.keys());
-  const bucket_counts = Array.from({ length: Math.max(...counts.keys()) - offset + 1 }, (_, i) => counts.get(offset + i) ?? 0);
-  return { scale, count: values.length, min: Math.min(...values), max: Math.max(...values), positive: { offset, bucket_counts } };
+  const bucket_counts = Array.from(
+    { length: Math.max(...counts.keys()) - offset + 1 },
+    (_, i) => counts.get(offset + i) ?? 0,
+  );
+  return {
+    scale,
+    count: values.length,
+    min: Math.min(...values),
+    max: Math.max(...values),
+    positive: { offset, bucket_counts },
+  };
 }
 
 describe("what results give", () => {
@@ -38,7 +55,9 @@ describe("what results give", () => {
     const results = read("results-example");
     expect(codeOf(() => summarizeResults(results, plan))).toBe("rates-only");
     expect(() => summarizeResults(results, plan)).toThrow(
-      "Cannot use the results: they hold rates only (control 0.973, treatment 0.961), and a rate without its number of requests has no sample size, so no interval and no test. Missing: request_count of both arms (for the success rate), latency_histogram (for percentiles)",
+      "Cannot use the results: they hold rates only (control 0.973, treatment 0.961), and a rate without its " +
+        "number of requests has no sample size, so no interval and no test. Missing: request_count of both arms " +
+        "(for the success rate), latency_histogram (for percentiles)",
     );
   });
   it("gives the z-test and the sequence with counts, and shows percentiles without testing them", () => {
@@ -49,7 +68,11 @@ describe("what results give", () => {
     const pooled = (p1 + p2) / 2;
     const z = (p2 - p1) / Math.sqrt(pooled * (1 - pooled) * (2 / n));
     expect(success?.fixedHorizon).toMatchObject({ test: "two-proportion-z" });
-    expect(isNotComputable(success?.fixedHorizon) || success === undefined ? NaN : (success.fixedHorizon as { statistic: number }).statistic).toBeCloseTo(z, 9);
+    expect(
+      isNotComputable(success?.fixedHorizon) || success === undefined
+        ? NaN
+        : (success.fixedHorizon as { statistic: number }).statistic,
+    ).toBeCloseTo(z, 9);
     expect(success?.effect).toMatchObject({ guarantee: "anytime-asymptotic" });
     expect((success?.effect as { estimate: number }).estimate).toBeCloseTo(-0.012, 12);
     const latency = decision.comparisons[0]?.metrics.find(({ metric }) => metric === "latency_p99");
@@ -59,11 +82,19 @@ describe("what results give", () => {
     expect(said).toContain("percentiles of hours can't be averaged");
   });
   it("works successes out of a rate and a count, and says when the rate is too rounded for that", () => {
-    const results = (rate: number, count: number): ExperimentResults => ({ control: { success_rate: rate, request_count: count }, treatment: { success_rate: rate, request_count: count } });
+    const results = (rate: number, count: number): ExperimentResults => ({
+      control: { success_rate: rate, request_count: count },
+      treatment: { success_rate: rate, request_count: count },
+    });
     const exact = summarizeResults(results(9973 / 10_000, 1000), plan);
-    expect(exact.summary.cells[0]?.statistics.find(({ kind }) => kind === "count")).toMatchObject({ trials: 1000, successes: 997 });
+    expect(exact.summary.cells[0]?.statistics.find(({ kind }) => kind === "count")).toMatchObject({
+      trials: 1000,
+      successes: 997,
+    });
     expect(exact.notes.map(({ code }) => code)).not.toContain("success-count-rounded");
-    const rounded = summarizeResults(results(0.997, 10_000), plan).notes.find(({ code }) => code === "success-count-rounded");
+    const rounded = summarizeResults(results(0.997, 10_000), plan).notes.find(
+      ({ code }) => code === "success-count-rounded",
+    );
     expect(rounded?.message).toContain("may be off by 5");
   });
   it("gives everything with a histogram", () => {
@@ -78,16 +109,36 @@ describe("what results give", () => {
     expect(notes.map(({ code }) => code)).toEqual(["statistic-unavailable"]);
   });
   it("counts requests above a threshold only where a bucket ends there", () => {
-    const metrics = (threshold: number): Policy["metrics"] => [{ name: "slow", kind: "exceedance", field: "latencyMs", threshold, better: "lower", role: "primary", goal: "non-inferior", margin: { absolute: 0.01 } }];
-    const arm = { success_rate: 1, request_count: 4, success_count: 4, latency_histogram: histogram([100, 200, 600, 900]) };
+    const metrics = (threshold: number): Policy["metrics"] => [
+      {
+        name: "slow",
+        kind: "exceedance",
+        field: "latencyMs",
+        threshold,
+        better: "lower",
+        role: "primary",
+        goal: "non-inferior",
+        margin: { absolute: 0.01 },
+      },
+    ];
+    const arm = {
+      success_rate: 1,
+      request_count: 4,
+      success_count: 4,
+      latency_histogram: histogram([100, 200, 600, 900]),
+    };
     const results = { control: arm, treatment: arm };
-    const at = (threshold: number): unknown => summarizeResults(results, planFor(policyFromExperiment(experiment, { changes: { metrics: metrics(threshold) } }))).summary.cells[0]?.statistics[0];
+    const at = (threshold: number): unknown =>
+      summarizeResults(results, planFor(policyFromExperiment(experiment, { changes: { metrics: metrics(threshold) } })))
+        .summary.cells[0]?.statistics[0];
     expect(at(512)).toEqual({ kind: "count", trials: 4, successes: 2 });
     expect(codeOf(() => at(580))).toBe("nothing-testable");
   });
   it("notes requests without latency", () => {
     const arm = { success_rate: 1, request_count: 5, success_count: 5, latency_histogram: histogram([100, 200]) };
-    expect(summarizeResults({ control: arm, treatment: arm }, plan).notes.map(({ code }) => code)).toContain("histogram-incomplete");
+    expect(summarizeResults({ control: arm, treatment: arm }, plan).notes.map(({ code }) => code)).toContain(
+      "histogram-incomplete",
+    );
   });
 });
 
@@ -101,8 +152,16 @@ describe("results that make no sense", () => {
     ["a negative rate", { success_rate: -0.1 }, "rate-out-of-range"],
     ["more successes than requests", { ...good, success_count: 11 }, "counts-contradict"],
     ["a rate that isn't the counts'", { ...good, success_rate: 0.5 }, "counts-contradict"],
-    ["a histogram whose buckets don't add up", { ...good, latency_histogram: { ...histogram([1, 2]), count: 3 } }, "counts-contradict"],
-    ["a histogram of more than all requests", { ...good, latency_histogram: histogram(Array.from({ length: 11 }, () => 5)) }, "counts-contradict"],
+    [
+      "a histogram whose buckets don't add up",
+      { ...good, latency_histogram: { ...histogram([1, 2]), count: 3 } },
+      "counts-contradict",
+    ],
+    [
+      "a histogram of more than all requests",
+      { ...good, latency_histogram: histogram(Array.from({ length: 11 }, () => 5)) },
+      "counts-contradict",
+    ],
     ["hours out of order", hours("2026-01-05T01:00:00Z", "2026-01-05T00:00:00Z"), "hours-contradict"],
     ["an hour twice", hours("2026-01-05T01:00:00Z", "2026-01-05T01:00:00Z"), "hours-contradict"],
     ["hours at half past", hours("2026-01-05T01:30:00Z"), "hours-contradict"],
@@ -112,12 +171,26 @@ describe("results that make no sense", () => {
     expect(codeOf(() => summarizeResults({ control: control as never, treatment: good }, plan))).toBe(code);
   });
   it("names percentages as such", () => {
-    expect(() => checkResults({ control: { success_rate: 99.7 }, treatment: good })).toThrow("control.success_rate must be a fraction from 0 to 1, current value is 99.7, which looks like a percentage");
+    expect(() => checkResults({ control: { success_rate: 99.7 }, treatment: good })).toThrow(
+      "control.success_rate must be a fraction from 0 to 1, current value is 99.7, which looks like a percentage",
+    );
   });
-  const series = (control: readonly number[], treatment: readonly number[], total: number, skip = 0): ExperimentResults => {
+  const series = (
+    control: readonly number[],
+    treatment: readonly number[],
+    total: number,
+    skip = 0,
+  ): ExperimentResults => {
     const arm = (counts: readonly number[]): ExperimentResults["control"] => ({
-      success_rate: 1, request_count: total, success_count: total,
-      hourly: counts.map((count, i) => ({ hour: new Date(Date.UTC(2026, 0, 5, i < 1 ? i : i + skip)).toISOString(), request_count: count, success_count: count, success_rate: 1 })),
+      success_rate: 1,
+      request_count: total,
+      success_count: total,
+      hourly: counts.map((count, i) => ({
+        hour: new Date(Date.UTC(2026, 0, 5, i < 1 ? i : i + skip)).toISOString(),
+        request_count: count,
+        success_count: count,
+        success_rate: 1,
+      })),
     });
     return { as_of: "2026-01-06T00:00:00Z", control: arm(control), treatment: arm(treatment) };
   };
@@ -133,70 +206,166 @@ describe("periods and epochs", () => {
   const at = (hour: number, minute = 0): string => new Date(Date.UTC(2026, 0, 5, hour, minute)).toISOString();
   const figures = { success_rate: 1, request_count: 10, success_count: 10 };
   const pulled = (changes: readonly [string, number][], hours = 6): PulledExperiment => ({
-    kind: "assay-pulled-experiment", specVersion: 1, experiment: { ...experiment, allocation_history: changes.map(([from, treatment]) => ({ from, control: 100 - treatment, treatment })) },
-    allocationHistory: changes.map(([from, treatment]) => ({ from, control: 100 - treatment, treatment })), asOf: at(hours),
-    totals: { control: { ...figures, request_count: 10 * hours, success_count: 10 * hours }, treatment: { ...figures, request_count: 10 * hours, success_count: 10 * hours } },
+    kind: "assay-pulled-experiment",
+    specVersion: 1,
+    experiment: {
+      ...experiment,
+      allocation_history: changes.map(([from, treatment]) => ({ from, control: 100 - treatment, treatment })),
+    },
+    allocationHistory: changes.map(([from, treatment]) => ({ from, control: 100 - treatment, treatment })),
+    asOf: at(hours),
+    totals: {
+      control: { ...figures, request_count: 10 * hours, success_count: 10 * hours },
+      treatment: { ...figures, request_count: 10 * hours, success_count: 10 * hours },
+    },
     hours: Array.from({ length: hours }, (_, i) => ({ hour: at(i), control: figures, treatment: figures })),
   });
   const placesOf = (one: PulledExperiment, changes: object = {}): unknown => {
     const { summary, notes } = summarizeResults(one, planFor(policyFromExperiment(one.experiment, { changes })));
-    return { epochs: summary.cells.filter(({ arm }) => arm === "control").map(({ epoch }) => epoch), codes: notes.map(({ code }) => code).filter((code) => code !== "statistic-unavailable") };
+    return {
+      epochs: summary.cells.filter(({ arm }) => arm === "control").map(({ epoch }) => epoch),
+      codes: notes.map(({ code }) => code).filter((code) => code !== "statistic-unavailable"),
+    };
   };
   it("makes hours periods", () => {
     const { summary } = summarizeResults(pulled([[at(0), 50]]), plan);
-    expect(summary.cells.map(({ period }) => period)).toEqual([0, 1, 2, 3, 4, 5].flatMap((hour) => [Date.parse(at(hour)), Date.parse(at(hour))]));
+    expect(summary.cells.map(({ period }) => period)).toEqual(
+      [0, 1, 2, 3, 4, 5].flatMap((hour) => [Date.parse(at(hour)), Date.parse(at(hour))]),
+    );
     expect(summary.quality.extent).toEqual({ first: Date.parse(at(0)), last: Date.parse(at(6)) - 1 });
   });
   it("gathers hours into longer periods", () => {
-    const { summary } = summarizeResults(pulled([[at(0), 50]]), planFor(policyFromExperiment(experiment, { changes: { periodHours: 3 } })));
+    const { summary } = summarizeResults(
+      pulled([[at(0), 50]]),
+      planFor(policyFromExperiment(experiment, { changes: { periodHours: 3 } })),
+    );
     expect(summary.cells.map(({ records }) => records)).toEqual([30, 30, 30, 30]);
   });
   it("makes changes of the split epochs, from the hour on", () => {
-    expect(placesOf(pulled([[at(0), 10], [at(3), 50]]))).toEqual({ epochs: [0, 0, 0, 1, 1, 1], codes: [] });
+    expect(
+      placesOf(
+        pulled([
+          [at(0), 10],
+          [at(3), 50],
+        ]),
+      ),
+    ).toEqual({ epochs: [0, 0, 0, 1, 1, 1], codes: [] });
   });
   it("leaves out an hour in which the split changed, and says so", () => {
-    expect(placesOf(pulled([[at(0), 10], [at(3, 20), 50]]))).toEqual({ epochs: [0, 0, 0, 1, 1], codes: ["mixed-allocation-hours"] });
+    expect(
+      placesOf(
+        pulled([
+          [at(0), 10],
+          [at(3, 20), 50],
+        ]),
+      ),
+    ).toEqual({ epochs: [0, 0, 0, 1, 1], codes: ["mixed-allocation-hours"] });
   });
   it("keeps the hour in which the experiment began", () => {
     expect(placesOf(pulled([[at(0, 20), 50]]))).toEqual({ epochs: [0, 0, 0, 0, 0, 0], codes: [] });
   });
   it("leaves out hours outside the experiment, and says so", () => {
-    expect(placesOf(pulled([[at(0), 50]]), { start: at(1), end: at(4) })).toEqual({ epochs: [0, 0, 0], codes: ["hours-outside-experiment"] });
+    expect(placesOf(pulled([[at(0), 50]]), { start: at(1), end: at(4) })).toEqual({
+      epochs: [0, 0, 0],
+      codes: ["hours-outside-experiment"],
+    });
   });
   it("refuses a policy that doesn't know of a change", () => {
-    expect(codeOf(() => summarizeResults(pulled([[at(0), 10], [at(3), 50]]), plan))).toBe("allocation-unknown-to-plan");
+    expect(
+      codeOf(() =>
+        summarizeResults(
+          pulled([
+            [at(0), 10],
+            [at(3), 50],
+          ]),
+          plan,
+        ),
+      ),
+    ).toBe("allocation-unknown-to-plan");
   });
   it("refuses totals over two splits", () => {
-    const one = { ...pulled([[at(0), 10], [at(3), 50]]), hours: [] };
-    expect(codeOf(() => summarizeResults(one, planFor(policyFromExperiment(one.experiment))))).toBe("totals-span-allocations");
+    const one = {
+      ...pulled([
+        [at(0), 10],
+        [at(3), 50],
+      ]),
+      hours: [],
+    };
+    expect(codeOf(() => summarizeResults(one, planFor(policyFromExperiment(one.experiment))))).toBe(
+      "totals-span-allocations",
+    );
   });
   it.each([
-    [{ unit: "user" }], [{ segments: ["region"] }], [{ latencyOfFailures: "exclude" }], [{ periodHours: 0.5 }], [{ treatments: ["treatment", "third"] }],
+    [{ unit: "user" }],
+    [{ segments: ["region"] }],
+    [{ latencyOfFailures: "exclude" }],
+    [{ periodHours: 0.5 }],
+    [{ treatments: ["treatment", "third"] }],
   ] as const)("refuses a plan with %j", (changes) => {
-    expect(codeOf(() => summarizeResults(pulled([[at(0), 50]]), planFor(policyFromExperiment(experiment, { changes: { ...changes, allocation: null } as never }))))).toBe("plan-not-possible");
+    expect(
+      codeOf(() =>
+        summarizeResults(
+          pulled([[at(0), 50]]),
+          planFor(policyFromExperiment(experiment, { changes: { ...changes, allocation: null } as never })),
+        ),
+      ),
+    ).toBe("plan-not-possible");
   });
 });
 
 describe("policyFromExperiment", () => {
   it("takes the configuration over", () => {
-    const made = policyFromExperiment({ ...experiment, duration: { start_date: "2026-01-05", end_date: "2026-01-19" }, success_metrics: { primary: "latency_p99", secondary: ["success_rate", "user_satisfaction_score"], minimum_sample_size: 10_000 } }, { targetLatencyP99: 800 });
+    const made = policyFromExperiment(
+      {
+        ...experiment,
+        duration: { start_date: "2026-01-05", end_date: "2026-01-19" },
+        success_metrics: {
+          primary: "latency_p99",
+          secondary: ["success_rate", "user_satisfaction_score"],
+          minimum_sample_size: 10_000,
+        },
+      },
+      { targetLatencyP99: 800 },
+    );
     expect(made).toMatchObject({
-      control: "control", treatments: ["treatment"], alpha: 0.05, monitoring: { kind: "anytime" }, minimumSampleSize: 10_000, start: "2026-01-05T00:00:00.000Z", end: "2026-01-19T00:00:00.000Z",
+      control: "control",
+      treatments: ["treatment"],
+      alpha: 0.05,
+      monitoring: { kind: "anytime" },
+      minimumSampleSize: 10_000,
+      start: "2026-01-05T00:00:00.000Z",
+      end: "2026-01-19T00:00:00.000Z",
       allocation: [{ from: null, weights: { control: 50, treatment: 50 } }],
       metrics: [
-        { name: "latency_p99", role: "primary", probability: 0.99, rollbackWhen: { worseBy: { relative: 0.5 }, above: 800 } },
+        {
+          name: "latency_p99",
+          role: "primary",
+          probability: 0.99,
+          rollbackWhen: { worseBy: { relative: 0.5 }, above: 800 },
+        },
         { name: "success_rate", role: "guardrail", rollbackWhen: { below: 0.99 } },
         { name: "user_satisfaction_score", role: "secondary" },
       ],
     });
   });
   it("guards the success rate where the configuration doesn't name it", () => {
-    expect(policyFromExperiment({ ...experiment, success_metrics: { primary: "latency_p95" } }).metrics.map(({ name, role }) => [name, role])).toEqual([["latency_p95", "primary"], ["success_rate", "guardrail"]]);
+    expect(
+      policyFromExperiment({ ...experiment, success_metrics: { primary: "latency_p95" } }).metrics.map(
+        ({ name, role }) => [name, role],
+      ),
+    ).toEqual([
+      ["latency_p95", "primary"],
+      ["success_rate", "guardrail"],
+    ]);
   });
   it("reads tails finer than a percent", () => {
-    expect(policyFromExperiment({ ...experiment, success_metrics: { primary: "latency_p999" } }).metrics[0]).toMatchObject({ probability: 0.999 });
+    expect(
+      policyFromExperiment({ ...experiment, success_metrics: { primary: "latency_p999" } }).metrics[0],
+    ).toMatchObject({ probability: 0.999 });
   });
   it("refuses a metric it can't derive", () => {
-    expect(codeOf(() => policyFromExperiment({ ...experiment, success_metrics: { primary: "revenue" } }))).toBe("unknown-metric");
+    expect(codeOf(() => policyFromExperiment({ ...experiment, success_metrics: { primary: "revenue" } }))).toBe(
+      "unknown-metric",
+    );
   });
 });

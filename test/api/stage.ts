@@ -21,10 +21,17 @@ export interface Stage {
 export async function stage(options: EmulatorOptions = {}, input: Partial<ExperimentInput> = {}): Promise<Stage> {
   let now = start;
   const asked: string[] = [];
-  const emulator = createEmulator({ now: () => now, scenario: { ...healthyTraffic, requestsPerHour: 100 }, ...options });
+  const emulator = createEmulator({
+    now: () => now,
+    scenario: { ...healthyTraffic, requestsPerHour: 100 },
+    ...options,
+  });
   const another = (changes: Partial<ClientOptions>): ExperimentsClient =>
     createClient({
-      baseUrl: "http://localhost", token: emulator.token, sleep: async () => undefined, rateLimit: { requestsPerSecond: 1e6, burst: 1e6 },
+      baseUrl: "http://localhost",
+      token: emulator.token,
+      sleep: async () => undefined,
+      rateLimit: { requestsPerSecond: 1e6, burst: 1e6 },
       fetch: async (url, init) => {
         asked.push(`${init?.method} ${String(url).replace("http://localhost/v1", "")}`);
         return emulator.fetch(url, init);
@@ -32,8 +39,24 @@ export async function stage(options: EmulatorOptions = {}, input: Partial<Experi
       ...changes,
     });
   const client = another({});
-  for (const version of ["1", "2"]) await client.createModelVersion({ model_id: "m", version, description: "d", metadata: { context_window: 8000, capabilities: [] } });
-  const arm = (version: string): { model_id: string; version: string; percentage: number } => ({ model_id: "m", version, percentage: 50 });
-  const { experiment_id: id } = await client.createExperiment({ experiment_name: "e", status: "active", traffic_allocation: { control: arm("1"), treatment: arm("2") }, success_metrics: { primary: "success_rate" }, ...input });
+  for (const version of ["1", "2"])
+    await client.createModelVersion({
+      model_id: "m",
+      version,
+      description: "d",
+      metadata: { context_window: 8000, capabilities: [] },
+    });
+  const arm = (version: string): { model_id: string; version: string; percentage: number } => ({
+    model_id: "m",
+    version,
+    percentage: 50,
+  });
+  const { experiment_id: id } = await client.createExperiment({
+    experiment_name: "e",
+    status: "active",
+    traffic_allocation: { control: arm("1"), treatment: arm("2") },
+    success_metrics: { primary: "success_rate" },
+    ...input,
+  });
   return { emulator, client, id, asked, now: () => now, pass: (hours) => void (now += hours * hourMs), another };
 }

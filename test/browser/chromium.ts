@@ -6,28 +6,50 @@ import { type Browser, type Page, chromium } from "playwright-core";
 const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 
 /** Why browser tests can't run here, or undefined. */
-export const missingChromium: string | undefined = existsSync(executablePath) ? undefined : `skipped: no Chromium at ${executablePath} (Debian package chromium, or set CHROMIUM)`;
+export const missingChromium: string | undefined = existsSync(executablePath)
+  ? undefined
+  : `skipped: no Chromium at ${executablePath} (Debian package chromium, or set CHROMIUM)`;
 
 if (missingChromium !== undefined) console.log(missingChromium);
 
 export function launch(): Promise<Browser> {
   return chromium.launch({
     executablePath,
-    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    args: [
+      "--headless",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
   });
 }
 
-/** What a page did that it should not: errors and warnings on the console, exceptions, requests to anywhere but `origin`. */
+/**
+ * What a page did that it should not: errors and warnings on the console, exceptions, requests to anywhere but
+ * `origin`.
+ */
 export interface Watched {
   readonly page: Page;
   readonly complaints: string[];
 }
 
-export async function watchedPage(browser: Browser, options: { readonly width: number; readonly colorScheme: "light" | "dark" }, origin: string): Promise<Watched> {
-  const page = await browser.newPage({ viewport: { width: options.width, height: 900 }, colorScheme: options.colorScheme });
+export async function watchedPage(
+  browser: Browser,
+  options: { readonly width: number; readonly colorScheme: "light" | "dark" },
+  origin: string,
+): Promise<Watched> {
+  const page = await browser.newPage({
+    viewport: { width: options.width, height: 900 },
+    colorScheme: options.colorScheme,
+  });
   const complaints: string[] = [];
   page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") complaints.push(`console ${message.type()}: ${message.text()}`);
+    if (message.type() === "error" || message.type() === "warning")
+      complaints.push(`console ${message.type()}: ${message.text()}`);
   });
   page.on("pageerror", (error) => complaints.push(`exception: ${error.message}`));
   page.on("dialog", (dialog) => {
@@ -35,7 +57,8 @@ export async function watchedPage(browser: Browser, options: { readonly width: n
     void dialog.dismiss();
   });
   page.on("request", (request) => {
-    if (!request.url().startsWith(origin) && !request.url().startsWith("data:") && !request.url().startsWith("blob:")) complaints.push(`request: ${request.url()}`);
+    if (!request.url().startsWith(origin) && !request.url().startsWith("data:") && !request.url().startsWith("blob:"))
+      complaints.push(`request: ${request.url()}`);
   });
   return { page, complaints };
 }
@@ -46,9 +69,20 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/
 export async function axeViolations(page: Page): Promise<string[]> {
   await page.evaluate(axeSource);
   return page.evaluate(async () => {
-    const axe = (globalThis as unknown as { axe: { run: (context: unknown, options: unknown) => Promise<{ violations: { id: string; nodes: { target: unknown[]; failureSummary: string }[] }[] }> } }).axe;
+    const axe = (
+      globalThis as unknown as {
+        axe: {
+          run: (
+            context: unknown,
+            options: unknown,
+          ) => Promise<{ violations: { id: string; nodes: { target: unknown[]; failureSummary: string }[] }[] }>;
+        };
+      }
+    ).axe;
     const { violations } = await axe.run(document, { resultTypes: ["violations"] });
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${String(target[0])} ${failureSummary}`));
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id}: ${String(target[0])} ${failureSummary}`),
+    );
   });
 }
 

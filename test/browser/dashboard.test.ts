@@ -32,16 +32,24 @@ describe.skipIf(missingChromium !== undefined || !built)("dashboard in Chromium"
   });
 
   const verdict = (page: Page): Promise<string | null> => page.locator("assay-report h2").first().textContent();
-  const statusBegins = (page: Page, text: string): Promise<unknown> => page.waitForFunction((begin) => document.getElementById("status")?.textContent?.startsWith(begin) === true, text, { timeout: 90_000 });
+  const statusBegins = (page: Page, text: string): Promise<unknown> =>
+    page.waitForFunction((begin) => document.getElementById("status")?.textContent?.startsWith(begin) === true, text, {
+      timeout: 90_000,
+    });
 
-  const views = [{ width: 1280, colorScheme: "light" }, { width: 390, colorScheme: "dark" }] as const;
+  const views = [
+    { width: 1280, colorScheme: "light" },
+    { width: 390, colorScheme: "dark" },
+  ] as const;
   it.each(views)("streams records to a verdict at $width pixels in $colorScheme", async ({ width, colorScheme }) => {
     const { page, complaints } = await watchedPage(browser, { width, colorScheme }, url);
     await page.goto(`${url}?count=60000`);
     expect(await verdict(page)).toBe("No data yet");
     await page.click("#start");
     await statusBegins(page, "Read 60,000 records");
-    await page.waitForFunction(() => document.querySelector("assay-report")?.shadowRoot?.querySelector(".verdict.rollback") !== null);
+    await page.waitForFunction(
+      () => document.querySelector("assay-report")?.shadowRoot?.querySelector(".verdict.rollback") !== null,
+    );
     expect(await page.locator("assay-report svg.sequence").count()).toBe(2);
     expect(await overflow(page)).toBeLessThanOrEqual(0);
     expect(complaints).toEqual([]);
@@ -60,7 +68,10 @@ describe.skipIf(missingChromium !== undefined || !built)("dashboard in Chromium"
     await page.goto(url);
     await page.click("#start");
     await statusBegins(page, "Read 1,000,000 records");
-    console.log(`dashboard, 1,000,000 records: ${await page.locator("#status").textContent()} ${(await page.locator("#figures div").allTextContents()).join("; ")}`);
+    console.log(
+      `dashboard, 1,000,000 records: ${await page.locator("#status").textContent()} ` +
+        `${(await page.locator("#figures div").allTextContents()).join("; ")}`,
+    );
     expect(await verdict(page)).toContain("ROLL BACK v2");
     expect(complaints).toEqual([]);
     await page.close();
@@ -71,8 +82,13 @@ describe.skipIf(missingChromium !== undefined || !built)("dashboard in Chromium"
     await page.goto(url);
     await page.click("#follow");
     await statusBegins(page, "Read 199,912 records");
-    console.log(`dashboard, an experiment of 24 hours: ${await page.locator("#status").textContent()} ${(await page.locator("#figures div").allTextContents()).join("; ")}`);
-    await page.waitForFunction(() => document.querySelector("assay-report")?.shadowRoot?.querySelector(".verdict.rollback") !== null);
+    console.log(
+      `dashboard, an experiment of 24 hours: ${await page.locator("#status").textContent()} ` +
+        `${(await page.locator("#figures div").allTextContents()).join("; ")}`,
+    );
+    await page.waitForFunction(
+      () => document.querySelector("assay-report")?.shadowRoot?.querySelector(".verdict.rollback") !== null,
+    );
     expect(await verdict(page)).toContain("ROLL BACK treatment");
     expect(await page.locator("assay-report svg.sequence").count()).toBe(2);
     expect(await overflow(page)).toBeLessThanOrEqual(0);
@@ -103,9 +119,16 @@ describe.skipIf(missingChromium !== undefined || !built)("dashboard in Chromium"
     await page.close();
   });
 
-  const csv = [...exampleRecords({ records: 8000, slow: 0.3 })].map(({ arm, timestamp, success, latencyMs }) => `${arm},${timestamp},${success},${latencyMs}`);
+  const csv = [...exampleRecords({ records: 8000, slow: 0.3 })].map(
+    ({ arm, timestamp, success, latencyMs }) => `${arm},${timestamp},${success},${latencyMs}`,
+  );
   const files: [string, string, string, RegExp][] = [
-    ["NDJSON", "log.ndjson", [...exampleRecords({ records: 8000, slow: 0.3 })].map((record) => JSON.stringify(record)).join("\n"), /ROLL BACK v2/u],
+    [
+      "NDJSON",
+      "log.ndjson",
+      [...exampleRecords({ records: 8000, slow: 0.3 })].map((record) => JSON.stringify(record)).join("\n"),
+      /ROLL BACK v2/u,
+    ],
     ["CSV", "log.csv", ["arm,timestamp,success,latencyMs", ...csv].join("\n"), /ROLL BACK v2/u],
   ];
   it.each(files)("reads a dropped %s file", async (_kind, name, text, expected) => {
@@ -122,11 +145,19 @@ describe.skipIf(missingChromium !== undefined || !built)("dashboard in Chromium"
     const { page, complaints } = await watchedPage(browser, { width: 1280, colorScheme: "light" }, url);
     await page.goto(url);
     const exact = { ...(policy as object), guarantee: "exact" };
-    await page.setInputFiles("#file", { name: "policy.json", mimeType: "application/json", buffer: Buffer.from(JSON.stringify(exact)) });
+    await page.setInputFiles("#file", {
+      name: "policy.json",
+      mimeType: "application/json",
+      buffer: Buffer.from(JSON.stringify(exact)),
+    });
     await statusBegins(page, "Policy in use: v1 against v2");
     const loaded: string[] = [];
     page.on("request", (request) => loaded.push(new URL(request.url()).pathname));
-    await page.setInputFiles("#file", { name: "log.ndjson", mimeType: "text/plain", buffer: Buffer.from((files[0] as (typeof files)[number])[2]) });
+    await page.setInputFiles("#file", {
+      name: "log.ndjson",
+      mimeType: "text/plain",
+      buffer: Buffer.from((files[0] as (typeof files)[number])[2]),
+    });
     await statusBegins(page, "Read 8,000 records");
     await expect.poll(() => verdict(page)).toMatch(/v2/u);
     expect(loaded.filter((path) => path.includes("optional-methods"))).toHaveLength(1);
@@ -135,7 +166,12 @@ describe.skipIf(missingChromium !== undefined || !built)("dashboard in Chromium"
   });
 
   const broken: [string, string, string, RegExp][] = [
-    ["records without the policy's arms", "log.ndjson", `{"arm":"other","success":true,"latencyMs":1}`, /hold no request of one of the policy's arms/u],
+    [
+      "records without the policy's arms",
+      "log.ndjson",
+      `{"arm":"other","success":true,"latencyMs":1}`,
+      /hold no request of one of the policy's arms/u,
+    ],
     ["an empty file", "log.ndjson", "", /./u],
     ["a policy that is none", "policy.json", `{"control":"v1"}`, /Cannot use the policy/u],
   ];
@@ -154,14 +190,19 @@ describe.skipIf(missingChromium !== undefined || !built)("dashboard in Chromium"
     await page.waitForSelector("body[data-ready]");
     const devtools = await page.context().newCDPSession(page);
     await devtools.send("Performance.enable", { timeDomain: "threadTicks" });
-    const threadMs = async (): Promise<number> => 1000 * ((await devtools.send("Performance.getMetrics")).metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN);
+    const threadMs = async (): Promise<number> =>
+      1000 *
+      ((await devtools.send("Performance.getMetrics")).metrics.find(({ name }) => name === "TaskDuration")?.value ??
+        Number.NaN);
     const before = await threadMs();
     await page.evaluate(() => dispatchEvent(new Event("turn")));
     await page.waitForSelector("body[data-first]");
     const spent = (await threadMs()) - before;
     await page.evaluate(() => dispatchEvent(new Event("turn")));
     await page.waitForSelector("body[data-median]", { timeout: 60_000 });
-    console.log(`${await page.locator("#status").textContent()}; the first took ${spent.toFixed(1)} ms of the page's thread`);
+    console.log(
+      `${await page.locator("#status").textContent()}; the first took ${spent.toFixed(1)} ms of the page's thread`,
+    );
     expect(spent).toBeGreaterThan(0);
     expect(complaints).toEqual([]);
     await page.close();

@@ -38,11 +38,17 @@ describe.skipIf(missingChromium !== undefined)("HTML report in Chromium", () => 
   }
 
   const rollback = (): Example => example({ records: 12_000 });
-  const views = [1280, 390].flatMap((width) => (["light", "dark"] as const).map((colorScheme) => ({ width, colorScheme })));
+  const views = [1280, 390].flatMap((width) =>
+    (["light", "dark"] as const).map((colorScheme) => ({ width, colorScheme })),
+  );
   const cases: [string, () => Example, typeof views][] = [
     ["rollback", rollback, views],
     ["three arms", () => example({ treatments: ["v2", "v3"], records: 12_000 }), views],
-    ...Object.entries(awkward).map(([name, make], index): [string, () => Example, typeof views] => [name, make, process.env["SCREENSHOTS"] === undefined ? [views[index % views.length] as (typeof views)[number]] : views]),
+    ...Object.entries(awkward).map(([name, make], index): [string, () => Example, typeof views] => [
+      name,
+      make,
+      process.env["SCREENSHOTS"] === undefined ? [views[index % views.length] as (typeof views)[number]] : views,
+    ]),
   ];
 
   it.each(cases)("%s: no complaint, no overflow, every chart to be seen", async (name, make, shown) => {
@@ -50,7 +56,11 @@ describe.skipIf(missingChromium !== undefined)("HTML report in Chromium", () => 
     for (const { width, colorScheme } of shown) {
       const { page, complaints } = await watchedPage(browser, { width, colorScheme }, url);
       await page.goto(url);
-      if (screenshots !== undefined) await page.screenshot({ path: join(screenshots, `report-${name.replace(/\W+/gu, "-")}-${width}-${colorScheme}.png`), fullPage: true });
+      if (screenshots !== undefined)
+        await page.screenshot({
+          path: join(screenshots, `report-${name.replace(/\W+/gu, "-")}-${width}-${colorScheme}.png`),
+          fullPage: true,
+        });
       expect(await overflow(page), `${width} ${colorScheme}`).toBeLessThanOrEqual(0);
       expect(await page.locator(".chart svg:visible").count()).toBe(await page.locator("figure").count());
       expect(complaints).toEqual([]);
@@ -59,16 +69,23 @@ describe.skipIf(missingChromium !== undefined)("HTML report in Chromium", () => 
   });
 
   // Both widths and both schemes, without their products.
-  it.each([views[0], views[3]] as typeof views)("axe finds nothing at $width pixels in $colorScheme", async ({ width, colorScheme }) => {
-    const context = await browser.newContext({ bypassCSP: true, viewport: { width, height: 900 }, colorScheme });
-    for (const [name, make, drawn] of [["rollback", rollback, true], ["rollback", rollback, false], ["markup in names", awkward["markup in names"] as () => Example, true]] as const) {
-      const page = await context.newPage();
-      await page.goto(await pageOf(name, make, drawn));
-      expect(await axeViolations(page), name).toEqual([]);
-      await page.close();
-    }
-    await context.close();
-  });
+  it.each([views[0], views[3]] as typeof views)(
+    "axe finds nothing at $width pixels in $colorScheme",
+    async ({ width, colorScheme }) => {
+      const context = await browser.newContext({ bypassCSP: true, viewport: { width, height: 900 }, colorScheme });
+      for (const [name, make, drawn] of [
+        ["rollback", rollback, true],
+        ["rollback", rollback, false],
+        ["markup in names", awkward["markup in names"] as () => Example, true],
+      ] as const) {
+        const page = await context.newPage();
+        await page.goto(await pageOf(name, make, drawn));
+        expect(await axeViolations(page), name).toEqual([]);
+        await page.close();
+      }
+      await context.close();
+    },
+  );
 
   it("axe would find a violation", async () => {
     const context = await browser.newContext({ bypassCSP: true });

@@ -14,7 +14,9 @@ describe("assay demo", () => {
   });
 
   it("ships the healthy version", async () => {
-    expect(JSON.parse((await runCli("demo", "--healthy", "--format", "json")).stdout)).toMatchObject({ decision: "ship" });
+    expect(JSON.parse((await runCli("demo", "--healthy", "--format", "json")).stdout)).toMatchObject({
+      decision: "ship",
+    });
   });
 
   it("prints a report of at most 80 columns", async () => {

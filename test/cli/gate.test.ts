@@ -15,12 +15,26 @@ afterEach(async () => {
   gate = undefined;
 });
 
-async function gateOf(decision: Verdict | (() => Promise<Decision>), token: string | null = null, timeoutMs = 1000): Promise<string> {
-  gate = await startGate({ decide: typeof decision === "string" ? async () => ({ ...base, decision }) : decision, token, host: "127.0.0.1", port: 0, timeoutMs });
+async function gateOf(
+  decision: Verdict | (() => Promise<Decision>),
+  token: string | null = null,
+  timeoutMs = 1000,
+): Promise<string> {
+  gate = await startGate({
+    decide: typeof decision === "string" ? async () => ({ ...base, decision }) : decision,
+    token,
+    host: "127.0.0.1",
+    port: 0,
+    timeoutMs,
+  });
   return gate.url;
 }
 
-const webhook = (url: string, body: string = JSON.stringify({ name: "podinfo", namespace: "test", phase: "Progressing" }), headers: Record<string, string> = {}): Promise<Response> => fetch(url, { method: "POST", body, headers });
+const webhook = (
+  url: string,
+  body: string = JSON.stringify({ name: "podinfo", namespace: "test", phase: "Progressing" }),
+  headers: Record<string, string> = {},
+): Promise<Response> => fetch(url, { method: "POST", body, headers });
 
 describe("gate", () => {
   const rows: [string, readonly Verdict[]][] = [
@@ -45,13 +59,23 @@ describe("gate", () => {
     const url = await gateOf("rollback");
     const response = await fetch(`${url}/decision`);
     expect(response.headers.get("content-type")).toContain("application/json");
-    expect(await response.json()).toMatchObject({ result: "rollback", ship: 0, rollback: 1, decision: { specVersion: 1, control: "v1" } });
+    expect(await response.json()).toMatchObject({
+      result: "rollback",
+      ship: 0,
+      rollback: 1,
+      decision: { specVersion: 1, control: "v1" },
+    });
   });
 
   it("is healthy without a token, and answers nothing else without it", async () => {
     const url = await gateOf("ship", "s3cret");
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
-    for (const headers of [{}, { authorization: "Bearer wrong" }, { authorization: "Basic s3cret" }, { authorization: "s3cret" }] as Record<string, string>[]) {
+    for (const headers of [
+      {},
+      { authorization: "Bearer wrong" },
+      { authorization: "Basic s3cret" },
+      { authorization: "s3cret" },
+    ] as Record<string, string>[]) {
       const response = await fetch(`${url}/decision`, { headers });
       expect(response.status).toBe(401);
       expect(response.headers.get("www-authenticate")).toContain("Bearer");
@@ -81,7 +105,9 @@ describe("gate", () => {
     const broken = await gateOf(() => Promise.reject(new Error("Cannot read the summary: it is damaged")));
     const response = await fetch(`${broken}/decision`);
     expect(response.status).toBe(503);
-    expect(await response.json()).toMatchObject({ error: { code: "no-decision", message: "Cannot read the summary: it is damaged" } });
+    expect(await response.json()).toMatchObject({
+      error: { code: "no-decision", message: "Cannot read the summary: it is damaged" },
+    });
     await gate?.close();
     const slow = await gateOf(() => new Promise(() => undefined), null, 50);
     expect(await (await fetch(`${slow}/decision`)).text()).toContain("at most 50 ms");
@@ -90,7 +116,16 @@ describe("gate", () => {
   it("drops a client that never finishes its header", async () => {
     const url = new URL(await gateOf("ship"));
     const status = await new Promise<string>((resolve) => {
-      const client = request({ host: url.hostname, port: url.port, method: "POST", path: "/flagger/rollout", headers: { "content-length": "10" } }, (response) => resolve(String(response.statusCode)));
+      const client = request(
+        {
+          host: url.hostname,
+          port: url.port,
+          method: "POST",
+          path: "/flagger/rollout",
+          headers: { "content-length": "10" },
+        },
+        (response) => resolve(String(response.statusCode)),
+      );
       client.on("error", () => resolve("closed"));
       client.write("{");
       setTimeout(() => client.destroy(), 300);
@@ -105,12 +140,31 @@ describe("assay gate", () => {
   beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), "assay-gate-"))));
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  async function started(args: readonly string[], env: Record<string, string> = {}): Promise<{ readonly url: string; readonly code: Promise<number>; readonly stop: () => void; readonly said: () => string }> {
+  async function started(
+    args: readonly string[],
+    env: Record<string, string> = {},
+  ): Promise<{
+    readonly url: string;
+    readonly code: Promise<number>;
+    readonly stop: () => void;
+    readonly said: () => string;
+  }> {
     const control = new AbortController();
     let out = "";
     let err = "";
-    const output = (add: (text: string) => void): { write: (text: string) => void; isTTY: boolean; columns: number } => ({ write: add, isTTY: false, columns: 80 });
-    const code = runCommandLine(["gate", ...args], { stdout: output((text) => (out += text)), stderr: output((text) => (err += text)), env, signal: control.signal });
+    const output = (
+      add: (text: string) => void,
+    ): { write: (text: string) => void; isTTY: boolean; columns: number } => ({
+      write: add,
+      isTTY: false,
+      columns: 80,
+    });
+    const code = runCommandLine(["gate", ...args], {
+      stdout: output((text) => (out += text)),
+      stderr: output((text) => (err += text)),
+      env,
+      signal: control.signal,
+    });
     while (out === "" && err === "") await new Promise((resolve) => setTimeout(resolve, 20));
     return { url: out.trim(), code, stop: () => control.abort(), said: () => err };
   }
@@ -124,7 +178,10 @@ describe("assay gate", () => {
     const { url, code, stop } = await started([file, "--summaries", "--policy", policy, "--port", "0"]);
     expect(await (await fetch(`${url}/decision`)).json()).toMatchObject({ result: "keep-running" });
     await writeFile(file, encodeSummary(harmful.summary));
-    expect(await (await fetch(`${url}/decision`)).json()).toMatchObject({ result: "rollback", decision: { comparisons: [{ treatment: "v2" }] } });
+    expect(await (await fetch(`${url}/decision`)).json()).toMatchObject({
+      result: "rollback",
+      decision: { comparisons: [{ treatment: "v2" }] },
+    });
     expect((await webhook(`${url}/flagger/rollback`)).status).toBe(200);
     await rm(file);
     expect((await fetch(`${url}/decision`)).status).toBe(503);
@@ -133,7 +190,18 @@ describe("assay gate", () => {
   });
 
   it("serves other machines only with a token", async () => {
-    const { code, said } = await started(["x.json", "--summaries", "--control", "v1", "--treatment", "v2", "--host", "0.0.0.0", "--port", "0"]);
+    const { code, said } = await started([
+      "x.json",
+      "--summaries",
+      "--control",
+      "v1",
+      "--treatment",
+      "v2",
+      "--host",
+      "0.0.0.0",
+      "--port",
+      "0",
+    ]);
     expect(await code).toBe(2);
     expect(said()).toContain("--host must be this machine's own address while there is no token");
   });

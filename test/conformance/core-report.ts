@@ -27,7 +27,12 @@ export interface CoreReport {
 
 /** Runs the core from bytes to a decision, in whatever runtime this is. Uses no permission, no file, no clock. */
 export async function coreReport(): Promise<CoreReport> {
-  const policy = definePolicy({ ...safeRollout({ control: "v1", treatments: ["v2"] }), unit: "user", allocation: { v1: 1, v2: 1 }, minimumSampleSize: 1000 });
+  const policy = definePolicy({
+    ...safeRollout({ control: "v1", treatments: ["v2"] }),
+    unit: "user",
+    allocation: { v1: 1, v2: 1 },
+    minimumSampleSize: 1000,
+  });
   const plan = planFor(policy);
   const records = madeUp(20_000);
   const whole = summarize(records, plan);
@@ -36,13 +41,25 @@ export async function coreReport(): Promise<CoreReport> {
   const decision = decide(analyze(whole, policy), policy);
   const fields = { arm: "arm", timestamp: "timestamp", unit: "unit", success: "success", latencyMs: "latencyMs" };
   const streamed = createSummarizer(plan);
-  for await (const batch of readNdjson(streamOf(records.map((record) => JSON.stringify(record)).join("\n")), { fields }, "stream")) streamed.addBatch(batch);
+  for await (const batch of readNdjson(
+    streamOf(records.map((record) => JSON.stringify(record)).join("\n")),
+    { fields },
+    "stream",
+  ))
+    streamed.addBatch(batch);
   const separated = createSummarizer(plan);
-  const csv = ["arm,timestamp,unit,success,latencyMs", ...records.map((record) => [record.arm, record.timestamp, record.unit, record.success, record.latencyMs].join(","))].join("\n");
+  const csv = [
+    "arm,timestamp,unit,success,latencyMs",
+    ...records.map((record) => [record.arm, record.timestamp, record.unit, record.success, record.latencyMs].join(",")),
+  ].join("\n");
   for await (const batch of readCsv(streamOf(csv), { fields }, "stream")) separated.addBatch(batch);
   return {
     summary: digest(text),
-    decision: digest(JSON.stringify(decision, (_key, value: unknown) => (typeof value === "number" ? Number(value.toPrecision(10)) : value))),
+    decision: digest(
+      JSON.stringify(decision, (_key, value: unknown) =>
+        typeof value === "number" ? Number(value.toPrecision(10)) : value,
+      ),
+    ),
     checks: {
       "merging halves is summarizing the whole": encodeSummary(halves) === text,
       "an encoded summary decodes to itself": encodeSummary(decodeSummary(text)) === text,

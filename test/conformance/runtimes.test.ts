@@ -23,7 +23,10 @@ for (const [name, binary, args] of runtimes) {
   const present = existsSync(resolve(root, binary));
   if (!present) console.log(`skipped: ${name} is not installed`);
   it.skipIf(!present)(`the core gives the same in ${name}`, async () => {
-    const { stdout } = await promisify(execFile)(resolve(root, binary), [...args], { cwd: root, env: { PATH: process.env["PATH"], HOME: process.env["HOME"], NO_COLOR: "1" } });
+    const { stdout } = await promisify(execFile)(resolve(root, binary), [...args], {
+      cwd: root,
+      env: { PATH: process.env["PATH"], HOME: process.env["HOME"], NO_COLOR: "1" },
+    });
     expect(JSON.parse(stdout) as CoreReport).toEqual(await coreReport());
   });
 }

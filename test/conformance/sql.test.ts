@@ -1,9 +1,25 @@
 import process from "node:process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Plan, type Policy, type Summary, analyze, batchesFromRows, createSummarizer, decide, planFor } from "../../src/index.ts";
+import {
+  type Plan,
+  type Policy,
+  type Summary,
+  analyze,
+  batchesFromRows,
+  createSummarizer,
+  decide,
+  planFor,
+} from "../../src/index.ts";
 import { summarizeShards, type TableSource } from "../../src/sql/index.ts";
 import { compareSummaries } from "../sql/compare.ts";
-import { type Engine, type StartEngine, startChdb, startClickHouse, startDuckDb, startPostgres } from "../sql/engines.ts";
+import {
+  type Engine,
+  type StartEngine,
+  startChdb,
+  startClickHouse,
+  startDuckDb,
+  startPostgres,
+} from "../sql/engines.ts";
 import { type SeededRow, fullPolicy, seededMapping, seededRows, seededStart } from "../sql/seeded-records.ts";
 
 /** Few enough for every run of the tests; ASSAY_SQL_ROWS=5000000 for the figures in the documentation. */
@@ -38,7 +54,8 @@ function inProcess(title: string, policy: Policy): { readonly summary: Summary; 
 function rejectedInside(plan: Plan): Summary["quality"]["records"]["rejected"] {
   const summarizer = createSummarizer(plan);
   const inside = function* () {
-    for (const row of seeded()) if (row.ts === null || (row.ts >= (plan.start as number) && row.ts < (plan.end as number))) yield row;
+    for (const row of seeded())
+      if (row.ts === null || (row.ts >= (plan.start as number) && row.ts < (plan.end as number))) yield row;
   };
   for (const batch of batchesFromRows(inside(), seededMapping)) summarizer.addBatch(batch);
   return summarizer.summary().quality.records.rejected;
@@ -48,7 +65,7 @@ const engines: Readonly<Record<string, StartEngine>> = {
   DuckDB: startDuckDb,
   "ClickHouse 26 in process": startChdb,
   "ClickHouse 18.16, two shards": startClickHouse(2),
-  "PostgreSQL": startPostgres(1),
+  PostgreSQL: startPostgres(1),
   "PostgreSQL, two servers": startPostgres(2),
 };
 
@@ -61,21 +78,34 @@ describe.each(Object.entries(engines))("%s against in-process", (name, start) =>
   afterAll(async () => engine?.close());
 
   const summarize = (plan: Plan, source: Partial<TableSource>): Promise<Summary> =>
-    summarizeShards((engine as Engine).shards, plan, { table: "req", mapping: seededMapping, ...source }, (engine as Engine).dialect);
+    summarizeShards(
+      (engine as Engine).shards,
+      plan,
+      { table: "req", mapping: seededMapping, ...source },
+      (engine as Engine).dialect,
+    );
 
-  it.each(Object.entries(policies))("%s", async (title, policy) => {
-    if (engine === null) return;
-    const plan = planFor(policy);
-    const expected = inProcess(title, policy);
-    const began = performance.now();
-    const actual = await summarize(plan, { scan: "table" });
-    const seconds = (performance.now() - began) / 1000;
-    const { differences, worstSum } = compareSummaries(actual, expected.summary);
-    if (process.env["ASSAY_SQL_ROWS"] !== undefined) console.info(`${name}, ${rowCount} rows, ${title}: ${differences.length} differences, worst sum ${worstSum.toExponential(1)}, ${seconds.toFixed(1)} s`);
-    expect(differences).toEqual([]);
-    expect(worstSum).toBeLessThan(3e-15);
-    expect(rounded(decide(analyze(actual, policy), policy))).toBe(expected.decision);
-  }, 3_600_000);
+  it.each(Object.entries(policies))(
+    "%s",
+    async (title, policy) => {
+      if (engine === null) return;
+      const plan = planFor(policy);
+      const expected = inProcess(title, policy);
+      const began = performance.now();
+      const actual = await summarize(plan, { scan: "table" });
+      const seconds = (performance.now() - began) / 1000;
+      const { differences, worstSum } = compareSummaries(actual, expected.summary);
+      if (process.env["ASSAY_SQL_ROWS"] !== undefined)
+        console.info(
+          `${name}, ${rowCount} rows, ${title}: ${differences.length} differences, worst sum ` +
+            `${worstSum.toExponential(1)}, ${seconds.toFixed(1)} s`,
+        );
+      expect(differences).toEqual([]);
+      expect(worstSum).toBeLessThan(3e-15);
+      expect(rounded(decide(analyze(actual, policy), policy))).toBe(expected.decision);
+    },
+    3_600_000,
+  );
 
   it("reads only the window unless told otherwise, with the same statistics", async () => {
     if (engine === null) return;
@@ -83,7 +113,10 @@ describe.each(Object.entries(engines))("%s against in-process", (name, start) =>
     const [whole, window] = [await summarize(plan, { scan: "table" }), await summarize(plan, {})];
     const { differences } = compareSummaries({ ...window, quality: whole.quality }, whole);
     expect(differences).toEqual([]);
-    expect(window.quality).toMatchObject({ outsideWindow: 0, records: { filtered: 0, rejected: rejectedInside(plan) } });
+    expect(window.quality).toMatchObject({
+      outsideWindow: 0,
+      records: { filtered: 0, rejected: rejectedInside(plan) },
+    });
     expect(whole.quality.outsideWindow).toBeGreaterThan(0);
   }, 3_600_000);
 
@@ -92,13 +125,25 @@ describe.each(Object.entries(engines))("%s against in-process", (name, start) =>
     const plan = planFor(fullPolicy({ segments: [], unit: null }));
     const { mergeSummaries } = await import("../../src/index.ts");
     const cut = seededStart + 2 * 3_600_000;
-    const parts = [await summarize(plan, { window: { from: null, to: cut } }), await summarize(plan, { window: { from: cut, to: null }, untimed: false })];
+    const parts = [
+      await summarize(plan, { window: { from: null, to: cut } }),
+      await summarize(plan, { window: { from: cut, to: null }, untimed: false }),
+    ];
     const { differences } = compareSummaries(mergeSummaries(parts), await summarize(plan, {}));
     expect(differences).toEqual([]);
   }, 3_600_000);
 });
 
-/** A decision as JSON with numbers to 10 digits, since sums differ in the last ones, and without the examples of rejected rows. */
+/**
+ * A decision as JSON with numbers to 10 digits, since sums differ in the last ones, and without the examples of
+ * rejected rows.
+ */
 function rounded(value: unknown): string {
-  return JSON.stringify(value, (key, item: unknown) => (key === "samples" ? undefined : typeof item === "number" && !Number.isInteger(item) ? Number(item.toPrecision(10)) : item));
+  return JSON.stringify(value, (key, item: unknown) =>
+    key === "samples"
+      ? undefined
+      : typeof item === "number" && !Number.isInteger(item)
+        ? Number(item.toPrecision(10))
+        : item,
+  );
 }

@@ -1,12 +1,37 @@
 import { type Analysis, type Policy, type PolicyInput, decide, definePolicy } from "../../src/index.ts";
-import type { ClaimEvidence, Comparison, GoalEvidence, LimitEvidence, MetricAnalysis, RuleEvidence, SampleRatioCheck, SampleSizeCheck } from "../../src/analysis/analysis.ts";
+import type {
+  ClaimEvidence,
+  Comparison,
+  GoalEvidence,
+  LimitEvidence,
+  MetricAnalysis,
+  RuleEvidence,
+  SampleRatioCheck,
+  SampleSizeCheck,
+} from "../../src/analysis/analysis.ts";
 import type { Decision } from "../../src/decision/decision.ts";
 import { type NotComputable, type NotComputableReason, notComputable as outcome } from "../../src/errors.ts";
 
-/** An analysis said field by field, so that a decision can be asked about any of them: one treatment that reaches everything. */
+/**
+ * An analysis said field by field, so that a decision can be asked about any of them: one treatment that reaches
+ * everything.
+ */
 export const policy: Policy = definePolicy({
-  control: "a", treatments: ["b"], minimumSampleSize: 100,
-  metrics: [{ name: "success", kind: "proportion", field: "success", better: "higher", role: "primary", goal: "non-inferior", margin: { absolute: 0.01 }, rollbackWhen: { worseBy: { absolute: 0.02 } } }],
+  control: "a",
+  treatments: ["b"],
+  minimumSampleSize: 100,
+  metrics: [
+    {
+      name: "success",
+      kind: "proportion",
+      field: "success",
+      better: "higher",
+      role: "primary",
+      goal: "non-inferior",
+      margin: { absolute: 0.01 },
+      rollbackWhen: { worseBy: { absolute: 0.02 } },
+    },
+  ],
 } satisfies PolicyInput);
 
 export function notComputable(reason: NotComputableReason): NotComputable {
@@ -14,10 +39,24 @@ export function notComputable(reason: NotComputableReason): NotComputable {
 }
 
 export function claim(over: Partial<ClaimEvidence> = {}): ClaimEvidence {
-  return { lnPValue: Math.log(0.5), pValue: 0.5, alpha: 0.05, established: false, suspected: false, neededGrowth: 3, ...over };
+  return {
+    lnPValue: Math.log(0.5),
+    pValue: 0.5,
+    alpha: 0.05,
+    established: false,
+    suspected: false,
+    neededGrowth: 3,
+    ...over,
+  };
 }
 
-export const reached: ClaimEvidence = claim({ lnPValue: Math.log(0.001), pValue: 0.001, established: true, suspected: true, neededGrowth: 1 });
+export const reached: ClaimEvidence = claim({
+  lnPValue: Math.log(0.001),
+  pValue: 0.001,
+  established: true,
+  suspected: true,
+  neededGrowth: 1,
+});
 
 export function goal(over: Partial<GoalEvidence> = {}): GoalEvidence {
   return { goal: "non-inferior", bound: -0.01, kind: "difference", claim: reached, ruledOut: false, ...over };
@@ -34,11 +73,28 @@ export function limit(over: Partial<LimitEvidence> = {}): LimitEvidence {
 export function metric(over: Partial<MetricAnalysis> = {}): MetricAnalysis {
   const arm = { n: 200, value: 0.9, interval: [0.8, 1] as const };
   return {
-    metric: "success", kind: "proportion", role: "primary", better: "higher", control: arm, treatment: arm,
-    effect: { kind: "difference", estimate: 0.001, interval: [-0.01, 0.012], level: 0.95, method: "any", guarantee: "anytime-asymptotic" },
+    metric: "success",
+    kind: "proportion",
+    role: "primary",
+    better: "higher",
+    control: arm,
+    treatment: arm,
+    effect: {
+      kind: "difference",
+      estimate: 0.001,
+      interval: [-0.01, 0.012],
+      level: 0.95,
+      method: "any",
+      guarantee: "anytime-asymptotic",
+    },
     anytime: { lnEvidence: 0, pValue: 1, lnPValue: 0 },
     fixedHorizon: { test: "any", statistic: 0, pValue: 1, lnPValue: 0, interval: [-0.01, 0.012] },
-    goal: goal(), rules: [rule()], limits: [], designEffect: null, notes: [], ...over,
+    goal: goal(),
+    rules: [rule()],
+    limits: [],
+    designEffect: null,
+    notes: [],
+    ...over,
   };
 }
 
@@ -48,12 +104,31 @@ export function comparison(over: Partial<Comparison> = {}): Comparison {
 
 export function sampleSize(over: Partial<SampleSizeCheck> = {}): SampleSizeCheck {
   return {
-    records: { a: 200, b: 200 }, minimum: 100, maximum: null, hours: 10, minimumHours: 0, reachedMinimum: true, reachedMaximum: false, reachedEnd: false, recordsPerHour: 40, ...over,
+    records: { a: 200, b: 200 },
+    minimum: 100,
+    maximum: null,
+    hours: 10,
+    minimumHours: 0,
+    reachedMinimum: true,
+    reachedMaximum: false,
+    reachedEnd: false,
+    recordsPerHour: 40,
+    ...over,
   };
 }
 
 export function sampleRatio(over: Partial<SampleRatioCheck> = {}): SampleRatioCheck {
-  return { observed: { a: 200, b: 200 }, expected: { a: 200, b: 200 }, test: "dirichlet-multinomial", pValue: 1, lnPValue: 0, alpha: 0.001, mismatch: false, epochs: [], ...over };
+  return {
+    observed: { a: 200, b: 200 },
+    expected: { a: 200, b: 200 },
+    test: "dirichlet-multinomial",
+    pValue: 1,
+    lnPValue: 0,
+    alpha: 0.001,
+    mismatch: false,
+    epochs: [],
+    ...over,
+  };
 }
 
 export interface Given {
@@ -65,13 +140,33 @@ export interface Given {
 }
 
 /** What is decided when all is as above but for what is given. */
-export function decided({ comparisons = [comparison()], checks = {}, quality = {}, look = null, under = {} }: Given = {}): Decision {
+export function decided({
+  comparisons = [comparison()],
+  checks = {},
+  quality = {},
+  look = null,
+  under = {},
+}: Given = {}): Decision {
   return decide(
     {
-      specVersion: 1, control: "a", comparisons,
+      specVersion: 1,
+      control: "a",
+      comparisons,
       checks: { sampleRatio: sampleRatio(), sampleSize: sampleSize(), coverage: null, ...checks },
       quality: {
-        rows: 400, accepted: 400, filtered: 0, subSamples: 0, rejected: {}, samples: [], missing: {}, otherArms: {}, outsideWindow: 0, afterEnd: 0, failures: {}, findings: [], ...quality,
+        rows: 400,
+        accepted: 400,
+        filtered: 0,
+        subSamples: 0,
+        rejected: {},
+        samples: [],
+        missing: {},
+        otherArms: {},
+        outsideWindow: 0,
+        afterEnd: 0,
+        failures: {},
+        findings: [],
+        ...quality,
       },
       look,
     },

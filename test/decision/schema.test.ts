@@ -6,9 +6,14 @@ const { decision } = example({ records: 4000 });
 const copy = (): unknown => JSON.parse(JSON.stringify(decision));
 
 /** Every object in a document, with the keys that lead to it. */
-function objectsIn(value: unknown, path: PropertyKey[] = []): { readonly object: object; readonly path: PropertyKey[] }[] {
+function objectsIn(
+  value: unknown,
+  path: PropertyKey[] = [],
+): { readonly object: object; readonly path: PropertyKey[] }[] {
   if (typeof value !== "object" || value === null) return [];
-  const inner = (Array.isArray(value) ? [...value.entries()] : Object.entries(value)).flatMap(([key, one]) => objectsIn(one, [...path, key]));
+  const inner = (Array.isArray(value) ? [...value.entries()] : Object.entries(value)).flatMap(([key, one]) =>
+    objectsIn(one, [...path, key]),
+  );
   return Array.isArray(value) ? inner : [{ object: value, path }, ...inner];
 }
 
@@ -25,7 +30,9 @@ describe("DecisionSchema", () => {
       const { object, path } = objectsIn(document)[place] as ReturnType<typeof objectsIn>[number];
       Object.defineProperty(object, "__proto__", { value: {}, enumerable: true });
       const { error } = DecisionSchema.safeParse(document);
-      expect(error?.issues).toContainEqual(expect.objectContaining({ code: "unrecognized_keys", keys: ["__proto__"], path }));
+      expect(error?.issues).toContainEqual(
+        expect.objectContaining({ code: "unrecognized_keys", keys: ["__proto__"], path }),
+      );
     }
   });
 

@@ -20,7 +20,11 @@ export function markdownExamples(path: string): Example[] {
   for (let at = 0; at < lines.length; at++) {
     if (!/^```(ts|typescript)$/u.test(lines[at] ?? "")) continue;
     const end = lines.indexOf("```", at + 1);
-    examples.push({ place: `${relative(root, path)}:${at + 2}`, code: lines.slice(at + 1, end).join("\n"), module: undefined });
+    examples.push({
+      place: `${relative(root, path)}:${at + 2}`,
+      code: lines.slice(at + 1, end).join("\n"),
+      module: undefined,
+    });
     at = end;
   }
   return examples;
@@ -42,7 +46,8 @@ export function docstringExamples(path: string): Example[] {
 export function filesBelow(folder: string, ending: string): string[] {
   return readdirSync(folder).flatMap((name) => {
     const path = join(folder, name);
-    if (statSync(path).isDirectory()) return name === "node_modules" || name === "api-reference" ? [] : filesBelow(path, ending);
+    if (statSync(path).isDirectory())
+      return name === "node_modules" || name === "api-reference" ? [] : filesBelow(path, ending);
     return path.endsWith(ending) && !basename(path).endsWith(".d.ts") ? [path] : [];
   });
 }

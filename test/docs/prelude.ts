@@ -28,7 +28,9 @@ export const analysis: Analysis = analyze(summary, policy);
 export const decision: Decision = decide(analysis, policy);
 export const summarizer: Summarizer = createSummarizer(planFor(policy));
 export const mapping: FieldMapping = { fields: { arm: "arm", success: "success", latencyMs: "latencyMs" } };
-export const ndjson: string = records.map((record) => JSON.stringify({ ...record, version: record.arm, latency_ms: record.latencyMs, ok: record.success })).join("\n");
+export const ndjson: string = records
+  .map((record) => JSON.stringify({ ...record, version: record.arm, latency_ms: record.latencyMs, ok: record.success }))
+  .join("\n");
 export const source: ReadableStream<Uint8Array> = new Blob([ndjson]).stream() as ReadableStream<Uint8Array>;
 /** A response whose body can be read again and again. */
 export const response: { readonly body: ReadableStream<Uint8Array> } = {
@@ -39,13 +41,36 @@ export const response: { readonly body: ReadableStream<Uint8Array> } = {
 const measured = new QuantileSketch();
 measured.addAll(Float64Array.of(120, 300));
 /** What an OpenTelemetry collector exports: two latencies, 120 and 300 ms. */
-export const exported: unknown = { resourceMetrics: [{ scopeMetrics: [{ metrics: [{ name: "gen_ai.server.request.duration", unit: "ms", exponentialHistogram: { aggregationTemporality: 1, dataPoints: [encodeOtlpExponentialDataPoint(measured)] } }] }] }] };
+export const exported: unknown = {
+  resourceMetrics: [
+    {
+      scopeMetrics: [
+        {
+          metrics: [
+            {
+              name: "gen_ai.server.request.duration",
+              unit: "ms",
+              exponentialHistogram: {
+                aggregationTemporality: 1,
+                dataPoints: [encodeOtlpExponentialDataPoint(measured)],
+              },
+            },
+          ],
+        },
+      ],
+    },
+  ],
+};
 export const pause = (): Promise<void> => Promise.resolve();
 
 export { client, document } from "./experiment.ts";
 
-export const controlLatencies: number[] = records.filter(({ arm }) => arm === "v1").map(({ latencyMs }) => latencyMs as number);
-export const treatmentLatencies: number[] = records.filter(({ arm }) => arm === "v2").map(({ latencyMs }) => latencyMs as number);
+export const controlLatencies: number[] = records
+  .filter(({ arm }) => arm === "v1")
+  .map(({ latencyMs }) => latencyMs as number);
+export const treatmentLatencies: number[] = records
+  .filter(({ arm }) => arm === "v2")
+  .map(({ latencyMs }) => latencyMs as number);
 export const latencies: number[] = controlLatencies;
 export const values: number[] = controlLatencies;
 
@@ -62,7 +87,8 @@ export function check(value: unknown, shown: string, place: string): void {
   if (number !== null && typeof value === "number") {
     const decimals = (number[1] ?? "").length - Number(number[2] ?? 0);
     const wanted = Number(text.replaceAll("_", ""));
-    if (Math.abs(value - wanted) > 0.5000001 * 10 ** -decimals) throw new Error(`${place}: shows ${text}, gives ${value}`);
+    if (Math.abs(value - wanted) > 0.5000001 * 10 ** -decimals)
+      throw new Error(`${place}: shows ${text}, gives ${value}`);
     return;
   }
   let expected: unknown;
@@ -71,5 +97,6 @@ export function check(value: unknown, shown: string, place: string): void {
   } catch {
     return;
   }
-  if (JSON.stringify(value) !== JSON.stringify(expected)) throw new Error(`${place}: shows ${text}, gives ${JSON.stringify(value)}`);
+  if (JSON.stringify(value) !== JSON.stringify(expected))
+    throw new Error(`${place}: shows ${text}, gives ${JSON.stringify(value)}`);
 }

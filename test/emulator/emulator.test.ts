@@ -4,7 +4,14 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { createClient } from "../../src/api/index.ts";
 import type { ExperimentInput, ExperimentsClient } from "../../src/api/index.ts";
-import { createEmulator, fileJournal, healthyTraffic, regressedTraffic, startEmulator, trafficScenario } from "../../src/emulator/index.ts";
+import {
+  createEmulator,
+  fileJournal,
+  healthyTraffic,
+  regressedTraffic,
+  startEmulator,
+  trafficScenario,
+} from "../../src/emulator/index.ts";
 import type { Emulator, EmulatorOptions, FaultKind } from "../../src/emulator/index.ts";
 
 const hourMs = 3_600_000;
@@ -21,17 +28,38 @@ interface Stage {
 function stage(options: EmulatorOptions = {}, at = start): Stage {
   let now = at;
   const emulator = createEmulator({ now: () => now, ...options });
-  const client = createClient({ baseUrl: "http://localhost", token: emulator.token, fetch: emulator.fetch, sleep: async () => undefined, retry: { maxAttempts: 12 } });
+  const client = createClient({
+    baseUrl: "http://localhost",
+    token: emulator.token,
+    fetch: emulator.fetch,
+    sleep: async () => undefined,
+    retry: { maxAttempts: 12 },
+  });
   return { emulator, client, pass: (hours) => void (now += hours * hourMs) };
 }
 
-const split = (treatment: number): ExperimentInput["traffic_allocation"] => ({ control: { model_id: "m", version: "1", percentage: 100 - treatment }, treatment: { model_id: "m", version: "2", percentage: treatment } });
+const split = (treatment: number): ExperimentInput["traffic_allocation"] => ({
+  control: { model_id: "m", version: "1", percentage: 100 - treatment },
+  treatment: { model_id: "m", version: "2", percentage: treatment },
+});
 
 async function begin(client: ExperimentsClient, changes: Partial<ExperimentInput> = {}): Promise<string> {
   for (const version of ["1", "2"]) {
-    await client.createModelVersion({ model_id: "m", version, description: "d", metadata: { context_window: 8000, capabilities: ["chat"] } }, { idempotencyKey: `v${version}` });
+    await client.createModelVersion(
+      { model_id: "m", version, description: "d", metadata: { context_window: 8000, capabilities: ["chat"] } },
+      { idempotencyKey: `v${version}` },
+    );
   }
-  const created = await client.createExperiment({ experiment_name: "e", status: "active", traffic_allocation: split(50), success_metrics: { primary: "latency_p99" }, ...changes }, { idempotencyKey: "e" });
+  const created = await client.createExperiment(
+    {
+      experiment_name: "e",
+      status: "active",
+      traffic_allocation: split(50),
+      success_metrics: { primary: "latency_p99" },
+      ...changes,
+    },
+    { idempotencyKey: "e" },
+  );
   return created.experiment_id;
 }
 
@@ -75,7 +103,9 @@ describe("traffic", () => {
   });
   it("drifts, breaks down, and knows day from night", async () => {
     const outages = [{ fromHour: 30, hours: 2, arm: "treatment", successRate: 0.5 }] as const;
-    const { client, pass } = stage({ scenario: { ...healthyTraffic, outages, drift: { latencyFactorPerDay: 1.5, successPerDay: 0 }, dailySwing: 0.6 } });
+    const { client, pass } = stage({
+      scenario: { ...healthyTraffic, outages, drift: { latencyFactorPerDay: 1.5, successPerDay: 0 }, dailySwing: 0.6 },
+    });
     const id = await begin(client);
     pass(48);
     const { control, treatment } = await client.getResults(id, { granularity: "hourly" });
@@ -87,7 +117,9 @@ describe("traffic", () => {
     expect(control.hourly?.[30]?.success_rate).toBeGreaterThan(0.98);
   });
   it("sends users who come back to their arm", async () => {
-    const { client, emulator, pass } = stage({ scenario: trafficScenario({ users: { count: 50, spread: 0.3 }, requestsPerHour: 1000 }) });
+    const { client, emulator, pass } = stage({
+      scenario: trafficScenario({ users: { count: 50, spread: 0.3 }, requestsPerHour: 1000 }),
+    });
     const id = await begin(client, { targeting_rules: { exclude_regions: ["eu"] } });
     pass(2);
     const results = await client.getResults(id);
@@ -102,12 +134,28 @@ describe("traffic", () => {
     pass(2);
     await client.pauseExperiment(id);
     pass(3);
-    await client.updateExperiment(id, { traffic_allocation: { control: { percentage: 100 }, treatment: { percentage: 0 } } });
+    await client.updateExperiment(id, {
+      traffic_allocation: { control: { percentage: 100 }, treatment: { percentage: 0 } },
+    });
     await client.resumeExperiment(id);
     pass(1);
     const { control, treatment } = await client.getResults(id, { granularity: "hourly" });
-    expect(control.hourly?.map(({ request_count }) => (request_count ?? 0) > 0)).toEqual([true, true, false, false, false, true]);
-    expect(treatment.hourly?.map(({ request_count }) => (request_count ?? 0) > 0)).toEqual([true, true, false, false, false, false]);
+    expect(control.hourly?.map(({ request_count }) => (request_count ?? 0) > 0)).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+      true,
+    ]);
+    expect(treatment.hourly?.map(({ request_count }) => (request_count ?? 0) > 0)).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
   });
   it("ends at the end date, however late anybody looks", async () => {
     const { client, pass } = stage();
@@ -123,12 +171,21 @@ describe("traffic", () => {
     const id = await begin(client);
     pass(1);
     emulator.record(id, "treatment", start + 1000, { success: false, latencyMs: 120, satisfaction: undefined });
-    expect((await client.getResults(id)).treatment).toMatchObject({ request_count: 1, success_count: 0, latency_p99: 120 });
-    expect(() => emulator.record("nope", "control", start, { success: true, latencyMs: 1, satisfaction: undefined })).toThrow("no experiment");
+    expect((await client.getResults(id)).treatment).toMatchObject({
+      request_count: 1,
+      success_count: 0,
+      latency_p99: 120,
+    });
+    expect(() =>
+      emulator.record("nope", "control", start, { success: true, latencyMs: 1, satisfaction: undefined }),
+    ).toThrow("no experiment");
   });
   it.each([
-    ["requestsPerHour", { requestsPerHour: 0 }], ["dailySwing", { dailySwing: 1 }], ["control.successRate", { control: { ...healthyTraffic.control, successRate: 99.7 } }],
-    ["treatment.latency.medianMs", { treatment: { ...healthyTraffic.treatment, latency: { medianMs: -1, sigma: 0 } } }], ["users.count", { users: { count: 0, spread: 0 } }],
+    ["requestsPerHour", { requestsPerHour: 0 }],
+    ["dailySwing", { dailySwing: 1 }],
+    ["control.successRate", { control: { ...healthyTraffic.control, successRate: 99.7 } }],
+    ["treatment.latency.medianMs", { treatment: { ...healthyTraffic.treatment, latency: { medianMs: -1, sigma: 0 } } }],
+    ["users.count", { users: { count: 0, spread: 0 } }],
   ])("refuses a scenario with a wrong %s", (field, changes) => expect(() => trafficScenario(changes)).toThrow(field));
 });
 
@@ -136,8 +193,33 @@ describe("detail", () => {
   it.each([
     ["rates", ["success_rate"]],
     ["counts", ["success_rate", "request_count", "success_count", "user_satisfaction_score"]],
-    ["percentiles", ["success_rate", "request_count", "success_count", "user_satisfaction_score", "latency_p50", "latency_p90", "latency_p95", "latency_p99"]],
-    ["histograms", ["success_rate", "request_count", "success_count", "user_satisfaction_score", "latency_p50", "latency_p90", "latency_p95", "latency_p99", "latency_histogram"]],
+    [
+      "percentiles",
+      [
+        "success_rate",
+        "request_count",
+        "success_count",
+        "user_satisfaction_score",
+        "latency_p50",
+        "latency_p90",
+        "latency_p95",
+        "latency_p99",
+      ],
+    ],
+    [
+      "histograms",
+      [
+        "success_rate",
+        "request_count",
+        "success_count",
+        "user_satisfaction_score",
+        "latency_p50",
+        "latency_p90",
+        "latency_p95",
+        "latency_p99",
+        "latency_histogram",
+      ],
+    ],
   ] as const)("%s", async (detail, fields) => {
     const { client, pass } = stage({ detail });
     const id = await begin(client);
@@ -176,10 +258,22 @@ describe("the journal", () => {
 });
 
 describe("faults", () => {
-  const kinds: FaultKind[] = ["latency", "rate-limited", "server-error", "server-error-after", "drop", "drop-after", "truncated", "stale", "clock-skew"];
+  const kinds: FaultKind[] = [
+    "latency",
+    "rate-limited",
+    "server-error",
+    "server-error-after",
+    "drop",
+    "drop-after",
+    "truncated",
+    "stale",
+    "clock-skew",
+  ];
   it("happen as often as asked for, and in the same order for the same seed", async () => {
     const run = async (seed: number): Promise<Record<string, number>> => {
-      const { emulator, client } = stage({ faults: { rates: Object.fromEntries(kinds.map((kind) => [kind, 0.05])), seed, latencyMs: 0 } });
+      const { emulator, client } = stage({
+        faults: { rates: Object.fromEntries(kinds.map((kind) => [kind, 0.05])), seed, latencyMs: 0 },
+      });
       const id = await begin(client);
       for (let i = 0; i < 400; i += 1) await client.getExperiment(id);
       return Object.fromEntries(emulator.faultCounts);
@@ -196,15 +290,33 @@ describe("faults", () => {
   });
   it.each(["drop-after", "server-error-after"] as const)("%s leaves the change made", async (kind) => {
     const lines: string[] = [];
-    const { client } = stage({ faults: { rates: { [kind]: 1 } }, journal: { read: () => [], append: (line) => void lines.push(line) } });
-    const version = { model_id: "m", version: "1", description: "d", metadata: { context_window: 1, capabilities: [] } };
+    const { client } = stage({
+      faults: { rates: { [kind]: 1 } },
+      journal: { read: () => [], append: (line) => void lines.push(line) },
+    });
+    const version = {
+      model_id: "m",
+      version: "1",
+      description: "d",
+      metadata: { context_window: 1, capabilities: [] },
+    };
     await expect(client.createModelVersion(version)).rejects.toMatchObject({ transient: true });
     expect(lines.map((line) => (JSON.parse(line) as { kind: string }).kind)).toEqual(["version-registered"]);
   });
   it.each(["drop", "server-error", "rate-limited"] as const)("%s leaves nothing done", async (kind) => {
     const lines: string[] = [];
-    const { client } = stage({ faults: { rates: { [kind]: 1 } }, journal: { read: () => [], append: (line) => void lines.push(line) } });
-    await expect(client.createModelVersion({ model_id: "m", version: "1", description: "d", metadata: { context_window: 1, capabilities: [] } })).rejects.toMatchObject({ transient: true });
+    const { client } = stage({
+      faults: { rates: { [kind]: 1 } },
+      journal: { read: () => [], append: (line) => void lines.push(line) },
+    });
+    await expect(
+      client.createModelVersion({
+        model_id: "m",
+        version: "1",
+        description: "d",
+        metadata: { context_window: 1, capabilities: [] },
+      }),
+    ).rejects.toMatchObject({ transient: true });
     expect(lines).toEqual([]);
   });
   it.each([[{ drop: 1.5 }], [{ drop: -0.1 }], [{ drop: 0.6, stale: 0.6 }]])("refuses the chances %j", (rates) => {

@@ -10,7 +10,9 @@ const story = join(root, "test/emulator/story.ts");
 const run = promisify(execFile);
 
 function find(program: string): string | undefined {
-  return [join(root, "node_modules/.bin"), ...(process.env["PATH"] ?? "").split(delimiter)].map((folder) => join(folder, program)).find(existsSync);
+  return [join(root, "node_modules/.bin"), ...(process.env["PATH"] ?? "").split(delimiter)]
+    .map((folder) => join(folder, program))
+    .find(existsSync);
 }
 
 async function tell(program: string, ...argv: string[]): Promise<{ decisionHash: string }> {
@@ -25,5 +27,8 @@ it("the emulator and the client tell the same story in Node, Deno and Bun", asyn
   if (deno !== undefined) expect(await tell(deno, "run", "-A", "--no-lock", "--node-modules-dir=manual")).toEqual(node);
   if (bun !== undefined) expect(await tell(bun, "run")).toEqual(node);
   const missing = [deno === undefined ? "deno" : "", bun === undefined ? "bun" : ""].filter((name) => name !== "");
-  if (missing.length > 0) skip(`${missing.join(" and ")} not installed: compared in Node${missing.length === 1 ? " and the other" : " only"}`);
+  if (missing.length > 0)
+    skip(
+      `${missing.join(" and ")} not installed: compared in Node${missing.length === 1 ? " and the other" : " only"}`,
+    );
 });

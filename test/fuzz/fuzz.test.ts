@@ -9,7 +9,12 @@ describe("no input crashes, hangs or slips through", () => {
   });
 
   it("would notice a crash, and say the seed", async () => {
-    const broken = { name: "broken", run: () => { throw new SyntaxError("oops"); } };
+    const broken = {
+      name: "broken",
+      run: () => {
+        throw new SyntaxError("oops");
+      },
+    };
     await expect(fuzz(broken, 1, 7)).rejects.toThrow(/broken: seed 7 fails: oops/u);
   });
 });

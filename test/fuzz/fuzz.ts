@@ -25,7 +25,8 @@ export async function fuzz(target: Target, cases: number, firstSeed: number): Pr
       throw new Error(`${target.name}: seed ${seed} fails: ${(error as Error).message}`, { cause: error });
     }
     const took = performance.now() - began;
-    if (took > limitMs && (await again(target, seed)) > limitMs) throw new Error(`${target.name}: seed ${seed} takes ${Math.round(took)} ms`);
+    if (took > limitMs && (await again(target, seed)) > limitMs)
+      throw new Error(`${target.name}: seed ${seed} takes ${Math.round(took)} ms`);
     slowestMs = Math.max(slowestMs, took);
   }
   return { target: target.name, cases, slowestMs };

@@ -2,8 +2,42 @@ import type { Random } from "../../src/math/random.ts";
 
 /** Numbers and texts that break parsers more often than random ones do. */
 const nasty = [
-  "0", "-0", "-1", "1e309", "-1e309", "1e-400", "NaN", "Infinity", "9007199254740993", "null", "true", "[]", "{}", '""', '"__proto__"', '"constructor"', '"\\u0000"', '"\\ud800"',
-  "\u0000", "\ufeff", "\u202e", "\n", "\r\n", ",", '"', "'", "\\", "[[[[[[[[", "}}}}", "=HYPERLINK(1)", "<script>", "../../x", "%00", "1,1", "2026-02-30T25:61:00Z", "a".repeat(300),
+  "0",
+  "-0",
+  "-1",
+  "1e309",
+  "-1e309",
+  "1e-400",
+  "NaN",
+  "Infinity",
+  "9007199254740993",
+  "null",
+  "true",
+  "[]",
+  "{}",
+  '""',
+  '"__proto__"',
+  '"constructor"',
+  '"\\u0000"',
+  '"\\ud800"',
+  "\u0000",
+  "\ufeff",
+  "\u202e",
+  "\n",
+  "\r\n",
+  ",",
+  '"',
+  "'",
+  "\\",
+  "[[[[[[[[",
+  "}}}}",
+  "=HYPERLINK(1)",
+  "<script>",
+  "../../x",
+  "%00",
+  "1,1",
+  "2026-02-30T25:61:00Z",
+  "a".repeat(300),
 ];
 
 const whole = (random: Random, below: number): number => Math.floor(random() * below);
@@ -40,7 +74,8 @@ export function mutateBytes(seeds: readonly Uint8Array[], random: Random): Uint8
     if (kind === 0 && bytes.length > 0) bytes[at] = whole(random, 256);
     else if (kind === 1 && bytes.length > 0) bytes[at] = (bytes[at] as number) ^ (1 << whole(random, 8));
     else if (kind === 2) bytes = bytes.slice(0, at);
-    else if (kind === 3) bytes = Uint8Array.from([...bytes.subarray(0, at), 0xff, 0xff, 0xff, 0xff, 0x7f, ...bytes.subarray(at)]);
+    else if (kind === 3)
+      bytes = Uint8Array.from([...bytes.subarray(0, at), 0xff, 0xff, 0xff, 0xff, 0x7f, ...bytes.subarray(at)]);
     else if (kind === 4) bytes = Uint8Array.from([...bytes.subarray(0, at), ...bytes.subarray(at + whole(random, 8))]);
     else bytes = Uint8Array.from([...bytes, ...bytes.subarray(at, at + 16)]);
   }
@@ -51,5 +86,9 @@ function replaceNumber(text: string, random: Random): string {
   const numbers = [...text.matchAll(/-?\d+(?:\.\d+)?/gu)];
   const chosen = numbers[whole(random, Math.max(1, numbers.length))];
   if (chosen === undefined) return text;
-  return text.slice(0, chosen.index) + (nasty[whole(random, nasty.length)] as string) + text.slice(chosen.index + chosen[0].length);
+  return (
+    text.slice(0, chosen.index) +
+    (nasty[whole(random, nasty.length)] as string) +
+    text.slice(chosen.index + chosen[0].length)
+  );
 }

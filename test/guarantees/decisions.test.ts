@@ -24,7 +24,9 @@ describe("errors of decisions", () => {
   it.each(short.map((trial, index) => [trial.name, trial, index] as const))("%s", (_name, trial, index) => {
     const { policy, scenario, error } = trial;
     const runs = runsOf(trial);
-    const wrong = simulateRuns(policy, scenario, { runs, seed: 100 + index, endsWith: [error] }).filter(({ decision }) => decision === error).length;
+    const wrong = simulateRuns(policy, scenario, { runs, seed: 100 + index, endsWith: [error] }).filter(
+      ({ decision }) => decision === error,
+    ).length;
     expect(wrong / runs).toBeLessThanOrEqual(limit(runs));
   });
 
@@ -32,20 +34,30 @@ describe("errors of decisions", () => {
     const { policy, scenario, error } = trials[5] as (typeof trials)[number];
     const runs = 40;
     const naive = { ...policy, monitoring: { kind: "fixed" }, multiplicity: "none", unit: null } as const;
-    const wrong = simulateRuns(naive, scenario, { runs, seed: 100, endsWith: [error] }).filter(({ decision }) => decision === error).length;
+    const wrong = simulateRuns(naive, scenario, { runs, seed: 100, endsWith: [error] }).filter(
+      ({ decision }) => decision === error,
+    ).length;
     expect(wrong / runs).toBeGreaterThan(limit(runs));
   });
 });
 
 describe("the canary preset's claims about the success rate, enumerated", () => {
-  const chance = (requestsPerLook: number, control: number, treatment: number, claim: "rule" | "goal"): number => chanceEstablished({ requestsPerLook, control, treatment, claim });
+  const chance = (requestsPerLook: number, control: number, treatment: number, claim: "rule" | "goal"): number =>
+    chanceEstablished({ requestsPerLook, control, treatment, claim });
 
   it.each([20, 50, 100, 500, 1000])("leaves a healthy service alone at %s requests a look", (n) => {
     expect(chance(n, 0.003, 0.003, "rule")).toBeLessThan(0.01);
   });
 
   // The bounds are those of a normal statistic: with few failures they are mostly below, and a quarter above at most.
-  it.each([[100, 0.003], [500, 0.001], [500, 0.003], [1000, 0.001], [1000, 0.003], [1000, 0.01]])("keeps its nominal level at %s requests a look and a baseline of %s", (n, f) => {
+  it.each([
+    [100, 0.003],
+    [500, 0.001],
+    [500, 0.003],
+    [1000, 0.001],
+    [1000, 0.003],
+    [1000, 0.01],
+  ])("keeps its nominal level at %s requests a look and a baseline of %s", (n, f) => {
     expect(chance(n, f, f + 0.002, "rule")).toBeLessThan(1.25 * 0.025);
     expect(chance(n, f, f + 0.002, "goal")).toBeLessThan(1.06 * 0.05);
   });
@@ -56,7 +68,10 @@ describe("the canary preset's claims about the success rate, enumerated", () => 
   });
 
   it("agrees with analyses of drawn outcomes", () => {
-    const policy = definePolicy({ ...canary({ control: "a", treatments: ["b"], requestsPerArm: 100 }), allocation: null });
+    const policy = definePolicy({
+      ...canary({ control: "a", treatments: ["b"], requestsPerArm: 100 }),
+      allocation: null,
+    });
     const [control, treatment] = [0.1, 0.3];
     const random = createRandom(8);
     const tries = 120;
@@ -64,11 +79,29 @@ describe("the canary preset's claims about the success rate, enumerated", () => 
     for (let run = 0; run < tries; run++) {
       const cells: Summary["cells"][number][] = [];
       for (let look = 0; look < 10; look++) {
-        for (const [arm, rate] of [["a", control], ["b", treatment]] as const) {
+        for (const [arm, rate] of [
+          ["a", control],
+          ["b", treatment],
+        ] as const) {
           const successes = 10 - sampleBinomial(random, 10, rate);
-          cells.push({ epoch: 0, period: 60_000 * look, segment: null, arm, records: 10, statistics: [{ kind: "count", trials: 10, successes }, { kind: "sketch", sketch: new QuantileSketch({}) }] });
+          cells.push({
+            epoch: 0,
+            period: 60_000 * look,
+            segment: null,
+            arm,
+            records: 10,
+            statistics: [
+              { kind: "count", trials: 10, successes },
+              { kind: "sketch", sketch: new QuantileSketch({}) },
+            ],
+          });
         }
-        const summary: Summary = { plan: planFor(policy), cells, clusters: [], quality: { ...emptySummaryQuality, extent: { first: 0, last: 60_000 * (look + 1) - 1 } } };
+        const summary: Summary = {
+          plan: planFor(policy),
+          cells,
+          clusters: [],
+          quality: { ...emptySummaryQuality, extent: { first: 0, last: 60_000 * (look + 1) - 1 } },
+        };
         const rule = analyzeClaims(summary, policy, true).analysis.comparisons[0]?.metrics[0]?.rules[0]?.claim;
         if (rule !== undefined && "established" in rule && rule.established) {
           established++;

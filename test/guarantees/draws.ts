@@ -1,6 +1,9 @@
 import type { Random } from "../../src/math/random.ts";
 
-/** Events among `trials` of probability `p`, by inversion: fast while few events are expected (trials x p below about 50). */
+/**
+ * Events among `trials` of probability `p`, by inversion: fast while few events are expected (trials x p below about
+ * 50).
+ */
 export function drawEvents(random: Random, trials: number, p: number): number {
   const odds = p / (1 - p);
   let probability = Math.exp(trials * Math.log1p(-p));

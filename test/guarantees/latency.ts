@@ -26,7 +26,10 @@ function lawOf(name: string, cdf: (x: number) => number): LatencyLaw {
   return { name, draw: weightedDraws(weights) };
 }
 
-const lognormalCdf = (median: number, sigma: number) => (x: number): number => normalCdf(Math.log(x / median) / sigma);
+const lognormalCdf =
+  (median: number, sigma: number) =>
+  (x: number): number =>
+    normalCdf(Math.log(x / median) / sigma);
 
 /** Lognormal latencies with this P99. */
 export function lognormal(sigma: number, p99: number): LatencyLaw {
@@ -84,7 +87,8 @@ export class LatencyCounts implements Histogram {
   }
 
   bins(): HistogramBins {
-    if (this.known === null || this.known.count !== this.count) this.known = { count: this.count, bins: this.listBins() };
+    if (this.known === null || this.known.count !== this.count)
+      this.known = { count: this.count, bins: this.listBins() };
     return this.known.bins;
   }
 

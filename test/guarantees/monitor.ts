@@ -23,17 +23,29 @@ export interface Outcome {
   readonly everRejected: number;
   /** Monte-Carlo standard error of `everRejected`. */
   readonly standardError: number;
-  /** Requests of the control at the first rejection: median and 90th percentile over all runs, Infinity where not reached. */
+  /**
+   * Requests of the control at the first rejection: median and 90th percentile over all runs, Infinity where not
+   * reached.
+   */
   readonly medianRequests: number;
   readonly p90Requests: number;
 }
 
 /** Runs an experiment `runs` times under every monitor at once. */
-export function watch<Look>(experiment: Experiment<Look>, monitors: readonly Monitor<Look>[], runs: number, seed: number): Outcome[] {
+export function watch<Look>(
+  experiment: Experiment<Look>,
+  monitors: readonly Monitor<Look>[],
+  runs: number,
+  seed: number,
+): Outcome[] {
   const firstRejection = monitors.map(() => new Float64Array(runs).fill(Infinity));
   const random = createRandom(seed);
   for (let run = 0; run < runs; run++) {
-    const watching = monitors.map((monitor, m) => ({ rejects: monitor.start(), at: firstRejection[m] as Float64Array, done: false }));
+    const watching = monitors.map((monitor, m) => ({
+      rejects: monitor.start(),
+      at: firstRejection[m] as Float64Array,
+      done: false,
+    }));
     let left = watching.length;
     for (const { look, requests } of experiment.looks(random)) {
       for (const watcher of watching) {

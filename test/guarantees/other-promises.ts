@@ -11,7 +11,10 @@ export interface AssignmentLook {
   readonly countsByPeriod: readonly (readonly number[])[];
 }
 
-/** Correct assignment at 50/50, 128 units a period. One look shows the whole stream; monitors look inside after every period. */
+/**
+ * Correct assignment at 50/50, 128 units a period. One look shows the whole stream; monitors look inside after every
+ * period.
+ */
 export function fairAssignment(periods: number): Experiment<AssignmentLook> {
   return {
     name: `correct assignment at 50/50, ${periods} looks`,
@@ -38,7 +41,10 @@ export function sampleRatioMonitor(alpha: number): Monitor<AssignmentLook> {
   return {
     name: "sequential sample ratio test",
     promise: "exact",
-    start: () => ({ countsByPeriod }) => sequentialSampleRatioTest([{ weights: [0.5, 0.5], countsByPeriod }]).pValue <= alpha,
+    start:
+      () =>
+      ({ countsByPeriod }) =>
+        sequentialSampleRatioTest([{ weights: [0.5, 0.5], countsByPeriod }]).pValue <= alpha,
   };
 }
 
@@ -48,14 +54,16 @@ export function peekedChiSquareMonitor(alpha: number): Monitor<AssignmentLook> {
   return {
     name: "chi-square test, peeked",
     promise: "none",
-    start: () => ({ countsByPeriod }) => {
-      let [first, second] = [0, 0];
-      return countsByPeriod.some((counts) => {
-        first += counts[0] as number;
-        second += counts[1] as number;
-        return (first - second) ** 2 / (first + second) >= critical;
-      });
-    },
+    start:
+      () =>
+      ({ countsByPeriod }) => {
+        let [first, second] = [0, 0];
+        return countsByPeriod.some((counts) => {
+          first += counts[0] as number;
+          second += counts[1] as number;
+          return (first - second) ** 2 / (first + second) >= critical;
+        });
+      },
   };
 }
 
@@ -88,16 +96,25 @@ export function sameCosts(sigma: number, periods: number): Experiment<MeansLook>
   };
 }
 
-function meanDifference({ n, control, treatment }: MeansLook): { estimate: number; standardError: number; sampleSize: number } {
+function meanDifference({ n, control, treatment }: MeansLook): {
+  estimate: number;
+  standardError: number;
+  sampleSize: number;
+} {
   const variance = (arm: MeansLook["control"]): number => (arm.squares - arm.sum ** 2 / n) / (n - 1);
-  return { estimate: (treatment.sum - control.sum) / n, standardError: Math.sqrt((variance(control) + variance(treatment)) / n), sampleSize: 2 * n };
+  return {
+    estimate: (treatment.sum - control.sum) / n,
+    standardError: Math.sqrt((variance(control) + variance(treatment)) / n),
+    sampleSize: 2 * n,
+  };
 }
 
 /** The Gaussian-mixture sequence of a difference of means. */
 export const meansMonitor: Monitor<MeansLook> = {
   name: "Gaussian mixture (default)",
   promise: "asymptotic",
-  start: () => (look) => (gaussianMixtureSequence(meanDifference(look)) as GaussianMixtureResult).evidence.pValue <= 0.05,
+  start: () => (look) =>
+    (gaussianMixtureSequence(meanDifference(look)) as GaussianMixtureResult).evidence.pValue <= 0.05,
 };
 
 /** The t-test of means with a threshold for one look, peeked. */
@@ -129,7 +146,10 @@ export function plannedLooks(failure: number, looks: number, perLook: number): E
         }
         n += perLook;
         const pooled = (control + treatment) / (2 * n);
-        yield { look: { index, z: (treatment - control) / n / Math.sqrt((2 * pooled * (1 - pooled)) / n) }, requests: n };
+        yield {
+          look: { index, z: (treatment - control) / n / Math.sqrt((2 * pooled * (1 - pooled)) / n) },
+          requests: n,
+        };
       }
     },
   };
@@ -138,8 +158,22 @@ export function plannedLooks(failure: number, looks: number, perLook: number): E
 /** Lan-DeMets O'Brien-Fleming boundaries, two-sided. */
 export function groupSequentialMonitor(looks: number): Monitor<PlannedLook> {
   const design = groupSequentialDesign({ looks, alpha: 0.05 });
-  return { name: "group sequential, O'Brien-Fleming spending", promise: "asymptotic", start: () => ({ index, z }) => Math.abs(z) >= (design.looks[index]?.efficacy as number) };
+  return {
+    name: "group sequential, O'Brien-Fleming spending",
+    promise: "asymptotic",
+    start:
+      () =>
+      ({ index, z }) =>
+        Math.abs(z) >= (design.looks[index]?.efficacy as number),
+  };
 }
 
 /** The z-test at every planned look. */
-export const naivePlannedMonitor: Monitor<PlannedLook> = { name: "z-test, peeked", promise: "none", start: () => ({ z }) => Math.abs(z) > 1.959963984540054 };
+export const naivePlannedMonitor: Monitor<PlannedLook> = {
+  name: "z-test, peeked",
+  promise: "none",
+  start:
+    () =>
+    ({ z }) =>
+      Math.abs(z) > 1.959963984540054,
+};

@@ -6,7 +6,10 @@ import { oneProportionConfidenceSequence } from "../../src/analysis/sequential/o
 import { mixtureLnEvidence } from "../../src/analysis/sequential/mixture-threshold.ts";
 import { type Stratum, profileDeviance, profileEstimate } from "../../src/analysis/sequential/profile-deviance.ts";
 import { profileProportionEvidence } from "../../src/analysis/sequential/profile-proportion.ts";
-import { asymptoticProportionSequence, mixtureSequentialProbabilityRatioTest } from "../../src/analysis/sequential/wald-sequence.ts";
+import {
+  asymptoticProportionSequence,
+  mixtureSequentialProbabilityRatioTest,
+} from "../../src/analysis/sequential/wald-sequence.ts";
 import { drawEvents } from "./draws.ts";
 import type { Experiment, Monitor } from "./monitor.ts";
 
@@ -29,19 +32,31 @@ interface Period {
 }
 
 /** Builds an experiment from the law of every period; `period` returns null after the last. */
-export function successExperiment(name: string, period: (index: number, random: () => number) => Period | null): Experiment<SuccessLook> {
+export function successExperiment(
+  name: string,
+  period: (index: number, random: () => number) => Period | null,
+): Experiment<SuccessLook> {
   return {
     name,
     *looks(random) {
-      const counts: { control: { successes: number; trials: number }; treatment: { successes: number; trials: number } }[] = [];
+      const counts: {
+        control: { successes: number; trials: number };
+        treatment: { successes: number; trials: number };
+      }[] = [];
       const total = { control: { successes: 0, trials: 0 }, treatment: { successes: 0, trials: 0 } };
       for (let index = 0; ; index++) {
         const next = period(index, random);
         if (next === null) return;
         const { epoch, controlTrials, treatmentTrials } = next;
         const block = {
-          control: { trials: controlTrials, successes: controlTrials - drawEvents(random, controlTrials, next.controlFailure) },
-          treatment: { trials: treatmentTrials, successes: treatmentTrials - drawEvents(random, treatmentTrials, next.treatmentFailure) },
+          control: {
+            trials: controlTrials,
+            successes: controlTrials - drawEvents(random, controlTrials, next.controlFailure),
+          },
+          treatment: {
+            trials: treatmentTrials,
+            successes: treatmentTrials - drawEvents(random, treatmentTrials, next.treatmentFailure),
+          },
         };
         counts[epoch] ??= { control: { successes: 0, trials: 0 }, treatment: { successes: 0, trials: 0 } };
         for (const sum of [counts[epoch], total]) {
@@ -67,10 +82,24 @@ function sizeOfPeriod(index: number, end: number): number {
 }
 
 /** A constant failure rate in each arm at a constant split. */
-export function steady(name: string, failure: number, treatmentFailure: number, split: readonly [control: number, treatment: number], end: number): Experiment<SuccessLook> {
+export function steady(
+  name: string,
+  failure: number,
+  treatmentFailure: number,
+  split: readonly [control: number, treatment: number],
+  end: number,
+): Experiment<SuccessLook> {
   return successExperiment(name, (index) => {
     const size = sizeOfPeriod(index, end);
-    return size === 0 ? null : { epoch: 0, controlTrials: size * split[0], treatmentTrials: size * split[1], controlFailure: failure, treatmentFailure };
+    return size === 0
+      ? null
+      : {
+          epoch: 0,
+          controlTrials: size * split[0],
+          treatmentTrials: size * split[1],
+          controlFailure: failure,
+          treatmentFailure,
+        };
   });
 }
 
@@ -92,7 +121,9 @@ export function drift(failure: number, end: number): Experiment<SuccessLook> {
   return successExperiment("shared drift, 50/50", (index) => {
     const size = sizeOfPeriod(index, end);
     const now = failure * (1 + 0.8 * Math.sin((2 * Math.PI * index) / 200));
-    return size === 0 ? null : { epoch: 0, controlTrials: size, treatmentTrials: size, controlFailure: now, treatmentFailure: now };
+    return size === 0
+      ? null
+      : { epoch: 0, controlTrials: size, treatmentTrials: size, controlFailure: now, treatmentFailure: now };
   });
 }
 
@@ -105,52 +136,76 @@ export function ramp(failure: number, end: number): Experiment<SuccessLook> {
     const epoch = Math.min(2, Math.floor((300 * index) / end));
     const treatmentTrials = Math.round(2 * size * (shares[epoch] as number));
     const now = failure * (1 + epoch);
-    return { epoch, controlTrials: 2 * size - treatmentTrials, treatmentTrials, controlFailure: now, treatmentFailure: now };
+    return {
+      epoch,
+      controlTrials: 2 * size - treatmentTrials,
+      treatmentTrials,
+      controlFailure: now,
+      treatmentFailure: now,
+    };
   });
 }
 
 /** The default method: the profile mixture, stratified by epoch. */
-export function profileMonitor(nullDifference = 0, alternative: "two-sided" | "greater" | "less" = "two-sided"): Monitor<SuccessLook> {
+export function profileMonitor(
+  nullDifference = 0,
+  alternative: "two-sided" | "greater" | "less" = "two-sided",
+): Monitor<SuccessLook> {
   const side = alternative === "two-sided" ? "" : `, ${alternative}`;
   return {
     name: `profile mixture (default)${side}`,
     promise: "asymptotic",
-    start: () => ({ strata }) => {
-      const both = strata.filter(({ control, treatment }) => control.trials > 0 && treatment.trials > 0);
-      const evidence = profileProportionEvidence(both, "difference", nullDifference, alternative);
-      return "lnEvidence" in evidence && evidence.lnEvidence >= threshold;
-    },
+    start:
+      () =>
+      ({ strata }) => {
+        const both = strata.filter(({ control, treatment }) => control.trials > 0 && treatment.trials > 0);
+        const evidence = profileProportionEvidence(both, "difference", nullDifference, alternative);
+        return "lnEvidence" in evidence && evidence.lnEvidence >= threshold;
+      },
   };
 }
 
-/** What the default replaced: information from each arm's own counts, one prior. Valid too, slower where failures multiply. */
+/**
+ * What the default replaced: information from each arm's own counts, one prior. Valid too, slower where failures
+ * multiply.
+ */
 export const singlePriorMonitor: Monitor<SuccessLook> = {
   name: "own information, one prior",
   promise: "asymptotic",
-  start: () => ({ strata }) => {
-    const both = strata.filter(({ control, treatment }) => control.trials > 0 && treatment.trials > 0);
-    const deviance = profileDeviance(both, { difference: 0 }, { difference: profileEstimate(both, "difference") });
-    const variance = ({ successes, trials }: ProportionCounts): number => {
-      const share = (successes + 0.5) / (trials + 1);
-      return trials * share * (1 - share);
-    };
-    const information = both.reduce((sum, { control, treatment }) => sum + 1 / (1 / variance(control) + 1 / variance(treatment)), 0);
-    return mixtureLnEvidence(deviance, information, 0.35) >= threshold;
-  },
+  start:
+    () =>
+    ({ strata }) => {
+      const both = strata.filter(({ control, treatment }) => control.trials > 0 && treatment.trials > 0);
+      const deviance = profileDeviance(both, { difference: 0 }, { difference: profileEstimate(both, "difference") });
+      const variance = ({ successes, trials }: ProportionCounts): number => {
+        const share = (successes + 0.5) / (trials + 1);
+        return trials * share * (1 - share);
+      };
+      const information = both.reduce(
+        (sum, { control, treatment }) => sum + 1 / (1 / variance(control) + 1 / variance(treatment)),
+        0,
+      );
+      return mixtureLnEvidence(deviance, information, 0.35) >= threshold;
+    },
 };
 
 /** The default method on pooled counts: what happens to a ramp when epochs are not declared. */
 export const pooledMonitor: Monitor<SuccessLook> = {
   name: "profile mixture, epochs not declared",
   promise: "none",
-  start: () => ({ total }) => {
-    const evidence = profileProportionEvidence([total], "difference", 0, "two-sided");
-    return "lnEvidence" in evidence && evidence.lnEvidence >= threshold;
-  },
+  start:
+    () =>
+    ({ total }) => {
+      const evidence = profileProportionEvidence([total], "difference", 0, "two-sided");
+      return "lnEvidence" in evidence && evidence.lnEvidence >= threshold;
+    },
 };
 
 /** The exact block e-process. */
-export function blockMonitor(nullDifference = 0, alternative: "two-sided" | "greater" | "less" = "two-sided"): Monitor<SuccessLook> {
+export function blockMonitor(
+  nullDifference = 0,
+  alternative: "two-sided" | "greater" | "less" = "two-sided",
+): Monitor<SuccessLook> {
   const side = alternative === "two-sided" ? "" : `, ${alternative}`;
   return {
     name: `block e-process${side}`,
@@ -185,10 +240,12 @@ export function growthBookMonitor(nullDifference = 0): Monitor<SuccessLook> {
   return {
     name: "Wald asymptotic sequence (GrowthBook)",
     promise: "none",
-    start: () => ({ total: { control, treatment } }) => {
-      const result = asymptoticProportionSequence(control, treatment, { nullDifference, allowUnequalSplit: true });
-      return result.computable && result.evidence.lnEvidence >= threshold;
-    },
+    start:
+      () =>
+      ({ total: { control, treatment } }) => {
+        const result = asymptoticProportionSequence(control, treatment, { nullDifference, allowUnequalSplit: true });
+        return result.computable && result.evidence.lnEvidence >= threshold;
+      },
   };
 }
 
@@ -196,15 +253,24 @@ export function growthBookMonitor(nullDifference = 0): Monitor<SuccessLook> {
 export const msprtMonitor: Monitor<SuccessLook> = {
   name: "mSPRT",
   promise: "none",
-  start: () => ({ total: { control, treatment } }) => {
-    const result = mixtureSequentialProbabilityRatioTest(control, treatment, { allowUnequalSplit: true });
-    return result.computable && result.evidence.lnEvidence >= threshold;
-  },
+  start:
+    () =>
+    ({ total: { control, treatment } }) => {
+      const result = mixtureSequentialProbabilityRatioTest(control, treatment, { allowUnequalSplit: true });
+      return result.computable && result.evidence.lnEvidence >= threshold;
+    },
 };
 
 /** The z-test with a threshold for one look, peeked. */
 export function naiveMonitor(nullDifference = 0): Monitor<SuccessLook> {
-  return { name: "z-test, peeked", promise: "none", start: () => ({ total }) => Math.abs(waldZ(total, nullDifference)) > 1.959963984540054 };
+  return {
+    name: "z-test, peeked",
+    promise: "none",
+    start:
+      () =>
+      ({ total }) =>
+        Math.abs(waldZ(total, nullDifference)) > 1.959963984540054,
+  };
 }
 
 /**
@@ -214,12 +280,14 @@ export function naiveMonitor(nullDifference = 0): Monitor<SuccessLook> {
 export const bonferroniMonitor: Monitor<SuccessLook> = {
   name: "per-arm sequences, Bonferroni",
   promise: "none",
-  start: () => ({ total }) => {
-    // Two sequences that do not overlap are further apart than three standard errors: no need to look before.
-    if (!(Math.abs(waldZ(total, 0)) > 3)) return false;
-    const [control, treatment] = [intervalOf(total.control), intervalOf(total.treatment)];
-    return control[0] > treatment[1] || treatment[0] > control[1];
-  },
+  start:
+    () =>
+    ({ total }) => {
+      // Two sequences that do not overlap are further apart than three standard errors: no need to look before.
+      if (!(Math.abs(waldZ(total, 0)) > 3)) return false;
+      const [control, treatment] = [intervalOf(total.control), intervalOf(total.treatment)];
+      return control[0] > treatment[1] || treatment[0] > control[1];
+    },
 };
 
 function intervalOf(counts: ProportionCounts): readonly [number, number] {

@@ -14,8 +14,13 @@ beyond is marked **broken**.
 }
 
 /** A promise and its rows as Markdown, and how many figures break it. */
-export function tableOf(promise: GuaranteePromise, rows: readonly Row[]): { readonly text: string; readonly broken: number } {
-  const monitors = [...new Map(rows.flatMap((row) => row.outcomes.map((outcome) => [outcome.monitor, outcome.promise] as const)))];
+export function tableOf(
+  promise: GuaranteePromise,
+  rows: readonly Row[],
+): { readonly text: string; readonly broken: number } {
+  const monitors = [
+    ...new Map(rows.flatMap((row) => row.outcomes.map((outcome) => [outcome.monitor, outcome.promise] as const))),
+  ];
   let broken = 0;
   const figure = (outcome: Outcome | undefined): string => {
     if (outcome === undefined) return "";
@@ -23,13 +28,17 @@ export function tableOf(promise: GuaranteePromise, rows: readonly Row[]): { read
     const kept = outcome.promise === "none" || outcome.everRejected <= allowance(promise.alpha, outcome.runs);
     if (!kept) broken++;
     const digits = promise.alpha < 0.01 ? 2 : 1;
-    return `${percent(outcome.everRejected, digits)} ± ${percent(outcome.standardError, digits)}${kept ? "" : " **broken**"}`;
+    return (
+      `${percent(outcome.everRejected, digits)} ± ` +
+      `${percent(outcome.standardError, digits)}${kept ? "" : " **broken**"}`
+    );
   };
   const lines = rows.map(({ experiment, outcomes }) => {
     const cells = monitors.map(([name]) => figure(outcomes.find((outcome) => outcome.monitor === name)));
     return `| ${experiment} | ${Math.max(...outcomes.map((outcome) => outcome.runs))} | ${cells.join(" | ")} |`;
   });
-  const unit = promise.kind === "detection" ? "median / 90th percentile" : `% of runs that ever reject, alpha ${promise.alpha}`;
+  const unit =
+    promise.kind === "detection" ? "median / 90th percentile" : `% of runs that ever reject, alpha ${promise.alpha}`;
   const text = `
 ## ${promise.title}
 

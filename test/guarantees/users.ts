@@ -32,7 +32,10 @@ export interface UserLook {
 /** How users behave. */
 export interface UserPattern {
   readonly name: string;
-  /** `spread`: requests of all users mixed over time; `sessions`: user after user; `heavy`: spread, a few users with most requests. */
+  /**
+   * `spread`: requests of all users mixed over time; `sessions`: user after user; `heavy`: spread, a few users with
+   * most requests.
+   */
   readonly traffic: "spread" | "sessions" | "heavy";
   readonly failure: number;
   /** Intraclass correlation of failures within a user. */
@@ -62,7 +65,11 @@ export function userExperiment(pattern: UserPattern): Experiment<UserLook> {
   };
 }
 
-function armTraffic(pattern: UserPattern, requests: number, random: Random): { readonly arm: UserArm; upTo(count: number): void } {
+function armTraffic(
+  pattern: UserPattern,
+  requests: number,
+  random: Random,
+): { readonly arm: UserArm; upTo(count: number): void } {
   const users = Math.max(2, Math.round(requests / pattern.requestsPerUser));
   const normal = normalDraws(random);
   const spread = (1 - pattern.correlation) / pattern.correlation;
@@ -95,7 +102,8 @@ function armTraffic(pattern: UserPattern, requests: number, random: Random): { r
           arm.failures++;
           arm.failuresByBucket[bucket] = (arm.failuresByBucket[bucket] as number) + 1;
         }
-        const latency = Math.floor(((lnLatency[user] as number) + pattern.within * normal()) * (128 / Math.LN2)) - firstBucket;
+        const latency =
+          Math.floor(((lnLatency[user] as number) + pattern.within * normal()) * (128 / Math.LN2)) - firstBucket;
         arm.latencies.add(latency);
         const at = bucket * bucketCount + latency;
         arm.latenciesByBucket[at] = (arm.latenciesByBucket[at] as number) + 1;
@@ -108,19 +116,32 @@ function armTraffic(pattern: UserPattern, requests: number, random: Random): { r
 function factorOf(arm: UserArm, counted: ArrayLike<number>, variance: (share: number) => number): number {
   const buckets = Array.from({ length: userBuckets }, (_, bucket) => ({
     key: String(bucket),
-    statistics: [{ kind: "count" as const, trials: arm.requestsByBucket[bucket] as number, successes: counted[bucket] as number }],
+    statistics: [
+      { kind: "count" as const, trials: arm.requestsByBucket[bucket] as number, successes: counted[bucket] as number },
+    ],
   }));
   const effect = designEffect(
     [{ epoch: 0, buckets, identified: false }] as unknown as Parameters<typeof designEffect>[0],
-    ([statistic]) => ({ n: (statistic as { trials: number }).trials, total: (statistic as { successes: number }).successes }),
+    ([statistic]) => ({
+      n: (statistic as { trials: number }).trials,
+      total: (statistic as { successes: number }).successes,
+    }),
     (_epoch, share) => variance(share),
   );
   return isNotComputable(effect) ? 1 : effect.factor;
 }
 
 function successEvidence({ control, treatment }: UserLook, factors: readonly [number, number]): number {
-  const counts = (arm: UserArm, factor: number): { successes: number; trials: number } => ({ successes: (arm.requests - arm.failures) / factor, trials: arm.requests / factor });
-  const evidence = profileProportionEvidence([{ control: counts(control, factors[0]), treatment: counts(treatment, factors[1]) }], "difference", 0, "two-sided");
+  const counts = (arm: UserArm, factor: number): { successes: number; trials: number } => ({
+    successes: (arm.requests - arm.failures) / factor,
+    trials: arm.requests / factor,
+  });
+  const evidence = profileProportionEvidence(
+    [{ control: counts(control, factors[0]), treatment: counts(treatment, factors[1]) }],
+    "difference",
+    0,
+    "two-sided",
+  );
   return "lnEvidence" in evidence ? evidence.lnEvidence : 0;
 }
 
@@ -140,7 +161,8 @@ const slowFactor = (arm: UserArm): number => factorOf(arm, slowByBucket(arm), ()
 export const successByUser: Monitor<UserLook> = {
   name: "success rate, users declared (default)",
   promise: "asymptotic",
-  start: () => (look) => successEvidence(look, [failureFactor(look.control), failureFactor(look.treatment)]) >= threshold,
+  start: () => (look) =>
+    successEvidence(look, [failureFactor(look.control), failureFactor(look.treatment)]) >= threshold,
 };
 
 /** Success rate as if requests were independent. */
@@ -154,24 +176,36 @@ export const successByRequest: Monitor<UserLook> = {
 export const p99ByUser: Monitor<UserLook> = {
   name: "P99, users declared (default)",
   promise: "asymptotic",
-  start: () => ({ control, treatment }) =>
-    profileLnEvidence([{ control: control.latencies, treatment: treatment.latencies }], 1, [slowFactor(control), slowFactor(treatment)]) >= threshold,
+  start:
+    () =>
+    ({ control, treatment }) =>
+      profileLnEvidence([{ control: control.latencies, treatment: treatment.latencies }], 1, [
+        slowFactor(control),
+        slowFactor(treatment),
+      ]) >= threshold,
 };
 
 /** P99 as if requests were independent. */
 export const p99ByRequest: Monitor<UserLook> = {
   name: "P99, users not declared",
   promise: "none",
-  start: () => ({ control, treatment }) => profileLnEvidence([{ control: control.latencies, treatment: treatment.latencies }], 1) >= threshold,
+  start:
+    () =>
+    ({ control, treatment }) =>
+      profileLnEvidence([{ control: control.latencies, treatment: treatment.latencies }], 1) >= threshold,
 };
 
 /** The z-test that takes requests for independent, peeked. */
 export const naiveByRequest: Monitor<UserLook> = {
   name: "z-test of success, peeked",
   promise: "none",
-  start: () => ({ control, treatment }) => {
-    const pooled = (control.failures + treatment.failures) / (control.requests + treatment.requests);
-    const z = (treatment.failures / treatment.requests - control.failures / control.requests) / Math.sqrt(pooled * (1 - pooled) * (1 / control.requests + 1 / treatment.requests));
-    return Math.abs(z) > 1.959963984540054;
-  },
+  start:
+    () =>
+    ({ control, treatment }) => {
+      const pooled = (control.failures + treatment.failures) / (control.requests + treatment.requests);
+      const z =
+        (treatment.failures / treatment.requests - control.failures / control.requests) /
+        Math.sqrt(pooled * (1 - pooled) * (1 / control.requests + 1 / treatment.requests));
+      return Math.abs(z) > 1.959963984540054;
+    },
 };

@@ -1,4 +1,19 @@
-import { type Decision, type RequestRecord, type Summary, analyze, batchesFromRows, decide, decodeSummary, definePolicy, encodeSummary, mergeSummaries, planFor, readCsv, readNdjson, summarize } from "../../src/index.ts";
+import {
+  type Decision,
+  type RequestRecord,
+  type Summary,
+  analyze,
+  batchesFromRows,
+  decide,
+  decodeSummary,
+  definePolicy,
+  encodeSummary,
+  mergeSummaries,
+  planFor,
+  readCsv,
+  readNdjson,
+  summarize,
+} from "../../src/index.ts";
 import { trajectory } from "../../src/analysis/trajectory.ts";
 import { buildReport, renderHtml, renderMarkdown, renderText } from "../../src/report/index.ts";
 
@@ -18,7 +33,17 @@ export interface Names {
   readonly unit: string;
 }
 
-export const plainNames: Names = { control: "arm one", treatment: "arm two", stranger: "arm three", metric: "metric one", latency: "latency one", outcome: "outcome one", segment: "segment one", segmentValue: "value one", unit: "unit one" };
+export const plainNames: Names = {
+  control: "arm one",
+  treatment: "arm two",
+  stranger: "arm three",
+  metric: "metric one",
+  latency: "latency one",
+  outcome: "outcome one",
+  segment: "segment one",
+  segmentValue: "value one",
+  unit: "unit one",
+};
 
 const hour = 3_600_000;
 const start = Date.UTC(2026, 0, 5);
@@ -27,13 +52,34 @@ export function policyWith(names: Names): unknown {
   return {
     control: names.control,
     treatments: [names.treatment],
-    allocation: Object.fromEntries([[names.control, 1], [names.treatment, 1]]),
+    allocation: Object.fromEntries([
+      [names.control, 1],
+      [names.treatment, 1],
+    ]),
     unit: "user",
     minimumSampleSize: 100,
     segments: [names.segment],
     metrics: [
-      { name: names.metric, kind: "proportion", field: names.outcome, better: "higher", role: "primary", goal: "non-inferior", margin: { absolute: 0.05 }, rollbackWhen: { worseBy: { absolute: 0.2 } } },
-      { name: "slowness", kind: "quantile", field: names.latency, probability: 0.9, better: "lower", role: "guardrail", goal: "non-inferior", margin: { relative: 0.2 } },
+      {
+        name: names.metric,
+        kind: "proportion",
+        field: names.outcome,
+        better: "higher",
+        role: "primary",
+        goal: "non-inferior",
+        margin: { absolute: 0.05 },
+        rollbackWhen: { worseBy: { absolute: 0.2 } },
+      },
+      {
+        name: "slowness",
+        kind: "quantile",
+        field: names.latency,
+        probability: 0.9,
+        better: "lower",
+        role: "guardrail",
+        goal: "non-inferior",
+        margin: { relative: 0.2 },
+      },
       { name: "level", kind: "mean", field: names.latency, better: "lower", role: "secondary" },
     ],
   };
@@ -89,12 +135,27 @@ export async function outcomeOf(names: Names): Promise<Outcome> {
 }
 
 /** The summary of the same records read from each format. */
-async function read(names: Names, records: readonly RequestRecord[], plan: ReturnType<typeof planFor>): Promise<Record<string, string>> {
+async function read(
+  names: Names,
+  records: readonly RequestRecord[],
+  plan: ReturnType<typeof planFor>,
+): Promise<Record<string, string>> {
   const quote = (column: string): string => `"${column.replace(/["\\]/gu, "\\$&")}"`;
   const columns = ["arm", "timestamp", "unit", names.outcome, names.latency, names.segment];
-  const mapping = { fields: Object.fromEntries([["arm", "arm"], ["timestamp", "timestamp"], ["unit", "unit"], [names.outcome, quote(names.outcome)], [names.latency, quote(names.latency)], [`segment.${names.segment}`, quote(names.segment)]]) };
+  const mapping = {
+    fields: Object.fromEntries([
+      ["arm", "arm"],
+      ["timestamp", "timestamp"],
+      ["unit", "unit"],
+      [names.outcome, quote(names.outcome)],
+      [names.latency, quote(names.latency)],
+      [`segment.${names.segment}`, quote(names.segment)],
+    ]),
+  };
   const cell = (value: unknown): string => (value === null ? "" : `"${String(value).replaceAll('"', '""')}"`);
-  const csv = [columns, ...records.map((record) => columns.map((column) => record[column as "arm"]))].map((row) => row.map(cell).join(",")).join("\n");
+  const csv = [columns, ...records.map((record) => columns.map((column) => record[column as "arm"]))]
+    .map((row) => row.map(cell).join(","))
+    .join("\n");
   const ndjson = records.map((record) => JSON.stringify(record)).join("\n");
   const bytes = (text: string): ReadableStream<Uint8Array> => new Blob([text]).stream() as ReadableStream<Uint8Array>;
   return {

@@ -1,4 +1,7 @@
-/** Whether a value is data: nothing that has a state of its own, such as a sketch, a stream or a random number generator. */
+/**
+ * Whether a value is data: nothing that has a state of its own, such as a sketch, a stream or a random number
+ * generator.
+ */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (Object.prototype.toString.call(value) === "[object Module]") return false;
@@ -23,10 +26,25 @@ export function copyOf(value: unknown): unknown {
 
 /** All that a value holds, as text; what has a state of its own by what it says of itself as JSON. */
 export function contentsOf(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) => (ArrayBuffer.isView(inner) ? Array.from(inner as Uint8Array) : typeof inner === "bigint" ? `${inner}n` : Object.is(inner, -0) ? "-0" : typeof inner === "number" && !Number.isFinite(inner) ? String(inner) : inner)) ?? String(value);
+  return (
+    JSON.stringify(value, (_, inner: unknown) =>
+      ArrayBuffer.isView(inner)
+        ? Array.from(inner as Uint8Array)
+        : typeof inner === "bigint"
+          ? `${inner}n`
+          : Object.is(inner, -0)
+            ? "-0"
+            : typeof inner === "number" && !Number.isFinite(inner)
+              ? String(inner)
+              : inner,
+    ) ?? String(value)
+  );
 }
 
-/** Whether a second call with the same value means the same: false for streams, functions and whatever else may be used up. */
+/**
+ * Whether a second call with the same value means the same: false for streams, functions and whatever else may be used
+ * up.
+ */
 export function isRepeatable(value: unknown): boolean {
   if (typeof value === "function" || Object.prototype.toString.call(value) === "[object Module]") return false;
   if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return true;

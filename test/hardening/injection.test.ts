@@ -37,24 +37,42 @@ function elementsOf(xml: string): { readonly name: string; readonly attributes: 
   const elements: { name: string; attributes: Record<string, string> }[] = [];
   const parser = new SaxesParser();
   parser.on("opentag", ({ name, attributes }) => void elements.push({ name, attributes }));
-  parser.on("error", (error) => { throw error; });
+  parser.on("error", (error) => {
+    throw error;
+  });
   parser.write(xml).close();
   return elements;
 }
 
-/** The tags of a page in their order, with the names of their attributes; what stands inside scripts and styles aside. */
+/**
+ * The tags of a page in their order, with the names of their attributes; what stands inside scripts and styles aside.
+ */
 const tagsOf = (html: string): string[] =>
-  [...html.replaceAll(/(<(script|style)[^>]*>).*?(<\/\2>)/gsu, "$1$3").matchAll(/<[a-z/!][^>]*>/giu)].map(([tag]) => tag.replaceAll(/"[^"]*"/gu, '""'));
+  [...html.replaceAll(/(<(script|style)[^>]*>).*?(<\/\2>)/gsu, "$1$3").matchAll(/<[a-z/!][^>]*>/giu)].map(([tag]) =>
+    tag.replaceAll(/"[^"]*"/gu, '""'),
+  );
 
 describe.each(Object.entries(hostile))("names that act upon %s", async (_what, text) => {
-  const names = { ...plainNames, control: `c ${text}`, treatment: `${text} t`, stranger: `s ${text}`, metric: `m ${text}`, segment: `g ${text}`, segmentValue: `v ${text}` };
+  const names = {
+    ...plainNames,
+    control: `c ${text}`,
+    treatment: `${text} t`,
+    stranger: `s ${text}`,
+    metric: `m ${text}`,
+    segment: `g ${text}`,
+    segmentValue: `v ${text}`,
+  };
   const [{ decision, summary, documents }, plain] = [await outcomeOf(names), await outcomeOf(plainNames)];
   const policy = definePolicy(policyWith(names));
   const report = buildReport(decision, policy);
 
   it("do nothing in HTML", async () => {
     const html = await renderHtml({ decision, policy, summary });
-    const expected = await renderHtml({ decision: plain.decision, policy: definePolicy(policyWith(plainNames)), summary: plain.summary });
+    const expected = await renderHtml({
+      decision: plain.decision,
+      policy: definePolicy(policyWith(plainNames)),
+      summary: plain.summary,
+    });
     expect(tagsOf(html)).toEqual(tagsOf(expected));
     expect(tagsOf(html).join("")).not.toMatch(/\son[a-z]+=/iu);
     expect(html.replaceAll("\n", "")).not.toMatch(steering);
@@ -65,8 +83,23 @@ describe.each(Object.entries(hostile))("names that act upon %s", async (_what, t
       const svg = await chartSvg(spec, vega);
       expect(svg.replaceAll("\n", "")).not.toMatch(steering);
       for (const { name, attributes } of elementsOf(svg)) {
-        expect(["svg", "rect", "g", "path", "text", "line", "defs", "clipPath", "title", "desc", "tspan", "linearGradient", "stop"]).toContain(name);
-        for (const [attribute, value] of Object.entries(attributes)) expect(`${attribute}=${value}`).not.toMatch(/^(on|href|xlink:href)|^style=.*url\(/iu);
+        expect([
+          "svg",
+          "rect",
+          "g",
+          "path",
+          "text",
+          "line",
+          "defs",
+          "clipPath",
+          "title",
+          "desc",
+          "tspan",
+          "linearGradient",
+          "stop",
+        ]).toContain(name);
+        for (const [attribute, value] of Object.entries(attributes))
+          expect(`${attribute}=${value}`).not.toMatch(/^(on|href|xlink:href)|^style=.*url\(/iu);
       }
     }
   }, 120_000);
@@ -75,10 +108,15 @@ describe.each(Object.entries(hostile))("names that act upon %s", async (_what, t
     const markdown = renderMarkdown(report);
     const expected = documents["markdown"] as string;
     expect(markdown.replaceAll("\n", "")).not.toMatch(steering);
-    const structure = (one: string): string[] => one.split("\n").map((line) => /^(#+ |- |\||\*\*|)/u.exec(line)?.[0] ?? "");
+    const structure = (one: string): string[] =>
+      one.split("\n").map((line) => /^(#+ |- |\||\*\*|)/u.exec(line)?.[0] ?? "");
     expect(structure(markdown)).toEqual(structure(plain.documents["markdown"] as string));
     expect(markdown.replaceAll(/\\[^\w\s]/gu, "")).not.toMatch(/[<>[\]`]|(?<!\n)\|(?=[^|\n]*javascript)|!\[/u);
-    const bars = (one: string): number[] => one.split("\n").filter((line) => line.startsWith("|")).map((line) => line.replaceAll("\\|", "").split("|").length);
+    const bars = (one: string): number[] =>
+      one
+        .split("\n")
+        .filter((line) => line.startsWith("|"))
+        .map((line) => line.replaceAll("\\|", "").split("|").length);
     expect(bars(markdown)).toEqual(bars(expected));
   });
 
@@ -89,24 +127,52 @@ describe.each(Object.entries(hostile))("names that act upon %s", async (_what, t
   it("come back from JSON as they were, which is harmless on a terminal and in a page", async () => {
     const folder = mkdtempSync(join(tmpdir(), "assay-injection-"));
     writeFileSync(join(folder, "policy.json"), JSON.stringify(policyWith(names)));
-    writeFileSync(join(folder, "log.ndjson"), recordsWith(names).map((record) => JSON.stringify(record)).join("\n"));
+    writeFileSync(
+      join(folder, "log.ndjson"),
+      recordsWith(names)
+        .map((record) => JSON.stringify(record))
+        .join("\n"),
+    );
     const quote = (column: string): string => `"${column.replace(/["\\]/gu, "\\$&")}"`;
-    const map = ["arm=arm", "timestamp=timestamp", "unit=unit", `${names.outcome}=${quote(names.outcome)}`, `${names.latency}=${quote(names.latency)}`].join(",");
+    const map = [
+      "arm=arm",
+      "timestamp=timestamp",
+      "unit=unit",
+      `${names.outcome}=${quote(names.outcome)}`,
+      `${names.latency}=${quote(names.latency)}`,
+    ].join(",");
     const policyFile = join(folder, "policy.json");
     const plainPolicy = { ...(policyWith(names) as object), segments: [] };
     writeFileSync(policyFile, JSON.stringify(plainPolicy));
-    const { stdout, stderr, code } = await runCli("analyze", join(folder, "log.ndjson"), "--policy", policyFile, "--map", map, "--format", "json");
+    const { stdout, stderr, code } = await runCli(
+      "analyze",
+      join(folder, "log.ndjson"),
+      "--policy",
+      policyFile,
+      "--map",
+      map,
+      "--format",
+      "json",
+    );
     expect([code, stderr.includes("Cannot") ? stderr : ""]).toEqual([code, ""]);
     expect(stdout.replaceAll("\n", "")).not.toMatch(steering);
     expect(stderr.replaceAll("\n", "")).not.toMatch(steering);
-    expect(DecisionSchema.parse(JSON.parse(stdout))).toMatchObject({ control: names.control, comparisons: [{ treatment: names.treatment }] });
+    expect(DecisionSchema.parse(JSON.parse(stdout))).toMatchObject({
+      control: names.control,
+      comparisons: [{ treatment: names.treatment }],
+    });
     rmSync(folder, { recursive: true });
   });
 
   it("do nothing in an error message", async () => {
     const folder = mkdtempSync(join(tmpdir(), "assay-injection-"));
     const log = join(folder, "log.ndjson");
-    writeFileSync(log, Array.from({ length: 20 }, () => JSON.stringify({ arm: names.control, success: text, latencyMs: text })).join("\n"));
+    writeFileSync(
+      log,
+      Array.from({ length: 20 }, () => JSON.stringify({ arm: names.control, success: text, latencyMs: text })).join(
+        "\n",
+      ),
+    );
     const { stderr, code } = await runCli("analyze", log, "--control", names.control, "--treatment", names.treatment);
     expect(code).toBe(1);
     expect(stderr.replaceAll("\n", "")).not.toMatch(steering);
@@ -117,6 +183,7 @@ describe.each(Object.entries(hostile))("names that act upon %s", async (_what, t
 describe("spreadsheets", () => {
   it("get nothing from Assay: no format of a report is CSV, and no source writes one", () => {
     expect(formats).toEqual(["text", "json", "markdown", "html"]);
-    for (const file of filesBelow(join(root, "src"), ".ts")) expect(readFileSync(file, "utf8"), file).not.toMatch(/unparse|toCSV|text\/csv(?!.*accept)/u);
+    for (const file of filesBelow(join(root, "src"), ".ts"))
+      expect(readFileSync(file, "utf8"), file).not.toMatch(/unparse|toCSV|text\/csv(?!.*accept)/u);
   });
 });

@@ -19,8 +19,13 @@ export function regularExpressions(): Found[] {
       const place = file.slice(root.length + 5);
       if (ts.isRegularExpressionLiteral(node)) {
         const end = node.text.lastIndexOf("/");
-        found.push({ place, source: node.text, expression: new RegExp(node.text.slice(1, end), node.text.slice(end + 1)) });
-      } else if (ts.isNewExpression(node) && node.expression.getText() === "RegExp") found.push({ place, source: node.getText(), expression: undefined });
+        found.push({
+          place,
+          source: node.text,
+          expression: new RegExp(node.text.slice(1, end), node.text.slice(end + 1)),
+        });
+      } else if (ts.isNewExpression(node) && node.expression.getText() === "RegExp")
+        found.push({ place, source: node.getText(), expression: undefined });
       ts.forEachChild(node, visit);
     };
     visit(tree);
@@ -30,12 +35,17 @@ export function regularExpressions(): Found[] {
 
 const common = [" ", "a", "0", '"', "\\", "(", ",", ".", "-", "\n", "é"];
 
-/** Texts of about this length that a backtracking expression may take long over: its own characters, alone and in pairs, again and again. */
+/**
+ * Texts of about this length that a backtracking expression may take long over: its own characters, alone and in pairs,
+ * again and again.
+ */
 export function attacksOn(source: string, length: number): string[] {
   const own = [...new Set(source.replaceAll(/\\[a-zA-Z]/gu, "").replaceAll(/[\^$?+*|]/gu, ""))].slice(0, 12);
   const alphabet = [...new Set([...own, ...common])].slice(0, 14);
   const pumps = [...alphabet, ...alphabet.map((one) => `${one} `), ...alphabet.map((one) => `a${one}`)];
-  return ["", '"', "x{"].flatMap((start) => pumps.map((pump) => `${start}${pump.repeat(Math.ceil(length / pump.length))}\u0001`));
+  return ["", '"', "x{"].flatMap((start) =>
+    pumps.map((pump) => `${start}${pump.repeat(Math.ceil(length / pump.length))}\u0001`),
+  );
 }
 
 /** The shortest of a few measurements of all matches in a text, in milliseconds. */

@@ -5,7 +5,11 @@ import { readJmeterXml } from "../../src/records/jmeter-xml.ts";
 import { readOtlpSpans } from "../../src/records/otlp-spans.ts";
 import { mappingOf } from "./formats.ts";
 
-declare const Deno: { args: string[]; open(path: string): Promise<{ readable: ReadableStream<Uint8Array> }>; readFileSync(path: string): Uint8Array };
+declare const Deno: {
+  args: string[];
+  open(path: string): Promise<{ readable: ReadableStream<Uint8Array> }>;
+  readFileSync(path: string): Uint8Array;
+};
 
 const files = JSON.parse(Deno.args[0] as string) as Record<string, string>;
 const counts: Record<string, unknown> = {};
@@ -15,7 +19,8 @@ for (const [name, path] of Object.entries(files)) {
   const xml = name.endsWith(".jtl") && Deno.readFileSync(path)[0] === 0x3c;
   const read = xml ? readJmeterXml : name.endsWith(".json") ? readOtlpSpans : readCsv;
   let quality = emptyQuality;
-  for await (const batch of read(stream as ReadableStream<Uint8Array>, mappingOf(name), name)) quality = mergeQuality(quality, batch.quality);
+  for await (const batch of read(stream as ReadableStream<Uint8Array>, mappingOf(name), name))
+    quality = mergeQuality(quality, batch.quality);
   counts[name] = quality;
 }
 console.log(JSON.stringify(counts));

@@ -28,7 +28,23 @@ export function mappingOf(name: string): FieldMapping {
   if (name.endsWith("kpi.csv")) return mappingPresets.k6;
   if (name.includes("llmperf")) return mappingPresets.llmperf;
   if (name.includes("llmdrift")) return { fields: { arm: "model", latencyMs: "latency_s*1000" } };
-  if (name.includes("thefastest")) return { fields: { arm: "model", timestamp: "time", latencyMs: "total_time_s*1000" } };
-  if (name.includes("otlp")) return { fields: { arm: '"service.name"', timestamp: "start_time_unix_nano/1e6", latencyMs: '"gen_ai.client.operation.duration"*1000' } };
-  return { fields: { arm: "run", unit: "run", timestamp: "timestamp*1000", success: "expected_response", latencyMs: "duration_ms" } };
+  if (name.includes("thefastest"))
+    return { fields: { arm: "model", timestamp: "time", latencyMs: "total_time_s*1000" } };
+  if (name.includes("otlp"))
+    return {
+      fields: {
+        arm: '"service.name"',
+        timestamp: "start_time_unix_nano/1e6",
+        latencyMs: '"gen_ai.client.operation.duration"*1000',
+      },
+    };
+  return {
+    fields: {
+      arm: "run",
+      unit: "run",
+      timestamp: "timestamp*1000",
+      success: "expected_response",
+      latencyMs: "duration_ms",
+    },
+  };
 }

@@ -29,9 +29,15 @@ const anyValue = fc.oneof(
   { weight: 3, arbitrary: fc.integer({ min: -20, max: 20 }) },
   { weight: 1, arbitrary: fc.double({ noNaN: true }) },
   { weight: 1, arbitrary: fc.integer({ min: -300, max: 300 }).map((e) => 2 ** e) },
-  { weight: 1, arbitrary: fc.constantFrom(0, -0, Infinity, -Infinity, 5e-324, -5e-324, Number.MAX_VALUE, -Number.MAX_VALUE) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(0, -0, Infinity, -Infinity, 5e-324, -5e-324, Number.MAX_VALUE, -Number.MAX_VALUE),
+  },
 );
-const sample = fc.oneof({ weight: 4, arbitrary: fc.array(anyValue, { maxLength: 60 }) }, { weight: 1, arbitrary: fc.array(fc.double({ min: 1, max: 1000, noNaN: true }), { minLength: 400, maxLength: 900 }) });
+const sample = fc.oneof(
+  { weight: 4, arbitrary: fc.array(anyValue, { maxLength: 60 }) },
+  { weight: 1, arbitrary: fc.array(fc.double({ min: 1, max: 1000, noNaN: true }), { minLength: 400, maxLength: 900 }) },
+);
 const probability = fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom(0, 0.5, 0.99, 1));
 
 /** The laws that every mergeable histogram obeys. */
@@ -40,84 +46,146 @@ export function histogramLaws<H extends MergeableHistogram<H>>({ name, of, text,
     it(`${name}: ${title}`, () => fc.assert(property, { numRuns }), 180_000);
   };
 
-  law("merge is concatenation", fc.property(sample, sample, (a, b) => void expect(text(of(a).merge(of(b)))).toBe(text(of([...a, ...b])))));
-  law("merge is commutative to the bit", fc.property(sample, sample, (a, b) => void expect(text(of(a).merge(of(b)))).toBe(text(of(b).merge(of(a))))));
-  law("merge is associative to the bit", fc.property(sample, sample, sample, (a, b, c) => void expect(text(of(a).merge(of(b)).merge(of(c)))).toBe(text(of(a).merge(of(b).merge(of(c)))))));
-  law("the empty one is the identity", fc.property(sample, (a) => [of(a).merge(of([])), of([]).merge(of(a))].forEach((merged) => void expect(text(merged)).toBe(text(of(a))))));
-  law("merge changes neither side", fc.property(sample, sample, (a, b) => {
-    const [x, y] = [of(a), of(b)];
-    const before = [text(x), text(y)];
-    x.merge(y);
-    x.bins();
-    expect([text(x), text(y)]).toEqual(before);
-  }));
-  law("the order of insertion does not show", fc.property(sample, (a) => void expect(text(of([...a].reverse()))).toBe(text(of(a)))));
-  law("decoding what was encoded gives the same", fc.property(sample, (a) => void expect(text(roundTrip(of(a)))).toBe(text(of(a)))));
-  law("taking away what was added leaves the counts", fc.property(sample, sample, (a, b) => {
-    const whole = of([...a, ...b]);
-    const rest = whole.diff(of(a));
-    expect(rest.count).toBe(b.length);
-    const { lower, upper, count } = rest.bins();
-    const left = b.map((x) => x + 0);
-    count.forEach((values, i) => {
-      const inside = left.filter((x) => (x > (lower[i] as number) || x === rest.min || lower[i] === upper[i]) && x <= (upper[i] as number));
-      expect(inside.length).toBeGreaterThanOrEqual(i === 0 ? values : 0);
-    });
-  }));
+  law(
+    "merge is concatenation",
+    fc.property(sample, sample, (a, b) => void expect(text(of(a).merge(of(b)))).toBe(text(of([...a, ...b])))),
+  );
+  law(
+    "merge is commutative to the bit",
+    fc.property(sample, sample, (a, b) => void expect(text(of(a).merge(of(b)))).toBe(text(of(b).merge(of(a))))),
+  );
+  law(
+    "merge is associative to the bit",
+    fc.property(
+      sample,
+      sample,
+      sample,
+      (a, b, c) => void expect(text(of(a).merge(of(b)).merge(of(c)))).toBe(text(of(a).merge(of(b).merge(of(c))))),
+    ),
+  );
+  law(
+    "the empty one is the identity",
+    fc.property(sample, (a) =>
+      [of(a).merge(of([])), of([]).merge(of(a))].forEach((merged) => void expect(text(merged)).toBe(text(of(a)))),
+    ),
+  );
+  law(
+    "merge changes neither side",
+    fc.property(sample, sample, (a, b) => {
+      const [x, y] = [of(a), of(b)];
+      const before = [text(x), text(y)];
+      x.merge(y);
+      x.bins();
+      expect([text(x), text(y)]).toEqual(before);
+    }),
+  );
+  law(
+    "the order of insertion does not show",
+    fc.property(sample, (a) => void expect(text(of([...a].reverse()))).toBe(text(of(a)))),
+  );
+  law(
+    "decoding what was encoded gives the same",
+    fc.property(sample, (a) => void expect(text(roundTrip(of(a)))).toBe(text(of(a)))),
+  );
+  law(
+    "taking away what was added leaves the counts",
+    fc.property(sample, sample, (a, b) => {
+      const whole = of([...a, ...b]);
+      const rest = whole.diff(of(a));
+      expect(rest.count).toBe(b.length);
+      const { lower, upper, count } = rest.bins();
+      const left = b.map((x) => x + 0);
+      count.forEach((values, i) => {
+        const inside = left.filter(
+          (x) => (x > (lower[i] as number) || x === rest.min || lower[i] === upper[i]) && x <= (upper[i] as number),
+        );
+        expect(inside.length).toBeGreaterThanOrEqual(i === 0 ? values : 0);
+      });
+    }),
+  );
 
-  law("count, extremes and sum are exact", fc.property(sample, (a) => {
-    const histogram = of(a);
-    expect(histogram.count).toBe(a.length);
-    expect(histogram.min).toBe(a.length === 0 ? NaN : Math.min(...a) + 0);
-    expect(histogram.max).toBe(a.length === 0 ? NaN : Math.max(...a) + 0);
-    const sum = exactSum(a);
-    if (Number.isNaN(sum)) expect(isNotComputable(histogram.sum)).toBe(true);
-    else expect(histogram.sum).toBe(sum);
-  }));
-  law("bins ascend, lie inside the extremes, and hold exactly the values between their edges", fc.property(sample, (a) => {
-    const histogram = of(a);
-    const { lower, upper, count } = histogram.bins();
-    let total = 0;
-    for (let i = 0; i < count.length; i++) {
-      const [from, to] = [lower[i] as number, upper[i] as number];
-      expect(from).toBeLessThanOrEqual(to);
-      expect(from).toBeGreaterThanOrEqual(i === 0 ? histogram.min : (upper[i - 1] as number));
-      expect(to).toBeLessThanOrEqual(histogram.max);
-      expect(count[i]).toBe(a.filter((x) => (from === to ? x === from : (x > from || x === histogram.min) && x <= to && (i === 0 || x > (upper[i - 1] as number)))).length);
-      total += count[i] as number;
-    }
-    expect(total).toBe(a.length);
-  }));
-  law("a quantile's bracket contains the exact sample quantile", fc.property(sample, probability, (a, p) => {
-    const quantile = of(a).quantile(p);
-    if (a.length === 0) return void expect(isNotComputable(quantile)).toBe(true);
-    const { value, lower, upper } = quantile as QuantileEstimate;
-    const sorted = [...a].sort((x, y) => x - y);
-    const exact = (sorted.find((_, i) => (i + 1) / a.length >= p) as number) + 0;
-    expect(lower <= exact && exact <= upper && lower <= value && value <= upper).toBe(true);
-  }));
-  law("quantiles are monotone", fc.property(sample.filter((a) => a.length > 0), fc.array(probability, { minLength: 2, maxLength: 8 }), (a, ps) => {
-    const histogram = of(a);
-    const values = [...ps].sort((x, y) => x - y).map((p) => (histogram.quantile(p) as QuantileEstimate).value);
-    expect(values).toEqual([...values].sort((x, y) => x - y));
-  }));
-  law("rank, count above and share bound the exact ones", fc.property(sample, anyValue, (a, x) => {
-    const histogram = of(a);
-    const exact = a.filter((y) => y <= x).length;
-    const [rank, above, share] = [histogram.rank(x), histogram.countAbove(x), histogram.cdf(x)];
-    expect(rank.lower <= exact && exact <= rank.upper).toBe(true);
-    expect(above).toEqual({ lower: a.length - rank.upper, upper: a.length - rank.lower });
-    if (isNotComputable(share)) return void expect(a.length).toBe(0);
-    expect(share.lower <= exact / a.length && exact / a.length <= share.upper).toBe(true);
-    expect(share.lower <= share.value && share.value <= share.upper).toBe(true);
-  }));
-  law("counts at the edges of bins are exact", fc.property(sample, (a) => {
-    const histogram = of(a);
-    histogram.bins().upper.forEach((edge) => {
-      const exact = a.filter((y) => y <= edge).length;
-      expect(histogram.rank(edge)).toEqual({ lower: exact, upper: exact });
-    });
-  }), 50);
+  law(
+    "count, extremes and sum are exact",
+    fc.property(sample, (a) => {
+      const histogram = of(a);
+      expect(histogram.count).toBe(a.length);
+      expect(histogram.min).toBe(a.length === 0 ? NaN : Math.min(...a) + 0);
+      expect(histogram.max).toBe(a.length === 0 ? NaN : Math.max(...a) + 0);
+      const sum = exactSum(a);
+      if (Number.isNaN(sum)) expect(isNotComputable(histogram.sum)).toBe(true);
+      else expect(histogram.sum).toBe(sum);
+    }),
+  );
+  law(
+    "bins ascend, lie inside the extremes, and hold exactly the values between their edges",
+    fc.property(sample, (a) => {
+      const histogram = of(a);
+      const { lower, upper, count } = histogram.bins();
+      let total = 0;
+      for (let i = 0; i < count.length; i++) {
+        const [from, to] = [lower[i] as number, upper[i] as number];
+        expect(from).toBeLessThanOrEqual(to);
+        expect(from).toBeGreaterThanOrEqual(i === 0 ? histogram.min : (upper[i - 1] as number));
+        expect(to).toBeLessThanOrEqual(histogram.max);
+        expect(count[i]).toBe(
+          a.filter((x) =>
+            from === to
+              ? x === from
+              : (x > from || x === histogram.min) && x <= to && (i === 0 || x > (upper[i - 1] as number)),
+          ).length,
+        );
+        total += count[i] as number;
+      }
+      expect(total).toBe(a.length);
+    }),
+  );
+  law(
+    "a quantile's bracket contains the exact sample quantile",
+    fc.property(sample, probability, (a, p) => {
+      const quantile = of(a).quantile(p);
+      if (a.length === 0) return void expect(isNotComputable(quantile)).toBe(true);
+      const { value, lower, upper } = quantile as QuantileEstimate;
+      const sorted = [...a].sort((x, y) => x - y);
+      const exact = (sorted.find((_, i) => (i + 1) / a.length >= p) as number) + 0;
+      expect(lower <= exact && exact <= upper && lower <= value && value <= upper).toBe(true);
+    }),
+  );
+  law(
+    "quantiles are monotone",
+    fc.property(
+      sample.filter((a) => a.length > 0),
+      fc.array(probability, { minLength: 2, maxLength: 8 }),
+      (a, ps) => {
+        const histogram = of(a);
+        const values = [...ps].sort((x, y) => x - y).map((p) => (histogram.quantile(p) as QuantileEstimate).value);
+        expect(values).toEqual([...values].sort((x, y) => x - y));
+      },
+    ),
+  );
+  law(
+    "rank, count above and share bound the exact ones",
+    fc.property(sample, anyValue, (a, x) => {
+      const histogram = of(a);
+      const exact = a.filter((y) => y <= x).length;
+      const [rank, above, share] = [histogram.rank(x), histogram.countAbove(x), histogram.cdf(x)];
+      expect(rank.lower <= exact && exact <= rank.upper).toBe(true);
+      expect(above).toEqual({ lower: a.length - rank.upper, upper: a.length - rank.lower });
+      if (isNotComputable(share)) return void expect(a.length).toBe(0);
+      expect(share.lower <= exact / a.length && exact / a.length <= share.upper).toBe(true);
+      expect(share.lower <= share.value && share.value <= share.upper).toBe(true);
+    }),
+  );
+  law(
+    "counts at the edges of bins are exact",
+    fc.property(sample, (a) => {
+      const histogram = of(a);
+      histogram.bins().upper.forEach((edge) => {
+        const exact = a.filter((y) => y <= edge).length;
+        expect(histogram.rank(edge)).toEqual({ lower: exact, upper: exact });
+      });
+    }),
+    50,
+  );
 }
 
 /** The exact sum rounded once, by big integers in units of the smallest double. */

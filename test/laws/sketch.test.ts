@@ -3,7 +3,11 @@ import { ExplicitHistogram } from "../../src/sketch/explicit-histogram.ts";
 import { QuantileSketch, type QuantileSketchOptions } from "../../src/sketch/quantile-sketch.ts";
 import { histogramLaws, type Implementation } from "./sketch-laws.ts";
 
-function sketches(name: string, options: QuantileSketchOptions, fill: (sketch: QuantileSketch, values: readonly number[]) => void): Implementation<QuantileSketch> {
+function sketches(
+  name: string,
+  options: QuantileSketchOptions,
+  fill: (sketch: QuantileSketch, values: readonly number[]) => void,
+): Implementation<QuantileSketch> {
   return {
     name,
     of: (values) => {
@@ -36,7 +40,8 @@ describe("laws of ExplicitHistogram", () => {
       values.forEach((x) => histogram.add(x));
       return histogram;
     },
-    text: (histogram) => JSON.stringify(histogram.toCounts(), (_, x) => (typeof x === "number" && !Number.isFinite(x) ? String(x) : x)),
+    text: (histogram) =>
+      JSON.stringify(histogram.toCounts(), (_, x) => (typeof x === "number" && !Number.isFinite(x) ? String(x) : x)),
     roundTrip: (histogram) => new ExplicitHistogram(histogram.toCounts()),
   });
 });

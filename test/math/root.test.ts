@@ -3,7 +3,10 @@ import { findRoot, findRootOutwards, solveIncreasing } from "../../src/math/root
 import { closeTo } from "../close-to.ts";
 
 /** What a search returns, and how often it evaluated its function: any change of its steps shows in the count. */
-function counted<Value>(search: (f: (x: number) => Value) => number, f: (x: number) => Value): readonly [root: number, evaluations: number] {
+function counted<Value>(
+  search: (f: (x: number) => Value) => number,
+  f: (x: number) => Value,
+): readonly [root: number, evaluations: number] {
   let evaluations = 0;
   const root = search((x) => (evaluations++, f(x)));
   return [root, evaluations];
@@ -48,7 +51,8 @@ describe("the steps of root finding", () => {
     const sinh = (x: number): readonly [number, number] => [Math.sinh(x - 3), Math.cosh(x - 3)];
     const cubic = (x: number): readonly [number, number] => [x ** 3 + x, 3 * x * x + 1];
     const atan = (x: number): readonly [number, number] => [Math.atan(x - 5), 1 / (1 + (x - 5) ** 2)];
-    const from = (start: number, f: (x: number) => readonly [number, number]): unknown => counted<readonly [number, number]>((g) => solveIncreasing(g, start), f);
+    const from = (start: number, f: (x: number) => readonly [number, number]): unknown =>
+      counted<readonly [number, number]>((g) => solveIncreasing(g, start), f);
     expect(from(0, sinh)).toEqual([3, 7]);
     expect(from(40, sinh)).toEqual([3, 41]);
     expect(from(-100, cubic)).toEqual([0, 22]);
@@ -58,7 +62,8 @@ describe("the steps of root finding", () => {
   });
 
   it("strides that double", () => {
-    const from = (start: number, step: number, f: (x: number) => number): unknown => counted<number>((g) => findRootOutwards(g, start, step), f);
+    const from = (start: number, step: number, f: (x: number) => number): unknown =>
+      counted<number>((g) => findRootOutwards(g, start, step), f);
     expect(from(0, 1, (x) => x - 10)).toEqual([10, 8]);
     expect(from(0, -0.1, (x) => x + 3)).toEqual([-3, 9]);
     expect(from(0, 1, (x) => 7 - x)).toEqual([7, 6]);
@@ -74,10 +79,14 @@ describe("the steps of root finding", () => {
     expect(() => findRoot((x) => (x === 0 ? NaN : 1), 0, 1)).toThrow("opposite signs");
     expect(() => findRoot((x) => (x === 1 ? NaN : -1), 0, 1)).toThrow("opposite signs");
     let evaluations = 0;
-    expect(() => findRoot((x) => (++evaluations > 3 ? NaN : x ** 3 - 0.3), 0, 1)).toThrow("Cannot find a root: f must be a function that Brent's method solves in 400 evaluations");
+    expect(() => findRoot((x) => (++evaluations > 3 ? NaN : x ** 3 - 0.3), 0, 1)).toThrow(
+      "Cannot find a root: f must be a function that Brent's method solves in 400 evaluations",
+    );
     expect(evaluations).toBe(4);
     evaluations = 0;
-    expect(() => findRoot((x) => (evaluations++, x - 0.3 > 0 ? 1 : -1), 0, 1, { maximumEvaluations: 10 })).toThrow("10 evaluations");
+    expect(() => findRoot((x) => (evaluations++, x - 0.3 > 0 ? 1 : -1), 0, 1, { maximumEvaluations: 10 })).toThrow(
+      "10 evaluations",
+    );
     expect(evaluations).toBe(10);
   });
 });

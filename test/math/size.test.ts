@@ -10,7 +10,14 @@ describe("size", () => {
     const contents = readdirSync(folder)
       .map((file) => `export * from "./${file}";`)
       .join("\n");
-    const result = await build({ stdin: { contents, resolveDir: folder }, bundle: true, minify: true, format: "esm", target: "es2022", write: false });
+    const result = await build({
+      stdin: { contents, resolveDir: folder },
+      bundle: true,
+      minify: true,
+      format: "esm",
+      target: "es2022",
+      write: false,
+    });
     const bytes = gzipSync(result.outputFiles[0]?.contents ?? new Uint8Array(1e6), { level: 9 }).length;
     expect(bytes).toBeLessThanOrEqual(8 * 1024);
   });

@@ -11,7 +11,14 @@ import { normalCdf, normalQuantile } from "../../src/math/normal.ts";
 import { gaussLegendre } from "../../src/math/quadrature.ts";
 import { createRandom } from "../../src/math/random.ts";
 import { RootError, findRoot, findRootOutwards, solveIncreasing } from "../../src/math/root.ts";
-import { sampleBeta, sampleBinomial, sampleExponential, sampleGamma, sampleNormal, samplePoisson } from "../../src/math/sampling.ts";
+import {
+  sampleBeta,
+  sampleBinomial,
+  sampleExponential,
+  sampleGamma,
+  sampleNormal,
+  samplePoisson,
+} from "../../src/math/sampling.ts";
 import { studentTCdf } from "../../src/math/student-t.ts";
 import { CompensatedSum, sum } from "../../src/math/sum.ts";
 import { closeTo } from "../close-to.ts";
@@ -20,10 +27,30 @@ describe("root finding", () => {
   it("finds roots to the last bits", () => {
     fc.assert(
       fc.property(fc.double({ min: -1e3, max: 1e3, noNaN: true }), (root) => {
-        closeTo(findRoot((x) => x ** 3 - root ** 3, -2000, 2000), root, 1e-14, 1e-5);
-        closeTo(findRoot((x) => Math.atan(x - root), -2000, 2000), root, 1e-14, 1e-13);
-        closeTo(findRootOutwards((x) => x - root, 0, root >= 0 ? 0.1 : -0.1), root, 1e-14, 1e-30);
-        closeTo(solveIncreasing((x) => [Math.sinh((x - root) / 100), Math.cosh((x - root) / 100) / 100], 0), root, 1e-12, 1e-12);
+        closeTo(
+          findRoot((x) => x ** 3 - root ** 3, -2000, 2000),
+          root,
+          1e-14,
+          1e-5,
+        );
+        closeTo(
+          findRoot((x) => Math.atan(x - root), -2000, 2000),
+          root,
+          1e-14,
+          1e-13,
+        );
+        closeTo(
+          findRootOutwards((x) => x - root, 0, root >= 0 ? 0.1 : -0.1),
+          root,
+          1e-14,
+          1e-30,
+        );
+        closeTo(
+          solveIncreasing((x) => [Math.sinh((x - root) / 100), Math.cosh((x - root) / 100) / 100], 0),
+          root,
+          1e-12,
+          1e-12,
+        );
       }),
     );
     expect(findRoot((x) => x, 0, 1)).toBe(0);
@@ -31,7 +58,9 @@ describe("root finding", () => {
 
   it("tells what is missing instead of returning an end", () => {
     expect(() => findRoot((x) => x * x + 1, -1, 1)).toThrow(RootError);
-    expect(() => findRoot((x) => x * x + 1, -1, 1)).toThrow("Cannot find a root: f(-1) and f(1) must be of opposite signs, current value is [2,2]");
+    expect(() => findRoot((x) => x * x + 1, -1, 1)).toThrow(
+      "Cannot find a root: f(-1) and f(1) must be of opposite signs, current value is [2,2]",
+    );
     expect(() => findRoot(() => NaN, -1, 1)).toThrow(RootError);
     expect(() => findRoot((x) => x - 0.3, -1, 1, { maximumEvaluations: 3 })).toThrow("3 evaluations");
     expect(() => findRootOutwards(() => 1, 0, 1)).toThrow(RootError);
@@ -127,7 +156,7 @@ describe("random numbers", () => {
 
 describe("arguments outside the domain", () => {
   it.each([
-    [() => normalCdf(NaN), 'Cannot evaluate the normal distribution: z must be a number, current value is NaN'],
+    [() => normalCdf(NaN), "Cannot evaluate the normal distribution: z must be a number, current value is NaN"],
     [() => normalQuantile(1.5), "p must be a probability in [0, 1], current value is 1.5"],
     [() => lnGamma(0), "x must be a positive finite number, current value is 0"],
     [() => betaCdf(0.5, -1, 2), "a must be a positive finite number, current value is -1"],

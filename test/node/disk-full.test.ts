@@ -22,7 +22,12 @@ it("a disk that is full while the state is written: says so, and the old state s
   }
   const log = join(folder, "log.ndjson");
   const state = join(disk, "job.state");
-  const lines = (from: number): string => Array.from({ length: 500 }, (_, i) => `${JSON.stringify({ arm: i % 2 === 0 ? "v1" : "v2", success: i % 50 !== 0, latencyMs: 100 + from + i })}\n`).join("");
+  const lines = (from: number): string =>
+    Array.from(
+      { length: 500 },
+      (_, i) =>
+        `${JSON.stringify({ arm: i % 2 === 0 ? "v1" : "v2", success: i % 50 !== 0, latencyMs: 100 + from + i })}\n`,
+    ).join("");
   const plan = planFor(definePolicy(safeRollout({ control: "v1", treatments: ["v2"] })));
   const mapping = { fields: { arm: "arm", success: "success", latencyMs: "latencyMs" } };
   writeFileSync(log, lines(0));
@@ -32,7 +37,9 @@ it("a disk that is full while the state is written: says so, and the old state s
   const filler = join(disk, "filler");
   expect(() => writeFileSync(filler, new Uint8Array(1 << 20))).toThrow(/ENOSPC/u);
   appendFileSync(log, lines(500));
-  await expect(summarizeFiles([log], plan, mapping, { state })).rejects.toThrow(/Cannot write the state: the file must be writable and its disk have space, current value is ".*job\.state" \(ENOSPC\)\. Check the folder, its permissions and the free space/u);
+  await expect(summarizeFiles([log], plan, mapping, { state })).rejects.toThrow(
+    /Cannot write the state: the file must be writable and its disk have space, current value is ".*job\.state" \(ENOSPC\)\. Check the folder, its permissions and the free space/u,
+  );
   expect(readFileSync(state, "utf8")).toBe(before);
   expect(readdirSync(disk).sort()).toEqual(["filler", "job.state"]);
 

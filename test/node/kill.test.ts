@@ -24,7 +24,9 @@ describe("a job that is killed", () => {
       writeFileSync(file, `${sampleLines(40_000).join("\n")}\n`);
       const run = (state: string, output: string, killAfter: number | undefined): Promise<boolean> =>
         new Promise((resolved, reject) => {
-          const child = spawn(process.execPath, [job, file, path(state), path(output)], { stdio: ["ignore", "ignore", "pipe"] });
+          const child = spawn(process.execPath, [job, file, path(state), path(output)], {
+            stdio: ["ignore", "ignore", "pipe"],
+          });
           let complaint = "";
           child.stderr.on("data", (text: Buffer) => (complaint += text.toString()));
           const timer = killAfter === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), killAfter);

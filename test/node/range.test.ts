@@ -15,7 +15,10 @@ describe("the lines of a range", () => {
       for (const blocks of [undefined, Array.from({ length: blockCount }, () => new Uint8Array(chunkSize))]) {
         let at = 0;
         let before: { readonly bytes: Uint8Array; readonly were: Uint8Array } | undefined;
-        for await (const { bytes: chunk, position } of linesIn({ file: path("log"), from: 0, to: bytes.length }, blocks)) {
+        for await (const { bytes: chunk, position } of linesIn(
+          { file: path("log"), from: 0, to: bytes.length },
+          blocks,
+        )) {
           // Long enough for whatever is read ahead.
           await wait(20);
           if (before !== undefined) expect(Buffer.compare(before.bytes, before.were)).toBe(0);
@@ -34,10 +37,15 @@ describe("the lines of a range", () => {
       writeFileSync(path("log"), text);
       const random = createRandom(3);
       for (let times = 0; times < 10; times++) {
-        const cuts = [0, ...Array.from({ length: 5 }, () => Math.floor(random() * bytes.length)).sort((a, b) => a - b), bytes.length];
+        const cuts = [
+          0,
+          ...Array.from({ length: 5 }, () => Math.floor(random() * bytes.length)).sort((a, b) => a - b),
+          bytes.length,
+        ];
         const parts: Buffer[] = [];
         for (const [index, from] of cuts.slice(0, -1).entries()) {
-          for await (const { bytes: chunk } of linesIn({ file: path("log"), from, to: cuts[index + 1] as number })) parts.push(Buffer.from(chunk));
+          for await (const { bytes: chunk } of linesIn({ file: path("log"), from, to: cuts[index + 1] as number }))
+            parts.push(Buffer.from(chunk));
         }
         expect(Buffer.compare(Buffer.concat(parts), bytes)).toBe(0);
       }

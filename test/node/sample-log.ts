@@ -8,7 +8,9 @@ import type { FieldMapping } from "../../src/records/fields.ts";
 import { type Plan, planFor } from "../../src/summary/plan.ts";
 
 /** A plan with units, and the mapping of {@link sampleLines}. */
-export const plan: Plan = planFor(definePolicy({ ...safeRollout({ control: "v1", treatments: ["v2"] }), unit: "user" }));
+export const plan: Plan = planFor(
+  definePolicy({ ...safeRollout({ control: "v1", treatments: ["v2"] }), unit: "user" }),
+);
 export const mapping: FieldMapping = {
   fields: { arm: "version", timestamp: "at", unit: "user", requestId: "id", success: "ok", latencyMs: "ms" },
   optional: ["requestId"],
@@ -20,7 +22,14 @@ export function sampleLines(count: number, seed = 1): string[] {
   const start = Date.UTC(2026, 0, 5);
   return Array.from({ length: count }, (_, i) => {
     const user = Math.floor(random() * 300);
-    const record = { id: `r${seed}-${i % 997 === 0 ? 0 : i}`, at: start + i * 100, user: `u${user}`, version: user % 2 === 0 ? "v1" : "v2", ok: random() < 0.99, ms: Math.round(1e6 * random()) / 1000 };
+    const record = {
+      id: `r${seed}-${i % 997 === 0 ? 0 : i}`,
+      at: start + i * 100,
+      user: `u${user}`,
+      version: user % 2 === 0 ? "v1" : "v2",
+      ok: random() < 0.99,
+      ms: Math.round(1e6 * random()) / 1000,
+    };
     if (i % 211 === 0) return JSON.stringify({ ...record, ms: "fast" });
     if (i % 307 === 0) return `${JSON.stringify(record).slice(0, 40)}`;
     if (i % 401 === 0) return "";

@@ -6,14 +6,20 @@ import { encodeSummary } from "../../src/summary/encode.ts";
 import { readNdjson } from "../../src/records/ndjson.ts";
 import { rejectedRows } from "../../src/records/quality.ts";
 import { createSummarizer } from "../../src/summary/summarizer.ts";
-import { InterruptedError, type SummarizeFilesOptions, openFilesJob, summarizeFiles } from "../../src/node/summarize-files.ts";
+import {
+  InterruptedError,
+  type SummarizeFilesOptions,
+  openFilesJob,
+  summarizeFiles,
+} from "../../src/node/summarize-files.ts";
 import { blockCount, chunkSize } from "../../src/node/range.ts";
 import { lineAccelerator } from "../../src/node/wasm-line-scanner.ts";
 import { inFolder, mapping, plan, sampleLines } from "./sample-log.ts";
 
 /** Enough for several parts of 1 MiB. */
 const text = `${sampleLines(30_000).join("\n")}\n`;
-const bytesOf = async (files: readonly string[], options: SummarizeFilesOptions = {}): Promise<string> => encodeSummary(await summarizeFiles(files, plan, mapping, options));
+const bytesOf = async (files: readonly string[], options: SummarizeFilesOptions = {}): Promise<string> =>
+  encodeSummary(await summarizeFiles(files, plan, mapping, options));
 
 /** The summary without this package's ways of reading files. */
 async function plainly(name: string, content: string): Promise<string> {
@@ -31,7 +37,7 @@ describe("summarizing files", () => {
       const file = path("log.ndjson");
       writeFileSync(file, text);
       const whole = await plainly(file, text);
-      for (const jobs of [1, 2, 3]) expect(await bytesOf([file], { jobs }) === whole).toBe(true);
+      for (const jobs of [1, 2, 3]) expect((await bytesOf([file], { jobs })) === whole).toBe(true);
       writeFileSync(file, gzipSync(text));
       expect((await bytesOf([file], { jobs: 2 })) === whole).toBe(true);
     });
@@ -98,18 +104,38 @@ describe("summarizing files", () => {
   });
 
   it("gives the same bytes for every format of text, though the arrays of a batch are written over by the next", async () => {
-    const records = Array.from({ length: 40_000 }, (_, i) => ({ timeStamp: 1_767_571_200_000 + i, label: i % 3 === 0 ? "v1" : "v2", success: i % 50 > 0, elapsed: (i * 7919) % 1000 }));
+    const records = Array.from({ length: 40_000 }, (_, i) => ({
+      timeStamp: 1_767_571_200_000 + i,
+      label: i % 3 === 0 ? "v1" : "v2",
+      success: i % 50 > 0,
+      elapsed: (i * 7919) % 1000,
+    }));
     const lines = records.map((record) => JSON.stringify(record));
-    const csv = ["timeStamp,label,success,elapsed", ...records.map((record) => Object.values(record).join(","))].join("\n");
-    const xml = records.map(({ timeStamp, label, success, elapsed }) => `<httpSample t="${elapsed}" ts="${timeStamp}" s="${success}" lb="${label}"/>`).join("\n");
-    const contents = [lines.join("\n"), `[${lines.join(",")}]`, csv, csv.replace("timeStamp", '"timeStamp"'), `<testResults version="1.2">\n${xml}\n</testResults>`];
+    const csv = ["timeStamp,label,success,elapsed", ...records.map((record) => Object.values(record).join(","))].join(
+      "\n",
+    );
+    const xml = records
+      .map(
+        ({ timeStamp, label, success, elapsed }) =>
+          `<httpSample t="${elapsed}" ts="${timeStamp}" s="${success}" lb="${label}"/>`,
+      )
+      .join("\n");
+    const contents = [
+      lines.join("\n"),
+      `[${lines.join(",")}]`,
+      csv,
+      csv.replace("timeStamp", '"timeStamp"'),
+      `<testResults version="1.2">\n${xml}\n</testResults>`,
+    ];
     const fields = { arm: "label", timestamp: "timeStamp", success: "success", latencyMs: "elapsed" };
     await inFolder(async (path) => {
       const encoded: string[] = [];
       for (const [index, content] of contents.entries()) {
         for (const bytes of [content, gzipSync(content)]) {
           writeFileSync(path(String(index)), bytes);
-          encoded.push(encodeSummary(await summarizeFiles([path(String(index))], { ...plan, units: false }, { fields })));
+          encoded.push(
+            encodeSummary(await summarizeFiles([path(String(index))], { ...plan, units: false }, { fields })),
+          );
         }
       }
       expect(encoded.map((one) => one === encoded[0])).toEqual(encoded.map(() => true));
@@ -121,7 +147,9 @@ describe("summarizing files", () => {
     await inFolder(async (path) => {
       const file = path("log.ndjson");
       writeFileSync(file, `${text}{"note":"${"x".repeat(17 << 20)}"}\n${text}`);
-      const failures = await Promise.all([1, 2].map((jobs) => bytesOf([file], { jobs }).catch((error: unknown) => (error as Error).message)));
+      const failures = await Promise.all(
+        [1, 2].map((jobs) => bytesOf([file], { jobs }).catch((error: unknown) => (error as Error).message)),
+      );
       expect(failures[0]).toContain(`line 30001 of ${file} must be at most`);
       expect(failures[1]).toBe(failures[0]);
     });
@@ -135,7 +163,7 @@ describe("summarizing files", () => {
       writeFileSync(next, more);
       const both = await bytesOf([file, next]);
       let interruptions = 0;
-      for (let done = false; !done; ) {
+      for (let done = false; !done;) {
         const control = new AbortController();
         const run = bytesOf([file, next], { state, signal: control.signal, onProgress: () => control.abort() });
         const outcome = await run.catch((error: unknown) => error);
@@ -158,15 +186,26 @@ describe("summarizing files", () => {
       const file = path("log.ndjson");
       writeFileSync(file, text);
       const summary = await summarizeFiles([file], plan, mapping, { quarantine: path("one") });
-      const rows = readFileSync(path("one"), "utf8").trimEnd().split("\n").map((line) => JSON.parse(line) as { reason: string; line: number; row: string });
+      const rows = readFileSync(path("one"), "utf8")
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line) as { reason: string; line: number; row: string });
       expect(rows.length).toBe(rejectedRows(summary.quality.records));
       const lines = text.split("\n");
       for (const { line, row } of rows) expect(row).toBe(lines[line - 1]);
       await summarizeFiles([file], plan, mapping, { quarantine: path("two"), jobs: 2 });
       expect(readFileSync(path("two"), "utf8")).toBe(readFileSync(path("one"), "utf8"));
-      for (let done = false; !done; ) {
+      for (let done = false; !done;) {
         const control = new AbortController();
-        done = await summarizeFiles([file], plan, mapping, { quarantine: path("three"), state: path("state"), signal: control.signal, onProgress: () => control.abort() }).then(() => true, () => false);
+        done = await summarizeFiles([file], plan, mapping, {
+          quarantine: path("three"),
+          state: path("state"),
+          signal: control.signal,
+          onProgress: () => control.abort(),
+        }).then(
+          () => true,
+          () => false,
+        );
       }
       expect(readFileSync(path("three"), "utf8")).toBe(readFileSync(path("one"), "utf8"));
     });
@@ -195,13 +234,21 @@ describe("summarizing files", () => {
       appendFileSync(file, "more\n");
       await expect(bytesOf([file], { state })).rejects.toThrow(/end with a whole line before new ones/u);
       writeFileSync(file, "other\n");
-      await expect(bytesOf([file], { state })).rejects.toThrow(/the file must be the one that was read before, or longer/u);
-      await expect(summarizeFiles([file], plan, { ...mapping, where: ["ok == true"] }, { state })).rejects.toThrow(/state file must be of the same policy and mapping/u);
+      await expect(bytesOf([file], { state })).rejects.toThrow(
+        /the file must be the one that was read before, or longer/u,
+      );
+      await expect(summarizeFiles([file], plan, { ...mapping, where: ["ok == true"] }, { state })).rejects.toThrow(
+        /state file must be of the same policy and mapping/u,
+      );
       writeFileSync(file, `${sampleLines(300).join("\n")}\n`);
       writeFileSync(state, "{");
       await expect(bytesOf([file], { state })).rejects.toThrow(/state file must be a state file of assay/u);
-      await expect(bytesOf([file], { state: path("nowhere/job.state") })).rejects.toThrow(/Cannot write the state: .*ENOENT/u);
-      await expect(bytesOf([file], { quarantine: path("nowhere/rows") })).rejects.toThrow(/quarantine must be a writable file/u);
+      await expect(bytesOf([file], { state: path("nowhere/job.state") })).rejects.toThrow(
+        /Cannot write the state: .*ENOENT/u,
+      );
+      await expect(bytesOf([file], { quarantine: path("nowhere/rows") })).rejects.toThrow(
+        /quarantine must be a writable file/u,
+      );
     });
   });
 
@@ -213,7 +260,9 @@ describe("summarizing files", () => {
       await expect(bytesOf([path("none")])).rejects.toThrow(/an existing file/u);
       await expect(bytesOf(["http://example.com/x"])).rejects.toThrow(/must be an https address/u);
       await expect(bytesOf(["https://example.com/x"])).rejects.toThrow(/no fetch was given/u);
-      await expect(bytesOf(["https://example.com/x"], { fetch: () => Promise.resolve(new Response("", { status: 404 })) })).rejects.toThrow(/the server answered 404/u);
+      await expect(
+        bytesOf(["https://example.com/x"], { fetch: () => Promise.resolve(new Response("", { status: 404 })) }),
+      ).rejects.toThrow(/the server answered 404/u);
       const compressed = gzipSync(text);
       writeFileSync(file, compressed.subarray(0, compressed.length - 100));
       await expect(bytesOf([file])).rejects.toThrow(/a complete gzip file/u);

@@ -10,15 +10,42 @@ import type { FieldMapping } from "../../src/records/fields.ts";
 import type { LineAccelerator } from "../../src/records/line-accelerator.ts";
 import { NdjsonLines } from "../../src/records/ndjson.ts";
 
-const mapping: FieldMapping = { fields: { arm: "version", timestamp: "at", unit: "user", requestId: "id", success: "ok", latencyMs: "ms", cost: "cost*1000", "segment.region": "region" } };
+const mapping: FieldMapping = {
+  fields: {
+    arm: "version",
+    timestamp: "at",
+    unit: "user",
+    requestId: "id",
+    success: "ok",
+    latencyMs: "ms",
+    cost: "cost*1000",
+    "segment.region": "region",
+  },
+};
 const encoder = new TextEncoder();
 const plainLine = (over: Readonly<Record<string, string>> = {}): string => {
-  const values = { version: '"v1"', at: "1767571200000", user: '"u7"', other: "-1", id: '"r-1"', ok: "true", ms: "120.5", cost: "0.25", region: '"eu"', ...over };
-  return `{${Object.entries(values).map(([name, value]) => `"${name}":${value}`).join(",")}}`;
+  const values = {
+    version: '"v1"',
+    at: "1767571200000",
+    user: '"u7"',
+    other: "-1",
+    id: '"r-1"',
+    ok: "true",
+    ms: "120.5",
+    cost: "0.25",
+    region: '"eu"',
+    ...over,
+  };
+  return `{${Object.entries(values)
+    .map(([name, value]) => `"${name}":${value}`)
+    .join(",")}}`;
 };
 
 /** All values of the batches, with the texts by their codes, and how many lines were taken by the accelerator. */
-function read(text: string, accelerator?: LineAccelerator): { readonly rows: readonly unknown[]; readonly quality: readonly unknown[] } {
+function read(
+  text: string,
+  accelerator?: LineAccelerator,
+): { readonly rows: readonly unknown[]; readonly quality: readonly unknown[] } {
   const lines = new NdjsonLines(mapping, "log", { reuse: true, accelerator });
   const rows: unknown[] = [];
   const quality: unknown[] = [];
@@ -27,7 +54,12 @@ function read(text: string, accelerator?: LineAccelerator): { readonly rows: rea
       quality.push(ofBatch);
       const texts = [arm, unit as RecordBatch["arm"], segments["region"] as RecordBatch["arm"]];
       for (let row = 0; row < length; row++) {
-        rows.push([...texts.flatMap(({ codes, values }) => [codes[row], values[codes[row] as number]]), timestamp?.[row], requestId?.[row], ...Object.values(numbers).map((column) => column[row])]);
+        rows.push([
+          ...texts.flatMap(({ codes, values }) => [codes[row], values[codes[row] as number]]),
+          timestamp?.[row],
+          requestId?.[row],
+          ...Object.values(numbers).map((column) => column[row]),
+        ]);
       }
     }
   };
@@ -60,14 +92,35 @@ function taken(lines: readonly string[]): number {
 
 describe("the scanner in WebAssembly", () => {
   it("is what its source says", () => {
-    expect(spawnSync(process.execPath, [resolve(import.meta.dirname, "../../scripts/wasm.mjs"), "--check"], { encoding: "utf8" })).toMatchObject({ status: 0, stderr: "" });
+    expect(
+      spawnSync(process.execPath, [resolve(import.meta.dirname, "../../scripts/wasm.mjs"), "--check"], {
+        encoding: "utf8",
+      }),
+    ).toMatchObject({ status: 0, stderr: "" });
   });
 
   it("takes every plain line: numbers, instants in words, missing numbers, ids and texts of any length", () => {
     const values: Readonly<Record<string, string>>[] = [
-      { ms: "0" }, { ms: "123456789012345" }, { ms: "1.5" }, { ms: "0.0000000000001" }, { ms: "12345678.123456" }, { ms: "null" }, { cost: "-3.5" }, { cost: "-0" }, { other: "null" }, { other: '"x"' }, { other: "false" },
-      { at: '"2026-01-05T10:11:12Z"' }, { at: '"2026-12-31 23:59:59.123456"' }, { at: '"2024-02-28T00:00:00.1Z"' },
-      ...[1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 48, 200, 256, 257, 1000].map((length) => ({ user: `"${"u".repeat(length)}"`, id: `"${"i".repeat(length)}"`, region: `"${"r".repeat(length)}"`, other: `"${"o".repeat(length)}"` })),
+      { ms: "0" },
+      { ms: "123456789012345" },
+      { ms: "1.5" },
+      { ms: "0.0000000000001" },
+      { ms: "12345678.123456" },
+      { ms: "null" },
+      { cost: "-3.5" },
+      { cost: "-0" },
+      { other: "null" },
+      { other: '"x"' },
+      { other: "false" },
+      { at: '"2026-01-05T10:11:12Z"' },
+      { at: '"2026-12-31 23:59:59.123456"' },
+      { at: '"2024-02-28T00:00:00.1Z"' },
+      ...[1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 48, 200, 256, 257, 1000].map((length) => ({
+        user: `"${"u".repeat(length)}"`,
+        id: `"${"i".repeat(length)}"`,
+        region: `"${"r".repeat(length)}"`,
+        other: `"${"o".repeat(length)}"`,
+      })),
     ];
     const lines = values.flatMap((over) => [plainLine(over), plainLine(over)]);
     expect(taken(lines)).toBe(lines.length);
@@ -76,9 +129,34 @@ describe("the scanner in WebAssembly", () => {
 
   it("leaves every other line, and goes on behind it", () => {
     const odd = [
-      { ms: "01" }, { ms: "1." }, { ms: ".5" }, { ms: "1e3" }, { ms: "12345678901234567890" }, { ms: "-1" }, { ms: "1 " }, { ms: '"12"' }, { ms: "{}" }, { ms: "tru" }, { ms: "--1" }, { ms: "-" },
-      { ok: "0" }, { ok: "null1" }, { version: '""' }, { user: "7" }, { user: '"a\\u0062"' }, { user: '"\u00e9"' }, { id: "12" }, { region: "null" }, { at: "12" }, { at: '"2026-02-29T00:00:00Z"' }, { at: '"2026-04-31T00:00:00Z"' },
-      { at: '"2026-01-05T10:11:12+01:00"' }, { at: '"2026-01-05T24:00:00Z"' }, { at: '"2026-01-05T10:11:12."' }, { at: '"2026-01-05"' }, { other: "[1]" },
+      { ms: "01" },
+      { ms: "1." },
+      { ms: ".5" },
+      { ms: "1e3" },
+      { ms: "12345678901234567890" },
+      { ms: "-1" },
+      { ms: "1 " },
+      { ms: '"12"' },
+      { ms: "{}" },
+      { ms: "tru" },
+      { ms: "--1" },
+      { ms: "-" },
+      { ok: "0" },
+      { ok: "null1" },
+      { version: '""' },
+      { user: "7" },
+      { user: '"a\\u0062"' },
+      { user: '"\u00e9"' },
+      { id: "12" },
+      { region: "null" },
+      { at: "12" },
+      { at: '"2026-02-29T00:00:00Z"' },
+      { at: '"2026-04-31T00:00:00Z"' },
+      { at: '"2026-01-05T10:11:12+01:00"' },
+      { at: '"2026-01-05T24:00:00Z"' },
+      { at: '"2026-01-05T10:11:12."' },
+      { at: '"2026-01-05"' },
+      { other: "[1]" },
     ];
     for (const over of odd) {
       const line = plainLine(over);
@@ -88,27 +166,63 @@ describe("the scanner in WebAssembly", () => {
   });
 
   it("gives the same for any numbers", () => {
-    const number = fc.tuple(fc.constantFrom("", "-"), fc.oneof(fc.bigInt({ min: 0n, max: 10n ** 16n }), fc.bigInt({ min: 0n, max: 10n ** 21n })), fc.nat(24)).map(([sign, whole, places]) => {
-      const text = whole.toString().padStart(places + 1, "0");
-      return sign + (places === 0 ? text : `${text.slice(0, -places)}.${text.slice(-places)}`);
-    });
-    fc.assert(fc.property(fc.array(number, { minLength: 1, maxLength: 50 }), (numbers) => void taken(numbers.map((cost) => plainLine({ cost })))), { numRuns: 300 });
+    const number = fc
+      .tuple(
+        fc.constantFrom("", "-"),
+        fc.oneof(fc.bigInt({ min: 0n, max: 10n ** 16n }), fc.bigInt({ min: 0n, max: 10n ** 21n })),
+        fc.nat(24),
+      )
+      .map(([sign, whole, places]) => {
+        const text = whole.toString().padStart(places + 1, "0");
+        return sign + (places === 0 ? text : `${text.slice(0, -places)}.${text.slice(-places)}`);
+      });
+    fc.assert(
+      fc.property(
+        fc.array(number, { minLength: 1, maxLength: 50 }),
+        (numbers) => void taken(numbers.map((cost) => plainLine({ cost }))),
+      ),
+      { numRuns: 300 },
+    );
   });
 
   it("takes latencies with all digits of a double", () => {
     const random = createRandom(5);
-    const lines = Array.from({ length: 50_000 }, () => plainLine({ ms: String(2000 * random() ** 4), other: String(-random()), cost: (random() / 1e3).toFixed(20) }));
+    const lines = Array.from({ length: 50_000 }, () =>
+      plainLine({ ms: String(2000 * random() ** 4), other: String(-random()), cost: (random() / 1e3).toFixed(20) }),
+    );
     expect(taken(lines)).toBeGreaterThan(48_000);
   });
 
-  it.each(["1234567890123456.", "12345678.90123456789.0", "0.1234567890123456e3", "00.12345678901234567", "1234567890.1234567890123", "12345678901234567890123"])("leaves %s to the other reader", (ms) => {
-    taken([...Array.from({ length: 30 }, () => plainLine()), plainLine({ ms }), plainLine({ other: ms }), ...Array.from({ length: 30 }, () => plainLine())]);
+  it.each([
+    "1234567890123456.",
+    "12345678.90123456789.0",
+    "0.1234567890123456e3",
+    "00.12345678901234567",
+    "1234567890.1234567890123",
+    "12345678901234567890123",
+  ])("leaves %s to the other reader", (ms) => {
+    taken([
+      ...Array.from({ length: 30 }, () => plainLine()),
+      plainLine({ ms }),
+      plainLine({ other: ms }),
+      ...Array.from({ length: 30 }, () => plainLine()),
+    ]);
   });
 
-  it("gives the same texts the same codes: more of them than a batch has rows, than its table holds, and than a dictionary does", () => {
-    const lines = Array.from({ length: 120_000 }, (_, i) => plainLine({ user: `"user-${(i * 7919) % 90_000}${i % 3 === 0 ? "-with-a-name-that-is-longer-than-sixteen" : ""}"`, region: `"region-${i % 50}"`, ms: String(i) }));
-    expect(taken(lines)).toBeGreaterThan(119_000);
-  });
+  it(
+    "gives the same texts the same codes: more of them than a batch has rows, than its table holds, and than a " +
+      "dictionary does",
+    () => {
+      const lines = Array.from({ length: 120_000 }, (_, i) =>
+        plainLine({
+          user: `"user-${(i * 7919) % 90_000}${i % 3 === 0 ? "-with-a-name-that-is-longer-than-sixteen" : ""}"`,
+          region: `"region-${i % 50}"`,
+          ms: String(i),
+        }),
+      );
+      expect(taken(lines)).toBeGreaterThan(119_000);
+    },
+  );
 
   it("leaves a line that is longer than its memory, and what follows is taken again", () => {
     const long = plainLine({ other: `"${"x".repeat(5 << 20)}"` });

@@ -11,7 +11,11 @@ import { type SampleSize, requiredSampleSize } from "../../src/planning/sample-s
 const fixed = { kind: "fixed" } as const;
 const looks = { kind: "group-sequential", looks: 4, spending: { kind: "obrien-fleming" } } as const;
 const anytime = { kind: "anytime" } as const;
-const latency = { kind: "quantile", probability: 0.99, distribution: { kind: "lognormal", median: 400, sigma: 0.6 } } as const;
+const latency = {
+  kind: "quantile",
+  probability: 0.99,
+  distribution: { kind: "lognormal", median: 400, sigma: 0.6 },
+} as const;
 const sizeOf = (question: PlanningQuestion, target: number): SampleSize => {
   const size = requiredSampleSize(question, target);
   if (isNotComputable(size)) throw new Error(size.detail);
@@ -20,11 +24,58 @@ const sizeOf = (question: PlanningQuestion, target: number): SampleSize => {
 
 describe("round trips: each unknown solved for gives back the others", () => {
   const questions: [string, PlanningQuestion][] = [
-    ["a share, superior", { metric: { kind: "proportion", baseline: 0.9 }, better: "higher", goal: "superior", effect: { absolute: 0.02 }, monitoring: fixed }],
-    ["a share, different, at planned looks", { metric: { kind: "proportion", baseline: 0.99 }, goal: "different", effect: { absolute: 0.004 }, monitoring: looks }],
-    ["a share, at any time", { metric: { kind: "proportion", baseline: 0.99 }, better: "higher", goal: "superior", effect: { absolute: 0.004 }, monitoring: anytime }],
-    ["a mean, clustered, 1 : 3", { metric: { kind: "mean", mean: 4, standardDeviation: 1.2 }, better: "higher", goal: "superior", effect: { absolute: 0.1 }, monitoring: fixed, designEffect: 2.5, allocationRatio: 3 }],
-    ["a ratio", { metric: { kind: "ratio", ratio: 30, standardDeviation: 12 }, better: "higher", goal: "superior", effect: { absolute: 1 }, monitoring: fixed, treatments: 2 }],
+    [
+      "a share, superior",
+      {
+        metric: { kind: "proportion", baseline: 0.9 },
+        better: "higher",
+        goal: "superior",
+        effect: { absolute: 0.02 },
+        monitoring: fixed,
+      },
+    ],
+    [
+      "a share, different, at planned looks",
+      {
+        metric: { kind: "proportion", baseline: 0.99 },
+        goal: "different",
+        effect: { absolute: 0.004 },
+        monitoring: looks,
+      },
+    ],
+    [
+      "a share, at any time",
+      {
+        metric: { kind: "proportion", baseline: 0.99 },
+        better: "higher",
+        goal: "superior",
+        effect: { absolute: 0.004 },
+        monitoring: anytime,
+      },
+    ],
+    [
+      "a mean, clustered, 1 : 3",
+      {
+        metric: { kind: "mean", mean: 4, standardDeviation: 1.2 },
+        better: "higher",
+        goal: "superior",
+        effect: { absolute: 0.1 },
+        monitoring: fixed,
+        designEffect: 2.5,
+        allocationRatio: 3,
+      },
+    ],
+    [
+      "a ratio",
+      {
+        metric: { kind: "ratio", ratio: 30, standardDeviation: 12 },
+        better: "higher",
+        goal: "superior",
+        effect: { absolute: 1 },
+        monitoring: fixed,
+        treatments: 2,
+      },
+    ],
     ["P99, slower", { metric: latency, goal: "different", effect: { relative: 0.2 }, monitoring: fixed }],
   ];
   it.each(questions)("%s", (_name, question) => {
@@ -38,9 +89,29 @@ describe("round trips: each unknown solved for gives back the others", () => {
   });
 
   const margins: [string, PlanningQuestion][] = [
-    ["non-inferior share", { metric: { kind: "proportion", baseline: 0.997 }, better: "higher", goal: "non-inferior", margin: { absolute: 0.002 }, monitoring: fixed }],
-    ["equivalent mean", { metric: { kind: "mean", mean: 10, standardDeviation: 3 }, goal: "equivalent", margin: { relative: 0.03 }, monitoring: fixed }],
-    ["non-inferior P99 at any time", { metric: latency, better: "lower", goal: "non-inferior", margin: { relative: 0.15 }, monitoring: anytime }],
+    [
+      "non-inferior share",
+      {
+        metric: { kind: "proportion", baseline: 0.997 },
+        better: "higher",
+        goal: "non-inferior",
+        margin: { absolute: 0.002 },
+        monitoring: fixed,
+      },
+    ],
+    [
+      "equivalent mean",
+      {
+        metric: { kind: "mean", mean: 10, standardDeviation: 3 },
+        goal: "equivalent",
+        margin: { relative: 0.03 },
+        monitoring: fixed,
+      },
+    ],
+    [
+      "non-inferior P99 at any time",
+      { metric: latency, better: "lower", goal: "non-inferior", margin: { relative: 0.15 }, monitoring: anytime },
+    ],
   ];
   it.each(margins)("%s", (_name, question) => {
     const { control, power: reached } = sizeOf(question, 0.8);
@@ -52,20 +123,36 @@ describe("round trips: each unknown solved for gives back the others", () => {
 describe("laws", () => {
   it("more power, smaller effects, more treatments and clustered units all need more requests", () => {
     fc.assert(
-      fc.property(fc.double({ min: 0.5, max: 0.995, noNaN: true }), fc.double({ min: 0.05, max: 0.5, noNaN: true }), (baseline, share) => {
-        const question: PlanningQuestion = { metric: { kind: "proportion", baseline }, better: "lower", goal: "superior", effect: { absolute: -share * baseline }, monitoring: fixed };
-        const base = sizeOf(question, 0.8).control;
-        expect(sizeOf(question, 0.9).control).toBeGreaterThan(base);
-        expect(sizeOf({ ...question, effect: { absolute: -share * baseline * 0.7 } }, 0.8).control).toBeGreaterThan(base);
-        expect(sizeOf({ ...question, treatments: 3 }, 0.8).control).toBeGreaterThan(base);
-        expect(sizeOf({ ...question, designEffect: 4 }, 0.8).control / base).toBeCloseTo(4, 0);
-      }),
+      fc.property(
+        fc.double({ min: 0.5, max: 0.995, noNaN: true }),
+        fc.double({ min: 0.05, max: 0.5, noNaN: true }),
+        (baseline, share) => {
+          const question: PlanningQuestion = {
+            metric: { kind: "proportion", baseline },
+            better: "lower",
+            goal: "superior",
+            effect: { absolute: -share * baseline },
+            monitoring: fixed,
+          };
+          const base = sizeOf(question, 0.8).control;
+          expect(sizeOf(question, 0.9).control).toBeGreaterThan(base);
+          expect(sizeOf({ ...question, effect: { absolute: -share * baseline * 0.7 } }, 0.8).control).toBeGreaterThan(
+            base,
+          );
+          expect(sizeOf({ ...question, treatments: 3 }, 0.8).control).toBeGreaterThan(base);
+          expect(sizeOf({ ...question, designEffect: 4 }, 0.8).control / base).toBeCloseTo(4, 0);
+        },
+      ),
       { numRuns: 30, seed: 7 },
     );
   });
 
   it("anytime costs more at the end than one look, and less in the median than at its end", () => {
-    const question: PlanningQuestion = { metric: { kind: "proportion", baseline: 0.997 }, goal: "different", effect: { absolute: -0.002 } };
+    const question: PlanningQuestion = {
+      metric: { kind: "proportion", baseline: 0.997 },
+      goal: "different",
+      effect: { absolute: -0.002 },
+    };
     const one = sizeOf({ ...question, monitoring: fixed }, 0.9);
     const any = sizeOf({ ...question, monitoring: anytime }, 0.9);
     expect(any.control).toBeGreaterThan(one.control);
@@ -78,13 +165,27 @@ describe("laws", () => {
   it("a pilot's sketch plans like the law it was drawn from", () => {
     const sketch = new QuantileSketch({});
     for (let i = 0; i < 20_000; i++) sketch.add(100 * (1 - (i + 0.5) / 20_000) ** (-1 / 3));
-    const question: PlanningQuestion = { metric: { kind: "quantile", probability: 0.95, distribution: { kind: "pareto", minimum: 100, shape: 3 } }, goal: "different", effect: { relative: 0.3 }, monitoring: fixed };
-    const pilot: PlanningQuestion = { ...question, metric: { kind: "quantile", probability: 0.95, distribution: { kind: "pilot", histogram: sketch } } };
+    const question: PlanningQuestion = {
+      metric: { kind: "quantile", probability: 0.95, distribution: { kind: "pareto", minimum: 100, shape: 3 } },
+      goal: "different",
+      effect: { relative: 0.3 },
+      monitoring: fixed,
+    };
+    const pilot: PlanningQuestion = {
+      ...question,
+      metric: { kind: "quantile", probability: 0.95, distribution: { kind: "pilot", histogram: sketch } },
+    };
     expect(sizeOf(pilot, 0.8).control / sizeOf(question, 0.8).control).toBeCloseTo(1, 1);
   });
 
   it("says that no size shows an effect beyond the margin", () => {
-    const size = requiredSampleSize({ metric: { kind: "proportion", baseline: 0.99 }, better: "higher", goal: "non-inferior", margin: { absolute: 0.01 }, effect: { absolute: -0.02 } });
+    const size = requiredSampleSize({
+      metric: { kind: "proportion", baseline: 0.99 },
+      better: "higher",
+      goal: "non-inferior",
+      margin: { absolute: 0.01 },
+      effect: { absolute: -0.02 },
+    });
     expect(size).toMatchObject({ computable: false, reason: "method-does-not-apply" });
   });
 
@@ -105,7 +206,15 @@ describe("laws", () => {
     ["half a treatment", { treatments: 0.5 }, "treatments"],
   ];
   it.each(refused)("refuses %s by name", (_name, change, field) => {
-    const question = { metric: { kind: "proportion", baseline: 0.95 }, better: "higher", goal: "superior", effect: { absolute: 0.01 }, ...change } as PlanningQuestion;
-    expect(() => requiredSampleSize(question)).toThrow(new RegExp(`^Cannot compute the sample size: .*${field}.* must be .*current value is`, "u"));
+    const question = {
+      metric: { kind: "proportion", baseline: 0.95 },
+      better: "higher",
+      goal: "superior",
+      effect: { absolute: 0.01 },
+      ...change,
+    } as PlanningQuestion;
+    expect(() => requiredSampleSize(question)).toThrow(
+      new RegExp(`^Cannot compute the sample size: .*${field}.* must be .*current value is`, "u"),
+    );
   });
 });

@@ -16,9 +16,18 @@ import { quantileEngine } from "../../src/analysis/metrics/quantile.ts";
 import type { ArmData } from "../../src/analysis/arm-data.ts";
 import { analyze } from "../../src/analysis/analyze.ts";
 
-const laws = (success: number, median = 200): Record<string, FieldLaw> => ({ success: { kind: "share", probability: success }, latencyMs: { kind: "lognormal", median, sigma: 0.5 } });
+const laws = (success: number, median = 200): Record<string, FieldLaw> => ({
+  success: { kind: "share", probability: success },
+  latencyMs: { kind: "lognormal", median, sigma: 0.5 },
+});
 const policy = canary({ control: "a", treatments: ["b"] });
-const scenario = (b: Record<string, FieldLaw>, changes: Partial<Scenario> = {}): Scenario => ({ requestsPerPeriod: 2000, periods: 6, allocation: [{ fromPeriod: 0, weights: { a: 1, b: 1 } }], arms: { a: laws(0.997), b }, ...changes });
+const scenario = (b: Record<string, FieldLaw>, changes: Partial<Scenario> = {}): Scenario => ({
+  requestsPerPeriod: 2000,
+  periods: 6,
+  allocation: [{ fromPeriod: 0, weights: { a: 1, b: 1 } }],
+  arms: { a: laws(0.997), b },
+  ...changes,
+});
 
 describe("simulate", () => {
   it("rolls a sick canary back and leaves a healthy one alone", () => {
@@ -30,21 +39,35 @@ describe("simulate", () => {
 
   it("looks for the last time at the end of the scenario where the policy has an end", () => {
     const planned = canary({ control: "a", treatments: ["b"], requestsPerArm: 1_000_000 });
-    const decided = (input: typeof planned): string[] => simulateRuns(input, scenario(laws(0.997), { periods: 1 }), { runs: 3 }).map(({ decision }) => decision);
+    const decided = (input: typeof planned): string[] =>
+      simulateRuns(input, scenario(laws(0.997), { periods: 1 }), { runs: 3 }).map(({ decision }) => decision);
     expect(decided(planned)).toEqual(["keep-running", "keep-running", "keep-running"]);
-    expect(decided({ ...planned, end: "2026-01-05T00:00:00Z" })).toEqual(["inconclusive", "inconclusive", "inconclusive"]);
+    expect(decided({ ...planned, end: "2026-01-05T00:00:00Z" })).toEqual([
+      "inconclusive",
+      "inconclusive",
+      "inconclusive",
+    ]);
   });
 
   it("gives the same runs however they are divided", () => {
     const whole = simulateRuns(policy, scenario(laws(0.99)), { runs: 6, seed: 9 });
-    const parts = [simulateRuns(policy, scenario(laws(0.99)), { runs: 2, seed: 9 }), simulateRuns(policy, scenario(laws(0.99)), { runs: 4, seed: 9, firstRun: 2 })].flat();
+    const parts = [
+      simulateRuns(policy, scenario(laws(0.99)), { runs: 2, seed: 9 }),
+      simulateRuns(policy, scenario(laws(0.99)), { runs: 4, seed: 9, firstRun: 2 }),
+    ].flat();
     expect(parts).toEqual(whole);
     expect(simulateRuns(policy, scenario(laws(0.99)), { runs: 6, seed: 10 })).not.toEqual(whole);
   });
 
   it("draws traffic of the laws it is given, also over epochs and drift", () => {
     const defined = definePolicy({ ...policy, monitoring: { kind: "anytime" } });
-    const ramp = scenario(laws(0.9, 300), { allocation: [{ fromPeriod: 0, weights: { a: 3, b: 1 } }, { fromPeriod: 3, weights: { a: 1, b: 1 } }], requestsPerPeriod: 20_000 });
+    const ramp = scenario(laws(0.9, 300), {
+      allocation: [
+        { fromPeriod: 0, weights: { a: 3, b: 1 } },
+        { fromPeriod: 3, weights: { a: 1, b: 1 } },
+      ],
+      requestsPerPeriod: 20_000,
+    });
     const traffic = simulatedTraffic(defined, ramp, createRandom(3), true);
     for (let i = 0; i < 6; i++) traffic.advance();
     const analysis = analyze(traffic.summary, { ...defined, allocation: allocationOf(defined, ramp) });
@@ -59,9 +82,18 @@ describe("simulate", () => {
 
   it("resamples a real summary's control", () => {
     const defined = definePolicy(policy);
-    const traffic = simulatedTraffic(defined, scenario(laws(0.997), { requestsPerPeriod: 20_000 }), createRandom(5), false);
+    const traffic = simulatedTraffic(
+      defined,
+      scenario(laws(0.997), { requestsPerPeriod: 20_000 }),
+      createRandom(5),
+      false,
+    );
     for (let i = 0; i < 3; i++) traffic.advance();
-    const made = scenarioFromSummary(traffic.summary, defined, { effects: { success: 8 }, requestsPerPeriod: 2000, periods: 6 });
+    const made = scenarioFromSummary(traffic.summary, defined, {
+      effects: { success: 8 },
+      requestsPerPeriod: 2000,
+      periods: 6,
+    });
     expect(made.arms["b"]?.["success"]).toMatchObject({ kind: "share" });
     expect(simulate(policy, made, { runs: 10 }).rollback.count).toBe(10);
   });
@@ -75,8 +107,16 @@ describe("simulate", () => {
 
   const refused: [string, object, RegExp][] = [
     ["an arm without laws", { arms: { a: laws(0.9) } }, /scenario\.arms\.b\.success must be a law/u],
-    ["a split of a strange arm", { allocation: [{ fromPeriod: 0, weights: { a: 1, c: 1 } }] }, /scenario\.allocation\[0\]\.weights/u],
-    ["a split that begins late", { allocation: [{ fromPeriod: 2, weights: { a: 1, b: 1 } }] }, /allocation\[0\]\.fromPeriod must be 0/u],
+    [
+      "a split of a strange arm",
+      { allocation: [{ fromPeriod: 0, weights: { a: 1, c: 1 } }] },
+      /scenario\.allocation\[0\]\.weights/u,
+    ],
+    [
+      "a split that begins late",
+      { allocation: [{ fromPeriod: 2, weights: { a: 1, b: 1 } }] },
+      /allocation\[0\]\.fromPeriod must be 0/u,
+    ],
     ["no periods", { periods: 0 }, /scenario\.periods must be a whole number/u],
   ];
   it.each(refused)("refuses %s by name", (_name, change, message) => {
@@ -85,12 +125,29 @@ describe("simulate", () => {
 });
 
 describe("plans of P99 are confirmed by simulation", () => {
-  const latency = (sigma: number): PlanningQuestion["metric"] => ({ kind: "quantile", probability: 0.99, distribution: { kind: "lognormal", median: 100, sigma } });
+  const latency = (sigma: number): PlanningQuestion["metric"] => ({
+    kind: "quantile",
+    probability: 0.99,
+    distribution: { kind: "lognormal", median: 100, sigma },
+  });
   const runs = 2000;
-  /** The planned power is asymptotic: with 17 requests of an arm above its P99, as here, it is up to this much too high. */
+  /**
+   * The planned power is asymptotic: with 17 requests of an arm above its P99, as here, it is up to this much too high.
+   */
   const approximation = 0.02;
-  it.each([[0.5, 1.2], [0.8, 1.3], [0.8, 1 / 1.3], [1, 1.5]])("sigma %s, true ratio %s", (sigma, ratio) => {
-    const question: PlanningQuestion = { metric: latency(sigma), goal: "superior", better: ratio < 1 ? "lower" : "higher", effect: { relative: ratio - 1 }, monitoring: { kind: "fixed" } };
+  it.each([
+    [0.5, 1.2],
+    [0.8, 1.3],
+    [0.8, 1 / 1.3],
+    [1, 1.5],
+  ])("sigma %s, true ratio %s", (sigma, ratio) => {
+    const question: PlanningQuestion = {
+      metric: latency(sigma),
+      goal: "superior",
+      better: ratio < 1 ? "lower" : "higher",
+      effect: { relative: ratio - 1 },
+      monitoring: { kind: "fixed" },
+    };
     const size = requiredSampleSize(question, 0.8);
     const n = "control" in size ? size.control : 0;
     const random = createRandom(Math.round(1000 * sigma * ratio));
@@ -100,7 +157,8 @@ describe("plans of P99 are confirmed by simulation", () => {
         // Values below the 88th percentile can't matter to P99: only those above are drawn.
         const sketch = new QuantileSketch({});
         const above = sampleBinomial(random, n, 0.12);
-        for (let i = 0; i < above; i++) sketch.add(100 * factor * Math.exp(sigma * normalQuantile(1 - 0.12 * (random() || 0.5))));
+        for (let i = 0; i < above; i++)
+          sketch.add(100 * factor * Math.exp(sigma * normalQuantile(1 - 0.12 * (random() || 0.5))));
         sketch.add(50 * factor, n - above);
         return { arm: name, epochs: [{ kind: "sketch", sketch }], records: n, clusters: [], statistic: 0 };
       };
@@ -117,6 +175,12 @@ describe("plans of P99 are confirmed by simulation", () => {
 describe("a safe rollout", () => {
   it("ships what has no effect within the planned traffic", () => {
     const safe = safeRollout({ control: "a", treatments: ["b"] });
-    expect(simulate(safe, scenario(laws(0.998), { requestsPerPeriod: 8000, periods: 12, arms: { a: laws(0.998), b: laws(0.998) } }), { runs: 20 }).ship.count).toBeGreaterThan(15);
+    expect(
+      simulate(
+        safe,
+        scenario(laws(0.998), { requestsPerPeriod: 8000, periods: 12, arms: { a: laws(0.998), b: laws(0.998) } }),
+        { runs: 20 },
+      ).ship.count,
+    ).toBeGreaterThan(15);
   });
 });

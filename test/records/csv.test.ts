@@ -6,7 +6,18 @@ import { readCsv } from "../../src/records/csv.ts";
 import { plainDecimal } from "../../src/records/decimal.ts";
 import type { FieldMapping } from "../../src/records/fields.ts";
 
-const mapping: FieldMapping = { fields: { timestamp: "at", latencyMs: "ms*2", success: "ok", requestId: "id", failed: "status >= 500", "segment.region": "region", unit: "user", arm: "version" } };
+const mapping: FieldMapping = {
+  fields: {
+    timestamp: "at",
+    latencyMs: "ms*2",
+    success: "ok",
+    requestId: "id",
+    failed: "status >= 500",
+    "segment.region": "region",
+    unit: "user",
+    arm: "version",
+  },
+};
 const header = ["at", "ms", "ok", "id", "other", "status", "region", "user", "version"];
 const encoder = new TextEncoder();
 
@@ -17,9 +28,15 @@ async function read(bytes: Uint8Array, chunk: number): Promise<unknown> {
   const rejected: RejectedRow[] = [];
   const batches: unknown[] = [];
   const texts = (column: TextColumn | null): unknown => column && [...column.codes].map((code) => column.values[code]);
-  const plain = (batch: RecordBatch): unknown => ({ ...batch, arm: texts(batch.arm), unit: texts(batch.unit), segments: texts(batch.segments["region"] as TextColumn) });
+  const plain = (batch: RecordBatch): unknown => ({
+    ...batch,
+    arm: texts(batch.arm),
+    unit: texts(batch.unit),
+    segments: texts(batch.segments["region"] as TextColumn),
+  });
   try {
-    for await (const batch of readCsv(source, mapping, "table", { onRejected: (row) => rejected.push(row) })) batches.push(plain(batch));
+    for await (const batch of readCsv(source, mapping, "table", { onRejected: (row) => rejected.push(row) }))
+      batches.push(plain(batch));
   } catch (error) {
     return { message: (error as Error).message };
   }
@@ -27,37 +44,98 @@ async function read(bytes: Uint8Array, chunk: number): Promise<unknown> {
 }
 
 const field = fc.oneof(
-  fc.constantFrom("", " ", "0", "-0", "12", "120.5", "-3", "+3", "1e3", "007", "1.", ".5", "1.2.3", "123456789012345", "1234567890123456", "0.1234567890123", "true", "FALSE", "yes", "NaN", "Infinity", "v1", "v2", "é", "\u{1f600}", "\u0000", "\r", "a\rb"),
-  fc.constantFrom("1767571200", "1767571200000", "2026-01-05T00:00:00Z", "2026-01-05 10:11:12.5", "2026-01-05", "yesterday"),
+  fc.constantFrom(
+    "",
+    " ",
+    "0",
+    "-0",
+    "12",
+    "120.5",
+    "-3",
+    "+3",
+    "1e3",
+    "007",
+    "1.",
+    ".5",
+    "1.2.3",
+    "123456789012345",
+    "1234567890123456",
+    "0.1234567890123",
+    "true",
+    "FALSE",
+    "yes",
+    "NaN",
+    "Infinity",
+    "v1",
+    "v2",
+    "é",
+    "\u{1f600}",
+    "\u0000",
+    "\r",
+    "a\rb",
+  ),
+  fc.constantFrom(
+    "1767571200",
+    "1767571200000",
+    "2026-01-05T00:00:00Z",
+    "2026-01-05 10:11:12.5",
+    "2026-01-05",
+    "yesterday",
+  ),
   fc.double().map(String),
   fc.string({ unit: fc.constantFrom("a", "7", "-", ".", " ", "ß"), maxLength: 6 }),
 );
 const usual = ["1767571200000", "120.5", "true", "r1", "", "200", "eu", "u1", "v1"];
 /** A row of which two fields are any, or one that is no row. */
 const row = fc.oneof(
-  { weight: 8, arbitrary: fc.tuple(fc.nat(8), field, fc.nat(8), field).map(([a, x, b, y]) => usual.map((value, column) => (column === a ? x : column === b ? y : value))) },
+  {
+    weight: 8,
+    arbitrary: fc
+      .tuple(fc.nat(8), field, fc.nat(8), field)
+      .map(([a, x, b, y]) => usual.map((value, column) => (column === a ? x : column === b ? y : value))),
+  },
   fc.array(field, { maxLength: 12 }),
 );
 
 describe("separated text", () => {
   it("gives without quotes, straight from the bytes, what it gives with a quote in the header, wherever chunks end", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(row, { maxLength: 20 }), fc.constantFrom(",", "\t", ";", "|"), fc.constantFrom("\n", "\r\n"), fc.boolean(), fc.integer({ min: 1, max: 300 }), async (rows, delimiter, newline, ends, chunk) => {
-        const lines = rows.map((fields) => fields.join(delimiter));
-        const text = (first: string): Uint8Array => encoder.encode([[first, ...header.slice(1)].join(delimiter), ...lines].join(newline) + (ends ? newline : ""));
-        expect(await read(text("at"), chunk)).toEqual(await read(text('"at"'), 1 << 20));
-      }),
+      fc.asyncProperty(
+        fc.array(row, { maxLength: 20 }),
+        fc.constantFrom(",", "\t", ";", "|"),
+        fc.constantFrom("\n", "\r\n"),
+        fc.boolean(),
+        fc.integer({ min: 1, max: 300 }),
+        async (rows, delimiter, newline, ends, chunk) => {
+          const lines = rows.map((fields) => fields.join(delimiter));
+          const text = (first: string): Uint8Array =>
+            encoder.encode(
+              [[first, ...header.slice(1)].join(delimiter), ...lines].join(newline) + (ends ? newline : ""),
+            );
+          expect(await read(text("at"), chunk)).toEqual(await read(text('"at"'), 1 << 20));
+        },
+      ),
       { numRuns: 1500 },
     );
   });
 
   it("goes on behind the first quote, and behind the first line that ends otherwise", async () => {
-    const lines = [header, ...Array.from({ length: 50 }, (_, index) => usual.with(7, `u${index}`))].map((fields) => fields.join(","));
+    const lines = [header, ...Array.from({ length: 50 }, (_, index) => usual.with(7, `u${index}`))].map((fields) =>
+      fields.join(","),
+    );
     for (const newline of ["\n", "\r\n"]) {
       const whole = await read(encoder.encode(lines.join(newline)), 100);
-      expect(await read(encoder.encode(lines.map((line, index) => (index < 30 ? line : line.replace("eu", '"eu"'))).join(newline)), 100)).toEqual(whole);
+      expect(
+        await read(
+          encoder.encode(lines.map((line, index) => (index < 30 ? line : line.replace("eu", '"eu"'))).join(newline)),
+          100,
+        ),
+      ).toEqual(whole);
     }
-    const mixed = [...lines.slice(0, 20).map((line) => `${line}\r\n`), ...lines.slice(20).map((line) => `${line}\n`)].join("");
+    const mixed = [
+      ...lines.slice(0, 20).map((line) => `${line}\r\n`),
+      ...lines.slice(20).map((line) => `${line}\n`),
+    ].join("");
     const read1 = await read(encoder.encode(mixed), 1 << 20);
     expect(await read(encoder.encode(mixed), 77)).toEqual(read1);
     expect(await read(encoder.encode(mixed.replace("at", '"at"')), 77)).toEqual(read1);
@@ -65,26 +143,43 @@ describe("separated text", () => {
   });
 
   it("has no carriage return in the last column when its lines end with CRLF", async () => {
-    expect(await read(encoder.encode([header, usual, usual].map((fields) => fields.join(",")).join("\r\n")), 1 << 20)).toMatchObject({ batches: [{ arm: ["v1", "v1"] }], rejected: [] });
+    expect(
+      await read(encoder.encode([header, usual, usual].map((fields) => fields.join(",")).join("\r\n")), 1 << 20),
+    ).toMatchObject({ batches: [{ arm: ["v1", "v1"] }], rejected: [] });
   });
 
   it("refuses a row that never ends, in small pieces too, without starting over at each of them", async () => {
     const never = encoder.encode(`${header.join(",")}\n${usual.join(",")}\n"${"x".repeat(17 << 20)}`);
-    for (const piece of [1 << 12, 1 << 20]) expect(await read(never, piece)).toEqual({ message: expect.stringContaining("line 3 of table must be at most 16777216 characters, current value is") as unknown });
+    for (const piece of [1 << 12, 1 << 20])
+      expect(await read(never, piece)).toEqual({
+        message: expect.stringContaining(
+          "line 3 of table must be at most 16777216 characters, current value is",
+        ) as unknown,
+      });
   });
 
   it("refuses what is not UTF-8, with and without quotes", async () => {
     for (const first of ["at", '"at"']) {
-      const text = encoder.encode([[first, ...header.slice(1)], usual.with(6, "e?"), usual].map((fields) => fields.join(",")).join("\n"));
+      const text = encoder.encode(
+        [[first, ...header.slice(1)], usual.with(6, "e?"), usual].map((fields) => fields.join(",")).join("\n"),
+      );
       text[text.indexOf(63)] = 0xe9;
-      expect(await read(text, 1 << 20)).toMatchObject({ message: expect.stringContaining("table must be UTF-8 text, current value has other bytes after byte") as unknown });
+      expect(await read(text, 1 << 20)).toMatchObject({
+        message: expect.stringContaining(
+          "table must be UTF-8 text, current value has other bytes after byte",
+        ) as unknown,
+      });
     }
   });
 });
 
 describe("plain decimals", () => {
   it("are the numbers of the language, or left to it", () => {
-    const near = fc.oneof(fc.double().map(String), fc.string({ unit: fc.constantFrom("0", "1", "9", ".", "-", "e"), maxLength: 20 }), fc.tuple(fc.integer({ min: -1e9, max: 1e9 }), fc.nat(99_999)).map((parts) => parts.join(".")));
+    const near = fc.oneof(
+      fc.double().map(String),
+      fc.string({ unit: fc.constantFrom("0", "1", "9", ".", "-", "e"), maxLength: 20 }),
+      fc.tuple(fc.integer({ min: -1e9, max: 1e9 }), fc.nat(99_999)).map((parts) => parts.join(".")),
+    );
     fc.assert(
       fc.property(near, (text) => {
         const number = plainDecimal(encoder.encode(text), 0, text.length);

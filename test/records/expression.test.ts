@@ -24,15 +24,20 @@ describe("parseExpression", () => {
 
   it.each(["", "a*", "a*0", "a*x", "a/0", "*2", "a < b"])("refuses %j", (text) => {
     expect(() => parseExpression(text, "latencyMs")).toThrow(RecordsError);
-    expect(() => parseExpression(text, "latencyMs")).toThrow(/^Cannot read the mapping: latencyMs must be .*, current value is /u);
+    expect(() => parseExpression(text, "latencyMs")).toThrow(
+      /^Cannot read the mapping: latencyMs must be .*, current value is /u,
+    );
   });
 
   it("reads any column name that is put in quotes", () => {
     fc.assert(
-      fc.property(fc.string({ minLength: 1 }).filter((name) => !/[\n\r]/u.test(name)), (name) => {
-        const quoted = `"${name.replace(/["\\]/gu, String.raw`\$&`)}"`;
-        expect(parseExpression(quoted, "field")).toEqual({ kind: "column", column: name, factor: 1 });
-      }),
+      fc.property(
+        fc.string({ minLength: 1 }).filter((name) => !/[\n\r]/u.test(name)),
+        (name) => {
+          const quoted = `"${name.replace(/["\\]/gu, String.raw`\$&`)}"`;
+          expect(parseExpression(quoted, "field")).toEqual({ kind: "column", column: name, factor: 1 });
+        },
+      ),
     );
   });
 });

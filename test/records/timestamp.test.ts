@@ -22,7 +22,17 @@ describe("parseTimestamp", () => {
     expect(parseTimestamp("2026-01-05")).toBe(Date.UTC(2026, 0, 5));
   });
 
-  it.each([instant / 1000, instant * 1000, "07/02/2023, 21:28:40", "", "yesterday", null, undefined, true, "2026-13-45T00:00:00Z"])("does not guess at %j", (raw) => {
+  it.each([
+    instant / 1000,
+    instant * 1000,
+    "07/02/2023, 21:28:40",
+    "",
+    "yesterday",
+    null,
+    undefined,
+    true,
+    "2026-13-45T00:00:00Z",
+  ])("does not guess at %j", (raw) => {
     expect(parseTimestamp(raw)).toBeNaN();
   });
 });

@@ -7,14 +7,24 @@ import * as vegaLite from "vega-lite";
 import { describe, expect, it } from "vitest";
 import { definePolicy } from "../../src/index.ts";
 import { groupSequentialDesign } from "../../src/analysis/sequential/group-sequential/design.ts";
-import { type ChartRenderer, type ChartSpec, chartSvg, reportCharts, sampleRatioChart, sequenceChart, spendingChart } from "../../src/report/index.ts";
+import {
+  type ChartRenderer,
+  type ChartSpec,
+  chartSvg,
+  reportCharts,
+  sampleRatioChart,
+  sequenceChart,
+  spendingChart,
+} from "../../src/report/index.ts";
 import { allCharts } from "./all-charts.ts";
 import { awkward } from "./awkward.ts";
 import { decided, example } from "./example.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const renderer = { vega, vegaLite } as unknown as ChartRenderer;
-const schema = JSON.parse(gunzipSync(readFileSync(join(root, "fixtures/reference/vega-lite-v5.schema.json.gz"))).toString("utf8")) as object;
+const schema = JSON.parse(
+  gunzipSync(readFileSync(join(root, "fixtures/reference/vega-lite-v5.schema.json.gz"))).toString("utf8"),
+) as object;
 const valid = new Ajv({ strict: false, allErrors: false, logger: false, validateFormats: false }).compile(schema);
 
 const charts = allCharts();
@@ -30,7 +40,17 @@ function problemsOf(spec: ChartSpec): unknown {
 
 describe("charts", () => {
   it("are Vega-Lite v5 by its schema", () => {
-    expect(charts.map(({ usermeta }) => usermeta.assay.chart)).toEqual(["effects", "sequence", "sequence", "distribution", "quantile-difference", "rate", "sample-ratio", "spending", "operating-characteristics"]);
+    expect(charts.map(({ usermeta }) => usermeta.assay.chart)).toEqual([
+      "effects",
+      "sequence",
+      "sequence",
+      "distribution",
+      "quantile-difference",
+      "rate",
+      "sample-ratio",
+      "spending",
+      "operating-characteristics",
+    ]);
     for (const spec of charts) expect(problemsOf(spec), spec.usermeta.assay.chart).toEqual([]);
   });
 
@@ -39,14 +59,18 @@ describe("charts", () => {
   });
 
   it("state a finding, an alternative text, units and the same figures as a table", () => {
-    for (const { description, usermeta: { assay } } of charts) {
+    for (const {
+      description,
+      usermeta: { assay },
+    } of charts) {
       expect(assay.finding).toMatch(/[0-9A-Z]/u);
       expect(description.length).toBeGreaterThan(40);
       expect(assay.table.rows.length).toBeGreaterThan(0);
       for (const row of assay.table.rows) expect(row).toHaveLength(assay.table.columns.length);
     }
     const titles = JSON.stringify(charts);
-    for (const unit of ["percentage points", "treatment / control - 1, %", "latency, ms", "UTC"]) expect(titles).toContain(unit);
+    for (const unit of ["percentage points", "treatment / control - 1, %", "latency, ms", "UTC"])
+      expect(titles).toContain(unit);
   });
 
   it("name the moment of the verdict, and it is the first look at which the decision is final", () => {
@@ -55,7 +79,10 @@ describe("charts", () => {
     const first = table.rows.find((row) => row[4] === "rollback")?.[0];
     expect(first).toMatch(/^2026-01-05 \d\d:00 UTC$/u);
     expect(finding).toBe(`latency_p99 of v2: rollback rule established at ${first}`);
-    const before = table.rows.slice(0, table.rows.findIndex((row) => row[4] === "rollback"));
+    const before = table.rows.slice(
+      0,
+      table.rows.findIndex((row) => row[4] === "rollback"),
+    );
     expect(before.length).toBeGreaterThan(0);
     expect(before.every((row) => row[4] === "keep-running")).toBe(true);
   });
@@ -69,14 +96,19 @@ describe("charts", () => {
     const { finding, table } = spec.usermeta.assay;
     const verdict = decision.comparisons[0]?.decision as string;
     expect(verdict).not.toBe("keep-running");
-    expect(table.rows.map((row) => row[4])).toEqual([...Array.from({ length: table.rows.length - 1 }, () => "no look"), verdict]);
+    expect(table.rows.map((row) => row[4])).toEqual([
+      ...Array.from({ length: table.rows.length - 1 }, () => "no look"),
+      verdict,
+    ]);
     expect(finding).toContain(`established at ${table.rows.at(-1)?.[0]}`);
     expect(JSON.stringify(spec)).toContain(`"label":"${verdict}"`);
   });
 
   it("write each arm's quantile labels in a row of its own, a line's height apart", async () => {
     const three = example({ records: 6000, treatments: ["v2", "v3"] });
-    const distribution = reportCharts(three).find(({ usermeta }) => usermeta.assay.chart === "distribution") as ChartSpec;
+    const distribution = reportCharts(three).find(
+      ({ usermeta }) => usermeta.assay.chart === "distribution",
+    ) as ChartSpec;
     const svg = await chartSvg(distribution, renderer);
     const heights = [...svg.matchAll(/translate\([\d.]+,([\d.]+)\)"[^>]*>P50</gu)].map(([, height]) => Number(height));
     expect(heights).toHaveLength(3);
@@ -92,7 +124,9 @@ describe("charts", () => {
   });
 
   it("refuse a width that can't be drawn", () => {
-    expect(() => sampleRatioChart(example({ records: 2000 }).points, example({ records: 2000 }).policy, { width: 100 })).toThrow(/width must be a number of pixels from 240/u);
+    expect(() =>
+      sampleRatioChart(example({ records: 2000 }).points, example({ records: 2000 }).policy, { width: 100 }),
+    ).toThrow(/width must be a number of pixels from 240/u);
   });
 
   it("refuse looks that can't be", () => {
@@ -147,8 +181,13 @@ describe("chart specifications stay what they are (UPDATE_GOLDEN=1 rewrites them
 
 /** Equal up to the fourth digit of every number, so that a better root finder does not rewrite pictures. */
 function expectClose(actual: unknown, expected: unknown, path: string): void {
-  if (typeof expected === "number") return expect(Math.abs((actual as number) - expected), `${path}: ${String(actual)} against ${expected}`).toBeLessThanOrEqual(1e-4 * Math.max(1e-3, Math.abs(expected)));
+  if (typeof expected === "number")
+    return expect(
+      Math.abs((actual as number) - expected),
+      `${path}: ${String(actual)} against ${expected}`,
+    ).toBeLessThanOrEqual(1e-4 * Math.max(1e-3, Math.abs(expected)));
   if (typeof expected !== "object" || expected === null) return expect(actual, path).toBe(expected);
   expect(Object.keys(actual as object), path).toEqual(Object.keys(expected));
-  for (const [key, value] of Object.entries(expected)) expectClose((actual as Record<string, unknown>)[key], value, `${path}.${key}`);
+  for (const [key, value] of Object.entries(expected))
+    expectClose((actual as Record<string, unknown>)[key], value, `${path}.${key}`);
 }

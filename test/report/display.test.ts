@@ -44,7 +44,9 @@ describe("a decision shows itself", () => {
 
 describe("any result shows its figures", () => {
   it("escaped, in HTML", () => {
-    const html = bundleOf(shown({ name: "<script>", interval: [null, Number.POSITIVE_INFINITY], p: 1e-300, n: 12 }))["text/html"] as string;
+    const html = bundleOf(shown({ name: "<script>", interval: [null, Number.POSITIVE_INFINITY], p: 1e-300, n: 12 }))[
+      "text/html"
+    ] as string;
     expect(html).toContain("&lt;script&gt;");
     expect(html).not.toContain("<script>");
     for (const part of ["interval[0]", "none", "unbounded above", "1.00000e-300", "12"]) expect(html).toContain(part);
@@ -65,7 +67,9 @@ describe("the notebook's names", () => {
     expect(bundleOf(decided)).toHaveProperty("text/html");
     expect(bundleOf(analysis)).toHaveProperty("text/plain");
     expect(bundleOf(notebook.effectsChart(decision, policy))).toHaveProperty(["application/vnd.vegalite.v5+json"]);
-    expect(bundleOf(notebook.twoProportionZTest({ successes: 1, trials: 10 }, { successes: 5, trials: 10 }))).toHaveProperty("text/html");
+    expect(
+      bundleOf(notebook.twoProportionZTest({ successes: 1, trials: 10 }, { successes: 5, trials: 10 })),
+    ).toHaveProperty("text/html");
   });
 });
 
@@ -73,9 +77,16 @@ describe("toTable", () => {
   it("has one row per treatment and metric", () => {
     const table = toTable(decision, aq as never) as aq.ColumnTable;
     expect(table.numRows()).toBe(2);
-    const rows = table.select("metric", "estimate", "lower", "upper", "rollback_rule").objects() as Record<string, unknown>[];
+    const rows = table.select("metric", "estimate", "lower", "upper", "rollback_rule").objects() as Record<
+      string,
+      unknown
+    >[];
     const metric = decision.comparisons[0]?.metrics[1];
-    expect(rows[1]).toMatchObject({ metric: "latency_p99", estimate: (metric?.effect as { estimate: number }).estimate, rollback_rule: "established" });
+    expect(rows[1]).toMatchObject({
+      metric: "latency_p99",
+      estimate: (metric?.effect as { estimate: number }).estimate,
+      rollback_rule: "established",
+    });
   });
 
   it("has one row per period, too, for a trajectory", () => {

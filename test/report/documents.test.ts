@@ -12,7 +12,8 @@ describe("text report", () => {
   const report = buildReport(decision, policy, points);
 
   it.each([60, 80, 120])("fits %d columns", (width) => {
-    for (const line of renderText(report, { width }).split("\n")) expect(displayWidth(line), line).toBeLessThanOrEqual(width);
+    for (const line of renderText(report, { width }).split("\n"))
+      expect(displayWidth(line), line).toBeLessThanOrEqual(width);
   });
 
   it("says the same with and without colours", () => {
@@ -29,8 +30,17 @@ describe("text report", () => {
   });
 
   it("hangs long names above their rows at 80 columns", () => {
-    const long = { ...policy, metrics: policy.metrics.map((metric) => ({ ...metric, name: `${metric.name}_of_requests_with_streaming` })) };
-    const renamed = { ...decision, comparisons: decision.comparisons.map((one) => ({ ...one, metrics: one.metrics.map((metric) => ({ ...metric, metric: `${metric.metric}_of_requests_with_streaming` })) })) };
+    const long = {
+      ...policy,
+      metrics: policy.metrics.map((metric) => ({ ...metric, name: `${metric.name}_of_requests_with_streaming` })),
+    };
+    const renamed = {
+      ...decision,
+      comparisons: decision.comparisons.map((one) => ({
+        ...one,
+        metrics: one.metrics.map((metric) => ({ ...metric, metric: `${metric.metric}_of_requests_with_streaming` })),
+      })),
+    };
     const lines = renderText(buildReport(renamed, long), { width: 80 }).split("\n");
     const at = lines.indexOf("latency_p99_of_requests_with_streaming");
     expect(at).toBeGreaterThan(0);
@@ -47,7 +57,16 @@ describe("text report", () => {
 });
 
 describe("text width", () => {
-  it.each([["abc", 3], ["日本", 4], ["e\u0301", 1], ["👩‍👩‍👧", 2], ["🚀", 2], ["\u200b", 0], ["©", 1], ["▁█", 2]])("%s takes %d columns", (text, width) => {
+  it.each([
+    ["abc", 3],
+    ["日本", 4],
+    ["e\u0301", 1],
+    ["👩‍👩‍👧", 2],
+    ["🚀", 2],
+    ["\u200b", 0],
+    ["©", 1],
+    ["▁█", 2],
+  ])("%s takes %d columns", (text, width) => {
     expect(displayWidth(text)).toBe(width);
   });
 
@@ -76,21 +95,40 @@ describe("sparkline", () => {
   });
 
   it("thins out a long series and keeps its end", () => {
-    const drawn = sparkline(Array.from({ length: 100 }, (_, index) => index), 10);
+    const drawn = sparkline(
+      Array.from({ length: 100 }, (_, index) => index),
+      10,
+    );
     expect(drawn).toHaveLength(10);
     expect(drawn.at(-1)).toBe("█");
   });
 });
 
 describe("durations", () => {
-  it.each([[0.0072, "26 seconds"], [0.0005, "1.8 seconds"], [0.5, "30 minutes"], [4.09, "4.1 hours"], [24, "24 hours"], [168, "7.0 days"], [0, "0 seconds"]])("%d hours are %s", (hours, shown) => {
+  it.each([
+    [0.0072, "26 seconds"],
+    [0.0005, "1.8 seconds"],
+    [0.5, "30 minutes"],
+    [4.09, "4.1 hours"],
+    [24, "24 hours"],
+    [168, "7.0 days"],
+    [0, "0 seconds"],
+  ])("%d hours are %s", (hours, shown) => {
     expect(formatDuration(hours)).toBe(shown);
   });
 
   it("are told by a forecast in the unit that suits them", () => {
     const { decision, policy } = example({ records: 19_800, slow: 0 });
-    const nearly = { ...decision, comparisons: decision.comparisons.map((one) => ({ ...one, forecast: { records: 20_100, remaining: 100, hours: 0.0072 } })) };
-    expect(renderText(buildReport(nearly, policy), { width: 200 })).toContain("v2 may ship at about 20,100 records of both arms, in 26 seconds");
+    const nearly = {
+      ...decision,
+      comparisons: decision.comparisons.map((one) => ({
+        ...one,
+        forecast: { records: 20_100, remaining: 100, hours: 0.0072 },
+      })),
+    };
+    expect(renderText(buildReport(nearly, policy), { width: 200 })).toContain(
+      "v2 may ship at about 20,100 records of both arms, in 26 seconds",
+    );
   });
 });
 
@@ -98,7 +136,9 @@ describe("Markdown report", () => {
   it("is a heading, a list of reasons and a table", () => {
     const { decision, policy } = example({ records: 20_000 });
     const text = renderMarkdown(buildReport(decision, policy));
-    expect(text).toMatch(/^## ROLL BACK v2: harm against the policy is established\.\n\n- latency\\_p99 is worse than/u);
+    expect(text).toMatch(
+      /^## ROLL BACK v2: harm against the policy is established\.\n\n- latency\\_p99 is worse than/u,
+    );
     expect(text.split("\n").filter((line) => line.startsWith("|"))).toHaveLength(4);
   });
 
@@ -128,7 +168,9 @@ describe("Markdown report", () => {
 
   it("keeps a name with a bar and a line break in its cell", () => {
     const { decision, policy } = example({ records: 2000, control: "a|b\nc" });
-    for (const line of renderMarkdown(buildReport(decision, policy)).split("\n").filter((one) => one.startsWith("|"))) {
+    for (const line of renderMarkdown(buildReport(decision, policy))
+      .split("\n")
+      .filter((one) => one.startsWith("|"))) {
       expect(line.replaceAll("\\|", "").match(/\|/gu)).toHaveLength(7);
     }
   });
@@ -138,7 +180,8 @@ describe("HTML report without drawings", () => {
   it("carries the specifications and their figures", async () => {
     const page = await renderHtml(example({ records: 4000 }));
     expect(page.match(/<script type="application\/json">/gu)).toHaveLength(7);
-    for (const [, json] of page.matchAll(/<script type="application\/json">(.*?)<\/script>/gu)) expect(JSON.parse(json as string)).toHaveProperty("$schema");
+    for (const [, json] of page.matchAll(/<script type="application\/json">(.*?)<\/script>/gu))
+      expect(JSON.parse(json as string)).toHaveProperty("$schema");
     expect(page.match(/<details open>/gu)).toHaveLength(7);
   });
 

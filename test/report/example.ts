@@ -1,4 +1,16 @@
-import { type Policy, type RequestRecord, type Summary, analyze, createRandom, decide, definePolicy, planFor, safeRollout, sampleNormal, summarize } from "../../src/index.ts";
+import {
+  type Policy,
+  type RequestRecord,
+  type Summary,
+  analyze,
+  createRandom,
+  decide,
+  definePolicy,
+  planFor,
+  safeRollout,
+  sampleNormal,
+  summarize,
+} from "../../src/index.ts";
 import type { Decision } from "../../src/index.ts";
 import { type TrajectoryPoint, trajectory } from "../../src/analysis/trajectory.ts";
 
@@ -23,7 +35,15 @@ export interface ExampleOptions {
 
 /** Requests with log-normal latency around 420 ms; the treatments' own are slower in a share of cases. */
 export function* exampleRecords(options: ExampleOptions = {}): Generator<RequestRecord> {
-  const { records = 40_000, hours = 24, control = "v1", treatments = ["v2"], slow = 1 / 16, success = 0.997, timestamps = true } = options;
+  const {
+    records = 40_000,
+    hours = 24,
+    control = "v1",
+    treatments = ["v2"],
+    slow = 1 / 16,
+    success = 0.997,
+    timestamps = true,
+  } = options;
   const random = createRandom(7);
   const arms = [control, ...treatments];
   const start = Date.UTC(2026, 0, 5);

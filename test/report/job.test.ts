@@ -25,8 +25,14 @@ describe.each([
   ["job.ts", node, [job]],
   ["job.sh", "sh", [join(root, "examples/job/job.sh")]],
 ])("examples/job/%s", (name, command, args) => {
-  const run = (...more: string[]): { readonly status: number | null; readonly stdout: string; readonly stderr: string } =>
-    spawnSync(command, [...args, ...more], { cwd: folder, encoding: "utf8", env: { ...process.env, ASSAY: `${node} ${assay}` } });
+  const run = (
+    ...more: string[]
+  ): { readonly status: number | null; readonly stdout: string; readonly stderr: string } =>
+    spawnSync(command, [...args, ...more], {
+      cwd: folder,
+      encoding: "utf8",
+      env: { ...process.env, ASSAY: `${node} ${assay}` },
+    });
 
   it("keeps a summary from day to day and ends with the decision's exit code", async () => {
     const state = `${name}.state.json`;

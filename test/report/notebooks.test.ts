@@ -17,7 +17,9 @@ if (reason !== undefined) console.log(`notebooks skipped: ${reason}`);
 
 describe.skipIf(reason !== undefined)("notebooks", () => {
   it("run in the Deno kernel and give what was saved", { timeout: 600_000 }, () => {
-    const { status, stdout, stderr } = spawnSync(python, [join(root, "examples/notebook/run.py")], { encoding: "utf8" });
+    const { status, stdout, stderr } = spawnSync(python, [join(root, "examples/notebook/run.py")], {
+      encoding: "utf8",
+    });
     expect(status, stdout + stderr).toBe(0);
     expect(stdout.match(/cells, compared, 0 problems/gu)).toHaveLength(2);
   });

@@ -33,7 +33,9 @@ describe("charts", () => {
     const node = await printed(process.execPath, ["--import", "tsx"]);
     expect(node.trim().split("\n")).toHaveLength(18);
     expect(new Set(node.trim().split("\n")).size).toBe(18);
-    expect(await printed(bin("deno"), ["run", "--allow-read", "--allow-env", "--no-lock", "--node-modules-dir=manual"])).toBe(node);
+    expect(
+      await printed(bin("deno"), ["run", "--allow-read", "--allow-env", "--no-lock", "--node-modules-dir=manual"]),
+    ).toBe(node);
     expect(await printed(bin("bun"), ["run"])).toBe(node);
   });
 });

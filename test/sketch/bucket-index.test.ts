@@ -13,13 +13,20 @@ const octaves = [-1074, -1073, -1060, -1023, -1022, -1021, -52, -1, 0, 1, 9, 52,
 
 function check(value: number, scale: number): void {
   if (bucketIndex(value, scale) !== referenceIndex(value, scale)) {
-    expect({ value, scale, index: bucketIndex(value, scale) }).toEqual({ value, scale, index: referenceIndex(value, scale) });
+    expect({ value, scale, index: bucketIndex(value, scale) }).toEqual({
+      value,
+      scale,
+      index: referenceIndex(value, scale),
+    });
   }
 }
 
 describe("bucketIndex", () => {
   it("agrees with a 256-bit decision on random doubles of every size, at every scale", () => {
-    fc.assert(fc.property(positive, fc.constantFrom(...scales), (value, scale) => check(value, scale)), { numRuns: 20_000 });
+    fc.assert(
+      fc.property(positive, fc.constantFrom(...scales), (value, scale) => check(value, scale)),
+      { numRuns: 20_000 },
+    );
   });
 
   it.each(scales)("agrees on each side of boundaries at scale %i", (scale) => {
@@ -40,7 +47,14 @@ describe("bucketIndex", () => {
   });
 
   it("is at every scale the right shift of the finest one", () => {
-    fc.assert(fc.property(positive, fc.constantFrom(...scales), (value, scale) => bucketIndex(value, scale) === bucketIndex(value, MAX_SCALE) >> (MAX_SCALE - scale)), { numRuns: 5_000 });
+    fc.assert(
+      fc.property(
+        positive,
+        fc.constantFrom(...scales),
+        (value, scale) => bucketIndex(value, scale) === bucketIndex(value, MAX_SCALE) >> (MAX_SCALE - scale),
+      ),
+      { numRuns: 5_000 },
+    );
   });
 });
 

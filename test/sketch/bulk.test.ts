@@ -12,7 +12,10 @@ function generator(seed: number): () => number {
   };
 }
 
-/** Samples that visit every path of the hot loop: plain, ties at the extremes, outliers, wide ranges, edges, all kinds of left-out values. */
+/**
+ * Samples that visit every path of the hot loop: plain, ties at the extremes, outliers, wide ranges, edges, all kinds
+ * of left-out values.
+ */
 const samples: Readonly<Record<string, (random: () => number, i: number) => number>> = {
   latencies: (random) => Math.exp(6 + 0.8 * (random() + random() + random() - 1.5) * 2),
   constant: () => 250,
@@ -23,7 +26,8 @@ const samples: Readonly<Record<string, (random: () => number, i: number) => numb
   "one outlier": (random, i) => (i === 3000 ? 1e300 : 1 + random()),
   "tiny outlier": (random, i) => (i === 3000 ? 5e-324 : 1 + random()),
   edges: (random) => 2 ** Math.floor(random() * 10),
-  "with gaps": (random, i) => (i % 97 === 0 ? NaN : i % 89 === 0 ? -random() : i % 83 === 0 ? 0 : i % 79 === 0 ? Infinity : 10 + random()),
+  "with gaps": (random, i) =>
+    i % 97 === 0 ? NaN : i % 89 === 0 ? -random() : i % 83 === 0 ? 0 : i % 79 === 0 ? Infinity : 10 + random(),
   "mostly not a number": (random, i) => (i % 8 === 0 ? random() : NaN),
   subnormal: (random) => random() * 1e-310,
   huge: (random) => random() * 1.7e308,
@@ -32,7 +36,12 @@ const samples: Readonly<Record<string, (random: () => number, i: number) => numb
 function expected(values: readonly number[], sketch: QuantileSketch): unknown {
   const counts = new Map<string, number>();
   for (const x of values) {
-    const key = x === 0 ? "zero" : !Number.isFinite(x) ? String(x) : `${x < 0 ? "-" : "+"}${referenceIndex(Math.abs(x), sketch.scale)}`;
+    const key =
+      x === 0
+        ? "zero"
+        : !Number.isFinite(x)
+          ? String(x)
+          : `${x < 0 ? "-" : "+"}${referenceIndex(Math.abs(x), sketch.scale)}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return new Map([...counts].sort());
@@ -41,8 +50,12 @@ function expected(values: readonly number[], sketch: QuantileSketch): unknown {
 function actual(sketch: QuantileSketch): unknown {
   const json = sketch.toJSON();
   const counts = new Map<string, number>();
-  for (const [sign, runs] of [["+", json.positive ?? []], ["-", json.negative ?? []]] as const) {
-    for (const [start, ...run] of runs) run.forEach((values, i) => values > 0 && counts.set(`${sign}${(start as number) + i}`, values));
+  for (const [sign, runs] of [
+    ["+", json.positive ?? []],
+    ["-", json.negative ?? []],
+  ] as const) {
+    for (const [start, ...run] of runs)
+      run.forEach((values, i) => values > 0 && counts.set(`${sign}${(start as number) + i}`, values));
   }
   if (sketch.zeroCount > 0) counts.set("zero", sketch.zeroCount);
   if (sketch.infinityCount > 0) counts.set("Infinity", sketch.infinityCount);
@@ -61,7 +74,10 @@ describe("inserting in bulk", () => {
         expect(actual(sketch)).toEqual(expected(kept, sketch));
         expect(sketch.count).toBe(kept.length);
         expect(sketch.sum).toBe(exactSum(kept));
-        expect([sketch.min, sketch.max]).toEqual([kept.reduce((a, b) => Math.min(a, b)), kept.reduce((a, b) => Math.max(a, b))]);
+        expect([sketch.min, sketch.max]).toEqual([
+          kept.reduce((a, b) => Math.min(a, b)),
+          kept.reduce((a, b) => Math.max(a, b)),
+        ]);
       });
     }
     it(`does not depend on how the values are cut up: ${name}`, () => {
@@ -70,7 +86,7 @@ describe("inserting in bulk", () => {
       const whole = new QuantileSketch();
       whole.addAll(values);
       const pieces = new QuantileSketch();
-      for (let from = 0; from < values.length; ) {
+      for (let from = 0; from < values.length;) {
         const to = Math.min(values.length, from + Math.floor(random() * (random() < 0.5 ? 40 : 3000)));
         pieces.addAll(values, from, to);
         if (random() < 0.1) pieces.quantile(0.5);

@@ -9,7 +9,9 @@ const total = (values: readonly bigint[]): bigint => values.reduce((sum, value) 
 /** (n Σxy - Σx Σy) / n, the numerator by big integers. */
 const deviations = (xs: readonly number[], ys: readonly number[]): number => {
   const [x, y] = [xs.map(BigInt), ys.map(BigInt)];
-  return Number(BigInt(x.length) * total(x.map((value, i) => value * (y[i] as bigint))) - total(x) * total(y)) / x.length;
+  return (
+    Number(BigInt(x.length) * total(x.map((value, i) => value * (y[i] as bigint))) - total(x) * total(y)) / x.length
+  );
 };
 const pairs = (xs: readonly number[], ys: readonly number[]): CoMoments => {
   const comoments = new CoMoments();
@@ -30,7 +32,11 @@ describe("moments of pairs", () => {
         expect(JSON.stringify(merged)).toBe(JSON.stringify(pairs(xs, ys)));
         expect(JSON.stringify(CoMoments.fromJSON(JSON.parse(JSON.stringify(merged))))).toBe(JSON.stringify(merged));
         const n = xs.length;
-        expect([merged.count, merged.sumX, merged.sumY]).toEqual([n, Number(total(xs.map(BigInt))), Number(total(ys.map(BigInt)))]);
+        expect([merged.count, merged.sumX, merged.sumY]).toEqual([
+          n,
+          Number(total(xs.map(BigInt))),
+          Number(total(ys.map(BigInt))),
+        ]);
         closeTo(merged.varianceX, deviations(xs, xs) / (n - 1), 1e-15);
         closeTo(merged.varianceY, deviations(ys, ys) / (n - 1), 1e-15);
         closeTo(merged.covariance, deviations(xs, ys) / (n - 1), 1e-15);
@@ -41,14 +47,27 @@ describe("moments of pairs", () => {
   it("leave out pairs with a NaN on either side, and say NaN for one pair", () => {
     const comoments = new CoMoments();
     expect(comoments.addAll(Float64Array.of(1, NaN, 3, 4), Float64Array.of(2, 3, NaN, 8))).toBe(2);
-    expect([comoments.count, comoments.sumX, comoments.sumY, comoments.varianceX, comoments.varianceY, comoments.covariance]).toEqual([2, 5, 10, 4.5, 18, 9]);
+    expect([
+      comoments.count,
+      comoments.sumX,
+      comoments.sumY,
+      comoments.varianceX,
+      comoments.varianceY,
+      comoments.covariance,
+    ]).toEqual([2, 5, 10, 4.5, 18, 9]);
     const one = pairs([1], [2]);
     expect([one.varianceX, one.varianceY, one.covariance]).toEqual([NaN, NaN, NaN]);
   });
 
   it("what is none is refused by name", () => {
     const json = pairs([1, 2], [3, 5]).toJSON();
-    for (const [bad, field] of [[null, "count"], [{ ...json, count: -1 }, "count"], ...(["sumX", "sumY", "sumXX", "sumYY", "sumXY"] as const).map((field) => [{ ...json, [field]: 3 }, field] as const)] as const) {
+    for (const [bad, field] of [
+      [null, "count"],
+      [{ ...json, count: -1 }, "count"],
+      ...(["sumX", "sumY", "sumXX", "sumYY", "sumXY"] as const).map(
+        (field) => [{ ...json, [field]: 3 }, field] as const,
+      ),
+    ] as const) {
       expect(() => CoMoments.fromJSON(bad)).toThrow(`Cannot decode the moments: ${field} must be`);
     }
   });

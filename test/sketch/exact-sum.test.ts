@@ -3,18 +3,27 @@ import { expect, it } from "vitest";
 import { ExactSum } from "../../src/sketch/exact-sum.ts";
 import { exactSum } from "../laws/sketch-laws.ts";
 
-type Step = { readonly kind: "add"; readonly value: number; readonly times: number } | { readonly kind: "absorb" | "subtract"; readonly values: readonly number[] } | { readonly kind: "read" } | { readonly kind: "copy" };
+type Step =
+  | { readonly kind: "add"; readonly value: number; readonly times: number }
+  | { readonly kind: "absorb" | "subtract"; readonly values: readonly number[] }
+  | { readonly kind: "read" }
+  | { readonly kind: "copy" };
 
 /** Numbers whose limbs lie far apart, next to each other, and in the same place with opposite signs. */
 const value = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }),
-  fc.tuple(fc.integer({ min: -1074, max: 1000 }), fc.constantFrom(1, -1, 3, -3)).map(([exponent, factor]) => factor * 2 ** exponent),
+  fc
+    .tuple(fc.integer({ min: -1074, max: 1000 }), fc.constantFrom(1, -1, 3, -3))
+    .map(([exponent, factor]) => factor * 2 ** exponent),
   fc.integer({ min: -5, max: 5 }),
   fc.constantFrom(0, -0, 5e-324, -5e-324, 2 ** 52 - 1, 1 - 2 ** 52),
 );
 const values = fc.array(value, { maxLength: 4 });
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant("add" as const), value, times: fc.integer({ min: 1, max: 4 }) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant("add" as const), value, times: fc.integer({ min: 1, max: 4 }) }),
+  },
   { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom("absorb" as const, "subtract" as const), values }) },
   fc.record({ kind: fc.constant("read" as const) }),
   fc.record({ kind: fc.constant("copy" as const) }),

@@ -50,7 +50,15 @@ for (let i = 1; i < 300; i++) peer.accept(i % 7 === 0 ? -i : i);
 
 const text = new TextEncoder();
 const read = new TextDecoder();
-const point = JSON.stringify({ resourceMetrics: [{ scopeMetrics: [{ metrics: [{ name: "m", exponentialHistogram: { dataPoints: [encodeOtlpExponentialDataPoint(sketch)] } }] }] }] });
+const point = JSON.stringify({
+  resourceMetrics: [
+    {
+      scopeMetrics: [
+        { metrics: [{ name: "m", exponentialHistogram: { dataPoints: [encodeOtlpExponentialDataPoint(sketch)] } }] },
+      ],
+    },
+  ],
+});
 
 interface Target {
   readonly name: string;
@@ -74,44 +82,77 @@ const parsed = (bytes: Uint8Array): unknown => {
 
 const targets: readonly Target[] = [
   { name: "own binary", seed: encodeSketch(sketch), decode: decodeSketch },
-  { name: "own binary with a valid checksum", seed: encodeSketch(sketch), decode: (bytes) => decodeSketch(rechecked(bytes)) },
-  { name: "own JSON", seed: text.encode(JSON.stringify(sketch)), decode: (bytes) => QuantileSketch.fromJSON(parsed(bytes)) },
-  { name: "OTLP protobuf", seed: encodeOtlpProtobuf([{ name: "m", temporality: "delta", attributes: { a: 1 }, histogram: sketch }]), decode: decodeOtlpProtobuf },
+  {
+    name: "own binary with a valid checksum",
+    seed: encodeSketch(sketch),
+    decode: (bytes) => decodeSketch(rechecked(bytes)),
+  },
+  {
+    name: "own JSON",
+    seed: text.encode(JSON.stringify(sketch)),
+    decode: (bytes) => QuantileSketch.fromJSON(parsed(bytes)),
+  },
+  {
+    name: "OTLP protobuf",
+    seed: encodeOtlpProtobuf([{ name: "m", temporality: "delta", attributes: { a: 1 }, histogram: sketch }]),
+    decode: decodeOtlpProtobuf,
+  },
   { name: "OTLP JSON", seed: text.encode(point), decode: (bytes) => decodeOtlpJson(parsed(bytes)) },
   { name: "DDSketch", seed: peer.toProto(), decode: (bytes) => decodeDDSketch(bytes, { keys: "ceiling" }) },
-  { name: "Prometheus native JSON", seed: text.encode(JSON.stringify(encodePrometheusNative(sketch))), decode: (bytes) => decodePrometheusNative(parsed(bytes)) },
-  { name: "Prometheus native notation", seed: text.encode(formatPrometheusNative(sketch)), decode: (bytes) => parsePrometheusNative(read.decode(bytes)) },
-  { name: "Prometheus classic", seed: text.encode('h_bucket{le="1",a="b"} 5\nh_bucket{le="2",a="b"} 7\nh_bucket{le="+Inf",a="b"} 9\nh_sum{a="b"} 11\nh_count{a="b"} 9\n'), decode: (bytes) => decodePrometheusClassic(read.decode(bytes)) },
+  {
+    name: "Prometheus native JSON",
+    seed: text.encode(JSON.stringify(encodePrometheusNative(sketch))),
+    decode: (bytes) => decodePrometheusNative(parsed(bytes)),
+  },
+  {
+    name: "Prometheus native notation",
+    seed: text.encode(formatPrometheusNative(sketch)),
+    decode: (bytes) => parsePrometheusNative(read.decode(bytes)),
+  },
+  {
+    name: "Prometheus classic",
+    seed: text.encode(
+      'h_bucket{le="1",a="b"} 5\nh_bucket{le="2",a="b"} 7\nh_bucket{le="+Inf",a="b"} 9\nh_sum{a="b"} ' +
+        '11\nh_count{a="b"} 9\n',
+    ),
+    decode: (bytes) => decodePrometheusClassic(read.decode(bytes)),
+  },
 ];
 
-const hdrSeed = "HISTFAAAAEV42pNpmSzMwMCgyAABTBDKT4GBgdnNYMcCBvsPEBEJISEuATEZMQ4uASkhIR4nrxg9v2lMaxhvMekILGZkKmcCAEf2CsI=";
+const hdrSeed =
+  "HISTFAAAAEV42pNpmSzMwMCgyAABTBDKT4GBgdnNYMcCBvsPEBEJISEuATEZMQ4uASkhIR4nrxg9v2lMaxhvMekILGZkKmcCAEf2CsI=";
 /** Mutated buffers in all; more with FUZZ=1000000 in the environment. */
 const runs = Number(process.env["FUZZ"] ?? 50_000);
 
 describe("decoders of hostile bytes", () => {
   const share = Math.floor((runs * 0.99) / targets.length);
-  it.each(targets)("$name: a FormatError or a consistent histogram, in bounded time", ({ name, seed, decode }) => {
-    const random = generator(name.length * 7919);
-    let accepted = 0;
-    let slowest = 0;
-    for (let i = 0; i < share; i++) {
-      const bytes = mutate(seed, random);
-      const start = performance.now();
-      try {
-        const histogram = decode(bytes);
-        accepted++;
-        if (histogram instanceof QuantileSketch) {
-          const total = histogram.bins().count.reduce((a, b) => a + b, 0);
-          expect(total).toBe(histogram.count);
-          if (accepted % 50 === 0) expect(JSON.stringify(decodeSketch(encodeSketch(histogram)))).toBe(JSON.stringify(histogram));
+  it.each(targets)(
+    "$name: a FormatError or a consistent histogram, in bounded time",
+    ({ name, seed, decode }) => {
+      const random = generator(name.length * 7919);
+      let accepted = 0;
+      let slowest = 0;
+      for (let i = 0; i < share; i++) {
+        const bytes = mutate(seed, random);
+        const start = performance.now();
+        try {
+          const histogram = decode(bytes);
+          accepted++;
+          if (histogram instanceof QuantileSketch) {
+            const total = histogram.bins().count.reduce((a, b) => a + b, 0);
+            expect(total).toBe(histogram.count);
+            if (accepted % 50 === 0)
+              expect(JSON.stringify(decodeSketch(encodeSketch(histogram)))).toBe(JSON.stringify(histogram));
+          }
+        } catch (error) {
+          if (!(error instanceof FormatError)) throw new Error(`${name}, run ${i}: ${String(error)}`, { cause: error });
         }
-      } catch (error) {
-        if (!(error instanceof FormatError)) throw new Error(`${name}, run ${i}: ${String(error)}`, { cause: error });
+        slowest = Math.max(slowest, performance.now() - start);
       }
-      slowest = Math.max(slowest, performance.now() - start);
-    }
-    console.log(`${name}: ${share} buffers, ${accepted} accepted, slowest ${slowest.toFixed(1)} ms`);
-  }, 300_000);
+      console.log(`${name}: ${share} buffers, ${accepted} accepted, slowest ${slowest.toFixed(1)} ms`);
+    },
+    300_000,
+  );
 
   it("HdrHistogram: a FormatError or a histogram", async () => {
     const seed = Uint8Array.from(atob(hdrSeed), (c) => c.charCodeAt(0));

@@ -6,11 +6,21 @@ import { decodeHdr, decodeHdrLog } from "../../src/sketch/codec/hdr.ts";
 import type { QuantileEstimate } from "../../src/sketch/histogram.ts";
 
 /**
- * What hdr-histogram-js writes of these values, which needs no file from outside. It sets the normalizing index offset to 1 although it shifts nothing,
- * and the conversion ratio to the bits of the integer 1, and ignores both when reading; what the format means, 0 and 1.0, is put in their place.
+ * What hdr-histogram-js writes of these values, which needs no file from outside. It sets the normalizing index offset
+ * to 1 although it shifts nothing, and the conversion ratio to the bits of the integer 1, and ignores both when
+ * reading; what the format means, 0 and 1.0, is put in their place.
  */
-function encoded(values: readonly number[], numberOfSignificantValueDigits: 1 | 2 | 3 = 3, lowestDiscernibleValue: number = 1): string {
-  const histogram = peer.build({ bitBucketSize: 64, numberOfSignificantValueDigits, lowestDiscernibleValue, highestTrackableValue: 2 ** 40 });
+function encoded(
+  values: readonly number[],
+  numberOfSignificantValueDigits: 1 | 2 | 3 = 3,
+  lowestDiscernibleValue: number = 1,
+): string {
+  const histogram = peer.build({
+    bitBucketSize: 64,
+    numberOfSignificantValueDigits,
+    lowestDiscernibleValue,
+    highestTrackableValue: 2 ** 40,
+  });
   for (const value of values) histogram.recordValue(value);
   const plain = inflateSync(Buffer.from(peer.encodeIntoCompressedBase64(histogram), "base64").subarray(8));
   plain.writeInt32BE(0, 8);
@@ -39,7 +49,20 @@ interface Header {
 }
 
 /** The encoding by the format's own description, with any field set wrong. */
-function written(counts: Uint8Array, { version = 2, outer = [0x1c849309, 0x1c849302, 0x1c849304][version] as number, inner = [0x1c849308, 0x1c849301, 0x1c849303][version] as number, declared = counts.length, shift = 0, digits = 1, lowest = 1n, ratio = 1, length }: Header = {}): string {
+function written(
+  counts: Uint8Array,
+  {
+    version = 2,
+    outer = [0x1c849309, 0x1c849302, 0x1c849304][version] as number,
+    inner = [0x1c849308, 0x1c849301, 0x1c849303][version] as number,
+    declared = counts.length,
+    shift = 0,
+    digits = 1,
+    lowest = 1n,
+    ratio = 1,
+    length,
+  }: Header = {},
+): string {
   const header = version === 0 ? 32 : 40;
   const plain = Buffer.alloc(header + counts.length);
   plain.writeUInt32BE(inner, 0);
@@ -81,7 +104,10 @@ describe("HdrHistogram encodings written here", () => {
       const { upper, count } = (await decodeHdr(text)).bins();
       return [[...upper], [...count]];
     };
-    const expected = [[3, 7, 8], [5, 300, 1]];
+    const expected = [
+      [3, 7, 8],
+      [5, 300, 1],
+    ];
     // Three zeros, 5, three zeros, 300, 1.
     const zigZag = Uint8Array.of(5, 10, 5, 0xd8, 0x04, 2);
     expect(await bins(written(zigZag))).toEqual(expected);
@@ -89,23 +115,42 @@ describe("HdrHistogram encodings written here", () => {
     for (const version of [0, 1] as const) {
       for (const size of [2, 4, 8]) {
         const words = Buffer.alloc(9 * size);
-        for (const [i, count] of [[3, 5], [7, 300], [8, 1]] as const) words.writeUIntBE(count, i * size + size - 2, 2);
-        expect(await bins(written(words, { version, inner: (version === 0 ? 0x1c849308 : 0x1c849301) | (size << 4) }))).toEqual(expected);
+        for (const [i, count] of [
+          [3, 5],
+          [7, 300],
+          [8, 1],
+        ] as const)
+          words.writeUIntBE(count, i * size + size - 2, 2);
+        expect(
+          await bins(written(words, { version, inner: (version === 0 ? 0x1c849308 : 0x1c849301) | (size << 4) })),
+        ).toEqual(expected);
       }
     }
-    expect(await bins(written(zigZag, { ratio: 2 }))).toEqual([[6, 14, 16], [5, 300, 1]]);
+    expect(await bins(written(zigZag, { ratio: 2 }))).toEqual([
+      [6, 14, 16],
+      [5, 300, 1],
+    ]);
     // Nine bytes hold 64 bits: 2^40 and what follows it.
-    expect(await bins(written(Uint8Array.of(0x80, 0x80, 0x80, 0x80, 0x80, 0x40, 2)))).toEqual([[0, 1], [2 ** 40, 1]]);
+    expect(await bins(written(Uint8Array.of(0x80, 0x80, 0x80, 0x80, 0x80, 0x40, 2)))).toEqual([
+      [0, 1],
+      [2 ** 40, 1],
+    ]);
   });
 
   const zeros = Uint8Array.of(2);
   it.each([
     ["§", "the text must be base64"],
     ["AAAA", "the bytes must be at least 8, the header, current value is 3"],
-    [written(zeros, { outer: 0x1c849305 }), "the cookie must be that of a compressed histogram of version 0, 1 or 2, current value is \"0x1c849305\""],
+    [
+      written(zeros, { outer: 0x1c849305 }),
+      'the cookie must be that of a compressed histogram of version 0, 1 or 2, current value is "0x1c849305"',
+    ],
     [written(zeros, { length: 10_000 }), "the length of the compressed part must be at most"],
     [written(zeros, { length: 12 }), "the compressed part must be a zlib stream"],
-    [written(zeros, { inner: 0x1c849301 }), "the inner cookie must be 0x1c849303 and a word size, current value is \"0x1c849301\""],
+    [
+      written(zeros, { inner: 0x1c849301 }),
+      'the inner cookie must be 0x1c849303 and a word size, current value is "0x1c849301"',
+    ],
     [written(zeros, { shift: 1 }), "the normalizing index offset must be 0"],
     [written(zeros, { digits: 6 }), "the number of significant digits must be from 0 to 5, current value is 6"],
     [written(zeros, { digits: -1 }), "the number of significant digits must be from 0 to 5, current value is -1"],
@@ -122,17 +167,41 @@ describe("HdrHistogram encodings written here", () => {
   });
 
   it("takes the bounds of its fields, and refuses a unit that is none", async () => {
-    for (const header of [{ digits: 0 }, { digits: 5 }, { lowest: 2n ** 52n }]) expect((await decodeHdr(written(Uint8Array.of(1, 2), header))).count).toBe(1);
-    for (const unit of [0, -1, Infinity, NaN]) await expect(decodeHdr(written(zeros), { unit })).rejects.toThrow("unit must be a positive finite number");
+    for (const header of [{ digits: 0 }, { digits: 5 }, { lowest: 2n ** 52n }])
+      expect((await decodeHdr(written(Uint8Array.of(1, 2), header))).count).toBe(1);
+    for (const unit of [0, -1, Infinity, NaN])
+      await expect(decodeHdr(written(zeros), { unit })).rejects.toThrow("unit must be a positive finite number");
   });
 
   it("logs: tags, comments, and the line that can't be read", async () => {
     const [one, two] = [encoded([10, 20]), encoded([30])];
-    const log = ['#[A comment]', '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"', "", `Tag=a,0.5,1.25,20,${one}`, `1.5,1,30,${two}\r`].join("\n");
+    const log = [
+      "#[A comment]",
+      '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"',
+      "",
+      `Tag=a,0.5,1.25,20,${one}`,
+      `1.5,1,30,${two}\r`,
+    ].join("\n");
     const intervals = await decodeHdrLog(log);
-    expect(intervals.map(({ tag, startSeconds, lengthSeconds, maxLogged, histogram }) => [tag, startSeconds, lengthSeconds, maxLogged, histogram.count])).toEqual([["a", 0.5, 1.25, 20, 2], [undefined, 1.5, 1, 30, 1]]);
+    expect(
+      intervals.map(({ tag, startSeconds, lengthSeconds, maxLogged, histogram }) => [
+        tag,
+        startSeconds,
+        lengthSeconds,
+        maxLogged,
+        histogram.count,
+      ]),
+    ).toEqual([
+      ["a", 0.5, 1.25, 20, 2],
+      [undefined, 1.5, 1, 30, 1],
+    ]);
     expect((intervals[1]?.histogram.quantile(1) as QuantileEstimate).upper).toBe(30);
-    for (const line of ["1,2", "1,2,3", ",2,3,x", "1,b,3,x", "1,2,,x"]) await expect(decodeHdrLog(`# first\n${line}`)).rejects.toThrow("line 2 must be start, length, largest value and a histogram");
-    await expect(decodeHdrLog("1,2,3,AAAA")).rejects.toThrow("line 1: Cannot decode an HdrHistogram: the bytes must be at least 8");
+    for (const line of ["1,2", "1,2,3", ",2,3,x", "1,b,3,x", "1,2,,x"])
+      await expect(decodeHdrLog(`# first\n${line}`)).rejects.toThrow(
+        "line 2 must be start, length, largest value and a histogram",
+      );
+    await expect(decodeHdrLog("1,2,3,AAAA")).rejects.toThrow(
+      "line 1: Cannot decode an HdrHistogram: the bytes must be at least 8",
+    );
   });
 });

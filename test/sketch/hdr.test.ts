@@ -18,7 +18,9 @@ describe.runIf(samples !== undefined)("HdrHistogram", () => {
         const { lower, upper } = histogram.quantile(p / 100) as QuantileEstimate;
         const value = reference.getValueAtPercentile(p);
         expect(lower < value && value <= upper).toBe(true);
-        expect(upper - lower).toBeLessThanOrEqual(Math.max(1, reference.maxValue / 10 ** reference.numberOfSignificantValueDigits));
+        expect(upper - lower).toBeLessThanOrEqual(
+          Math.max(1, reference.maxValue / 10 ** reference.numberOfSignificantValueDigits),
+        );
       }
       counts.push(histogram.count);
     }
@@ -49,7 +51,9 @@ describe.runIf(samples !== undefined)("HdrHistogram", () => {
     await expect(decodeHdr("AAAA")).rejects.toThrow("the bytes must be at least 8");
     await expect(decodeHdr("!!")).rejects.toThrow("base64");
     await expect(decodeHdr(btoa("0123456789abcdef"))).rejects.toThrow("the cookie must be");
-    await expect(decodeHdr((JSON.parse(samples as string) as string[])[0]?.slice(0, 60) ?? "")).rejects.toThrow(/length of the compressed part/);
+    await expect(decodeHdr((JSON.parse(samples as string) as string[])[0]?.slice(0, 60) ?? "")).rejects.toThrow(
+      /length of the compressed part/,
+    );
     await expect(decodeHdrLog("0,1,2,AAAA")).rejects.toThrow("line 1: Cannot decode an HdrHistogram");
     await expect(decodeHdrLog("0,1")).rejects.toThrow("line 1 must be start, length");
   });

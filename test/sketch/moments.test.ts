@@ -16,7 +16,10 @@ describe("moments", () => {
       fc.property(whole, fc.integer({ min: -60_000_000, max: 60_000_000 }), (values, shift) => {
         const moments = of(values.map((value) => value + shift));
         const n = BigInt(values.length);
-        const [sum, squares] = values.reduce<[bigint, bigint]>(([s, q], value) => [s + BigInt(value), q + BigInt(value) ** 2n], [0n, 0n]);
+        const [sum, squares] = values.reduce<[bigint, bigint]>(
+          ([s, q], value) => [s + BigInt(value), q + BigInt(value) ** 2n],
+          [0n, 0n],
+        );
         // n^2 times the mean squared deviation does not depend on the shift.
         const deviations = Number(n * squares - sum * sum) / values.length;
         expect(moments.count).toBe(values.length);
@@ -36,7 +39,11 @@ describe("moments", () => {
     const copy = moments.clone();
     expect(copy.addAll(Float64Array.of(8))).toBe(0);
     expect([moments.count, copy.count, copy.mean]).toEqual([2, 3, 4]);
-    expect(of([1, 3]).absorb(of([8])).toJSON()).toEqual(copy.toJSON());
+    expect(
+      of([1, 3])
+        .absorb(of([8]))
+        .toJSON(),
+    ).toEqual(copy.toJSON());
   });
 
   it("of too few values are NaN where they have no meaning", () => {
@@ -52,7 +59,13 @@ describe("moments", () => {
     expect(of([Number.MAX_VALUE, Number.MAX_VALUE]).toJSON().sum).toEqual(["Infinity"]);
     expect(of([-Number.MAX_VALUE, -Number.MAX_VALUE]).toJSON().sum).toEqual(["-Infinity"]);
     for (const [bad, field] of [
-      [null, "count"], [{ ...json, count: 1.5 }, "count"], [{ ...json, count: -1 }, "count"], [{ ...json, sum: "1" }, "sum"], [{ ...json, sum: [null] }, "sum"], [{ ...json, sumOfSquares: ["NaN"] }, "sumOfSquares"],
-    ] as const) expect(() => Moments.fromJSON(bad)).toThrow(`Cannot decode the moments: ${field} must be`);
+      [null, "count"],
+      [{ ...json, count: 1.5 }, "count"],
+      [{ ...json, count: -1 }, "count"],
+      [{ ...json, sum: "1" }, "sum"],
+      [{ ...json, sum: [null] }, "sum"],
+      [{ ...json, sumOfSquares: ["NaN"] }, "sumOfSquares"],
+    ] as const)
+      expect(() => Moments.fromJSON(bad)).toThrow(`Cannot decode the moments: ${field} must be`);
   });
 });

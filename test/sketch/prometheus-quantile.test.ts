@@ -15,8 +15,12 @@ function cases(text: string): { series: string; literal: string; q: number; expe
     const query = /^eval instant at \S+ histogram_quantile\(([\d.]+), ([a-z_0-9A-Z]+)\)/.exec(line);
     const literal = query === null ? undefined : loaded.get(query[2] as string);
     if (query === null || literal === undefined || Number(query[1]) > 1) return;
-    const answer = lines.slice(i + 1, i + 4).map((next) => /^\s+\{\} (\S+)/.exec(next)?.[1]).find((x) => x !== undefined);
-    if (answer !== undefined) found.push({ series: query[2] as string, literal, q: Number(query[1]), expected: Number(answer) });
+    const answer = lines
+      .slice(i + 1, i + 4)
+      .map((next) => /^\s+\{\} (\S+)/.exec(next)?.[1])
+      .find((x) => x !== undefined);
+    if (answer !== undefined)
+      found.push({ series: query[2] as string, literal, q: Number(query[1]), expected: Number(answer) });
   });
   return found;
 }
@@ -46,5 +50,8 @@ it("loads every histogram literal of that file whose counts agree, and refuses t
   });
   expect(literals.length).toBeGreaterThan(300);
   expect(literals.length - refused.length).toBeGreaterThan(0.6 * literals.length);
-  for (const message of refused) expect(message).toMatch(/^Cannot (decode a Prometheus native histogram|build (a sketch from counts|a histogram)): .* must be .*, current value is /);
+  for (const message of refused)
+    expect(message).toMatch(
+      /^Cannot (decode a Prometheus native histogram|build (a sketch from counts|a histogram)): .* must be .*, current value is /,
+    );
 });

@@ -24,11 +24,19 @@ describe("QuantileSketch", () => {
 
   it("keeps every value within 0.271 % at scale 7", () => {
     const bound = (2 ** (1 / 128) - 1) / (2 ** (1 / 128) + 1);
-    fc.assert(fc.property(fc.array(fc.double({ min: 1e-4, max: 1e7, noNaN: true }), { minLength: 1, maxLength: 50 }), fc.double({ min: 0, max: 1, noNaN: true }), (values, p) => {
-      const exact = [...values].sort((a, b) => a - b)[Math.max(1, Math.ceil(p * values.length - 1e-9)) - 1] as number;
-      const { value } = filled(values, { maxBuckets: 8192 }).quantile(p) as QuantileEstimate;
-      expect(Math.abs(value / exact - 1)).toBeLessThanOrEqual(bound * (1 + 1e-9));
-    }));
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: 1e-4, max: 1e7, noNaN: true }), { minLength: 1, maxLength: 50 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (values, p) => {
+          const exact = [...values].sort((a, b) => a - b)[
+            Math.max(1, Math.ceil(p * values.length - 1e-9)) - 1
+          ] as number;
+          const { value } = filled(values, { maxBuckets: 8192 }).quantile(p) as QuantileEstimate;
+          expect(Math.abs(value / exact - 1)).toBeLessThanOrEqual(bound * (1 + 1e-9));
+        },
+      ),
+    );
   });
 
   it("takes n p for an integer when it misses it by rounding", () => {
@@ -41,21 +49,33 @@ describe("QuantileSketch", () => {
 
   it("refuses NaN, wrong counts, ranks and options, naming field, value and requirement", () => {
     const sketch = filled([1, 2, 3]);
-    expect(() => sketch.add(NaN)).toThrow("Cannot add a value to a sketch: value must be a number other than NaN, current value is NaN");
+    expect(() => sketch.add(NaN)).toThrow(
+      "Cannot add a value to a sketch: value must be a number other than NaN, current value is NaN",
+    );
     expect(() => sketch.add("7" as unknown as number)).toThrow('value must be a number, current value is "7"');
     expect(() => sketch.add(1, 0)).toThrow("count must be a positive integer, current value is 0");
     expect(() => sketch.add(1, 1.5)).toThrow("count must be a positive integer, current value is 1.5");
     expect(() => sketch.add(1, 2 ** 53 - 1)).toThrow("the total count must be a non-negative integer up to 2^53 - 1");
     expect(() => sketch.addAll([1, 2] as unknown as Float64Array)).toThrow("values must be a Float64Array");
-    expect(() => sketch.addAll(Float64Array.of(1, 2), 2, 1)).toThrow("end must be an integer from start 2 to 2, current value is 1");
+    expect(() => sketch.addAll(Float64Array.of(1, 2), 2, 1)).toThrow(
+      "end must be an integer from start 2 to 2, current value is 1",
+    );
     expect(() => sketch.quantile(1.5)).toThrow("p must be a number from 0 to 1, current value is 1.5");
     expect(() => sketch.orderStatistic(4)).toThrow("k must be an integer from 1 to 3, current value is 4");
     expect(() => sketch.rank(NaN)).toThrow("x must be a number, current value is NaN");
-    expect(() => sketch.scaleDown(8)).toThrow("scale must be an integer from -10 to the current scale 7, current value is 8");
+    expect(() => sketch.scaleDown(8)).toThrow(
+      "scale must be an integer from -10 to the current scale 7, current value is 8",
+    );
     expect(() => sketch.merge({} as QuantileSketch)).toThrow("the other must be a QuantileSketch");
-    expect(() => new QuantileSketch({ scale: 21 })).toThrow("scale must be an integer from -10 to 20, current value is 21");
-    expect(() => new QuantileSketch({ maxBuckets: 3 })).toThrow("maxBuckets must be an integer from 4 to 1048576, current value is 3");
-    expect(() => filled([1]).diff(filled([2]))).toThrow("Cannot subtract a sketch: its positive buckets must not exceed those of the later snapshot");
+    expect(() => new QuantileSketch({ scale: 21 })).toThrow(
+      "scale must be an integer from -10 to 20, current value is 21",
+    );
+    expect(() => new QuantileSketch({ maxBuckets: 3 })).toThrow(
+      "maxBuckets must be an integer from 4 to 1048576, current value is 3",
+    );
+    expect(() => filled([1]).diff(filled([2]))).toThrow(
+      "Cannot subtract a sketch: its positive buckets must not exceed those of the later snapshot",
+    );
     expect(sketch.count).toBe(3);
   });
 
@@ -71,12 +91,25 @@ describe("QuantileSketch", () => {
   });
 
   it("scaled down is what inserting at that scale gives; so is a merge of different scales", () => {
-    fc.assert(fc.property(fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { maxLength: 50 }), fc.integer({ min: -10, max: 7 }), fc.integer({ min: -10, max: 20 }), (values, coarse, fine) => {
-      const direct = JSON.stringify(filled(values, { scale: coarse }));
-      expect(JSON.stringify(filled(values, { scale: 7 }).scaleDown(Math.min(coarse, filled(values, { scale: 7 }).scale)))).toBe(direct);
-      const low = Math.min(coarse, fine);
-      expect(JSON.stringify(filled(values, { scale: coarse }).merge(filled(values, { scale: fine })))).toBe(JSON.stringify(filled([...values, ...values], { scale: low })));
-    }));
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { maxLength: 50 }),
+        fc.integer({ min: -10, max: 7 }),
+        fc.integer({ min: -10, max: 20 }),
+        (values, coarse, fine) => {
+          const direct = JSON.stringify(filled(values, { scale: coarse }));
+          expect(
+            JSON.stringify(
+              filled(values, { scale: 7 }).scaleDown(Math.min(coarse, filled(values, { scale: 7 }).scale)),
+            ),
+          ).toBe(direct);
+          const low = Math.min(coarse, fine);
+          expect(JSON.stringify(filled(values, { scale: coarse }).merge(filled(values, { scale: fine })))).toBe(
+            JSON.stringify(filled([...values, ...values], { scale: low })),
+          );
+        },
+      ),
+    );
   });
 
   it("bounds memory: a hostile range makes it coarser, not larger", () => {
@@ -87,7 +120,12 @@ describe("QuantileSketch", () => {
   });
 
   it("takes the wider zero bucket of a merge, rounded up to an edge", () => {
-    const wide = QuantileSketch.fromCounts({ scale: 0, zeroCount: 3, zeroThreshold: 0.3, positive: [{ offset: 1, counts: [1] }] });
+    const wide = QuantileSketch.fromCounts({
+      scale: 0,
+      zeroCount: 3,
+      zeroThreshold: 0.3,
+      positive: [{ offset: 1, counts: [1] }],
+    });
     const merged = wide.merge(filled([0.1, 0.4, 0.6, 3], { scale: 0 }));
     expect([merged.zeroThreshold, merged.zeroCount, merged.count]).toEqual([0.5, 5, 8]);
     expect(JSON.stringify(filled([0.1, 0.4, 0.6, 3], { scale: 0 }).merge(wide))).toBe(JSON.stringify(merged));
@@ -108,10 +146,21 @@ describe("QuantileSketch", () => {
 
 describe("orderStatisticInterval", () => {
   it("has the ranks of the definition and covers at least the level", () => {
-    for (const [n, p, level] of [[1000, 0.5, 0.95], [1000, 0.99, 0.95], [100, 0.99, 0.9], [37, 0.2, 0.99], [5, 0.5, 0.95]] as const) {
+    for (const [n, p, level] of [
+      [1000, 0.5, 0.95],
+      [1000, 0.99, 0.95],
+      [100, 0.99, 0.9],
+      [37, 0.2, 0.99],
+      [5, 0.5, 0.95],
+    ] as const) {
       const exact = new ExplicitHistogram({ boundaries: Array.from({ length: n }, (_, i) => i + 1) });
       for (let i = 1; i <= n; i++) exact.add(i);
-      const { lowerRank: l, upperRank: u, lower, upper } = orderStatisticInterval(exact, p, level) as OrderStatisticInterval;
+      const {
+        lowerRank: l,
+        upperRank: u,
+        lower,
+        upper,
+      } = orderStatisticInterval(exact, p, level) as OrderStatisticInterval;
       const coverage = binomialCdf(u - 1, n, p) - (l === 0 ? 0 : binomialCdf(l - 1, n, p));
       expect(coverage).toBeGreaterThanOrEqual(level - 1e-12);
       if (l + 1 <= n) expect(binomialCdf(l, n, p)).toBeGreaterThan((1 - level) / 2);

@@ -1,5 +1,6 @@
 /**
- * The bucket index by definition, decided with 256-bit integers: digits of log2 by repeated squaring, an algorithm that shares nothing with the code under test.
+ * The bucket index by definition, decided with 256-bit integers: digits of log2 by repeated squaring, an algorithm that
+ * shares nothing with the code under test.
  */
 export function referenceIndex(value: number, scale: number): number {
   const [mantissa, exponent] = decompose(value);
@@ -19,7 +20,10 @@ function decompose(value: number): [bigint, number] {
   return biased === 0 ? [fraction, -1074] : [fraction | (1n << 52n), biased - 1075];
 }
 
-/** The first `digits` binary digits of log2(mantissa / 2^(length - 1)), as an integer. Interval arithmetic: throws if 256 bits don't decide. */
+/**
+ * The first `digits` binary digits of log2(mantissa / 2^(length - 1)), as an integer. Interval arithmetic: throws if
+ * 256 bits don't decide.
+ */
 function log2Digits(mantissa: bigint, length: number, digits: number): number {
   const precision = 256n;
   const one = 1n << precision;

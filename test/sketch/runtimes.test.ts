@@ -16,7 +16,10 @@ it("gives the same bits in Node", () => {
   expect(corpusHash()).toBe(expected);
 });
 
-for (const [name, args] of [["deno", ["run", "--no-lock", "--no-config", script]], ["bun", ["run", script]]] as const) {
+for (const [name, args] of [
+  ["deno", ["run", "--no-lock", "--no-config", script]],
+  ["bun", ["run", script]],
+] as const) {
   it(`gives the same bits in ${name}`, () => {
     if (!existsSync(bin(name))) return console.log(`skipped: ${name} is not installed`);
     try {
@@ -24,7 +27,11 @@ for (const [name, args] of [["deno", ["run", "--no-lock", "--no-config", script]
     } catch {
       return console.log(`skipped: ${name} does not start here`);
     }
-    const output = execFileSync(bin(name), args, { encoding: "utf8", timeout: 150_000, env: { ...process.env, NO_COLOR: "1" } }).trim();
+    const output = execFileSync(bin(name), args, {
+      encoding: "utf8",
+      timeout: 150_000,
+      env: { ...process.env, NO_COLOR: "1" },
+    }).trim();
     console.log(`${name}: ${output}`);
     expect(output).toBe(expected);
   }, 180_000);
@@ -33,8 +40,24 @@ for (const [name, args] of [["deno", ["run", "--no-lock", "--no-config", script]
 it("gives the same bits in Chromium", async () => {
   const chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
   if (chromium === undefined) return console.log("skipped: no Chromium is installed");
-  const bundle = await build({ entryPoints: [script], bundle: true, write: false, format: "iife", platform: "browser", target: "es2022" });
-  const args = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+  const bundle = await build({
+    entryPoints: [script],
+    bundle: true,
+    write: false,
+    format: "iife",
+    platform: "browser",
+    target: "es2022",
+  });
+  const args = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ];
   const browser = await chromiumDriver.launch({ executablePath: chromium, args });
   try {
     const page = await browser.newPage();

@@ -11,8 +11,8 @@ export interface Comparison {
 const sums = new Set(["sum", "sumOfSquares", "sumX", "sumY", "sumXX", "sumYY", "sumXY"]);
 
 /**
- * Compares all that two summaries hold, but for examples of rejected rows and for the sample of units with their arms: its hash is one that no database has,
- * so a summary from a database holds none.
+ * Compares all that two summaries hold, but for examples of rejected rows and for the sample of units with their arms:
+ * its hash is one that no database has, so a summary from a database holds none.
  */
 export function compareSummaries(actual: Summary, expected: Summary): Comparison {
   const differences: string[] = [];
@@ -25,7 +25,8 @@ export function compareSummaries(actual: Summary, expected: Summary): Comparison
     if (path.endsWith(".samples") || path === ".quality.unitArms") return;
     if (isObject(a) && isObject(b)) {
       for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
-        if (sums.has(key) && Array.isArray(a[key]) && Array.isArray(b[key])) compareSums(a[key], b[key], absoluteSum(key, b));
+        if (sums.has(key) && Array.isArray(a[key]) && Array.isArray(b[key]))
+          compareSums(a[key], b[key], absoluteSum(key, b));
         else walk(a[key], b[key], `${path}.${key}`);
       }
     } else if (a !== b) differences.push(`${path}: ${JSON.stringify(a)} instead of ${JSON.stringify(b)}`);
@@ -34,10 +35,16 @@ export function compareSummaries(actual: Summary, expected: Summary): Comparison
   return { differences, worstSum };
 }
 
-/** A bound on the sum of absolute values of a signed field, from its squares (Cauchy and Schwarz); 0 where the values can't cancel. */
+/**
+ * A bound on the sum of absolute values of a signed field, from its squares (Cauchy and Schwarz); 0 where the values
+ * can't cancel.
+ */
 function absoluteSum(key: string, of: Readonly<Record<string, unknown>>): number {
   const squares = { sum: "sumOfSquares", sumX: "sumXX", sumY: "sumYY" }[key];
-  if (squares === undefined || of[squares] === undefined) return Number(of["min"] ?? 0) < 0 ? Number(of["count"]) * Math.max(Math.abs(Number(of["min"])), Number(of["max"])) : 0;
+  if (squares === undefined || of[squares] === undefined)
+    return Number(of["min"] ?? 0) < 0
+      ? Number(of["count"]) * Math.max(Math.abs(Number(of["min"])), Number(of["max"]))
+      : 0;
   return Math.sqrt(Number(of["count"]) * total(of[squares] as number[]));
 }
 

@@ -4,7 +4,15 @@ import { join } from "node:path";
 import { namedRows, openClickHouse } from "../../src/node/database/clickhouse.ts";
 import { openPostgres } from "../../src/node/database/postgres.ts";
 import { type SqlConnection, type SqlDialect, dialects } from "../../src/sql/index.ts";
-import { clickhouseColumns, clickhouseCommand, loadClickHouse, loadDuckDb, loadPostgres, psql, writeRowBinary } from "./load.ts";
+import {
+  clickhouseColumns,
+  clickhouseCommand,
+  loadClickHouse,
+  loadDuckDb,
+  loadPostgres,
+  psql,
+  writeRowBinary,
+} from "./load.ts";
 import type { SeededRow } from "./seeded-records.ts";
 import { startServers } from "./servers.ts";
 
@@ -30,7 +38,9 @@ export const startDuckDb: StartEngine = async (rows) => {
   await loadDuckDb(connection, rows());
   return {
     dialect: dialects.duckdb,
-    shards: [{ query: async (sql) => (await connection.runAndReadAll(sql)).getRowObjectsJS() as Record<string, unknown>[] }],
+    shards: [
+      { query: async (sql) => (await connection.runAndReadAll(sql)).getRowObjectsJS() as Record<string, unknown>[] },
+    ],
     write: async (sql) => void (await connection.run(sql)),
     close: async () => {
       connection.closeSync();
@@ -47,12 +57,23 @@ export const startChdb: StartEngine = async (rows) => {
   await writeRowBinary(file, rows());
   const session = new Session(join(dir, "data"));
   session.query("CREATE DATABASE IF NOT EXISTS assay");
-  session.query(`CREATE TABLE assay.req (${clickhouseColumns("DateTime64(3, 'Asia/Tokyo')")}) ENGINE = MergeTree ORDER BY experiment`);
-  session.query(`INSERT INTO assay.req SELECT * FROM file('${file}', 'RowBinary', '${clickhouseColumns("DateTime64(3, \\'Asia/Tokyo\\')")}')`);
+  session.query(
+    `CREATE TABLE assay.req (${clickhouseColumns("DateTime64(3, 'Asia/Tokyo')")}) ENGINE = MergeTree ORDER BY ` +
+      "experiment",
+  );
+  session.query(
+    `INSERT INTO assay.req SELECT * FROM file('${file}', 'RowBinary', ` +
+      `'${clickhouseColumns("DateTime64(3, \\'Asia/Tokyo\\')")}')`,
+  );
   rmSync(file);
   const query = async (sql: string): Promise<Record<string, unknown>[]> => {
-    const { meta, data } = JSON.parse(session.query(/`assay`\.|assay\./u.test(sql) ? sql : sql.replaceAll("`req`", "assay.req"), "JSONCompact")) as { meta: { name: string }[]; data: unknown[][] };
-    return namedRows(meta.map(({ name }) => name), data);
+    const { meta, data } = JSON.parse(
+      session.query(/`assay`\.|assay\./u.test(sql) ? sql : sql.replaceAll("`req`", "assay.req"), "JSONCompact"),
+    ) as { meta: { name: string }[]; data: unknown[][] };
+    return namedRows(
+      meta.map(({ name }) => name),
+      data,
+    );
   };
   return {
     dialect: dialects.clickhouse,

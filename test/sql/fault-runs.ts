@@ -16,7 +16,9 @@ import { loadClickHouse, loadPostgres } from "./load.ts";
 import { type SeededRow, seededMapping, seededRows, simplePlan } from "./seeded-records.ts";
 import { type Servers, startServers } from "./servers.ts";
 
-/** What came of the runs: the right summary, or an error that names the shard; anything else is a failure, described. */
+/**
+ * What came of the runs: the right summary, or an error that names the shard; anything else is a failure, described.
+ */
 export interface FaultOutcome {
   readonly right: number;
   readonly named: Readonly<Record<string, number>>;
@@ -26,7 +28,12 @@ export interface FaultOutcome {
 const timeoutMs = 4000;
 
 /** @returns `null` where the engine is not installed. */
-export async function runFaults(kind: "clickhouse" | "postgres", runs: number, rows: number, seed: number): Promise<FaultOutcome | null> {
+export async function runFaults(
+  kind: "clickhouse" | "postgres",
+  runs: number,
+  rows: number,
+  seed: number,
+): Promise<FaultOutcome | null> {
   const servers = startServers(kind, 2);
   if (servers === null) return null;
   try {
@@ -38,14 +45,24 @@ export async function runFaults(kind: "clickhouse" | "postgres", runs: number, r
   }
 }
 
-async function repeat(kind: "clickhouse" | "postgres", servers: Servers, runs: number, seed: number): Promise<FaultOutcome> {
+async function repeat(
+  kind: "clickhouse" | "postgres",
+  servers: Servers,
+  runs: number,
+  seed: number,
+): Promise<FaultOutcome> {
   const random = createRandom(seed);
   const plan = simplePlan();
   const summarize = async (): Promise<Summary> => {
     const open = kind === "clickhouse" ? openClickHouse : openPostgres;
     const connections: DatabaseConnection[] = await Promise.all(servers.urls.map((url) => open(url, { timeoutMs })));
     try {
-      return await summarizeShards(connections.map(({ name, query }) => ({ shard: name, query })), plan, { table: "req", mapping: seededMapping }, dialects[kind]);
+      return await summarizeShards(
+        connections.map(({ name, query }) => ({ shard: name, query })),
+        plan,
+        { table: "req", mapping: seededMapping },
+        dialects[kind],
+      );
     } finally {
       await Promise.all(connections.map((connection) => connection.close()));
     }
@@ -62,7 +79,10 @@ async function repeat(kind: "clickhouse" | "postgres", servers: Servers, runs: n
     const signal = random() < 0.5 ? "SIGKILL" : "SIGSTOP";
     const after = (random() * 1.4 - 0.2) * usual;
     if (after < 0) strike(servers.pid(victim), signal);
-    const outcome = summarize().then((summary) => ({ summary }), (error: unknown) => ({ error }));
+    const outcome = summarize().then(
+      (summary) => ({ summary }),
+      (error: unknown) => ({ error }),
+    );
     if (after >= 0) {
       await sleep(after);
       strike(servers.pid(victim), signal);
@@ -72,7 +92,11 @@ async function repeat(kind: "clickhouse" | "postgres", servers: Servers, runs: n
       const { differences } = compareSummaries(result.summary, expected);
       if (differences.length === 0) right++;
       else failures.push(`run ${run}, ${signal} after ${after.toFixed(0)} ms: a wrong summary, ${differences[0]}`);
-    } else if (result.error instanceof DatabaseError && result.error.shard === new URL(servers.urls[victim] as string).host && result.error.code !== "query-failed") {
+    } else if (
+      result.error instanceof DatabaseError &&
+      result.error.shard === new URL(servers.urls[victim] as string).host &&
+      result.error.code !== "query-failed"
+    ) {
       const { code } = result.error;
       named[code] = (named[code] ?? 0) + 1;
     } else failures.push(`run ${run}, ${signal} after ${after.toFixed(0)} ms: ${(result.error as Error).message}`);
@@ -84,7 +108,9 @@ async function repeat(kind: "clickhouse" | "postgres", servers: Servers, runs: n
 
 /** Signals a server and its children. */
 function strike(pid: number, signal: NodeJS.Signals): void {
-  const family = readdirSync("/proc").filter((entry) => /^\d+$/u.test(entry) && (Number(entry) === pid || parentOf(entry) === pid));
+  const family = readdirSync("/proc").filter(
+    (entry) => /^\d+$/u.test(entry) && (Number(entry) === pid || parentOf(entry) === pid),
+  );
   for (const member of family) {
     try {
       process.kill(Number(member), signal);
@@ -116,7 +142,11 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
     const outcome = await runFaults(kind, Number(runs), 400_000, Number(seed));
     if (outcome === null) continue;
     const named = Object.values(outcome.named).reduce((sum, count) => sum + count, 0);
-    console.log(`${kind}: ${outcome.right} right answers, ${named} errors that name the shard ${JSON.stringify(outcome.named)}, ${outcome.failures.length} failures${outcome.failures.map((failure) => `\n  ${failure}`).join("")}`);
+    console.log(
+      `${kind}: ${outcome.right} right answers, ${named} errors that name the shard ` +
+        `${JSON.stringify(outcome.named)}, ${outcome.failures.length} ` +
+        `failures${outcome.failures.map((failure) => `\n  ${failure}`).join("")}`,
+    );
     good += outcome.right + named;
     all += Number(runs);
   }

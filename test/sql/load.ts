@@ -7,10 +7,14 @@ import type { SeededRow } from "./seeded-records.ts";
 /** Puts rows into a DuckDB table `req`, which it creates. */
 export async function loadDuckDb(connection: DuckDBConnection, rows: Iterable<SeededRow>): Promise<void> {
   const { DuckDBTimestampValue } = await import("@duckdb/node-api");
-  await connection.run("CREATE TABLE req(experiment VARCHAR, arm VARCHAR, ts TIMESTAMP, user_id VARCHAR, latency_ms DOUBLE, ok BOOLEAN, tokens INTEGER, cost DOUBLE, score DOUBLE, region VARCHAR)");
+  await connection.run(
+    "CREATE TABLE req(experiment VARCHAR, arm VARCHAR, ts TIMESTAMP, user_id VARCHAR, latency_ms DOUBLE, ok " +
+      "BOOLEAN, tokens INTEGER, cost DOUBLE, score DOUBLE, region VARCHAR)",
+  );
   const appender = await connection.createAppender("req");
   const text = (value: string | null): void => (value === null ? appender.appendNull() : appender.appendVarchar(value));
-  const double = (value: number | null): void => (value === null ? appender.appendNull() : appender.appendDouble(value));
+  const double = (value: number | null): void =>
+    value === null ? appender.appendNull() : appender.appendDouble(value);
   for (const row of rows) {
     text(row.experiment);
     text(row.arm);
@@ -32,7 +36,9 @@ export async function loadDuckDb(connection: DuckDBConnection, rows: Iterable<Se
 
 /** Columns of the ClickHouse table; 18.16 has no timestamps finer than a second, so they are milliseconds there. */
 export const clickhouseColumns = (time: string): string =>
-  `experiment String, arm Nullable(String), ts Nullable(${time}), user_id Nullable(String), latency_ms Nullable(Float64), ok Nullable(UInt8), tokens Nullable(Int32), cost Float64, score Nullable(Float64), region Nullable(String)`;
+  `experiment String, arm Nullable(String), ts Nullable(${time}), user_id Nullable(String), latency_ms ` +
+  "Nullable(Float64), ok Nullable(UInt8), tokens Nullable(Int32), cost Float64, score Nullable(Float64), " +
+  "region Nullable(String)";
 
 /** Rows in ClickHouse's RowBinary, which keeps every double. */
 export function* rowBinary(rows: Iterable<SeededRow>): Generator<Buffer> {
@@ -78,13 +84,20 @@ export async function writeRowBinary(file: string, rows: Iterable<SeededRow>): P
 
 /** Puts rows into a ClickHouse table `req`, which it creates. */
 export async function loadClickHouse(url: string, rows: Iterable<SeededRow>): Promise<void> {
-  await clickhouseCommand(url, `CREATE TABLE req (${clickhouseColumns("Int64")}) ENGINE = MergeTree() PARTITION BY tuple() ORDER BY experiment`);
+  await clickhouseCommand(
+    url,
+    `CREATE TABLE req (${clickhouseColumns("Int64")}) ENGINE = MergeTree() PARTITION BY tuple() ORDER BY experiment`,
+  );
   for (const body of rowBinary(rows)) await clickhouseCommand(url, "INSERT INTO req FORMAT RowBinary", body);
 }
 
 /** Runs a statement that may write. */
 export async function clickhouseCommand(url: string, sql: string, body?: Buffer): Promise<string> {
-  const response = await fetch(`${url}/?query=${encodeURIComponent(sql)}`, { method: "POST", body: body === undefined ? "" : new Uint8Array(body), headers: { connection: "close" } });
+  const response = await fetch(`${url}/?query=${encodeURIComponent(sql)}`, {
+    method: "POST",
+    body: body === undefined ? "" : new Uint8Array(body),
+    headers: { connection: "close" },
+  });
   const text = await response.text();
   if (!response.ok) throw new Error(text);
   return text;
@@ -93,16 +106,35 @@ export async function clickhouseCommand(url: string, sql: string, body?: Buffer)
 /** Puts rows into a PostgreSQL table `req`, which it creates. */
 export async function loadPostgres(url: string, rows: Iterable<SeededRow>): Promise<void> {
   await psql(url, [
-    "CREATE TABLE req(experiment text NOT NULL, arm text, ts timestamptz, user_id text, latency_ms float8, ok boolean, tokens int, cost float8 NOT NULL, score float8, region varchar(40))",
+    "CREATE TABLE req(experiment text NOT NULL, arm text, ts timestamptz, user_id text, latency_ms float8, ok " +
+      "boolean, tokens int, cost float8 NOT NULL, score float8, region varchar(40))",
   ]);
-  const copy = spawn("psql", [url, "-q", "-v", "ON_ERROR_STOP=1", "-c", "COPY req FROM STDIN"], { stdio: ["pipe", "ignore", "pipe"] });
+  const copy = spawn("psql", [url, "-q", "-v", "ON_ERROR_STOP=1", "-c", "COPY req FROM STDIN"], {
+    stdio: ["pipe", "ignore", "pipe"],
+  });
   let failure = "";
   copy.stderr.on("data", (chunk: Buffer) => (failure += chunk.toString()));
-  const field = (value: unknown): string => (value === null ? String.raw`\N` : typeof value === "string" ? value.replaceAll("\\", "\\\\") : String(value));
+  const field = (value: unknown): string =>
+    value === null ? String.raw`\N` : typeof value === "string" ? value.replaceAll("\\", "\\\\") : String(value);
   let buffer: string[] = [];
   for (const row of rows) {
     const { experiment, arm, ts, user_id, latency_ms, ok, tokens, cost, score, region } = row;
-    buffer.push([experiment, arm, ts === null ? null : new Date(ts).toISOString(), user_id, latency_ms, ok, tokens, cost, score, region].map(field).join("\t"));
+    buffer.push(
+      [
+        experiment,
+        arm,
+        ts === null ? null : new Date(ts).toISOString(),
+        user_id,
+        latency_ms,
+        ok,
+        tokens,
+        cost,
+        score,
+        region,
+      ]
+        .map(field)
+        .join("\t"),
+    );
     if (buffer.length === 10_000) {
       if (!copy.stdin.write(`${buffer.join("\n")}\n`)) await once(copy.stdin, "drain");
       buffer = [];
@@ -116,7 +148,9 @@ export async function loadPostgres(url: string, rows: Iterable<SeededRow>): Prom
 
 /** Runs commands as the owner of the test server. */
 export async function psql(url: string, commands: readonly string[]): Promise<void> {
-  const run = spawn("psql", [url, "-q", "-v", "ON_ERROR_STOP=1", ...commands.flatMap((command) => ["-c", command])], { stdio: ["ignore", "ignore", "pipe"] });
+  const run = spawn("psql", [url, "-q", "-v", "ON_ERROR_STOP=1", ...commands.flatMap((command) => ["-c", command])], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
   let failure = "";
   run.stderr.on("data", (chunk: Buffer) => (failure += chunk.toString()));
   const [code] = (await once(run, "close")) as [number];

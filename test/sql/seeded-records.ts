@@ -25,8 +25,9 @@ export const seededHours = 4;
 const arms = ["v1", "v2", "v3"] as const;
 
 /**
- * Rows of a seeded experiment with three arms and 200,000 users, and with all that is awkward: zero, negative, infinite and missing values, values on bucket
- * boundaries, other arms, other experiments, missing arms and users, and instants outside the experiment.
+ * Rows of a seeded experiment with three arms and 200,000 users, and with all that is awkward: zero, negative, infinite
+ * and missing values, values on bucket boundaries, other arms, other experiments, missing arms and users, and instants
+ * outside the experiment.
  */
 export function* seededRows(count: number, seed = 1, users = 200_000): Generator<SeededRow> {
   const random = createRandom(seed);
@@ -46,7 +47,11 @@ function seededRow(random: Random, share: number, users: number): SeededRow {
     ok: chance(random, 0.001) ? null : !failed,
     tokens: chance(random, 0.01) ? null : Math.floor(900 * random()),
     cost: 0.0001 + 0.002 * random(),
-    score: chance(random, 0.3) ? null : chance(random, 0.002) ? 0 : Math.fround(4 * sampleNormal(random)) * (chance(random, 0.01) ? 1e-6 : 1),
+    score: chance(random, 0.3)
+      ? null
+      : chance(random, 0.002)
+        ? 0
+        : Math.fround(4 * sampleNormal(random)) * (chance(random, 0.01) ? 1e-6 : 1),
     region: chance(random, 0.05) ? null : chance(random, 0.01) ? "" : chance(random, 0.4) ? "eu \"west\" 'é'" : "us",
   };
 }
@@ -55,7 +60,8 @@ function latency(random: Random, arm: string): number | null {
   const kind = random();
   if (kind < 0.002) return 0;
   if (kind < 0.01) return 2 ** Math.floor(12 * random());
-  if (kind < 0.0115 && kind >= 0.0105) return nextTo(2 ** (Math.floor(1400 * random()) / 128), Math.floor(7 * random()) - 3);
+  if (kind < 0.0115 && kind >= 0.0105)
+    return nextTo(2 ** (Math.floor(1400 * random()) / 128), Math.floor(7 * random()) - 3);
   if (kind < 0.0101) return -1 - Math.floor(5 * random());
   if (kind < 0.01015) return chance(random, 0.5) ? Number.POSITIVE_INFINITY : Number.NaN;
   if (kind < 0.015) return null;
@@ -78,26 +84,64 @@ function chance(random: Random, probability: number): boolean {
 
 /** From which of these columns the fields come. */
 export const seededMapping: FieldMapping = {
-  fields: { arm: "arm", timestamp: "ts", unit: "user_id", success: "ok", latencyMs: "latency_ms", tokens: "tokens", costUsd: "cost*1", score: "score", "segment.region": "region" },
+  fields: {
+    arm: "arm",
+    timestamp: "ts",
+    unit: "user_id",
+    success: "ok",
+    latencyMs: "latency_ms",
+    tokens: "tokens",
+    costUsd: "cost*1",
+    score: "score",
+    "segment.region": "region",
+  },
   where: ['experiment="exp-checkout"'],
 };
 
 /** A policy that uses every kind of statistic. */
 export function fullPolicy(changes: Readonly<Record<string, unknown>> = {}): Policy {
   return definePolicy({
-    control: "v1", treatments: ["v2", "v3"], unit: "user_id", segments: ["region"],
-    start: new Date(seededStart).toISOString(), end: new Date(seededStart + seededHours * 3_600_000).toISOString(),
+    control: "v1",
+    treatments: ["v2", "v3"],
+    unit: "user_id",
+    segments: ["region"],
+    start: new Date(seededStart).toISOString(),
+    end: new Date(seededStart + seededHours * 3_600_000).toISOString(),
     allocation: [
       { from: null, weights: { v1: 1, v2: 1, v3: 1 } },
       { from: new Date(seededStart + 5_400_000).toISOString(), weights: { v1: 2, v2: 1, v3: 1 } },
     ],
     metrics: [
-      { name: "success_rate", kind: "proportion", field: "success", better: "higher", role: "primary", goal: "non-inferior", margin: { absolute: 0.005 } },
-      { name: "latency_p99", kind: "quantile", field: "latencyMs", probability: 0.99, better: "lower", role: "guardrail", goal: "non-inferior", margin: { relative: 0.1 } },
+      {
+        name: "success_rate",
+        kind: "proportion",
+        field: "success",
+        better: "higher",
+        role: "primary",
+        goal: "non-inferior",
+        margin: { absolute: 0.005 },
+      },
+      {
+        name: "latency_p99",
+        kind: "quantile",
+        field: "latencyMs",
+        probability: 0.99,
+        better: "lower",
+        role: "guardrail",
+        goal: "non-inferior",
+        margin: { relative: 0.1 },
+      },
       { name: "slow", kind: "exceedance", field: "latencyMs", threshold: 400, better: "lower", role: "secondary" },
       { name: "score_p50", kind: "quantile", field: "score", probability: 0.5, better: "higher", role: "secondary" },
       { name: "score", kind: "mean", field: "score", better: "higher", role: "secondary" },
-      { name: "cost_per_token", kind: "ratio", numerator: "costUsd", denominator: "tokens", better: "lower", role: "secondary" },
+      {
+        name: "cost_per_token",
+        kind: "ratio",
+        numerator: "costUsd",
+        denominator: "tokens",
+        better: "lower",
+        role: "secondary",
+      },
     ],
     ...changes,
   });
@@ -105,5 +149,14 @@ export function fullPolicy(changes: Readonly<Record<string, unknown>> = {}): Pol
 
 /** What the command line keeps when no policy is given: success rate and P99. */
 export function simplePlan(): Plan {
-  return { ...planFor(fullPolicy()), units: false, segments: [], statistics: [{ kind: "count", field: "success" }, { kind: "sketch", field: "latencyMs", scale: 7 }], epochStarts: [] };
+  return {
+    ...planFor(fullPolicy()),
+    units: false,
+    segments: [],
+    statistics: [
+      { kind: "count", field: "success" },
+      { kind: "sketch", field: "latencyMs", scale: 7 },
+    ],
+    epochStarts: [],
+  };
 }

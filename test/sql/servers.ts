@@ -19,7 +19,11 @@ export function startServers(kind: "clickhouse" | "postgres", count: number): Se
   chmodSync(parent, 0o755);
   const dir = join(parent, "servers");
   const script = join(scripts, `${kind}.sh`);
-  const started = spawnSync(script, ["start", dir, String(count)], { encoding: "utf8", stdio: ["ignore", "ignore", "pipe"], timeout: 120_000 });
+  const started = spawnSync(script, ["start", dir, String(count)], {
+    encoding: "utf8",
+    stdio: ["ignore", "ignore", "pipe"],
+    timeout: 120_000,
+  });
   const stop = (): void => {
     if (existsSync(dir)) execFileSync(script, ["stop", dir], { stdio: "ignore" });
     rmSync(parent, { recursive: true, force: true });

@@ -6,7 +6,9 @@ import { fullPolicy, seededMapping, simplePlan } from "./seeded-records.ts";
 
 const golden = resolve(import.meta.dirname, "../../fixtures/golden/sql");
 
-const types: Readonly<Record<DialectName, readonly [text: string, time: string, double: string, boolean: string, integer: string]>> = {
+const types: Readonly<
+  Record<DialectName, readonly [text: string, time: string, double: string, boolean: string, integer: string]>
+> = {
   duckdb: ["VARCHAR", "TIMESTAMP WITH TIME ZONE", "DOUBLE", "BOOLEAN", "INTEGER"],
   clickhouse: ["LowCardinality(Nullable(String))", "DateTime64(3)", "Nullable(Float64)", "UInt8", "UInt32"],
   postgres: ["text", "timestamp with time zone", "double precision", "boolean", "integer"],
@@ -18,7 +20,18 @@ const types: Readonly<Record<DialectName, readonly [text: string, time: string, 
 
 function columnsOf(name: DialectName): SqlColumn[] {
   const [text, time, double, boolean, integer] = types[name];
-  const of = { experiment: text, arm: text, ts: time, user_id: text, latency_ms: double, ok: boolean, tokens: integer, cost: double, score: double, region: text };
+  const of = {
+    experiment: text,
+    arm: text,
+    ts: time,
+    user_id: text,
+    latency_ms: double,
+    ok: boolean,
+    tokens: integer,
+    cost: double,
+    score: double,
+    region: text,
+  };
   return Object.entries(of).map(([column, type]) => ({ name: column, type }));
 }
 
@@ -29,10 +42,21 @@ describe.each(Object.keys(dialects) as DialectName[])("the statements of %s", (n
   it("stay as they were", async () => {
     const simple = summaryStatement(simplePlan(), { ...source, scan: "window" }, dialect);
     await expect(`${simple.sql}\n`).toMatchFileSnapshot(join(golden, `${name}-simple.sql`));
-    const centres = new Map(["v1", "v2", "v3"].map((arm) => [arm, new Map([["score", 0.125], ["costUsd", 0.0011], ["tokens", 449]])]));
+    const centres = new Map(
+      ["v1", "v2", "v3"].map((arm) => [
+        arm,
+        new Map([
+          ["score", 0.125],
+          ["costUsd", 0.0011],
+          ["tokens", 449],
+        ]),
+      ]),
+    );
     const full = summaryStatement(planFor(fullPolicy()), { ...source, scan: "table" }, dialect, centres);
     await expect(`${full.sql}\n`).toMatchFileSnapshot(join(golden, `${name}-full.sql`));
-    await expect(`${dialect.describe("logs.requests")}\n\n${pilotStatement(planFor(fullPolicy()), { ...source, scan: "window" }, dialect)}\n`).toMatchFileSnapshot(join(golden, `${name}-around.sql`));
+    await expect(
+      `${dialect.describe("logs.requests")}\n\n${pilotStatement(planFor(fullPolicy()), { ...source, scan: "window" }, dialect)}\n`,
+    ).toMatchFileSnapshot(join(golden, `${name}-around.sql`));
   });
 
   it("say so when no engine ever ran them", () => {
@@ -42,7 +66,11 @@ describe.each(Object.keys(dialects) as DialectName[])("the statements of %s", (n
 
   it("keep line breaks inside texts as they are, however deep the text stands", () => {
     const broken = "a\nb";
-    const { sql } = summaryStatement({ ...planFor(fullPolicy()), arms: [broken, "v2"] }, { ...source, scan: "table" }, dialect);
+    const { sql } = summaryStatement(
+      { ...planFor(fullPolicy()), arms: [broken, "v2"] },
+      { ...source, scan: "table" },
+      dialect,
+    );
     expect(sql).toContain(dialect.text(broken));
     expect(sql).not.toMatch(/a\n +b/u);
   });
@@ -51,7 +79,17 @@ describe.each(Object.keys(dialects) as DialectName[])("the statements of %s", (n
     const nasty = `x'); DROP TABLE t; --"\`\\`;
     const plan = { ...simplePlan(), arms: [nasty, "v2"] };
     const columns = [...source.columns, { name: nasty, type: types[name][0] }];
-    const { sql } = summaryStatement(plan, { ...source, table: [nasty], columns, scan: "table", mapping: { fields: seededMapping.fields, where: [`experiment=${JSON.stringify("a'b\\").slice(0, -2)}"`] } }, dialect);
+    const { sql } = summaryStatement(
+      plan,
+      {
+        ...source,
+        table: [nasty],
+        columns,
+        scan: "table",
+        mapping: { fields: seededMapping.fields, where: [`experiment=${JSON.stringify("a'b\\").slice(0, -2)}"`] },
+      },
+      dialect,
+    );
     expect(unquoted(sql, name)).not.toMatch(/drop/iu);
   });
 });
@@ -60,6 +98,11 @@ describe.each(Object.keys(dialects) as DialectName[])("the statements of %s", (n
 function unquoted(sql: string, name: DialectName): string {
   const backslash = name === "clickhouse" || name === "spark" || name === "bigquery" || name === "snowflake";
   const text = backslash ? /'(?:[^'\\]|\\.|'')*'/gsu : / E'(?:[^'\\]|\\.)*'|'(?:[^']|'')*'/gsu;
-  const identifier = name === "clickhouse" || name === "bigquery" ? /`(?:[^`\\]|\\.)*`/gsu : name === "spark" ? /`(?:[^`]|``)*`/gsu : /"(?:[^"]|"")*"/gsu;
+  const identifier =
+    name === "clickhouse" || name === "bigquery"
+      ? /`(?:[^`\\]|\\.)*`/gsu
+      : name === "spark"
+        ? /`(?:[^`]|``)*`/gsu
+        : /"(?:[^"]|"")*"/gsu;
   return sql.replace(/^--.*$/gmu, "").replace(new RegExp(`${text.source}|${identifier.source}`, "gsu"), "_");
 }

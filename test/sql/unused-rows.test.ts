@@ -8,10 +8,21 @@ import { type SeededRow, fullPolicy, seededMapping, seededRows, seededStart } fr
 const hour = 3_600_000;
 const strangers = ["constructor", "__proto__", "toString", "v9"];
 
-/** A long history before the experiment, with an arm of its own for every row that is filtered or has no timestamp, and with other arms all along. */
+/**
+ * A long history before the experiment, with an arm of its own for every row that is filtered or has no timestamp, and
+ * with other arms all along.
+ */
 function* history(): Generator<SeededRow> {
   const [sample] = seededRows(1, 3, 10) as Iterable<SeededRow>;
-  const row = { ...(sample as SeededRow), experiment: "exp-checkout", user_id: "u", latency_ms: 90, ok: true, score: 1, region: "us" };
+  const row = {
+    ...(sample as SeededRow),
+    experiment: "exp-checkout",
+    user_id: "u",
+    latency_ms: 90,
+    ok: true,
+    score: 1,
+    region: "us",
+  };
   for (let i = 0; i < 4000; i++) {
     const at = seededStart - 400 * hour + i * (hour / 10);
     yield { ...row, experiment: "exp-other", arm: `filtered ${i}`, ts: at };
@@ -23,27 +34,40 @@ function* history(): Generator<SeededRow> {
 }
 
 describe("rows that are not used", () => {
-  it("come back as one row per reason and other arm, however many periods and names they have, and count as in-process", async () => {
-    const engine = (await startDuckDb(history))!;
-    try {
-      for (const metrics of [1, 2]) {
-        const plan = planFor(fullPolicy({ unit: null, segments: [], allocation: null, metrics: fullPolicy().metrics.slice(0, metrics) }));
-        const unused: unknown[] = [];
-        const query = async (sql: string): Promise<readonly Record<string, unknown>[]> => {
-          const rows = await engine.shards[0]!.query(sql);
-          unused.push(...rows.filter((row) => Number(row["o_edge"]) >= 1e301));
-          return rows;
-        };
-        const summary = await summarizeTable({ query }, plan, { table: "req", mapping: seededMapping, scan: "table" }, dialects.duckdb);
-        const summarizer = createSummarizer(plan);
-        for (const batch of batchesFromRows(history(), seededMapping)) summarizer.addBatch(batch);
-        expect(compareSummaries(summary, summarizer.summary()).differences).toEqual([]);
-        expect(Object.keys(summary.quality.otherArms)).toEqual(expect.arrayContaining(["constructor", '"__proto__"', "toString", "v9"]));
-        expect(unused.length).toBeGreaterThan(strangers.length);
-        expect(unused.length).toBeLessThan(30);
+  it(
+    "come back as one row per reason and other arm, however many periods and names they have, and count as " +
+      "in-process",
+    async () => {
+      const engine = (await startDuckDb(history))!;
+      try {
+        for (const metrics of [1, 2]) {
+          const plan = planFor(
+            fullPolicy({ unit: null, segments: [], allocation: null, metrics: fullPolicy().metrics.slice(0, metrics) }),
+          );
+          const unused: unknown[] = [];
+          const query = async (sql: string): Promise<readonly Record<string, unknown>[]> => {
+            const rows = await engine.shards[0]!.query(sql);
+            unused.push(...rows.filter((row) => Number(row["o_edge"]) >= 1e301));
+            return rows;
+          };
+          const summary = await summarizeTable(
+            { query },
+            plan,
+            { table: "req", mapping: seededMapping, scan: "table" },
+            dialects.duckdb,
+          );
+          const summarizer = createSummarizer(plan);
+          for (const batch of batchesFromRows(history(), seededMapping)) summarizer.addBatch(batch);
+          expect(compareSummaries(summary, summarizer.summary()).differences).toEqual([]);
+          expect(Object.keys(summary.quality.otherArms)).toEqual(
+            expect.arrayContaining(["constructor", '"__proto__"', "toString", "v9"]),
+          );
+          expect(unused.length).toBeGreaterThan(strangers.length);
+          expect(unused.length).toBeLessThan(30);
+        }
+      } finally {
+        await engine.close();
       }
-    } finally {
-      await engine.close();
-    }
-  });
+    },
+  );
 });

@@ -21,5 +21,11 @@ export function coverageCheck({ cells, plan }: Summary, { cycleHours, minimumCyc
   }
   if (period === null) return null;
   const span = last + plan.periodMs - first;
-  return { cycleHours, covered: Math.min(slots, covered.size), slots, wholeCycles: Math.floor(span / cycle + 1e-9), minimumCycles };
+  return {
+    cycleHours,
+    covered: Math.min(slots, covered.size),
+    slots,
+    wholeCycles: Math.floor(span / cycle + 1e-9),
+    minimumCycles,
+  };
 }

@@ -23,18 +23,20 @@ const panels = 24;
 const rule = /* @__PURE__ */ gaussLegendre(8);
 
 /**
- * Which of several treatments differ from one control, counting that there were several and that they share the control?
+ * Which of several treatments differ from one control, counting that there were several and that they share the
+ * control?
  *
  * @param statistics - z or t statistics of each treatment against the control, treatment - control.
  * @param options - Sample sizes, degrees of freedom, alternative.
- * @returns Adjusted p-values in the order given: the chance under the global null that the most extreme of all statistics is at
- * least as extreme. Less severe than Bonferroni.
+ * @returns Adjusted p-values in the order given: the chance under the global null that the most extreme of all
+ * statistics is at least as extreme. Less severe than Bonferroni.
  *
  * Exact for normal means with a common variance, asymptotic otherwise; at one look.
  *
  * Source: C. W. Dunnett 1955, doi:10.1080/01621459.1955.10501294.
  *
- * @throws {RangeError} Statistics that are not finite, sizes that are not positive or don't match, degrees of freedom below 1.
+ * @throws {RangeError} Statistics that are not finite, sizes that are not positive or don't match, degrees of freedom
+ * below 1.
  *
  * @example
  * ```ts
@@ -48,8 +50,8 @@ export function dunnettAdjust(statistics: readonly number[], options: DunnettOpt
 }
 
 /**
- * The critical value of Dunnett's simultaneous intervals: the multiple of the standard error at which the chance of missing any of
- * the differences is 1 - level.
+ * The critical value of Dunnett's simultaneous intervals: the multiple of the standard error at which the chance of
+ * missing any of the differences is 1 - level.
  *
  * @param level - Simultaneous confidence level, in (0, 1).
  * @param options - As {@link dunnettAdjust}.
@@ -75,9 +77,14 @@ export function dunnettCriticalValue(level: number, options: DunnettOptions): nu
 /** P(most extreme statistic at least as extreme as x) under the global null. */
 function tailFunction(action: string, count: number, options: DunnettOptions): (x: number) => number {
   const { controlSize, treatmentSizes, degreesOfFreedom = Infinity, alternative = "two-sided" } = options;
-  if (treatmentSizes.length !== count || count === 0) throw new RangeError(cannot(action, "treatmentSizes.length", `the number of statistics, at least 1 (${count})`, treatmentSizes.length));
+  if (treatmentSizes.length !== count || count === 0)
+    throw new RangeError(
+      cannot(action, "treatmentSizes.length", `the number of statistics, at least 1 (${count})`, treatmentSizes.length),
+    );
   requireNumber(action, "controlSize", "positive", controlSize, (x) => x > 0 && x < Infinity);
-  treatmentSizes.forEach((size, i) => requireNumber(action, `treatmentSizes[${i}]`, "positive", size, (x) => x > 0 && x < Infinity));
+  treatmentSizes.forEach((size, i) =>
+    requireNumber(action, `treatmentSizes[${i}]`, "positive", size, (x) => x > 0 && x < Infinity),
+  );
   requireNumber(action, "degreesOfFreedom", "at least 1", degreesOfFreedom, (x) => x >= 1);
   // Given the control's error u, the statistics are independent: each is loading * u + own * its own error.
   // Those of one size are alike.
@@ -88,16 +95,23 @@ function tailFunction(action: string, count: number, options: DunnettOptions): (
   }));
   const givenScale = (x: number): number => {
     // Next to a small control the chance of a treatment jumps where the control's error alone reaches x.
-    const jumps = arms.flatMap(({ loading, own }) => [x / loading, -x / loading].map((at) => ({ at, width: own / loading })));
-    return integrate((u) => {
-      let lnNone = 0;
-      for (const { alike, loading, own } of arms) {
-        const above = normalSurvival((x - loading * u) / own);
-        const outside = alternative === "two-sided" ? above + normalSurvival((x + loading * u) / own) : above;
-        lnNone += alike * Math.log1p(-Math.min(1, outside));
-      }
-      return -Math.expm1(lnNone) * normalDensity(u);
-    }, -far, far, jumps);
+    const jumps = arms.flatMap(({ loading, own }) =>
+      [x / loading, -x / loading].map((at) => ({ at, width: own / loading })),
+    );
+    return integrate(
+      (u) => {
+        let lnNone = 0;
+        for (const { alike, loading, own } of arms) {
+          const above = normalSurvival((x - loading * u) / own);
+          const outside = alternative === "two-sided" ? above + normalSurvival((x + loading * u) / own) : above;
+          lnNone += alike * Math.log1p(-Math.min(1, outside));
+        }
+        return -Math.expm1(lnNone) * normalDensity(u);
+      },
+      -far,
+      far,
+      jumps,
+    );
   };
   return (statistic) => {
     const x = alternative === "two-sided" ? Math.abs(statistic) : alternative === "less" ? -statistic : statistic;
@@ -105,10 +119,19 @@ function tailFunction(action: string, count: number, options: DunnettOptions): (
     if (degreesOfFreedom === Infinity) return Math.min(1, givenScale(x));
     // The pooled standard deviation over its truth is chi / sqrt(df).
     const spread = 8 / Math.sqrt(2 * degreesOfFreedom);
-    const lnScale = (1 - degreesOfFreedom / 2) * Math.LN2 + (degreesOfFreedom / 2) * Math.log(degreesOfFreedom) - lnGamma(degreesOfFreedom / 2);
-    const density = (s: number): number => (s <= 0 ? 0 : Math.exp(lnScale + (degreesOfFreedom - 1) * Math.log(s) - (degreesOfFreedom * s * s) / 2));
+    const lnScale =
+      (1 - degreesOfFreedom / 2) * Math.LN2 +
+      (degreesOfFreedom / 2) * Math.log(degreesOfFreedom) -
+      lnGamma(degreesOfFreedom / 2);
+    const density = (s: number): number =>
+      s <= 0 ? 0 : Math.exp(lnScale + (degreesOfFreedom - 1) * Math.log(s) - (degreesOfFreedom * s * s) / 2);
     // A large statistic is out of reach but where the scale is near 0.
-    return Math.min(1, integrate((s) => density(s) * givenScale(x * s), Math.max(0, 1 - spread), 1 + spread, [{ at: 0, width: 1 / Math.abs(x) }]));
+    return Math.min(
+      1,
+      integrate((s) => density(s) * givenScale(x * s), Math.max(0, 1 - spread), 1 + spread, [
+        { at: 0, width: 1 / Math.abs(x) },
+      ]),
+    );
   };
 }
 

@@ -1,8 +1,9 @@
 import { cannot, requireNumber } from "../../errors.ts";
 
 /**
- * How p-values of several comparisons are adjusted. `bonferroni`, `holm` and `hochberg` bound the chance of any false rejection
- * (Hochberg under non-negative dependence), `benjamini-hochberg` the expected share of false ones among the rejections.
+ * How p-values of several comparisons are adjusted. `bonferroni`, `holm` and `hochberg` bound the chance of any false
+ * rejection (Hochberg under non-negative dependence), `benjamini-hochberg` the expected share of false ones among the
+ * rejections.
  */
 export type MultiplicityMethod = "none" | "bonferroni" | "holm" | "hochberg" | "benjamini-hochberg";
 
@@ -22,13 +23,14 @@ const logarithmic: Scale = { times: (ln, factor) => ln + Math.log(factor), one: 
  *
  * @param pValues - P-values, each in [0, 1], any order.
  * @param method - The adjustment.
- * @returns Adjusted p-values in the order given; rejecting where they are at most alpha controls the method's error rate at alpha.
+ * @returns Adjusted p-values in the order given; rejecting where they are at most alpha controls the method's error
+ * rate at alpha.
  *
- * Exact given valid p-values: Bonferroni and Holm under any dependence, Hochberg and Benjamini-Hochberg under independence or
- * positive dependence.
+ * Exact given valid p-values: Bonferroni and Holm under any dependence, Hochberg and Benjamini-Hochberg under
+ * independence or positive dependence.
  *
- * Source: S. Holm 1979, Scand. J. Statist. 6, 65-70; Y. Hochberg 1988, doi:10.1093/biomet/75.4.800; Y. Benjamini and Y. Hochberg
- * 1995, doi:10.1111/j.2517-6161.1995.tb02031.x.
+ * Source: S. Holm 1979, Scand. J. Statist. 6, 65-70; Y. Hochberg 1988, doi:10.1093/biomet/75.4.800; Y. Benjamini and Y.
+ * Hochberg 1995, doi:10.1111/j.2517-6161.1995.tb02031.x.
  *
  * @throws {RangeError} A p-value outside [0, 1], an unknown method.
  *
@@ -64,12 +66,14 @@ export function adjustLnPValues(lnPValues: readonly number[], method: Multiplici
 }
 
 function adjust(pValues: readonly number[], method: MultiplicityMethod, scale: Scale): number[] {
-  if (!methods.includes(method)) throw new RangeError(cannot("adjust p-values", "method", `one of ${methods.join(", ")}`, method));
+  if (!methods.includes(method))
+    throw new RangeError(cannot("adjust p-values", "method", `one of ${methods.join(", ")}`, method));
   const count = pValues.length;
   const order = pValues.map((_, i) => i).sort((i, j) => (pValues[i] as number) - (pValues[j] as number));
   const adjusted = new Array<number>(count);
   const capped = (p: number): number => Math.min(scale.one, p);
-  if (method === "none" || method === "bonferroni") return pValues.map((p) => capped(scale.times(p, method === "none" ? 1 : count)));
+  if (method === "none" || method === "bonferroni")
+    return pValues.map((p) => capped(scale.times(p, method === "none" ? 1 : count)));
   if (method === "holm") {
     // Step down: the smallest counts all comparisons, the next one fewer; never below the one before.
     let floor = -Infinity;

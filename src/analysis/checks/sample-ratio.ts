@@ -8,16 +8,24 @@ import { sequentialSampleRatioTest } from "../sequential/sample-ratio.ts";
 /**
  * Was traffic split as planned, within each allocation epoch?
  *
- * Under anytime monitoring by the sequential Dirichlet-multinomial test, under fixed by chi-square. With units, counts are
- * divided by how much more they vary than independent requests would.
+ * Under anytime monitoring by the sequential Dirichlet-multinomial test, under fixed by chi-square. With units, counts
+ * are divided by how much more they vary than independent requests would.
  */
 export function sampleRatioCheck(summary: Summary, policy: Policy): SampleRatioCheck | NotComputable {
   const { allocation, sampleRatioAlpha: alpha, monitoring } = policy;
-  if (allocation === null) return notComputable("not-identified", "the policy does not say how traffic was to be split (allocation)");
+  if (allocation === null)
+    return notComputable("not-identified", "the policy does not say how traffic was to be split (allocation)");
   const { arms } = summary.plan;
   const epochs = epochsOf(summary, policy);
-  const observed = Object.fromEntries(arms.map((arm, index) => [arm, epochs.reduce((sum, { totals }) => sum + (totals[index] as number), 0)]));
-  const expected = Object.fromEntries(arms.map((arm, index) => [arm, epochs.reduce((sum, { shares, total }) => sum + total * (shares[index] as number), 0)]));
+  const observed = Object.fromEntries(
+    arms.map((arm, index) => [arm, epochs.reduce((sum, { totals }) => sum + (totals[index] as number), 0)]),
+  );
+  const expected = Object.fromEntries(
+    arms.map((arm, index) => [
+      arm,
+      epochs.reduce((sum, { shares, total }) => sum + total * (shares[index] as number), 0),
+    ]),
+  );
   const factor = countDispersion(summary);
   const test = monitoring.kind === "anytime" ? "dirichlet-multinomial" : "chi-square";
   const { pValue, lnPValue } = test === "chi-square" ? chiSquare(epochs, factor) : anytime(epochs, factor);
@@ -38,7 +46,9 @@ interface Epoch {
   readonly periods: readonly (readonly number[])[];
 }
 
-/** The epochs that hold records, with the planned share of each arm. Epochs before the first declared one have no plan. */
+/**
+ * The epochs that hold records, with the planned share of each arm. Epochs before the first declared one have no plan.
+ */
 function epochsOf({ plan, cells }: Summary, { allocation }: Policy): Epoch[] {
   const { arms } = plan;
   const declared = allocation ?? [];
@@ -55,7 +65,15 @@ function epochsOf({ plan, cells }: Summary, { allocation }: Policy): Epoch[] {
     const periods = [...byPeriod.values()];
     if (periods.length === 0) return [];
     const totals = arms.map((_, at) => periods.reduce((count, counts) => count + (counts[at] as number), 0));
-    return [{ from, shares: arms.map((arm) => (weights[arm] ?? 0) / sum), totals, total: totals.reduce((a, b) => a + b, 0), periods }];
+    return [
+      {
+        from,
+        shares: arms.map((arm) => (weights[arm] ?? 0) / sum),
+        totals,
+        total: totals.reduce((a, b) => a + b, 0),
+        periods,
+      },
+    ];
   });
 }
 
@@ -71,7 +89,10 @@ function chiSquare(epochs: readonly Epoch[], factor: number): { readonly pValue:
     degreesOfFreedom += shares.filter((share) => share > 0).length - 1;
   }
   if (statistic === Number.POSITIVE_INFINITY) return { pValue: 0, lnPValue: -Number.MAX_VALUE };
-  return { pValue: chiSquareSurvival(statistic, degreesOfFreedom), lnPValue: chiSquareLogSurvival(statistic, degreesOfFreedom) };
+  return {
+    pValue: chiSquareSurvival(statistic, degreesOfFreedom),
+    lnPValue: chiSquareLogSurvival(statistic, degreesOfFreedom),
+  };
 }
 
 function anytime(epochs: readonly Epoch[], factor: number): { readonly pValue: number; readonly lnPValue: number } {
@@ -90,7 +111,9 @@ function countDispersion({ clusters }: Summary): number {
     const counts = buckets.map(({ records }) => records);
     const total = counts.reduce((sum, count) => sum + count, 0);
     const squares = counts.reduce((sum, count) => sum + count * count, 0);
-    const variance = identified ? squares : ((squares - (total * total) / counts.length) * counts.length) / Math.max(1, counts.length - 1);
+    const variance = identified
+      ? squares
+      : ((squares - (total * total) / counts.length) * counts.length) / Math.max(1, counts.length - 1);
     factor = Math.max(factor, variance / total);
   }
   return factor;

@@ -7,7 +7,8 @@ const millisecondsPerHour = 3_600_000;
 /** Does every arm have enough records, over enough time, and is the planned end reached? */
 export function sampleSizeCheck(summary: Summary, policy: Policy): SampleSizeCheck {
   const records: Record<string, number> = Object.fromEntries(summary.plan.arms.map((arm) => [arm, 0]));
-  for (const { arm, segment, records: count } of summary.cells) if (segment === null) records[arm] = (records[arm] ?? 0) + count;
+  for (const { arm, segment, records: count } of summary.cells)
+    if (segment === null) records[arm] = (records[arm] ?? 0) + count;
   const counts = Object.values(records);
   const { extent } = summary.quality;
   const hours = extent === null ? null : (extent.last - extent.first) / millisecondsPerHour;
@@ -18,7 +19,8 @@ export function sampleSizeCheck(summary: Summary, policy: Policy): SampleSizeChe
     maximum,
     hours,
     minimumHours,
-    reachedMinimum: counts.every((count) => count >= minimum) && (minimumHours === 0 || (hours !== null && hours >= minimumHours)),
+    reachedMinimum:
+      counts.every((count) => count >= minimum) && (minimumHours === 0 || (hours !== null && hours >= minimumHours)),
     reachedMaximum: maximum !== null && counts.every((count) => count >= maximum),
     reachedEnd: reachesEnd(summary, policy),
     recordsPerHour: hours === null || hours === 0 ? null : counts.reduce((sum, count) => sum + count, 0) / hours,

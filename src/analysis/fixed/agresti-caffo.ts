@@ -14,8 +14,8 @@ const action = "compute the Agresti-Caffo interval";
  * @param control - Counts of the control: `successes` of `trials`.
  * @param treatment - Counts of the treatment.
  * @param options - Confidence level, alternative, `nullDifference` (default 0).
- * @returns The difference treatment - control with the Wald interval of the counts after one success and one failure are added
- * to each arm, and the test of the same form. `NotComputable` for an empty arm.
+ * @returns The difference treatment - control with the Wald interval of the counts after one success and one failure
+ * are added to each arm, and the test of the same form. `NotComputable` for an empty arm.
  *
  * Asymptotic, at one look, for independent requests; close to its level from about 10 trials an arm.
  *

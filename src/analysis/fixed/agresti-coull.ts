@@ -11,7 +11,8 @@ import type { IntervalResult, TestOptions } from "./result.ts";
  *
  * @param counts - `successes` of `trials`.
  * @param options - Level and alternative.
- * @returns The success rate with its interval, which may reach beyond 0 or 1 (it is not cut); `NotComputable` without trials.
+ * @returns The success rate with its interval, which may reach beyond 0 or 1 (it is not cut); `NotComputable` without
+ * trials.
  *
  * Asymptotic, at one look, for independent requests; contains the Wilson interval.
  *
@@ -24,7 +25,10 @@ import type { IntervalResult, TestOptions } from "./result.ts";
  * agrestiCoullInterval({ successes: 18, trials: 20 }); // interval [0.6868, 0.9843]
  * ```
  */
-export function agrestiCoullInterval(counts: ProportionCounts, options: TestOptions = {}): IntervalResult | NotComputable {
+export function agrestiCoullInterval(
+  counts: ProportionCounts,
+  options: TestOptions = {},
+): IntervalResult | NotComputable {
   const { alternative, level } = checkOneSample("compute the Agresti-Coull interval", counts, options);
   if (counts.trials === 0) return noTrials;
   const critical = criticalValue(level, alternative);

@@ -19,9 +19,10 @@ const action = "run Barnard's test";
  * @param control - Counts of the control: `successes` of `trials`.
  * @param treatment - Counts of the treatment.
  * @param options - Alternative, variance of the ordering statistic, level of the interval.
- * @returns The difference treatment - control with its Miettinen-Nurminen interval (asymptotic; `intervalMethod` says so), the z
- * statistic and the exact p-value: the largest probability of a table as extreme, over the unknown common success rate.
- * `NotComputable` for an empty arm, where all trials succeeded or all failed, or beyond 4 million possible tables.
+ * @returns The difference treatment - control with its Miettinen-Nurminen interval (asymptotic; `intervalMethod` says
+ * so), the z statistic and the exact p-value: the largest probability of a table as extreme, over the unknown common
+ * success rate. `NotComputable` for an empty arm, where all trials succeeded or all failed, or beyond 4 million
+ * possible tables.
  *
  * Exact, at one look, for independent requests.
  *
@@ -34,7 +35,11 @@ const action = "run Barnard's test";
  * barnardTest({ successes: 7, trials: 9 }, { successes: 2, trials: 10 }); // pValue 0.0192
  * ```
  */
-export function barnardTest(control: ProportionCounts, treatment: ProportionCounts, options: BarnardOptions = {}): TestResult | NotComputable {
+export function barnardTest(
+  control: ProportionCounts,
+  treatment: ProportionCounts,
+  options: BarnardOptions = {},
+): TestResult | NotComputable {
   const { alternative } = testOptions(action, options);
   const { variance = "pooled" } = options;
   requireOneOf(action, "variance", variance, ["pooled", "unpooled"]);
@@ -68,16 +73,24 @@ export function exactTestInterval(
   const empty = checkArms(action, control, treatment);
   if (empty !== undefined) return empty;
   const successes = control.successes + treatment.successes;
-  if (successes === 0 || successes === control.trials + treatment.trials) return notComputable("not-identified", showArms(control, treatment));
+  if (successes === 0 || successes === control.trials + treatment.trials)
+    return notComputable("not-identified", showArms(control, treatment));
   const tables = (control.trials + 1) * (treatment.trials + 1);
   if (tables > maximumTables) {
-    return notComputable("method-does-not-apply", `${tables} tables are possible and at most ${maximumTables} are searched; ${showArms(control, treatment)}`);
+    return notComputable(
+      "method-does-not-apply",
+      `${tables} tables are possible and at most ${maximumTables} are searched; ${showArms(control, treatment)}`,
+    );
   }
   return miettinenNurminenInterval(control, treatment, { ...options });
 }
 
 /** The z statistic of every table; 0 where the shares are equal, infinite where they differ without variance. */
-function zStatistic(controlTrials: number, treatmentTrials: number, variance: "pooled" | "unpooled"): (control: number, treatment: number) => number {
+function zStatistic(
+  controlTrials: number,
+  treatmentTrials: number,
+  variance: "pooled" | "unpooled",
+): (control: number, treatment: number) => number {
   const total = controlTrials + treatmentTrials;
   return (control, treatment) => {
     const difference = treatment / treatmentTrials - control / controlTrials;
@@ -86,7 +99,8 @@ function zStatistic(controlTrials: number, treatmentTrials: number, variance: "p
     const squared =
       variance === "pooled"
         ? share * (1 - share) * (1 / controlTrials + 1 / treatmentTrials)
-        : (control * (controlTrials - control)) / controlTrials ** 3 + (treatment * (treatmentTrials - treatment)) / treatmentTrials ** 3;
+        : (control * (controlTrials - control)) / controlTrials ** 3 +
+          (treatment * (treatmentTrials - treatment)) / treatmentTrials ** 3;
     return difference / Math.sqrt(squared);
   };
 }

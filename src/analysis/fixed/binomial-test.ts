@@ -4,12 +4,14 @@ import type { ProportionCounts } from "./counts.ts";
 import type { PValue } from "./normal-test.ts";
 import type { Alternative } from "./result.ts";
 
-/** Relative slack within which two probabilities count as tied, the convention of R (binom.test, fisher.test) and scipy. */
+/**
+ * Relative slack within which two probabilities count as tied, the convention of R (binom.test, fisher.test) and scipy.
+ */
 export const tieSlack = 1e-7;
 
 /**
- * The exact p-value of `nullProportion`; two-sided, the total probability of all outcomes that are no more probable than the
- * observed one.
+ * The exact p-value of `nullProportion`; two-sided, the total probability of all outcomes that are no more probable
+ * than the observed one.
  */
 export function binomialPValue(counts: ProportionCounts, nullProportion: number, alternative: Alternative): PValue {
   const { successes, trials } = counts;
@@ -28,18 +30,24 @@ export function binomialPValue(counts: ProportionCounts, nullProportion: number,
     if (binomialLogProbability(middle, trials, nullProportion) <= bound) outside = middle;
     else inside = middle;
   }
-  const other = below ? binomialLogSurvival(outside - 1, trials, nullProportion) : binomialLogCdf(outside, trials, nullProportion);
+  const other = below
+    ? binomialLogSurvival(outside - 1, trials, nullProportion)
+    : binomialLogCdf(outside, trials, nullProportion);
   return fromLog(logSumExp([below ? lower : upper, other]));
 }
 
 /**
- * The exact p-value of "one outcome is as likely as the other" after `first` and `second` of them, with the mid-p version,
- * which counts half of the observed probability.
+ * The exact p-value of "one outcome is as likely as the other" after `first` and `second` of them, with the mid-p
+ * version, which counts half of the observed probability.
  */
 export function evenOddsPValue(first: number, second: number): { readonly exact: PValue; readonly mid: PValue } {
   const trials = first + second;
   const smaller = Math.min(first, second);
-  if (first === second) return { exact: { pValue: 1, lnPValue: 0 }, mid: fromLog(Math.log1p(-Math.exp(binomialLogProbability(smaller, trials, 0.5)))) };
+  if (first === second)
+    return {
+      exact: { pValue: 1, lnPValue: 0 },
+      mid: fromLog(Math.log1p(-Math.exp(binomialLogProbability(smaller, trials, 0.5)))),
+    };
   const tail = binomialLogCdf(smaller, trials, 0.5);
   const half = binomialLogProbability(smaller, trials, 0.5) - Math.LN2;
   return { exact: fromLog(tail + Math.LN2), mid: fromLog(tail + Math.log1p(-Math.exp(half - tail)) + Math.LN2) };

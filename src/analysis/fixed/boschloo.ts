@@ -16,10 +16,10 @@ const action = "run Boschloo's test";
  * @param control - Counts of the control: `successes` of `trials`.
  * @param treatment - Counts of the treatment.
  * @param options - Alternative, level of the interval.
- * @returns The difference treatment - control with its Miettinen-Nurminen interval (asymptotic; `intervalMethod` says so),
- * Fisher's one-sided p-value as the statistic, and the exact p-value: the largest probability of a table with a Fisher p-value
- * no larger, over the unknown common success rate; two-sided is twice the smaller one-sided. `NotComputable` as
- * {@link barnardTest}.
+ * @returns The difference treatment - control with its Miettinen-Nurminen interval (asymptotic; `intervalMethod` says
+ * so), Fisher's one-sided p-value as the statistic, and the exact p-value: the largest probability of a table with a
+ * Fisher p-value no larger, over the unknown common success rate; two-sided is twice the smaller one-sided.
+ * `NotComputable` as {@link barnardTest}.
  *
  * Exact, at one look, for independent requests.
  *
@@ -32,11 +32,17 @@ const action = "run Boschloo's test";
  * boschlooTest({ successes: 7, trials: 9 }, { successes: 2, trials: 10 }); // pValue 0.0198
  * ```
  */
-export function boschlooTest(control: ProportionCounts, treatment: ProportionCounts, options: TestOptions = {}): TestResult | NotComputable {
+export function boschlooTest(
+  control: ProportionCounts,
+  treatment: ProportionCounts,
+  options: TestOptions = {},
+): TestResult | NotComputable {
   const { alternative } = testOptions(action, options);
   const interval = exactTestInterval(action, control, treatment, options);
   if (isNotComputable(interval)) return interval;
-  const sides = (alternative === "two-sided" ? (["less", "greater"] as const) : [alternative]).map((side) => oneSided(control, treatment, side));
+  const sides = (alternative === "two-sided" ? (["less", "greater"] as const) : [alternative]).map((side) =>
+    oneSided(control, treatment, side),
+  );
   const smallest = sides.reduce((a, b) => (b.statistic < a.statistic ? b : a));
   const { lnPValue } = sides.reduce((a, b) => (b.lnPValue < a.lnPValue ? b : a));
   return {
@@ -49,15 +55,26 @@ export function boschlooTest(control: ProportionCounts, treatment: ProportionCou
   };
 }
 
-function oneSided(control: ProportionCounts, treatment: ProportionCounts, side: "less" | "greater"): PValue & { readonly statistic: number } {
+function oneSided(
+  control: ProportionCounts,
+  treatment: ProportionCounts,
+  side: "less" | "greater",
+): PValue & { readonly statistic: number } {
   const fisher = fisherTails(control.trials, treatment.trials, side);
   const observed = fisher(control.successes, treatment.successes);
   const bound = observed * (1 + tieSlack);
-  return { statistic: observed, ...unconditionalPValue(control.trials, treatment.trials, (c, t) => fisher(c, t) <= bound) };
+  return {
+    statistic: observed,
+    ...unconditionalPValue(control.trials, treatment.trials, (c, t) => fisher(c, t) <= bound),
+  };
 }
 
 /** Fisher's one-sided p-value of every table, one running sum for each total number of successes. */
-function fisherTails(controlTrials: number, treatmentTrials: number, side: "less" | "greater"): (control: number, treatment: number) => number {
+function fisherTails(
+  controlTrials: number,
+  treatmentTrials: number,
+  side: "less" | "greater",
+): (control: number, treatment: number) => number {
   const population = controlTrials + treatmentTrials;
   const bySuccesses = new Map<number, { readonly smallest: number; readonly tails: Float64Array }>();
   const tailsOf = (successes: number): { readonly smallest: number; readonly tails: Float64Array } => {

@@ -19,8 +19,8 @@ export interface ChiSquareResult {
 /** Options of the chi-square tests. */
 export interface ChiSquareOptions {
   /**
-   * Exponent of the power divergence: 1 is Pearson's chi-square (the default), 0 the likelihood ratio, -1/2 Freeman-Tukey, -2
-   * Neyman, 2/3 Cressie-Read.
+   * Exponent of the power divergence: 1 is Pearson's chi-square (the default), 0 the likelihood ratio, -1/2
+   * Freeman-Tukey, -2 Neyman, 2/3 Cressie-Read.
    */
   readonly exponent?: number;
   /** Whether to move every count half a unit, or as far as it goes, towards its expectation (Yates); default false. */
@@ -40,20 +40,31 @@ export interface ChiSquareOptions {
  * Source: K. Pearson 1900, doi:10.1080/14786440009463897; N. Cressie and T. R. C. Read 1984,
  * doi:10.1111/j.2517-6161.1984.tb01318.x.
  *
- * @throws {RangeError} Counts that are negative or not finite, expectations that are not positive, lengths or totals that differ.
+ * @throws {RangeError} Counts that are negative or not finite, expectations that are not positive, lengths or totals
+ * that differ.
  *
  * @example
  * ```ts
  * goodnessOfFitTest([10, 30], [5, 35]); // statistic 5.714, pValue 0.0168
  * ```
  */
-export function goodnessOfFitTest(observed: readonly number[], expected: readonly number[], options: ChiSquareOptions = {}): ChiSquareResult | NotComputable {
+export function goodnessOfFitTest(
+  observed: readonly number[],
+  expected: readonly number[],
+  options: ChiSquareOptions = {},
+): ChiSquareResult | NotComputable {
   const action = "test the goodness of fit";
-  if (observed.length !== expected.length) throw new RangeError(cannot(action, "expected", `as long as observed (${observed.length})`, expected.length));
-  observed.forEach((count, i) => requireNumber(action, `observed[${i}]`, "a non-negative finite number", count, (x) => x >= 0 && x < Infinity));
-  expected.forEach((count, i) => requireNumber(action, `expected[${i}]`, "a positive finite number", count, (x) => x > 0 && x < Infinity));
+  if (observed.length !== expected.length)
+    throw new RangeError(cannot(action, "expected", `as long as observed (${observed.length})`, expected.length));
+  observed.forEach((count, i) =>
+    requireNumber(action, `observed[${i}]`, "a non-negative finite number", count, (x) => x >= 0 && x < Infinity),
+  );
+  expected.forEach((count, i) =>
+    requireNumber(action, `expected[${i}]`, "a positive finite number", count, (x) => x > 0 && x < Infinity),
+  );
   const total = sum(observed);
-  if (Math.abs(sum(expected) - total) > 1e-8 * total) throw new RangeError(cannot(action, "the total of expected", `the total of observed (${total})`, sum(expected)));
+  if (Math.abs(sum(expected) - total) > 1e-8 * total)
+    throw new RangeError(cannot(action, "the total of expected", `the total of observed (${total})`, sum(expected)));
   if (observed.length < 2) return notComputable("no-data", `there are ${observed.length} cells`);
   return result(action, "goodness-of-fit", observed, expected, observed.length - 1, options);
 }
@@ -63,8 +74,8 @@ export function goodnessOfFitTest(observed: readonly number[], expected: readonl
  *
  * @param arms - Counts of at least two arms.
  * @param options - Power divergence, continuity correction.
- * @returns The statistic with arms - 1 degrees of freedom and its p-value. `NotComputable` with fewer than two arms, an empty
- * arm, or where all trials succeeded or all failed.
+ * @returns The statistic with arms - 1 degrees of freedom and its p-value. `NotComputable` with fewer than two arms, an
+ * empty arm, or where all trials succeeded or all failed.
  *
  * Asymptotic: wants about 5 expected successes and failures in each arm; independent requests, one look.
  *
@@ -77,7 +88,10 @@ export function goodnessOfFitTest(observed: readonly number[], expected: readonl
  * homogeneityTest([{ successes: 73, trials: 86 }, { successes: 90, trials: 93 }, { successes: 114, trials: 136 }]);
  * ```
  */
-export function homogeneityTest(arms: readonly ProportionCounts[], options: ChiSquareOptions = {}): ChiSquareResult | NotComputable {
+export function homogeneityTest(
+  arms: readonly ProportionCounts[],
+  options: ChiSquareOptions = {},
+): ChiSquareResult | NotComputable {
   const action = "test the homogeneity of proportions";
   arms.forEach((arm, i) => requireCounts(action, `arms[${i}]`, arm));
   if (arms.length < 2 || arms.some((arm) => arm.trials === 0)) {
@@ -85,9 +99,13 @@ export function homogeneityTest(arms: readonly ProportionCounts[], options: ChiS
   }
   const trials = sum(arms.map((arm) => arm.trials));
   const successes = sum(arms.map((arm) => arm.successes));
-  if (successes === 0 || successes === trials) return notComputable("zero-variance", `${successes} of ${trials} trials succeeded`);
+  if (successes === 0 || successes === trials)
+    return notComputable("zero-variance", `${successes} of ${trials} trials succeeded`);
   const observed = arms.flatMap((arm) => [arm.successes, arm.trials - arm.successes]);
-  const expected = arms.flatMap((arm) => [(successes / trials) * arm.trials, ((trials - successes) / trials) * arm.trials]);
+  const expected = arms.flatMap((arm) => [
+    (successes / trials) * arm.trials,
+    ((trials - successes) / trials) * arm.trials,
+  ]);
   return result(action, "homogeneity", observed, expected, arms.length - 1, options);
 }
 
@@ -120,7 +138,9 @@ function result(
   };
 }
 
-/** One cell's share of the power divergence, with the linear term that sums to 0 kept in, so that every share is >= 0. */
+/**
+ * One cell's share of the power divergence, with the linear term that sums to 0 kept in, so that every share is >= 0.
+ */
 function divergence(observed: number, expected: number, exponent: number): number {
   const r = observed / expected;
   if (exponent === 1) return (observed - expected) * (r - 1);

@@ -13,8 +13,8 @@ import type { TestResult } from "./result.ts";
  *
  * @param counts - `successes` of `trials`.
  * @param options - Level, alternative, `nullProportion` (default 0.5).
- * @returns The success rate with its Clopper-Pearson interval and the exact binomial test of `nullProportion` (two-sided by
- * the outcomes that are no more probable); `NotComputable` without trials.
+ * @returns The success rate with its Clopper-Pearson interval and the exact binomial test of `nullProportion`
+ * (two-sided by the outcomes that are no more probable); `NotComputable` without trials.
  *
  * Exact (conservative), at one look, for independent requests.
  *
@@ -27,7 +27,10 @@ import type { TestResult } from "./result.ts";
  * clopperPearsonInterval({ successes: 0, trials: 100 }); // interval [0, 0.0362]
  * ```
  */
-export function clopperPearsonInterval(counts: ProportionCounts, options: OneSampleOptions = {}): TestResult | NotComputable {
+export function clopperPearsonInterval(
+  counts: ProportionCounts,
+  options: OneSampleOptions = {},
+): TestResult | NotComputable {
   const action = "compute the Clopper-Pearson interval";
   const { alternative, level, nullProportion } = checkOneSample(action, counts, options);
   if (counts.trials === 0) return noTrials;

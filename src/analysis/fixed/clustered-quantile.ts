@@ -24,9 +24,9 @@ const assumptions: readonly string[] = [independentUnits, fixedLook];
  * @param probability - Level of the quantile, in (0, 1).
  * @param options - Confidence level, alternative.
  * @returns The sample quantile in the unit of the values with an interval from the order statistics at
- * `probability` -+ t x (clustered standard error of the share at or below the quantile); t has the degrees of freedom that the
- * units allow. An end is infinite where the share leaves (0, 1). `NotComputable` without values, with one unit, or where neither
- * end is bounded.
+ * `probability` -+ t x (clustered standard error of the share at or below the quantile); t has the degrees of freedom
+ * that the units allow. An end is infinite where the share leaves (0, 1). `NotComputable` without values, with one
+ * unit, or where neither end is bounded.
  *
  * Asymptotic in the number of units, at one look; no density estimate is involved.
  *
@@ -40,12 +40,17 @@ const assumptions: readonly string[] = [independentUnits, fixedLook];
  * clusteredQuantileInterval({ values, units: ["a", "a", "b", "b", "c", "c", "d", "d"] }, 0.5);
  * ```
  */
-export function clusteredQuantileInterval(arm: UnitValues, probability: number, options: TestOptions = {}): IntervalResult | NotComputable {
+export function clusteredQuantileInterval(
+  arm: UnitValues,
+  probability: number,
+  options: TestOptions = {},
+): IntervalResult | NotComputable {
   const action = "bound a clustered quantile";
   const { alternative, level } = testOptions(action, options);
   requireProbability(action, "probability", probability);
   const values = finiteSample(action, "values", arm.values);
-  if (arm.units.length !== values.length) throw new RangeError(cannot(action, "units.length", `the ${values.length} of the values`, arm.units.length));
+  if (arm.units.length !== values.length)
+    throw new RangeError(cannot(action, "units.length", `the ${values.length} of the values`, arm.units.length));
   if (values.length === 0) return notComputable("no-data", "the arm has 0 values");
   const sorted = Float64Array.from(values).sort();
   const estimateRank = Math.max(1, Math.ceil(values.length * probability - 1e-9));
@@ -63,10 +68,17 @@ export function clusteredQuantileInterval(arm: UnitValues, probability: number, 
   // Requests of a unit may look less alike than chance for a single quantile; the binomial variance stays the floor.
   const variance = Math.max(share.variance / share.count, (probability * (1 - probability)) / values.length);
   const reach = criticalValue(level, alternative, share.effectiveUnits - 1) * Math.sqrt(variance);
-  const [low, high] = [Math.floor(values.length * (probability - reach)), Math.ceil(values.length * (probability + reach)) + 1];
+  const [low, high] = [
+    Math.floor(values.length * (probability - reach)),
+    Math.ceil(values.length * (probability + reach)) + 1,
+  ];
   return intervalAtRanks(
     sorted,
-    { lower: alternative === "less" || low < 1 ? null : low, upper: alternative === "greater" || high > values.length ? null : high, estimate: estimateRank },
+    {
+      lower: alternative === "less" || low < 1 ? null : low,
+      upper: alternative === "greater" || high > values.length ? null : high,
+      estimate: estimateRank,
+    },
     probability,
     level,
     { method: "clustered-quantile-woodruff", guarantee: "asymptotic", assumptions },
@@ -80,7 +92,8 @@ export function clusteredQuantileInterval(arm: UnitValues, probability: number, 
  * @param treatment - Values of the treatment with their units.
  * @param probability - Level of the quantile, in (0, 1), e.g. 0.99.
  * @param options - Confidence level, alternative, `effect` (default difference treatment - control, or ratio).
- * @returns The effect with its interval, open where an arm's interval is. `NotComputable` as {@link clusteredQuantileInterval}.
+ * @returns The effect with its interval, open where an arm's interval is. `NotComputable` as
+ * {@link clusteredQuantileInterval}.
  *
  * Asymptotic in the number of units, at one look.
  *

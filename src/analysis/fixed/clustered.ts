@@ -17,14 +17,14 @@ export interface ClusteredOptions {
  * @param control - The control's units or hash buckets of units, as sums.
  * @param treatment - The treatment's.
  * @param options - `weighting`, `nullDifference`, alternative, level.
- * @returns The difference treatment - control with its t interval and test. Degrees of freedom follow the number of units (for
- * hash buckets: of buckets that hold requests), reduced where a few units hold most requests. `NotComputable` for an arm without
- * units (`no-data`) or with one (`too-few-units`).
+ * @returns The difference treatment - control with its t interval and test. Degrees of freedom follow the number of
+ * units (for hash buckets: of buckets that hold requests), reduced where a few units hold most requests.
+ * `NotComputable` for an arm without units (`no-data`) or with one (`too-few-units`).
  *
  * Asymptotic in the number of units, at one look; units must be independent, their requests need not be.
  *
- * Source: delta method over units, A. Deng, U. Knoblich and J. Lu 2018, doi:10.1145/3219819.3219919; effective number of units
- * L. Kish 1965, "Survey sampling".
+ * Source: delta method over units, A. Deng, U. Knoblich and J. Lu 2018, doi:10.1145/3219819.3219919; effective number
+ * of units L. Kish 1965, "Survey sampling".
  *
  * @throws {RangeError} Totals that are not finite, negative weights, a unit count below the number of buckets.
  *
@@ -36,12 +36,23 @@ export interface ClusteredOptions {
  * clusteredMeanTest(control, treatment);
  * ```
  */
-export function clusteredMeanTest(control: ClusteredArm, treatment: ClusteredArm, options: ClusteredOptions & WelchOptions = {}): TTestResult | NotComputable {
+export function clusteredMeanTest(
+  control: ClusteredArm,
+  treatment: ClusteredArm,
+  options: ClusteredOptions & WelchOptions = {},
+): TTestResult | NotComputable {
   const arms = momentsOfArms("compare clustered means", control, treatment, options);
   if (isNotComputable(arms)) return arms;
   const { weighting = "requests", ...rest } = options;
-  const reportAs = { method: weighting === "units" ? "unit-mean-welch" : "clustered-mean", assumptions: [independentUnits, fixedLook, finiteVariance] };
-  return welchTest(arms[0], arms[1], { reportAs, effectiveCounts: [arms[0].effectiveUnits, arms[1].effectiveUnits], ...rest });
+  const reportAs = {
+    method: weighting === "units" ? "unit-mean-welch" : "clustered-mean",
+    assumptions: [independentUnits, fixedLook, finiteVariance],
+  };
+  return welchTest(arms[0], arms[1], {
+    reportAs,
+    effectiveCounts: [arms[0].effectiveUnits, arms[1].effectiveUnits],
+    ...rest,
+  });
 }
 
 /**
@@ -63,12 +74,19 @@ export function clusteredMeanTest(control: ClusteredArm, treatment: ClusteredArm
  * clusteredRatioTest(control, treatment);
  * ```
  */
-export function clusteredRatioTest(control: ClusteredArm, treatment: ClusteredArm, options: ClusteredOptions & RatioOptions = {}): TTestResult | NotComputable {
+export function clusteredRatioTest(
+  control: ClusteredArm,
+  treatment: ClusteredArm,
+  options: ClusteredOptions & RatioOptions = {},
+): TTestResult | NotComputable {
   const arms = momentsOfArms("compare clustered means", control, treatment, options);
   if (isNotComputable(arms)) return arms;
   const { weighting = "requests", ...rest } = options;
   const effectiveCounts = [arms[0].effectiveUnits, arms[1].effectiveUnits] as const;
-  const reportAs = { method: weighting === "units" ? "unit-mean-ratio" : "clustered-ratio", assumptions: [independentUnits, fixedLook, finiteVariance] };
+  const reportAs = {
+    method: weighting === "units" ? "unit-mean-ratio" : "clustered-ratio",
+    assumptions: [independentUnits, fixedLook, finiteVariance],
+  };
   return meanRatioTest(arms[0], arms[1], { ...rest, reportAs, effectiveCounts });
 }
 
@@ -80,8 +98,8 @@ export function clusteredRatioTest(control: ClusteredArm, treatment: ClusteredAr
  * @param options - `weighting`, `nullDifference`, alternative, level.
  * @returns As {@link clusteredMeanTest}: the difference of shares treatment - control.
  *
- * Asymptotic in the number of units, at one look. Source: as {@link clusteredMeanTest}; J. N. K. Rao and A. J. Scott 1992,
- * doi:10.2307/2532311.
+ * Asymptotic in the number of units, at one look. Source: as {@link clusteredMeanTest}; J. N. K. Rao and A. J. Scott
+ * 1992, doi:10.2307/2532311.
  *
  * @throws {RangeError} As {@link clusteredMeanTest}; a unit with a share outside [0, 1].
  *
@@ -90,10 +108,25 @@ export function clusteredRatioTest(control: ClusteredArm, treatment: ClusteredAr
  * clusteredProportionTest({ units: [{ total: 9, weight: 10 }, { total: 19, weight: 20 }] }, { units: [{ total: 8, weight: 10 }, { total: 20, weight: 20 }] });
  * ```
  */
-export function clusteredProportionTest(control: ClusteredArm, treatment: ClusteredArm, options: ClusteredOptions & WelchOptions = {}): TTestResult | NotComputable {
+export function clusteredProportionTest(
+  control: ClusteredArm,
+  treatment: ClusteredArm,
+  options: ClusteredOptions & WelchOptions = {},
+): TTestResult | NotComputable {
   const action = "compare clustered proportions";
-  for (const [name, arm] of [["control", control], ["treatment", treatment]] as const) {
-    arm.units.forEach((unit, i) => requireNumber(action, `${name}.units[${i}].total`, `a count of at most the ${unit.weight} requests`, unit.total, (x) => x >= 0 && x <= unit.weight));
+  for (const [name, arm] of [
+    ["control", control],
+    ["treatment", treatment],
+  ] as const) {
+    arm.units.forEach((unit, i) =>
+      requireNumber(
+        action,
+        `${name}.units[${i}].total`,
+        `a count of at most the ${unit.weight} requests`,
+        unit.total,
+        (x) => x >= 0 && x <= unit.weight,
+      ),
+    );
   }
   const result = clusteredMeanTest(control, treatment, options);
   return result.computable ? { ...result, method: result.method.replace("mean", "proportion") } : result;

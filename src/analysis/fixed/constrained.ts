@@ -14,7 +14,11 @@ export interface ConstrainedFit {
 }
 
 /** Fits both arms under "treatment - control = difference", |difference| < 1. */
-export function fitUnderDifference(control: ProportionCounts, treatment: ProportionCounts, difference: number): ConstrainedFit {
+export function fitUnderDifference(
+  control: ProportionCounts,
+  treatment: ProportionCounts,
+  difference: number,
+): ConstrainedFit {
   const [smaller, larger] = difference >= 0 ? [control, treatment] : [treatment, control];
   const d = Math.abs(difference);
   const total = smaller.trials + larger.trials;
@@ -33,13 +37,17 @@ export function fitUnderDifference(control: ProportionCounts, treatment: Proport
   };
   if (xs === 0 && xl / d <= fs + fl / width) return fit(0, width);
   if (fl === 0 && fs / d <= xl + xs / width) return fit(width, 0);
-  const logit = solveIncreasing((t) => {
-    const a = width * logistic(t);
-    const b = width * logistic(-t);
-    const value = fl * a + (fs * a * b) / (b + d) - xs * b - (xl * a * b) / (a + d);
-    const slope = (a * b * a * b * (xs / (a * a) + fs / ((b + d) * (b + d)) + xl / ((a + d) * (a + d)) + fl / (b * b))) / width;
-    return [value, slope];
-  }, start(xs + xl + 0.5, fs + fl + 0.5));
+  const logit = solveIncreasing(
+    (t) => {
+      const a = width * logistic(t);
+      const b = width * logistic(-t);
+      const value = fl * a + (fs * a * b) / (b + d) - xs * b - (xl * a * b) / (a + d);
+      const slope =
+        (a * b * a * b * (xs / (a * a) + fs / ((b + d) * (b + d)) + xl / ((a + d) * (a + d)) + fl / (b * b))) / width;
+      return [value, slope];
+    },
+    start(xs + xl + 0.5, fs + fl + 0.5),
+  );
   return fit(width * logistic(logit), width * logistic(-logit));
 }
 
@@ -57,32 +65,43 @@ export function fitUnderRatio(control: ProportionCounts, treatment: ProportionCo
   };
   if (successes === 0) return fit(0, 1);
   if (fl === 0 && (gap === 0 ? fs === 0 : (fs * r) / gap <= successes)) return fit(1, 0);
-  const logit = solveIncreasing((t) => {
-    const u = logistic(t);
-    const q = logistic(-t);
-    const qs = gap + r * q;
-    const value = fl * u + (fs * r * u * q) / qs - successes * q;
-    const slope = u * q * u * q * (successes / (u * u) + fl / (q * q) + (fs * r * r) / (qs * qs));
-    return [value, slope];
-  }, start(successes + 0.5, fl + fs + 0.5));
+  const logit = solveIncreasing(
+    (t) => {
+      const u = logistic(t);
+      const q = logistic(-t);
+      const qs = gap + r * q;
+      const value = fl * u + (fs * r * u * q) / qs - successes * q;
+      const slope = u * q * u * q * (successes / (u * u) + fl / (q * q) + (fs * r * r) / (qs * qs));
+      return [value, slope];
+    },
+    start(successes + 0.5, fl + fs + 0.5),
+  );
   return fit(logistic(logit), logistic(-logit));
 }
 
 /** Fits both arms under "odds of treatment / odds of control = exp(lnOddsRatio)": the margins stay as observed. */
-export function fitUnderOddsRatio(control: ProportionCounts, treatment: ProportionCounts, lnOddsRatio: number): ConstrainedFit {
+export function fitUnderOddsRatio(
+  control: ProportionCounts,
+  treatment: ProportionCounts,
+  lnOddsRatio: number,
+): ConstrainedFit {
   const successes = control.successes + treatment.successes;
   const failed = failures(control) + failures(treatment);
   if (successes === 0) return same({ success: 0, failure: 1 });
   if (failed === 0) return same({ success: 1, failure: 0 });
-  const logit = solveIncreasing((t) => {
-    const c = { p: logistic(t), q: logistic(-t) };
-    const u = { p: logistic(t + lnOddsRatio), q: logistic(-t - lnOddsRatio) };
-    const slope = control.trials * c.p * c.q + treatment.trials * u.p * u.q;
-    // Expected minus observed successes; each arm counts from the side where its rate is small, so that nothing cancels.
-    const whole = (c.p < 0.5 ? 0 : control.trials) + (u.p < 0.5 ? 0 : treatment.trials) - successes;
-    const value = whole + control.trials * (c.p < 0.5 ? c.p : -c.q) + treatment.trials * (u.p < 0.5 ? u.p : -u.q);
-    return [value, slope];
-  }, start(successes, failed));
+  const logit = solveIncreasing(
+    (t) => {
+      const c = { p: logistic(t), q: logistic(-t) };
+      const u = { p: logistic(t + lnOddsRatio), q: logistic(-t - lnOddsRatio) };
+      const slope = control.trials * c.p * c.q + treatment.trials * u.p * u.q;
+      // Expected minus observed successes; each arm counts from the side where its rate is small, so that nothing
+      // cancels.
+      const whole = (c.p < 0.5 ? 0 : control.trials) + (u.p < 0.5 ? 0 : treatment.trials) - successes;
+      const value = whole + control.trials * (c.p < 0.5 ? c.p : -c.q) + treatment.trials * (u.p < 0.5 ? u.p : -u.q);
+      return [value, slope];
+    },
+    start(successes, failed),
+  );
   return {
     control: { success: logistic(logit), failure: logistic(-logit) },
     treatment: { success: logistic(logit + lnOddsRatio), failure: logistic(-logit - lnOddsRatio) },

@@ -10,11 +10,21 @@ export interface ProportionCounts {
 export function requireCounts(action: string, arm: string, counts: ProportionCounts): void {
   requireCount(action, `${arm}.trials`, counts.trials);
   requireCount(action, `${arm}.successes`, counts.successes);
-  requireNumber(action, `${arm}.successes`, `at most ${arm}.trials (${counts.trials})`, counts.successes, (x) => x <= counts.trials);
+  requireNumber(
+    action,
+    `${arm}.successes`,
+    `at most ${arm}.trials (${counts.trials})`,
+    counts.successes,
+    (x) => x <= counts.trials,
+  );
 }
 
 /** Checks the counts of both arms, and tells when one of them is empty. */
-export function checkArms(action: string, control: ProportionCounts, treatment: ProportionCounts): NotComputable | undefined {
+export function checkArms(
+  action: string,
+  control: ProportionCounts,
+  treatment: ProportionCounts,
+): NotComputable | undefined {
   requireCounts(action, "control", control);
   requireCounts(action, "treatment", treatment);
   if (control.trials > 0 && treatment.trials > 0) return undefined;
@@ -23,7 +33,10 @@ export function checkArms(action: string, control: ProportionCounts, treatment: 
 
 /** The counts of both arms in words, for the detail of an outcome. */
 export function showArms(control: ProportionCounts, treatment: ProportionCounts): string {
-  return `control has ${control.successes} successes of ${control.trials} and treatment has ${treatment.successes} of ${treatment.trials}`;
+  return (
+    `control has ${control.successes} successes of ${control.trials} and treatment has ${treatment.successes} of ` +
+    `${treatment.trials}`
+  );
 }
 
 /** The failures of an arm. */

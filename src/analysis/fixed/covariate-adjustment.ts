@@ -14,7 +14,12 @@ export interface AdjustedTestResult extends TTestResult {
   readonly varianceReduction: number;
 }
 
-const assumptions: readonly string[] = [independentRequests, fixedLook, finiteVariance, "the treatment cannot change the covariate"];
+const assumptions: readonly string[] = [
+  independentRequests,
+  fixedLook,
+  finiteVariance,
+  "the treatment cannot change the covariate",
+];
 
 /**
  * Do two arms differ in their mean, once what was known before is taken out? One common slope.
@@ -22,8 +27,9 @@ const assumptions: readonly string[] = [independentRequests, fixedLook, finiteVa
  * @param control - Moments of the pairs (covariate x, outcome y) of the control.
  * @param treatment - The same of the treatment.
  * @param options - `nullDifference`, alternative, level.
- * @returns The adjusted difference of means treatment - control in the unit of y, with its t interval and test, the slope, and
- * the share of variance removed. `NotComputable` as {@link welchTest}, and for a constant covariate (`method-does-not-apply`).
+ * @returns The adjusted difference of means treatment - control in the unit of y, with its t interval and test, the
+ * slope, and the share of variance removed. `NotComputable` as {@link welchTest}, and for a constant covariate
+ * (`method-does-not-apply`).
  *
  * Asymptotic, at one look; unbiased by the adjustment as long as the treatment cannot change the covariate.
  *
@@ -36,7 +42,11 @@ const assumptions: readonly string[] = [independentRequests, fixedLook, finiteVa
  * cupedTest(pairMomentsOf([1, 2, 3, 4], [2, 4, 7, 8]), pairMomentsOf([1, 2, 3, 5], [3, 6, 7, 12]));
  * ```
  */
-export function cupedTest(control: PairMoments, treatment: PairMoments, options: WelchOptions = {}): AdjustedTestResult | NotComputable {
+export function cupedTest(
+  control: PairMoments,
+  treatment: PairMoments,
+  options: WelchOptions = {},
+): AdjustedTestResult | NotComputable {
   const slope = commonSlope(control, treatment);
   return adjusted("cuped", control, treatment, slope, slope, options);
 }
@@ -61,7 +71,11 @@ export function cupedTest(control: PairMoments, treatment: PairMoments, options:
  * cupedRatioTest(pairMomentsOf([1, 2, 3, 4], [2, 4, 7, 8]), pairMomentsOf([1, 2, 3, 5], [3, 6, 7, 12]));
  * ```
  */
-export function cupedRatioTest(control: PairMoments, treatment: PairMoments, options: RatioOptions = {}): TTestResult | NotComputable {
+export function cupedRatioTest(
+  control: PairMoments,
+  treatment: PairMoments,
+  options: RatioOptions = {},
+): TTestResult | NotComputable {
   const action = "compare adjusted means";
   const { alternative, level } = testOptions(action, options);
   const { nullRatio = 1 } = options;
@@ -69,7 +83,8 @@ export function cupedRatioTest(control: PairMoments, treatment: PairMoments, opt
   const difference = cupedTest(control, treatment, { level });
   if (!difference.computable) return difference;
   const mean = control.meanY;
-  if (mean === 0) return notComputable("method-does-not-apply", "the mean of the control is 0, so there is no ratio to it");
+  if (mean === 0)
+    return notComputable("method-does-not-apply", "the mean of the control is 0, so there is no ratio to it");
   const relative = difference.estimate / mean;
   const { standardError: error, slopes, degreesOfFreedom } = difference;
   // The adjusted difference and the control's mean share the control's noise.
@@ -78,13 +93,24 @@ export function cupedRatioTest(control: PairMoments, treatment: PairMoments, opt
   const standardError = Math.sqrt(variance) / Math.abs(mean);
   const estimate = 1 + relative;
   const data = `all values of the control are ${mean}`;
-  const result = waldResult({ method: "cuped-ratio", assumptions, estimate, centre: estimate, standardError, nullValue: nullRatio, degreesOfFreedom, alternative, level, data });
+  const result = waldResult({
+    method: "cuped-ratio",
+    assumptions,
+    estimate,
+    centre: estimate,
+    standardError,
+    nullValue: nullRatio,
+    degreesOfFreedom,
+    alternative,
+    level,
+    data,
+  });
   return result.computable ? { ...result, standardError, degreesOfFreedom } : result;
 }
 
 /**
- * Do two arms differ in their mean, once what was known before is taken out? One slope per arm (regression with interaction):
- * never less precise than the plain comparison in large samples.
+ * Do two arms differ in their mean, once what was known before is taken out? One slope per arm (regression with
+ * interaction): never less precise than the plain comparison in large samples.
  *
  * @param control - Moments of the pairs (covariate x, outcome y) of the control.
  * @param treatment - The same of the treatment.
@@ -102,8 +128,19 @@ export function cupedRatioTest(control: PairMoments, treatment: PairMoments, opt
  * regressionAdjustedTest(pairMomentsOf([1, 2, 3, 4], [2, 4, 7, 8]), pairMomentsOf([1, 2, 3, 5], [3, 6, 7, 12]));
  * ```
  */
-export function regressionAdjustedTest(control: PairMoments, treatment: PairMoments, options: WelchOptions = {}): AdjustedTestResult | NotComputable {
-  return adjusted("regression-adjusted", control, treatment, control.covariance / control.varianceX, treatment.covariance / treatment.varianceX, options);
+export function regressionAdjustedTest(
+  control: PairMoments,
+  treatment: PairMoments,
+  options: WelchOptions = {},
+): AdjustedTestResult | NotComputable {
+  return adjusted(
+    "regression-adjusted",
+    control,
+    treatment,
+    control.covariance / control.varianceX,
+    treatment.covariance / treatment.varianceX,
+    options,
+  );
 }
 
 function adjusted(
@@ -119,16 +156,21 @@ function adjusted(
   requirePairMoments(action, "treatment", treatment);
   const plain = welchTest(outcome(control), outcome(treatment), options);
   if (!plain.computable) return plain;
-  if (!Number.isFinite(controlSlope) || !Number.isFinite(treatmentSlope)) return notComputable("method-does-not-apply", "the covariate is constant, so there is nothing to adjust for");
+  if (!Number.isFinite(controlSlope) || !Number.isFinite(treatmentSlope))
+    return notComputable("method-does-not-apply", "the covariate is constant, so there is nothing to adjust for");
   const total = control.count + treatment.count;
   const centre = commonCentre(control, treatment);
   // Slopes that differ make the effect depend on the covariate, whose average is itself estimated.
   const spread = ((control.count - 1) * control.varianceX + (treatment.count - 1) * treatment.varianceX) / (total - 2);
   const shared = ((treatmentSlope - controlSlope) ** 2 * spread) / total / 2;
-  const result = welchTest(residual(control, controlSlope, centre, shared), residual(treatment, treatmentSlope, centre, shared), {
-    reportAs: { method, assumptions },
-    ...options,
-  });
+  const result = welchTest(
+    residual(control, controlSlope, centre, shared),
+    residual(treatment, treatmentSlope, centre, shared),
+    {
+      reportAs: { method, assumptions },
+      ...options,
+    },
+  );
   if (!result.computable) return result;
   const varianceReduction = 1 - (result.standardError / plain.standardError) ** 2;
   return { ...result, slopes: { control: controlSlope, treatment: treatmentSlope }, varianceReduction };
@@ -136,7 +178,10 @@ function adjusted(
 
 function commonSlope(control: PairMoments, treatment: PairMoments): number {
   const weights = [control.count - 1, treatment.count - 1] as const;
-  return (weights[0] * control.covariance + weights[1] * treatment.covariance) / (weights[0] * control.varianceX + weights[1] * treatment.varianceX);
+  return (
+    (weights[0] * control.covariance + weights[1] * treatment.covariance) /
+    (weights[0] * control.varianceX + weights[1] * treatment.varianceX)
+  );
 }
 
 function commonCentre(control: PairMoments, treatment: PairMoments): number {
@@ -150,5 +195,9 @@ function outcome(pairs: PairMoments): SampleMoments {
 /** The moments of y - slope (x - centre), with `shared` added to the squared standard error. */
 function residual(pairs: PairMoments, slope: number, centre: number, shared: number): SampleMoments {
   const variance = pairs.varianceY - 2 * slope * pairs.covariance + slope * slope * pairs.varianceX;
-  return { count: pairs.count, mean: pairs.meanY - slope * (pairs.meanX - centre), variance: Math.max(0, variance) + shared * pairs.count };
+  return {
+    count: pairs.count,
+    mean: pairs.meanY - slope * (pairs.meanX - centre),
+    variance: Math.max(0, variance) + shared * pairs.count,
+  };
 }

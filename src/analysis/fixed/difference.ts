@@ -10,7 +10,8 @@ export function proportion(counts: ProportionCounts): number {
 export function differenceOfProportions(control: ProportionCounts, treatment: ProportionCounts): number {
   const reference = control.successes * treatment.trials;
   const cross =
-    productMinus(treatment.successes, control.trials, reference) - productMinus(control.successes, treatment.trials, reference);
+    productMinus(treatment.successes, control.trials, reference) -
+    productMinus(control.successes, treatment.trials, reference);
   return cross / control.trials / treatment.trials;
 }
 

@@ -21,8 +21,8 @@ export type NullValueTest = (nullValue: number, alternative: Alternative, level:
  * @param test - Runs the test for a null value, an alternative and a level.
  * @param margins - Lower and upper end of the range, in the parameter's unit, lower < upper.
  * @param alpha - Significance level of each one-sided test, in (0, 1); default 0.05.
- * @returns The estimate with its two-sided interval at 1 - 2 alpha (inside the margins exactly when both tests reject), the
- * statistic of the test with the larger p-value and that p-value. `NotComputable` when the test is.
+ * @returns The estimate with its two-sided interval at 1 - 2 alpha (inside the margins exactly when both tests reject),
+ * the statistic of the test with the larger p-value and that p-value. `NotComputable` when the test is.
  *
  * Has the guarantee of the test.
  *
@@ -37,9 +37,14 @@ export type NullValueTest = (nullValue: number, alternative: Alternative, level:
  * twoOneSidedTests((nullRatio, alternative, level) => katzInterval(control, treatment, { nullRatio, alternative, level }), [0.8, 1.25]);
  * ```
  */
-export function twoOneSidedTests(test: NullValueTest, margins: readonly [lower: number, upper: number], alpha: number = 0.05): EquivalenceResult | NotComputable {
+export function twoOneSidedTests(
+  test: NullValueTest,
+  margins: readonly [lower: number, upper: number],
+  alpha: number = 0.05,
+): EquivalenceResult | NotComputable {
   const [lower, upper] = margins;
-  if (!(lower < upper)) throw new RangeError(cannot("test equivalence", "margins", "a lower and a larger upper end", margins));
+  if (!(lower < upper))
+    throw new RangeError(cannot("test equivalence", "margins", "a lower and a larger upper end", margins));
   requireProbability("test equivalence", "alpha", alpha);
   if (alpha >= 0.5) throw new RangeError(cannot("test equivalence", "alpha", "less than 0.5", alpha));
   const above = test(lower, "greater", 1 - alpha);
@@ -84,5 +89,10 @@ export function proportionEquivalenceTest(
   margins: readonly [lower: number, upper: number],
   alpha: number = 0.05,
 ): EquivalenceResult | NotComputable {
-  return twoOneSidedTests((nullDifference, alternative, level) => farringtonManningTest(control, treatment, { nullDifference, alternative, level }), margins, alpha);
+  return twoOneSidedTests(
+    (nullDifference, alternative, level) =>
+      farringtonManningTest(control, treatment, { nullDifference, alternative, level }),
+    margins,
+    alpha,
+  );
 }

@@ -5,9 +5,9 @@ import type { PValue } from "./normal-test.ts";
 import type { Alternative } from "./result.ts";
 
 /**
- * What counts as "as extreme as observed" on both sides: tables no more probable than the observed one (Irwin, Freeman and
- * Halton; R's fisher.test), twice the smaller tail, or the smaller tail plus the largest opposite tail that is not larger
- * (Blaker 2000, doi:10.2307/3315916).
+ * What counts as "as extreme as observed" on both sides: tables no more probable than the observed one (Irwin, Freeman
+ * and Halton; R's fisher.test), twice the smaller tail, or the smaller tail plus the largest opposite tail that is not
+ * larger (Blaker 2000, doi:10.2307/3315916).
  */
 export type TwoSidedDefinition = "minimum-likelihood" | "doubled" | "blaker";
 
@@ -33,7 +33,9 @@ export function fisherPValue(
   const tail = below ? less : greater;
   const bound = definition === "blaker" ? tail + tieSlack : distribution.logProbability(observed) + tieSlack;
   const counts = (k: number): boolean =>
-    definition === "blaker" ? (below ? distribution.logSurvival(k - 1) : distribution.logCdf(k)) <= bound : distribution.logProbability(k) <= bound;
+    definition === "blaker"
+      ? (below ? distribution.logSurvival(k - 1) : distribution.logCdf(k)) <= bound
+      : distribution.logProbability(k) <= bound;
   const edge = nearestBeyond(distribution, observed, below, counts);
   // The bisection met the observed side: every table counts.
   if (edge === undefined) return finish(0);
@@ -42,7 +44,12 @@ export function fisherPValue(
 }
 
 /** The nearest count across the mode from which on, outwards, tables count; undefined when that covers the mode. */
-function nearestBeyond(distribution: NoncentralHypergeometric, observed: number, below: boolean, counts: (k: number) => boolean): number | undefined {
+function nearestBeyond(
+  distribution: NoncentralHypergeometric,
+  observed: number,
+  below: boolean,
+  counts: (k: number) => boolean,
+): number | undefined {
   const [smallest, largest] = distribution.support;
   let outside = below ? largest + 1 : smallest - 1;
   // Across the mode probabilities only fall; between the observed count and the mode they are no smaller than observed.

@@ -19,9 +19,9 @@ export interface FisherOptions extends TestOptions {
  * @param control - Counts of the control: `successes` of `trials`.
  * @param treatment - Counts of the treatment.
  * @param options - Alternative (`"greater"`: the treatment succeeds more often), definition of two-sided, mid-p, level.
- * @returns The conditional odds ratio treatment / control with its exact interval, the treatment's successes as the statistic,
- * and Fisher's p-value. `NotComputable` for an empty arm (`no-data`), or where all trials succeeded or all failed
- * (`not-identified`: every table is as extreme, p = 1).
+ * @returns The conditional odds ratio treatment / control with its exact interval, the treatment's successes as the
+ * statistic, and Fisher's p-value. `NotComputable` for an empty arm (`no-data`), or where all trials succeeded or all
+ * failed (`not-identified`: every table is as extreme, p = 1).
  *
  * Exact (conservative), at one look, for independent requests, conditional on both margins; mid-p is asymptotic.
  *
@@ -34,7 +34,11 @@ export interface FisherOptions extends TestOptions {
  * fisherTest({ successes: 7, trials: 9 }, { successes: 2, trials: 10 }); // pValue 0.0230
  * ```
  */
-export function fisherTest(control: ProportionCounts, treatment: ProportionCounts, options: FisherOptions = {}): TestResult | NotComputable {
+export function fisherTest(
+  control: ProportionCounts,
+  treatment: ProportionCounts,
+  options: FisherOptions = {},
+): TestResult | NotComputable {
   const { twoSided = "minimum-likelihood", midP = false, alternative = "two-sided" } = options;
   requireOneOf("run Fisher's test", "twoSided", twoSided, ["minimum-likelihood", "doubled", "blaker"]);
   const result = conditionalOddsRatio(control, treatment, options);

@@ -10,7 +10,9 @@ import type { TestOptions, TestResult } from "./result.ts";
 
 /** Options of {@link mannWhitneyTest}. */
 export interface MannWhitneyOptions extends TestOptions {
-  /** `"exact"` needs values without ties; default `"auto"`: exact up to 50 values per arm without ties, else asymptotic. */
+  /**
+   * `"exact"` needs values without ties; default `"auto"`: exact up to 50 values per arm without ties, else asymptotic.
+   */
   readonly method?: "auto" | "exact" | "asymptotic";
   /** Whether the asymptotic test moves the statistic half a unit towards its mean; default true. */
   readonly continuity?: boolean;
@@ -29,13 +31,14 @@ const action = "run the Mann-Whitney test";
  *
  * @param control - Values of the control, finite, any order.
  * @param treatment - Values of the treatment.
- * @param options - Exact or asymptotic, continuity correction, alternative (`"greater"`: the treatment is larger), level.
+ * @param options - Exact or asymptotic, continuity correction, alternative (`"greater"`: the treatment is larger),
+ * level.
  * @returns The Hodges-Lehmann shift (median of all differences treatment - control, in the unit of the values) with its
- * interval, the U statistic of the treatment, the p-value, and the probability of superiority. `NotComputable` for an empty arm
- * or where all values are equal.
+ * interval, the U statistic of the treatment, the p-value, and the probability of superiority. `NotComputable` for an
+ * empty arm or where all values are equal.
  *
- * Exact, or asymptotic with the variance corrected for ties; at one look, for independent values. With clustered requests it
- * rejects far too often (40 of 45 A/A pairs of load-test runs): compare unit values instead.
+ * Exact, or asymptotic with the variance corrected for ties; at one look, for independent values. With clustered
+ * requests it rejects far too often (40 of 45 A/A pairs of load-test runs): compare unit values instead.
  *
  * Source: H. B. Mann and D. R. Whitney 1947, doi:10.1214/aoms/1177730491; J. L. Hodges and E. L. Lehmann 1963,
  * doi:10.1214/aoms/1177704172.
@@ -47,15 +50,21 @@ const action = "run the Mann-Whitney test";
  * mannWhitneyTest([19, 22, 16, 29, 24], [20, 11, 17, 12]); // statistic 3
  * ```
  */
-export function mannWhitneyTest(control: ArrayLike<number>, treatment: ArrayLike<number>, options: MannWhitneyOptions = {}): MannWhitneyResult | NotComputable {
+export function mannWhitneyTest(
+  control: ArrayLike<number>,
+  treatment: ArrayLike<number>,
+  options: MannWhitneyOptions = {},
+): MannWhitneyResult | NotComputable {
   const { alternative, level } = testOptions(action, options);
   const { method = "auto", continuity = true } = options;
   requireOneOf(action, "method", method, ["auto", "exact", "asymptotic"]);
   const c = Float64Array.from(finiteSample(action, "control", control)).sort();
   const t = Float64Array.from(finiteSample(action, "treatment", treatment)).sort();
-  if (c.length === 0 || t.length === 0) return notComputable("no-data", `control has ${c.length} values and treatment has ${t.length}`);
+  if (c.length === 0 || t.length === 0)
+    return notComputable("no-data", `control has ${c.length} values and treatment has ${t.length}`);
   const { statistic, tieTerm } = rankSum(c, t);
-  if (method === "exact") requireNumber(action, "values", 'without ties for method "exact"', tieTerm, (term) => term === 0);
+  if (method === "exact")
+    requireNumber(action, "values", 'without ties for method "exact"', tieTerm, (term) => term === 0);
   const exact = method === "exact" || (method === "auto" && tieTerm === 0 && Math.max(c.length, t.length) <= 50);
   const total = c.length + t.length;
   const pairs = c.length * t.length;
@@ -65,8 +74,13 @@ export function mannWhitneyTest(control: ArrayLike<number>, treatment: ArrayLike
   const distance = statistic - pairs / 2;
   const corrected = continuity ? sideCorrected(distance, alternative) : distance;
   const test: PValue =
-    distribution === undefined ? symmetricPValue(corrected / Math.sqrt(variance), alternative) : exactRankSumPValue(distribution, statistic, alternative, pairs);
-  const rank = distribution === undefined ? pairs / 2 - criticalValue(level, alternative) * Math.sqrt(variance) : distribution.lowerRank(alternative === "two-sided" ? (1 - level) / 2 : 1 - level);
+    distribution === undefined
+      ? symmetricPValue(corrected / Math.sqrt(variance), alternative)
+      : exactRankSumPValue(distribution, statistic, alternative, pairs);
+  const rank =
+    distribution === undefined
+      ? pairs / 2 - criticalValue(level, alternative) * Math.sqrt(variance)
+      : distribution.lowerRank(alternative === "two-sided" ? (1 - level) / 2 : 1 - level);
   return {
     computable: true,
     method: exact ? "mann-whitney-exact" : `mann-whitney${continuity ? "-continuity" : ""}`,
@@ -84,7 +98,10 @@ export function mannWhitneyTest(control: ArrayLike<number>, treatment: ArrayLike
 }
 
 /** U of the treatment (pairs where it is larger, ties half) and the sum of t^3 - t over groups of tied values. */
-function rankSum(control: Float64Array, treatment: Float64Array): { readonly statistic: number; readonly tieTerm: number } {
+function rankSum(
+  control: Float64Array,
+  treatment: Float64Array,
+): { readonly statistic: number; readonly tieTerm: number } {
   let [i, j, statistic, tieTerm] = [0, 0, 0, 0];
   while (i < control.length || j < treatment.length) {
     const value = Math.min(control[i] ?? Infinity, treatment[j] ?? Infinity);
@@ -99,7 +116,10 @@ function rankSum(control: Float64Array, treatment: Float64Array): { readonly sta
   return { statistic, tieTerm };
 }
 
-/** Half a unit towards the null; past it for a one-sided alternative on the other side, as the tail includes the observed value. */
+/**
+ * Half a unit towards the null; past it for a one-sided alternative on the other side, as the tail includes the
+ * observed value.
+ */
 function sideCorrected(distance: number, alternative: TestOptions["alternative"]): number {
   if (alternative === "greater") return distance - 0.5;
   if (alternative === "less") return distance + 0.5;

@@ -20,7 +20,10 @@ export interface PairedCounts {
 
 /** Options of {@link mcnemarTest}. */
 export interface McNemarOptions extends TestOptions {
-  /** `"exact"` (the default) is conservative; `"mid-p"` is close to its level; `"asymptotic"` is the classical chi-square. */
+  /**
+   * `"exact"` (the default) is conservative; `"mid-p"` is close to its level; `"asymptotic"` is the classical
+   * chi-square.
+   */
   readonly method?: "exact" | "mid-p" | "asymptotic";
   /** Whether the asymptotic statistic is moved towards the null by one pair; default false. */
   readonly continuity?: boolean;
@@ -32,10 +35,11 @@ const action = "run McNemar's test";
  * Did the treatment change outcomes of the same requests, more one way than the other?
  *
  * @param pairs - Counts of the four outcomes of a pair.
- * @param options - Exact, mid-p or asymptotic; continuity; alternative (`"greater"`: the treatment succeeds more often); level.
- * @returns The difference of success rates treatment - control with Newcombe's paired interval (`intervalMethod` says so), and
- * the p-value. The statistic is the number of gained pairs, or z for the asymptotic test. `NotComputable` without pairs; without
- * discordant pairs p is 1.
+ * @param options - Exact, mid-p or asymptotic; continuity; alternative (`"greater"`: the treatment succeeds more
+ * often); level.
+ * @returns The difference of success rates treatment - control with Newcombe's paired interval (`intervalMethod` says
+ * so), and the p-value. The statistic is the number of gained pairs, or z for the asymptotic test. `NotComputable`
+ * without pairs; without discordant pairs p is 1.
  *
  * Exact, or asymptotic; at one look, for independent pairs.
  *
@@ -57,8 +61,14 @@ export function mcnemarTest(pairs: PairedCounts, options: McNemarOptions = {}): 
   if (!interval.computable) return interval;
   const { onlyControl: lost, onlyTreatment: gained } = pairs;
   const distance = gained - lost;
-  const z = lost + gained === 0 ? 0 : (Math.sign(distance) * Math.max(0, Math.abs(distance) - (continuity ? 1 : 0))) / Math.sqrt(lost + gained);
-  const test: PValue = method === "asymptotic" ? symmetricPValue(z, alternative) : discordantPValue(gained, lost, alternative, method === "mid-p");
+  const z =
+    lost + gained === 0
+      ? 0
+      : (Math.sign(distance) * Math.max(0, Math.abs(distance) - (continuity ? 1 : 0))) / Math.sqrt(lost + gained);
+  const test: PValue =
+    method === "asymptotic"
+      ? symmetricPValue(z, alternative)
+      : discordantPValue(gained, lost, alternative, method === "mid-p");
   return {
     ...interval,
     method: `mcnemar-${method}${method === "asymptotic" && continuity ? "-continuity" : ""}`,
@@ -92,7 +102,8 @@ export function mcnemarTest(pairs: PairedCounts, options: McNemarOptions = {}): 
 export function newcombePairedInterval(pairs: PairedCounts, options: TestOptions = {}): IntervalResult | NotComputable {
   const { alternative, level } = testOptions(action, options);
   const { bothSucceeded: e, onlyControl: f, onlyTreatment: g, bothFailed: h } = pairs;
-  for (const [field, value] of Object.entries({ bothSucceeded: e, onlyControl: f, onlyTreatment: g, bothFailed: h })) requireCount(action, field, value);
+  for (const [field, value] of Object.entries({ bothSucceeded: e, onlyControl: f, onlyTreatment: g, bothFailed: h }))
+    requireCount(action, field, value);
   const trials = e + f + g + h;
   if (trials === 0) return notComputable("no-data", "there are 0 pairs");
   const critical = criticalValue(level, alternative);
@@ -105,7 +116,15 @@ export function newcombePairedInterval(pairs: PairedCounts, options: TestOptions
     estimate - combine(wilsonReachDown(treatment, critical), wilsonReachUp(control, critical)),
     estimate + combine(wilsonReachUp(treatment, critical), wilsonReachDown(control, critical)),
   ];
-  return { computable: true, method: "newcombe-paired", guarantee: "asymptotic", assumptions: [independentPairs, fixedLook], estimate, interval: sided(interval, alternative), level };
+  return {
+    computable: true,
+    method: "newcombe-paired",
+    guarantee: "asymptotic",
+    assumptions: [independentPairs, fixedLook],
+    estimate,
+    interval: sided(interval, alternative),
+    level,
+  };
 }
 
 /** The correlation of both outcomes, with Newcombe's continuity correction where it is positive. */

@@ -52,7 +52,8 @@ export function finiteSample(action: string, field: string, values: ArrayLike<nu
 }
 
 export function requireSameLength(action: string, field: string, values: ArrayLike<unknown>, length: number): void {
-  if (values.length !== length) throw new RangeError(cannot(action, `${field}.length`, `the ${length} of the other sample`, values.length));
+  if (values.length !== length)
+    throw new RangeError(cannot(action, `${field}.length`, `the ${length} of the other sample`, values.length));
 }
 
 /** Throws unless the moments of an arm could come from a sample. */
@@ -60,7 +61,14 @@ export function requireMoments(action: string, arm: string, moments: SampleMomen
   requireCount(action, `${arm}.count`, moments.count);
   if (moments.count === 0) return;
   requireFinite(action, `${arm}.mean`, moments.mean);
-  if (moments.count > 1) requireNumber(action, `${arm}.variance`, "a non-negative finite number", moments.variance, (x) => x >= 0 && x < Infinity);
+  if (moments.count > 1)
+    requireNumber(
+      action,
+      `${arm}.variance`,
+      "a non-negative finite number",
+      moments.variance,
+      (x) => x >= 0 && x < Infinity,
+    );
 }
 
 /** Throws unless the moments of pairs could come from a sample. */

@@ -20,8 +20,8 @@ export interface MoverOptions {
  * @param control - Estimate and interval of the control, any unit.
  * @param treatment - The same of the treatment, at the same level.
  * @param options - What to report; the correlation of the estimates.
- * @returns The difference treatment - control with an interval that is not symmetric where the arms' intervals are not; open where
- * theirs are.
+ * @returns The difference treatment - control with an interval that is not symmetric where the arms' intervals are not;
+ * open where theirs are.
  *
  * Asymptotic; no density estimate is involved.
  *
@@ -39,10 +39,18 @@ export interface MoverOptions {
 export function moverDifference(control: ArmInterval, treatment: ArmInterval, options: MoverOptions): IntervalResult {
   const action = "combine two intervals";
   const { correlation = 0, guarantee = "asymptotic", method, assumptions } = options;
-  requireNumber(action, "treatment.level", `the control's level of ${control.level}`, treatment.level, (x) => x === control.level);
+  requireNumber(
+    action,
+    "treatment.level",
+    `the control's level of ${control.level}`,
+    treatment.level,
+    (x) => x === control.level,
+  );
   requireNumber(action, "correlation", "in [-1, 1]", correlation, (x) => x >= -1 && x <= 1);
   const reach = (up: number, down: number): number =>
-    Math.max(up, down) === Infinity ? Infinity : Math.sqrt(Math.max(0, up * up - 2 * correlation * up * down + down * down));
+    Math.max(up, down) === Infinity
+      ? Infinity
+      : Math.sqrt(Math.max(0, up * up - 2 * correlation * up * down + down * down));
   const estimate = treatment.estimate - control.estimate;
   const lower = estimate - reach(treatment.estimate - treatment.interval[0], control.interval[1] - control.estimate);
   const upper = estimate + reach(treatment.interval[1] - treatment.estimate, control.estimate - control.interval[0]);
@@ -71,9 +79,16 @@ export function moverDifference(control: ArmInterval, treatment: ArmInterval, op
  * moverRatio(controlP99, treatmentP99, { method: "quantile-ratio-mover-log", assumptions: [] });
  * ```
  */
-export function moverRatio(control: ArmInterval, treatment: ArmInterval, options: MoverOptions): IntervalResult | NotComputable {
+export function moverRatio(
+  control: ArmInterval,
+  treatment: ArmInterval,
+  options: MoverOptions,
+): IntervalResult | NotComputable {
   if (!(control.estimate > 0 && treatment.estimate > 0)) {
-    return notComputable("method-does-not-apply", `a ratio needs positive estimates, and they are ${control.estimate} and ${treatment.estimate}`);
+    return notComputable(
+      "method-does-not-apply",
+      `a ratio needs positive estimates, and they are ${control.estimate} and ${treatment.estimate}`,
+    );
   }
   const result = moverDifference(logarithm(control), logarithm(treatment), options);
   const interval: Interval = [Math.exp(result.interval[0]), Math.exp(result.interval[1])];
@@ -81,5 +96,9 @@ export function moverRatio(control: ArmInterval, treatment: ArmInterval, options
 }
 
 function logarithm(arm: ArmInterval): ArmInterval {
-  return { ...arm, estimate: Math.log(arm.estimate), interval: [arm.interval[0] > 0 ? Math.log(arm.interval[0]) : -Infinity, Math.log(arm.interval[1])] };
+  return {
+    ...arm,
+    estimate: Math.log(arm.estimate),
+    interval: [arm.interval[0] > 0 ? Math.log(arm.interval[0]) : -Infinity, Math.log(arm.interval[1])],
+  };
 }

@@ -29,7 +29,11 @@ const action = "compute the Newcombe interval";
  * newcombeInterval({ successes: 1, trials: 34 }, { successes: 7, trials: 34 }); // interval [0.0189, 0.3404]
  * ```
  */
-export function newcombeInterval(control: ProportionCounts, treatment: ProportionCounts, options: TestOptions = {}): IntervalResult | NotComputable {
+export function newcombeInterval(
+  control: ProportionCounts,
+  treatment: ProportionCounts,
+  options: TestOptions = {},
+): IntervalResult | NotComputable {
   const { alternative, level } = testOptions(action, options);
   const empty = checkArms(action, control, treatment);
   if (empty !== undefined) return empty;

@@ -10,8 +10,14 @@ export interface PValue {
   readonly lnPValue: number;
 }
 
-/** The p-value of a statistic that is Student t (or normal, for infinite degrees of freedom) under the null hypothesis. */
-export function symmetricPValue(statistic: number, alternative: Alternative, degreesOfFreedom: number = Infinity): PValue {
+/**
+ * The p-value of a statistic that is Student t (or normal, for infinite degrees of freedom) under the null hypothesis.
+ */
+export function symmetricPValue(
+  statistic: number,
+  alternative: Alternative,
+  degreesOfFreedom: number = Infinity,
+): PValue {
   const doubled = alternative === "two-sided";
   const x = doubled ? Math.abs(statistic) : alternative === "greater" ? statistic : -statistic;
   const survival = degreesOfFreedom === Infinity ? normalSurvival(x) : studentTSurvival(x, degreesOfFreedom);
@@ -24,7 +30,9 @@ export function symmetricPValue(statistic: number, alternative: Alternative, deg
 /** The multiple of the standard error that an interval of this level reaches out to. */
 export function criticalValue(level: number, alternative: Alternative, degreesOfFreedom: number = Infinity): number {
   const tail = alternative === "two-sided" ? (1 - level) / 2 : 1 - level;
-  return degreesOfFreedom === Infinity ? normalSurvivalQuantile(tail) : studentTSurvivalQuantile(tail, degreesOfFreedom);
+  return degreesOfFreedom === Infinity
+    ? normalSurvivalQuantile(tail)
+    : studentTSurvivalQuantile(tail, degreesOfFreedom);
 }
 
 /** Keeps the end of an interval that the alternative asks for; the other one is unbounded. */

@@ -12,12 +12,14 @@ import { waldResult } from "./wald.ts";
  *
  * @param counts - `successes` of `trials`.
  * @param options - `nullProportion` (default 0.5), level, alternative.
- * @returns The success rate with its Wald interval and the z-test with the observed variance. `NotComputable` without trials or
- * without variance; {@link wilsonInterval} has the test with the variance under the null, and an interval that stays in [0, 1].
+ * @returns The success rate with its Wald interval and the z-test with the observed variance. `NotComputable` without
+ * trials or without variance; {@link wilsonInterval} has the test with the variance under the null, and an interval
+ * that stays in [0, 1].
  *
  * Asymptotic, at one look, for independent requests.
  *
- * Source: P. S. Laplace 1812, "Theorie analytique des probabilites"; A. Wald 1943, doi:10.1090/S0002-9947-1943-0012401-3.
+ * Source: P. S. Laplace 1812, "Theorie analytique des probabilites"; A. Wald 1943,
+ * doi:10.1090/S0002-9947-1943-0012401-3.
  *
  * @throws {RangeError} Counts that are not non-negative integers, a level or null outside (0, 1).
  *
@@ -26,7 +28,10 @@ import { waldResult } from "./wald.ts";
  * oneProportionZTest({ successes: 5, trials: 83 }, { nullProportion: 0.05 }); // statistic 0.392, pValue 0.695
  * ```
  */
-export function oneProportionZTest(counts: ProportionCounts, options: OneSampleOptions = {}): TestResult | NotComputable {
+export function oneProportionZTest(
+  counts: ProportionCounts,
+  options: OneSampleOptions = {},
+): TestResult | NotComputable {
   const { alternative, level, nullProportion } = checkOneSample("run the one-proportion z-test", counts, options);
   if (counts.trials === 0) return noTrials;
   const estimate = proportion(counts);

@@ -15,8 +15,8 @@ import type { TTestResult } from "./welch.ts";
  *
  * @param differences - Moments of the differences treatment - control within pairs.
  * @param options - `nullDifference` (default 0), alternative, level.
- * @returns The mean difference in the unit of the values with its t interval and test. `NotComputable` without pairs, with a
- * single one, or where all differences are equal.
+ * @returns The mean difference in the unit of the values with its t interval and test. `NotComputable` without pairs,
+ * with a single one, or where all differences are equal.
  *
  * Asymptotic (exact for normal differences), at one look, for independent pairs.
  *
@@ -29,7 +29,10 @@ import type { TTestResult } from "./welch.ts";
  * pairedTTest(momentsOf([0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0, 2])); // t 1.33, df 9
  * ```
  */
-export function pairedTTest(differences: SampleMoments, options: TestOptions & { readonly nullDifference?: number } = {}): TTestResult | NotComputable {
+export function pairedTTest(
+  differences: SampleMoments,
+  options: TestOptions & { readonly nullDifference?: number } = {},
+): TTestResult | NotComputable {
   const action = "run a paired t-test";
   const { alternative, level } = testOptions(action, options);
   const { nullDifference = 0 } = options;
@@ -62,8 +65,9 @@ export function pairedTTest(differences: SampleMoments, options: TestOptions & {
  * @param probability - Level of the quantile of the differences, in (0, 1); default 0.5, the median change.
  * @param options - Alternative, level, `nullDifference` (default 0).
  * @returns The quantile of the differences treatment - control with its order-statistic interval, and the sign test of
- * `nullDifference`; the statistic is the number of differences below it, ties split. `NotComputable` without pairs or where no
- * order statistic bounds the quantile. It is not the difference of the quantiles: see {@link pairedQuantileDifference}.
+ * `nullDifference`; the statistic is the number of differences below it, ties split. `NotComputable` without pairs or
+ * where no order statistic bounds the quantile. It is not the difference of the quantiles: see
+ * {@link pairedQuantileDifference}.
  *
  * Exact (conservative), at one look, for independent pairs.
  *
@@ -91,11 +95,17 @@ export function pairedChangeQuantile(
   const differences = Float64Array.from(differencesOf(action, control, treatment)).sort();
   const count = differences.length;
   if (count === 0) return notComputable("no-data", "there are 0 pairs");
-  const interval = intervalAtRanks(differences, quantileRanks(count, probability, level, alternative), probability, level, {
-    method: "paired-change-quantile",
-    guarantee: "exact",
-    assumptions: [independentPairs, fixedLook],
-  });
+  const interval = intervalAtRanks(
+    differences,
+    quantileRanks(count, probability, level, alternative),
+    probability,
+    level,
+    {
+      method: "paired-change-quantile",
+      guarantee: "exact",
+      assumptions: [independentPairs, fixedLook],
+    },
+  );
   if (!interval.computable) return interval;
   const below = differences.filter((d) => d < nullDifference).length;
   const atMost = differences.filter((d) => d <= nullDifference).length;
@@ -113,14 +123,14 @@ export function pairedChangeQuantile(
  * @param treatment - Values of the treatment in the same order.
  * @param probability - Level of the quantile, in (0, 1), e.g. 0.99.
  * @param options - Confidence level, alternative; `effect` difference (default) or ratio.
- * @returns The difference treatment - control (or ratio treatment / control) of the two quantiles. The arms' order-statistic
- * intervals are combined with the correlation of "slower than its arm's quantile" across pairs. `NotComputable` as
- * {@link quantileInterval}.
+ * @returns The difference treatment - control (or ratio treatment / control) of the two quantiles. The arms'
+ * order-statistic intervals are combined with the correlation of "slower than its arm's quantile" across pairs.
+ * `NotComputable` as {@link quantileInterval}.
  *
  * Asymptotic, at one look, for independent pairs.
  *
- * Source: G. Y. Zou and A. Donner 2008, doi:10.1002/sim.3095; R. R. Bahadur 1966 (the quantile as a share of exceedances),
- * doi:10.1214/aoms/1177699450.
+ * Source: G. Y. Zou and A. Donner 2008, doi:10.1002/sim.3095; R. R. Bahadur 1966 (the quantile as a share of
+ * exceedances), doi:10.1214/aoms/1177699450.
  *
  * @throws {RangeError} Values that are not finite, samples of different lengths, a probability outside (0, 1).
  *
@@ -153,7 +163,12 @@ export function pairedQuantileDifference(
 }
 
 /** The correlation across pairs of "value above its arm's quantile"; 0 where an arm has no such value. */
-function exceedanceCorrelation(control: readonly number[], treatment: readonly number[], controlAt: number, treatmentAt: number): number {
+function exceedanceCorrelation(
+  control: readonly number[],
+  treatment: readonly number[],
+  controlAt: number,
+  treatmentAt: number,
+): number {
   let [both, onlyControl, onlyTreatment] = [0, 0, 0];
   control.forEach((value, i) => {
     const [c, t] = [value > controlAt, (treatment[i] as number) > treatmentAt];

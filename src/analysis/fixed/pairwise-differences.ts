@@ -1,6 +1,6 @@
 /**
- * The k-th smallest (k from 1) of all differences treatment - control of two sorted samples, without forming them: bisects the
- * value and counts by two pointers, then takes the difference that is nearest from below.
+ * The k-th smallest (k from 1) of all differences treatment - control of two sorted samples, without forming them:
+ * bisects the value and counts by two pointers, then takes the difference that is nearest from below.
  */
 export function pairwiseDifference(control: Float64Array, treatment: Float64Array, k: number): number {
   let low = (treatment[0] as number) - (control[control.length - 1] as number);
@@ -17,7 +17,11 @@ export function pairwiseDifference(control: Float64Array, treatment: Float64Arra
 }
 
 /** How many differences are at most `bound`, and the largest of them. */
-function countUpTo(control: Float64Array, treatment: Float64Array, bound: number): { readonly count: number; readonly largest: number } {
+function countUpTo(
+  control: Float64Array,
+  treatment: Float64Array,
+  bound: number,
+): { readonly count: number; readonly largest: number } {
   let count = 0;
   let largest = -Infinity;
   // For larger treatments fewer controls are too small: the pointer only moves up.

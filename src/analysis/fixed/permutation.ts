@@ -21,13 +21,14 @@ export interface PermutationOptions extends TestOptions {
  * @param control - Values of the control, finite.
  * @param treatment - Values of the treatment.
  * @param options - `random`, number of `permutations`, alternative, level.
- * @returns The difference of means treatment - control (also the statistic) with Welch's interval (`intervalMethod` says so), and
- * the p-value (1 + relabellings at least as extreme) / (1 + relabellings). Every relabelling keeps the arm sizes.
- * `NotComputable` for an empty arm or where all values are equal.
+ * @returns The difference of means treatment - control (also the statistic) with Welch's interval (`intervalMethod`
+ * says so), and the p-value (1 + relabellings at least as extreme) / (1 + relabellings). Every relabelling keeps the
+ * arm sizes. `NotComputable` for an empty arm or where all values are equal.
  *
  * Exact under exchangeability, at one look: the null is that both arms have the same distribution.
  *
- * Source: E. J. G. Pitman 1937, doi:10.2307/2984124; +1 rule B. Phipson and G. K. Smyth 2010, doi:10.2202/1544-6115.1585.
+ * Source: E. J. G. Pitman 1937, doi:10.2307/2984124; +1 rule B. Phipson and G. K. Smyth 2010,
+ * doi:10.2202/1544-6115.1585.
  *
  * @throws {RangeError} Values that are not finite, a number of permutations that is not a positive integer.
  *
@@ -36,13 +37,18 @@ export interface PermutationOptions extends TestOptions {
  * permutationTest([1, 2, 3], [4, 5, 6, 7], { random: createRandom(1) });
  * ```
  */
-export function permutationTest(control: ArrayLike<number>, treatment: ArrayLike<number>, options: PermutationOptions): TestResult | NotComputable {
+export function permutationTest(
+  control: ArrayLike<number>,
+  treatment: ArrayLike<number>,
+  options: PermutationOptions,
+): TestResult | NotComputable {
   const action = "run a permutation test";
   const { alternative, level } = testOptions(action, options);
   const { random, permutations = 9999 } = options;
   requireNumber(action, "permutations", "a positive integer", permutations, (x) => Number.isSafeInteger(x) && x > 0);
   const [c, t] = [finiteSample(action, "control", control), finiteSample(action, "treatment", treatment)];
-  if (c.length === 0 || t.length === 0) return notComputable("no-data", `control has ${c.length} values and treatment has ${t.length}`);
+  if (c.length === 0 || t.length === 0)
+    return notComputable("no-data", `control has ${c.length} values and treatment has ${t.length}`);
   // The sum over the smaller arm decides: the difference of means is a linear function of it.
   const values = c.length < t.length ? [...c, ...t] : [...t, ...c];
   const size = Math.min(c.length, t.length);
@@ -51,7 +57,8 @@ export function permutationTest(control: ArrayLike<number>, treatment: ArrayLike
   const centre = (total * size) / values.length;
   const observed = sign * (sum(values.slice(0, size)) - centre);
   const scale = values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
-  if (values.every((value) => value === values[0])) return notComputable("zero-variance", `all ${values.length} values are ${values[0]}`);
+  if (values.every((value) => value === values[0]))
+    return notComputable("zero-variance", `all ${values.length} values are ${values[0]}`);
   const slack = 1e-12 * scale * size;
   let extreme = 0;
   for (let round = 0; round < permutations; round += 1) {

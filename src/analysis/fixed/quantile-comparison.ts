@@ -13,11 +13,11 @@ const assumptions: readonly string[] = [independentRequests, fixedLook];
  * @param treatment - Values of the treatment.
  * @param probability - Level of the quantile, in (0, 1).
  * @param options - Confidence level, alternative.
- * @returns The difference treatment - control in the unit of the values; an end is infinite where an arm is too small to bound its
- * quantile. `NotComputable` as {@link quantileInterval}.
+ * @returns The difference treatment - control in the unit of the values; an end is infinite where an arm is too small
+ * to bound its quantile. `NotComputable` as {@link quantileInterval}.
  *
- * Asymptotic combination of exact order-statistic intervals, at one look, for independent values (coverage .946-.998 over 27
- * simulated cells, with ties, gaps and unequal sizes).
+ * Asymptotic combination of exact order-statistic intervals, at one look, for independent values (coverage .946-.998
+ * over 27 simulated cells, with ties, gaps and unequal sizes).
  *
  * Source: W. R. Thompson 1936, doi:10.1214/aoms/1177732502; G. Y. Zou and A. Donner 2008, doi:10.1002/sim.3095.
  *
@@ -28,8 +28,16 @@ const assumptions: readonly string[] = [independentRequests, fixedLook];
  * quantileDifference(controlLatencies, treatmentLatencies, 0.99);
  * ```
  */
-export function quantileDifference(control: ArrayLike<number>, treatment: ArrayLike<number>, probability: number, options: TestOptions = {}): IntervalResult | NotComputable {
-  const [c, t] = [quantileInterval(control, probability, armOptions(options, true)), quantileInterval(treatment, probability, armOptions(options, false))];
+export function quantileDifference(
+  control: ArrayLike<number>,
+  treatment: ArrayLike<number>,
+  probability: number,
+  options: TestOptions = {},
+): IntervalResult | NotComputable {
+  const [c, t] = [
+    quantileInterval(control, probability, armOptions(options, true)),
+    quantileInterval(treatment, probability, armOptions(options, false)),
+  ];
   if (isNotComputable(c)) return c;
   if (isNotComputable(t)) return t;
   return moverDifference(c, t, { method: "quantile-difference-mover", assumptions });
@@ -55,8 +63,16 @@ export function quantileDifference(control: ArrayLike<number>, treatment: ArrayL
  * quantileRatio(controlLatencies, treatmentLatencies, 0.99);
  * ```
  */
-export function quantileRatio(control: ArrayLike<number>, treatment: ArrayLike<number>, probability: number, options: TestOptions = {}): IntervalResult | NotComputable {
-  const [c, t] = [quantileInterval(control, probability, armOptions(options, true)), quantileInterval(treatment, probability, armOptions(options, false))];
+export function quantileRatio(
+  control: ArrayLike<number>,
+  treatment: ArrayLike<number>,
+  probability: number,
+  options: TestOptions = {},
+): IntervalResult | NotComputable {
+  const [c, t] = [
+    quantileInterval(control, probability, armOptions(options, true)),
+    quantileInterval(treatment, probability, armOptions(options, false)),
+  ];
   if (isNotComputable(c)) return c;
   if (isNotComputable(t)) return t;
   return moverRatio(c, t, { method: "quantile-ratio-mover-log", assumptions });

@@ -20,8 +20,10 @@ export interface QuantileRanks {
  * @param count - Number of independent values.
  * @param probability - Level of the quantile, in (0, 1), e.g. 0.99.
  * @param level - Confidence level, in (0, 1).
- * @param alternative - `"two-sided"` splits the error; `"greater"` asks for a lower bound only, `"less"` for an upper one only.
- * @returns The ranks; P(lower order statistic > quantile) and P(upper < quantile) are each at most the error of their side.
+ * @param alternative - `"two-sided"` splits the error; `"greater"` asks for a lower bound only, `"less"` for an upper
+ * one only.
+ * @returns The ranks; P(lower order statistic > quantile) and P(upper < quantile) are each at most the error of their
+ * side.
  *
  * Exact (conservative), at one look, for independent values, ties and gaps included.
  *
@@ -34,13 +36,19 @@ export interface QuantileRanks {
  * quantileRanks(1000, 0.99, 0.95); // ranks 983 and 997, estimate 990
  * ```
  */
-export function quantileRanks(count: number, probability: number, level: number, alternative: Alternative = "two-sided"): QuantileRanks {
+export function quantileRanks(
+  count: number,
+  probability: number,
+  level: number,
+  alternative: Alternative = "two-sided",
+): QuantileRanks {
   const action = "bound a quantile";
   requireCount(action, "count", count);
   requireProbability(action, "probability", probability);
   requireProbability(action, "level", level);
   const tail = tailOf(level, alternative);
-  // The number of values below the quantile is binomial: rank r lies above it with P(B <= r - 1), below it with P(B >= r).
+  // The number of values below the quantile is binomial: rank r lies above it with P(B <= r - 1), below it with P(B >=
+  // r).
   let lower: number | null = null;
   if (alternative !== "less") {
     const r = largest(count, (rank) => binomialCdf(rank - 1, count, probability) <= tail);
@@ -60,8 +68,9 @@ export function quantileRanks(count: number, probability: number, level: number,
  * @param values - Values of the arm, finite, any order.
  * @param probability - Level of the quantile, in (0, 1).
  * @param options - Confidence level, alternative.
- * @returns The sample quantile in the unit of the values with its order-statistic interval; an end is infinite where the sample is
- * too small to bound it. `NotComputable` without values, or where neither end is bounded (`rank-outside-sample`).
+ * @returns The sample quantile in the unit of the values with its order-statistic interval; an end is infinite where
+ * the sample is too small to bound it. `NotComputable` without values, or where neither end is bounded
+ * (`rank-outside-sample`).
  *
  * Exact (conservative), at one look, for independent values.
  *
@@ -74,7 +83,11 @@ export function quantileRanks(count: number, probability: number, level: number,
  * quantileInterval(latencies, 0.99); // { estimate: 812, interval: [790, 861] }
  * ```
  */
-export function quantileInterval(values: ArrayLike<number>, probability: number, options: TestOptions = {}): IntervalResult | NotComputable {
+export function quantileInterval(
+  values: ArrayLike<number>,
+  probability: number,
+  options: TestOptions = {},
+): IntervalResult | NotComputable {
   const action = "bound a quantile";
   const { alternative, level } = testOptions(action, options);
   requireProbability(action, "probability", probability);
@@ -96,13 +109,19 @@ export function intervalAtRanks(
   report: Pick<IntervalResult, "method" | "guarantee" | "assumptions">,
 ): IntervalResult | NotComputable {
   if (ranks.lower === null && ranks.upper === null) {
-    return notComputable("rank-outside-sample", `${sorted.length} values don't bound the ${probability} quantile at level ${level}`);
+    return notComputable(
+      "rank-outside-sample",
+      `${sorted.length} values don't bound the ${probability} quantile at level ${level}`,
+    );
   }
   return {
     computable: true,
     ...report,
     estimate: sorted[ranks.estimate - 1] as number,
-    interval: [ranks.lower === null ? -Infinity : (sorted[ranks.lower - 1] as number), ranks.upper === null ? Infinity : (sorted[ranks.upper - 1] as number)],
+    interval: [
+      ranks.lower === null ? -Infinity : (sorted[ranks.lower - 1] as number),
+      ranks.upper === null ? Infinity : (sorted[ranks.upper - 1] as number),
+    ],
     level,
   };
 }

@@ -13,7 +13,8 @@ export interface RankSumDistribution {
 /** Builds the distribution by the recurrence over the larger value of the last pair, in probabilities. */
 export function exactRankSumDistribution(first: number, second: number): RankSumDistribution {
   const pairs = first * second;
-  // Counts of subsets by their statistic: multiply by (1 - q^(second + i)) / (1 - q^i), keeping the scale of probabilities.
+  // Counts of subsets by their statistic: multiply by (1 - q^(second + i)) / (1 - q^i), keeping the scale of
+  // probabilities.
   const counts = new Float64Array(pairs + 1);
   counts[0] = 1;
   for (let i = 1; i <= first; i += 1) {
@@ -41,7 +42,12 @@ export function exactRankSumDistribution(first: number, second: number): RankSum
 }
 
 /** The p-value of an observed statistic; both tails are alike. */
-export function exactRankSumPValue(distribution: RankSumDistribution, statistic: number, alternative: Alternative, pairs: number): PValue {
+export function exactRankSumPValue(
+  distribution: RankSumDistribution,
+  statistic: number,
+  alternative: Alternative,
+  pairs: number,
+): PValue {
   const less = distribution.cdf(statistic);
   const greater = distribution.cdf(pairs - statistic);
   if (alternative !== "two-sided") return fromLog(Math.log(alternative === "less" ? less : greater));

@@ -4,7 +4,12 @@ import { type PairMoments, type SampleMoments, requirePairMoments } from "./mome
 import { type TTestResult, type WelchOptions, meanRatioTest, welchTest } from "./welch.ts";
 import type { RatioOptions } from "./ratio.ts";
 
-const assumptions: readonly string[] = [independentRequests, fixedLook, finiteVariance, "the mean of the denominator is many standard errors from 0"];
+const assumptions: readonly string[] = [
+  independentRequests,
+  fixedLook,
+  finiteVariance,
+  "the mean of the denominator is many standard errors from 0",
+];
 
 /**
  * Do two arms differ in a ratio of totals, such as tokens per second or cost per success?
@@ -12,8 +17,8 @@ const assumptions: readonly string[] = [independentRequests, fixedLook, finiteVa
  * @param control - Moments of the pairs (numerator x, denominator y) of the control, one pair per independent unit.
  * @param treatment - The same of the treatment.
  * @param options - `nullDifference`, alternative, level.
- * @returns The difference of the ratios (sum of x / sum of y) treatment - control, with the delta-method t interval and test.
- * `NotComputable` for an empty arm, too few pairs, a denominator with mean 0, or no variance.
+ * @returns The difference of the ratios (sum of x / sum of y) treatment - control, with the delta-method t interval and
+ * test. `NotComputable` for an empty arm, too few pairs, a denominator with mean 0, or no variance.
  *
  * Asymptotic, at one look; pairs must be independent, numerator and denominator of a pair need not be.
  *
@@ -26,7 +31,11 @@ const assumptions: readonly string[] = [independentRequests, fixedLook, finiteVa
  * ratioMetricTest(pairMomentsOf([10, 12, 9], [2, 3, 2]), pairMomentsOf([14, 15, 18], [2, 3, 3]));
  * ```
  */
-export function ratioMetricTest(control: PairMoments, treatment: PairMoments, options: WelchOptions = {}): TTestResult | NotComputable {
+export function ratioMetricTest(
+  control: PairMoments,
+  treatment: PairMoments,
+  options: WelchOptions = {},
+): TTestResult | NotComputable {
   const arms = linearisedArms("compare a ratio metric", control, treatment);
   if ("computable" in arms) return arms;
   return welchTest(arms[0], arms[1], { reportAs: { method: "ratio-metric-delta", assumptions }, ...options });
@@ -49,7 +58,11 @@ export function ratioMetricTest(control: PairMoments, treatment: PairMoments, op
  * ratioMetricQuotientTest(pairMomentsOf([10, 12, 9], [2, 3, 2]), pairMomentsOf([14, 15, 18], [2, 3, 3]));
  * ```
  */
-export function ratioMetricQuotientTest(control: PairMoments, treatment: PairMoments, options: RatioOptions = {}): TTestResult | NotComputable {
+export function ratioMetricQuotientTest(
+  control: PairMoments,
+  treatment: PairMoments,
+  options: RatioOptions = {},
+): TTestResult | NotComputable {
   const arms = linearisedArms("compare a ratio metric", control, treatment);
   if ("computable" in arms) return arms;
   const result = meanRatioTest(arms[0], arms[1], options);
@@ -63,7 +76,9 @@ export function linearisedRatio(pairs: PairMoments): SampleMoments {
   return { count: pairs.count, mean: ratio, variance: Math.max(0, residual) / (pairs.meanY * pairs.meanY) };
 }
 
-/** Sums of squares and products of a ratio metric (x / y) and of the same ratio before the experiment (the covariate). */
+/**
+ * Sums of squares and products of a ratio metric (x / y) and of the same ratio before the experiment (the covariate).
+ */
 export interface RatioWithCovariateMoments {
   readonly count: number;
   /** Means in the order numerator, denominator, numerator before, denominator before. */
@@ -78,16 +93,35 @@ export function linearisedRatioPairs({ count, means, covariances }: RatioWithCov
   const after = [1 / y, -x / (y * y), 0, 0];
   const before = [0, 0, 1 / yBefore, -xBefore / (yBefore * yBefore)];
   const quadratic = (a: readonly number[], b: readonly number[]): number =>
-    a.reduce((total, left, i) => total + b.reduce((inner, right, j) => inner + left * right * (covariances[i]?.[j] as number), 0), 0);
-  return { count, meanX: xBefore / yBefore, meanY: x / y, varianceX: quadratic(before, before), varianceY: quadratic(after, after), covariance: quadratic(after, before) };
+    a.reduce(
+      (total, left, i) =>
+        total + b.reduce((inner, right, j) => inner + left * right * (covariances[i]?.[j] as number), 0),
+      0,
+    );
+  return {
+    count,
+    meanX: xBefore / yBefore,
+    meanY: x / y,
+    varianceX: quadratic(before, before),
+    varianceY: quadratic(after, after),
+    covariance: quadratic(after, before),
+  };
 }
 
-function linearisedArms(action: string, control: PairMoments, treatment: PairMoments): readonly [SampleMoments, SampleMoments] | NotComputable {
+function linearisedArms(
+  action: string,
+  control: PairMoments,
+  treatment: PairMoments,
+): readonly [SampleMoments, SampleMoments] | NotComputable {
   requirePairMoments(action, "control", control);
   requirePairMoments(action, "treatment", treatment);
   if (Math.min(control.count, treatment.count) < 2) {
-    return notComputable(Math.min(control.count, treatment.count) === 0 ? "no-data" : "too-few-records", `control has ${control.count} pairs and treatment has ${treatment.count}`);
+    return notComputable(
+      Math.min(control.count, treatment.count) === 0 ? "no-data" : "too-few-records",
+      `control has ${control.count} pairs and treatment has ${treatment.count}`,
+    );
   }
-  if (control.meanY === 0 || treatment.meanY === 0) return notComputable("method-does-not-apply", "a denominator has mean 0");
+  if (control.meanY === 0 || treatment.meanY === 0)
+    return notComputable("method-does-not-apply", "a denominator has mean 0");
   return [linearisedRatio(control), linearisedRatio(treatment)];
 }

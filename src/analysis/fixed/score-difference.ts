@@ -21,8 +21,8 @@ export interface ScoreDifferenceOptions extends TestOptions {
  * @param control - Counts of the control: `successes` of `trials`.
  * @param treatment - Counts of the treatment.
  * @param options - Confidence level, alternative, `nullDifference` (default 0).
- * @returns The difference treatment - control, the interval of all differences that the score test does not reject, and that
- * test at `nullDifference`. `NotComputable` for an empty arm, or as a test where the null fits without variance.
+ * @returns The difference treatment - control, the interval of all differences that the score test does not reject, and
+ * that test at `nullDifference`. `NotComputable` for an empty arm, or as a test where the null fits without variance.
  *
  * Asymptotic, at one look, for independent requests; the recommended interval for rates near 0 or 1.
  *
@@ -36,9 +36,20 @@ export interface ScoreDifferenceOptions extends TestOptions {
  * miettinenNurminenInterval({ successes: 9970, trials: 10000 }, { successes: 9960, trials: 10000 }); // around -0.001
  * ```
  */
-export function miettinenNurminenInterval(control: ProportionCounts, treatment: ProportionCounts, options: ScoreDifferenceOptions = {}): TestResult | NotComputable {
+export function miettinenNurminenInterval(
+  control: ProportionCounts,
+  treatment: ProportionCounts,
+  options: ScoreDifferenceOptions = {},
+): TestResult | NotComputable {
   const total = control.trials + treatment.trials;
-  return scoreResult("compute the Miettinen-Nurminen interval", "miettinen-nurminen", control, treatment, options, total / (total - 1));
+  return scoreResult(
+    "compute the Miettinen-Nurminen interval",
+    "miettinen-nurminen",
+    control,
+    treatment,
+    options,
+    total / (total - 1),
+  );
 }
 
 /**
@@ -60,19 +71,24 @@ export function miettinenNurminenInterval(control: ProportionCounts, treatment: 
  * meeInterval({ successes: 1, trials: 34 }, { successes: 7, trials: 34 });
  * ```
  */
-export function meeInterval(control: ProportionCounts, treatment: ProportionCounts, options: ScoreDifferenceOptions = {}): TestResult | NotComputable {
+export function meeInterval(
+  control: ProportionCounts,
+  treatment: ProportionCounts,
+  options: ScoreDifferenceOptions = {},
+): TestResult | NotComputable {
   return scoreResult("compute the Mee interval", "mee", control, treatment, options, 1);
 }
 
 /**
- * Is the treatment's success rate better than the control's by more than a given difference, or worse by less than a margin?
+ * Is the treatment's success rate better than the control's by more than a given difference, or worse by less than a
+ * margin?
  *
  * @param control - Counts of the control: `successes` of `trials`.
  * @param treatment - Counts of the treatment.
  * @param options - `nullDifference` (for non-inferiority of a rate where higher is better: minus the margin, with
  * `alternative: "greater"`), alternative, level.
- * @returns The difference treatment - control, the score statistic with the variance fitted under the null, its p-value and
- * the interval of the differences not rejected.
+ * @returns The difference treatment - control, the score statistic with the variance fitted under the null, its p-value
+ * and the interval of the differences not rejected.
  *
  * Asymptotic, at one look, for independent requests; keeps its level where the Wald test does not.
  *
@@ -86,17 +102,30 @@ export function meeInterval(control: ProportionCounts, treatment: ProportionCoun
  *   { nullDifference: -0.005, alternative: "greater" });
  * ```
  */
-export function farringtonManningTest(control: ProportionCounts, treatment: ProportionCounts, options: ScoreDifferenceOptions = {}): TestResult | NotComputable {
+export function farringtonManningTest(
+  control: ProportionCounts,
+  treatment: ProportionCounts,
+  options: ScoreDifferenceOptions = {},
+): TestResult | NotComputable {
   return scoreResult("run the Farrington-Manning test", "farrington-manning", control, treatment, options, 1);
 }
 
-/** (observed difference - difference) over its standard error under the constraint; 0 / 0 is 0, the value fits perfectly. */
-export function scoreOfDifference(control: ProportionCounts, treatment: ProportionCounts, difference: number, factor: number): number {
+/**
+ * (observed difference - difference) over its standard error under the constraint; 0 / 0 is 0, the value fits
+ * perfectly.
+ */
+export function scoreOfDifference(
+  control: ProportionCounts,
+  treatment: ProportionCounts,
+  difference: number,
+  factor: number,
+): number {
   const miss = differenceOfProportions(control, treatment) - difference;
   if (Math.abs(difference) >= 1) return miss === 0 ? 0 : miss > 0 ? Infinity : -Infinity;
   const fit = fitUnderDifference(control, treatment, difference);
   const variance =
-    (fit.control.success * fit.control.failure) / control.trials + (fit.treatment.success * fit.treatment.failure) / treatment.trials;
+    (fit.control.success * fit.control.failure) / control.trials +
+    (fit.treatment.success * fit.treatment.failure) / treatment.trials;
   return miss === 0 ? 0 : miss / Math.sqrt(variance * factor);
 }
 

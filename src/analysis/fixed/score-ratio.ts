@@ -20,31 +20,46 @@ export interface ScoreRatioOptions extends RatioOptions {
  * @param control - Counts of the control: `successes` of `trials`.
  * @param treatment - Counts of the treatment.
  * @param options - Level, alternative, `nullRatio` (default 1), `smallSampleFactor`.
- * @returns The risk ratio treatment / control (0 or Infinity where one arm has no success), the interval of all ratios that the
- * score test does not reject, and that test. `NotComputable` for an empty arm or without any success.
+ * @returns The risk ratio treatment / control (0 or Infinity where one arm has no success), the interval of all ratios
+ * that the score test does not reject, and that test. `NotComputable` for an empty arm or without any success.
  *
  * Asymptotic, at one look, for independent requests.
  *
  * Source: P. A. R. Koopman 1984, doi:10.2307/2531405; O. Miettinen and M. Nurminen 1985, doi:10.1002/sim.4780040211.
  *
- * @throws {RangeError} Counts that are not non-negative integers or exceed the trials, a level outside (0, 1), a null ratio that
- * is not positive.
+ * @throws {RangeError} Counts that are not non-negative integers or exceed the trials, a level outside (0, 1), a null
+ * ratio that is not positive.
  *
  * @example
  * ```ts
  * koopmanInterval({ successes: 1, trials: 34 }, { successes: 7, trials: 34 }); // interval [1.22, 42.58]
  * ```
  */
-export function koopmanInterval(control: ProportionCounts, treatment: ProportionCounts, options: ScoreRatioOptions = {}): TestResult | NotComputable {
+export function koopmanInterval(
+  control: ProportionCounts,
+  treatment: ProportionCounts,
+  options: ScoreRatioOptions = {},
+): TestResult | NotComputable {
   const estimate = ((treatment.successes / treatment.trials) * control.trials) / control.successes;
   const score = (lnRatio: number): number => {
     const ratio = Math.exp(lnRatio);
     const fit = fitUnderRatio(control, treatment, ratio);
     const miss = treatment.successes / treatment.trials - (ratio * control.successes) / control.trials;
-    return miss === 0 ? 0 : miss / Math.sqrt(variance(fit.treatment, treatment) + ratio * ratio * variance(fit.control, control));
+    return miss === 0
+      ? 0
+      : miss / Math.sqrt(variance(fit.treatment, treatment) + ratio * ratio * variance(fit.control, control));
   };
   const informative = control.successes + treatment.successes > 0;
-  return scoreResult("compute the Koopman interval", "koopman", control, treatment, options, estimate, score, informative);
+  return scoreResult(
+    "compute the Koopman interval",
+    "koopman",
+    control,
+    treatment,
+    options,
+    estimate,
+    score,
+    informative,
+  );
 }
 
 /**
@@ -53,12 +68,13 @@ export function koopmanInterval(control: ProportionCounts, treatment: Proportion
  * @param control - Counts of the control: `successes` of `trials`.
  * @param treatment - Counts of the treatment.
  * @param options - Level, alternative, `nullRatio` (default 1), `smallSampleFactor`.
- * @returns The odds ratio treatment / control, the interval of all odds ratios that the score test does not reject, and that
- * test. `NotComputable` for an empty arm, or where all trials succeeded or all failed.
+ * @returns The odds ratio treatment / control, the interval of all odds ratios that the score test does not reject, and
+ * that test. `NotComputable` for an empty arm, or where all trials succeeded or all failed.
  *
  * Asymptotic, at one look, for independent requests.
  *
- * Source: J. Cornfield 1956, Proc. Third Berkeley Symp. 4, 135-148; Miettinen and Nurminen 1985, doi:10.1002/sim.4780040211.
+ * Source: J. Cornfield 1956, Proc. Third Berkeley Symp. 4, 135-148; Miettinen and Nurminen 1985,
+ * doi:10.1002/sim.4780040211.
  *
  * @throws {RangeError} As {@link koopmanInterval}.
  *
@@ -67,11 +83,16 @@ export function koopmanInterval(control: ProportionCounts, treatment: Proportion
  * scoreOddsRatioInterval({ successes: 1, trials: 34 }, { successes: 7, trials: 34 }); // interval [1.26, 55.8]
  * ```
  */
-export function scoreOddsRatioInterval(control: ProportionCounts, treatment: ProportionCounts, options: ScoreRatioOptions = {}): TestResult | NotComputable {
+export function scoreOddsRatioInterval(
+  control: ProportionCounts,
+  treatment: ProportionCounts,
+  options: ScoreRatioOptions = {},
+): TestResult | NotComputable {
   const estimate = (treatment.successes / failures(treatment)) * (failures(control) / control.successes);
   const score = (lnOddsRatio: number): number => {
     const fit = fitUnderOddsRatio(control, treatment, lnOddsRatio);
-    const weight = (rates: FittedRates, arm: ProportionCounts): number => 1 / (arm.trials * rates.success * rates.failure);
+    const weight = (rates: FittedRates, arm: ProportionCounts): number =>
+      1 / (arm.trials * rates.success * rates.failure);
     // Observed minus fitted is the same in the four cells up to its sign: take it where the least cancels.
     const cells = [
       { fitted: treatment.trials * fit.treatment.success, observed: treatment.successes, sign: 1 },
@@ -85,7 +106,16 @@ export function scoreOddsRatioInterval(control: ProportionCounts, treatment: Pro
   };
   const successes = control.successes + treatment.successes;
   const informative = successes > 0 && successes < control.trials + treatment.trials;
-  return scoreResult("compute the score interval of the odds ratio", "score-odds-ratio", control, treatment, options, estimate, score, informative);
+  return scoreResult(
+    "compute the score interval of the odds ratio",
+    "score-odds-ratio",
+    control,
+    treatment,
+    options,
+    estimate,
+    score,
+    informative,
+  );
 }
 
 function variance(rates: FittedRates, arm: ProportionCounts): number {
@@ -142,6 +172,8 @@ const searchEnd = 80;
 /** The ln ratio where the score crosses the critical value, looking down (-1) or up (1) from `start`. */
 function outermost(score: (lnRatio: number) => number, start: number, critical: number, direction: 1 | -1): number {
   const beyond = direction * searchEnd;
-  const found = invertScore(score, start, critical, direction < 0 ? [beyond, start] : [start, beyond])[direction < 0 ? 0 : 1];
+  const found = invertScore(score, start, critical, direction < 0 ? [beyond, start] : [start, beyond])[
+    direction < 0 ? 0 : 1
+  ];
   return found === beyond ? direction * Infinity : found;
 }

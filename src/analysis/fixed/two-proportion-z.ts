@@ -10,7 +10,10 @@ import { waldResult } from "./wald.ts";
 export interface TwoProportionZOptions extends TestOptions {
   /** Variance of the statistic: from the common share of both arms (`"pooled"`, the default) or from each arm's own. */
   readonly variance?: "pooled" | "unpooled";
-  /** Variance of the interval: each arm's own (`"unpooled"`, the default), or the common one, which only fits a zero difference. */
+  /**
+   * Variance of the interval: each arm's own (`"unpooled"`, the default), or the common one, which only fits a zero
+   * difference.
+   */
   readonly intervalVariance?: "pooled" | "unpooled";
   /** Whether to move the difference by (1/n_control + 1/n_treatment) / 2 towards the null (Yates); default false. */
   readonly continuity?: boolean;
@@ -26,12 +29,13 @@ const action = "run the two-proportion z-test";
  * @param control - Counts of the control: `successes` of `trials` independent requests.
  * @param treatment - Counts of the treatment.
  * @param options - Variance, continuity correction, alternative, null difference, confidence level.
- * @returns The difference treatment - control (a share, in [-1, 1]), its Wald interval (unpooled variance unless asked otherwise,
- * widened by the continuity correction if asked for), the z statistic and its p-value. `NotComputable` for an empty arm (`no-data`) or where
- * the variance is 0 (`zero-variance`); Fisher, Barnard or a score interval still answer then.
+ * @returns The difference treatment - control (a share, in [-1, 1]), its Wald interval (unpooled variance unless asked
+ * otherwise, widened by the continuity correction if asked for), the z statistic and its p-value. `NotComputable` for
+ * an empty arm (`no-data`) or where the variance is 0 (`zero-variance`); Fisher, Barnard or a score interval still
+ * answer then.
  *
- * Asymptotic, at one look fixed in advance: wants at least about 10 successes and 10 failures in each arm. Requests must be
- * independent; with many requests per user use a unit-clustered test.
+ * Asymptotic, at one look fixed in advance: wants at least about 10 successes and 10 failures in each arm. Requests
+ * must be independent; with many requests per user use a unit-clustered test.
  *
  * Source: K. Pearson 1900; continuity correction F. Yates 1934, doi:10.2307/2983604.
  *
@@ -55,7 +59,10 @@ export function twoProportionZTest(
   requireOneOf(action, "intervalVariance", intervalVariance, ["pooled", "unpooled"]);
   requireNumber(action, "nullDifference", "a number strictly between -1 and 1", nullDifference, (x) => x > -1 && x < 1);
   if (variance === "pooled" && nullDifference !== 0) {
-    throw new RangeError(`${cannot(action, "nullDifference", 'zero with variance "pooled"', nullDifference)}. Use variance "unpooled" or farringtonManningTest`);
+    throw new RangeError(
+      `${cannot(action, "nullDifference", 'zero with variance "pooled"', nullDifference)}. Use variance ` +
+        `"unpooled" or farringtonManningTest`,
+    );
   }
   const empty = checkArms(action, control, treatment);
   if (empty !== undefined) return empty;

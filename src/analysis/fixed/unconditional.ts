@@ -2,20 +2,28 @@ import { binomialLogProbability } from "../../math/binomial.ts";
 import { fromLog } from "./binomial-test.ts";
 import type { PValue } from "./normal-test.ts";
 
-/** Tables of an exact unconditional test that is still computed: (trials + 1) of one arm times (trials + 1) of the other. */
+/**
+ * Tables of an exact unconditional test that is still computed: (trials + 1) of one arm times (trials + 1) of the
+ * other.
+ */
 export const maximumTables = 4_000_000;
 
 /** For each number of control successes, the ranges of treatment successes that are as extreme as observed. */
 type Region = readonly (readonly (readonly [first: number, last: number])[])[];
 
 /**
- * The largest probability, over the unknown common success rate, of a table as extreme as observed: the p-value of an exact
- * unconditional test.
+ * The largest probability, over the unknown common success rate, of a table as extreme as observed: the p-value of an
+ * exact unconditional test.
  */
-export function unconditionalPValue(controlTrials: number, treatmentTrials: number, extreme: (control: number, treatment: number) => boolean): PValue {
+export function unconditionalPValue(
+  controlTrials: number,
+  treatmentTrials: number,
+  extreme: (control: number, treatment: number) => boolean,
+): PValue {
   const region = regionOf(controlTrials, treatmentTrials, extreme);
   const size = (angle: number): number => probability(region, controlTrials, treatmentTrials, Math.sin(angle) ** 2);
-  // On the arcsine scale the peaks are about equally wide, 1 / sqrt(trials), so a grid finer than that meets each of them.
+  // On the arcsine scale the peaks are about equally wide, 1 / sqrt(trials), so a grid finer than that meets each of
+  // them.
   const cells = Math.max(200, Math.ceil(16 * Math.sqrt(controlTrials + treatmentTrials)));
   const grid = Array.from({ length: cells + 1 }, (_, i) => (i * Math.PI) / 2 / cells);
   const values = grid.map(size);
@@ -25,11 +33,20 @@ export function unconditionalPValue(controlTrials: number, treatmentTrials: numb
     .sort((i, j) => (values[j] as number) - (values[i] as number))
     .slice(0, 6);
   let largest = 0;
-  for (const i of peaks) largest = Math.max(largest, goldenMaximum(size, grid[Math.max(0, i - 1)] as number, grid[Math.min(cells, i + 1)] as number), values[i] as number);
+  for (const i of peaks)
+    largest = Math.max(
+      largest,
+      goldenMaximum(size, grid[Math.max(0, i - 1)] as number, grid[Math.min(cells, i + 1)] as number),
+      values[i] as number,
+    );
   return fromLog(Math.log(largest));
 }
 
-function regionOf(controlTrials: number, treatmentTrials: number, extreme: (control: number, treatment: number) => boolean): Region {
+function regionOf(
+  controlTrials: number,
+  treatmentTrials: number,
+  extreme: (control: number, treatment: number) => boolean,
+): Region {
   const region: [number, number][][] = [];
   for (let control = 0; control <= controlTrials; control += 1) {
     const ranges: [number, number][] = [];

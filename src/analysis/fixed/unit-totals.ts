@@ -3,9 +3,9 @@ import { type PairMoments, type SampleMoments, pairMomentsOf } from "./moments.t
 import { linearisedRatio } from "./ratio-metric.ts";
 
 /**
- * What the requests of one unit (user, tenant, load-test run), or of one hash bucket of units, add up to. `total` is the sum of
- * the metric (of successes for a proportion, of the numerator for a ratio), `weight` the number of requests (or the sum of the
- * denominator).
+ * What the requests of one unit (user, tenant, load-test run), or of one hash bucket of units, add up to. `total` is
+ * the sum of the metric (of successes for a proportion, of the numerator for a ratio), `weight` the number of requests
+ * (or the sum of the denominator).
  */
 export interface UnitTotals {
   readonly total: number;
@@ -27,19 +27,37 @@ export interface ClusteredMoments extends SampleMoments {
 }
 
 /**
- * The mean per request of an arm, with a variance that lets requests of a unit be alike. Weighting by requests is the ratio of
- * sums over units; weighting by units is the mean of the units' own means.
+ * The mean per request of an arm, with a variance that lets requests of a unit be alike. Weighting by requests is the
+ * ratio of sums over units; weighting by units is the mean of the units' own means.
  */
-export function clusteredMoments(action: string, name: string, arm: ClusteredArm, weighting: "requests" | "units"): ClusteredMoments | NotComputable {
+export function clusteredMoments(
+  action: string,
+  name: string,
+  arm: ClusteredArm,
+  weighting: "requests" | "units",
+): ClusteredMoments | NotComputable {
   arm.units.forEach((unit, i) => {
     requireFinite(action, `${name}.units[${i}].total`, unit.total);
-    requireNumber(action, `${name}.units[${i}].weight`, "a non-negative finite number", unit.weight, (x) => x >= 0 && x < Infinity);
+    requireNumber(
+      action,
+      `${name}.units[${i}].weight`,
+      "a non-negative finite number",
+      unit.weight,
+      (x) => x >= 0 && x < Infinity,
+    );
   });
   const units = arm.units.filter((unit) => unit.weight > 0);
   const { unitCount = units.length } = arm;
-  requireNumber(action, `${name}.unitCount`, `at least the ${units.length} buckets that hold requests`, unitCount, (x) => Number.isSafeInteger(x) && x >= units.length);
+  requireNumber(
+    action,
+    `${name}.unitCount`,
+    `at least the ${units.length} buckets that hold requests`,
+    unitCount,
+    (x) => Number.isSafeInteger(x) && x >= units.length,
+  );
   if (units.length === 0) return notComputable("no-data", `${name} has no units with requests`);
-  if (units.length < 2) return notComputable("too-few-units", `${name} has 1 unit with requests, and a variance between units needs 2`);
+  if (units.length < 2)
+    return notComputable("too-few-units", `${name} has 1 unit with requests, and a variance between units needs 2`);
   if (weighting === "units") {
     const means = units.map((unit) => unit.total / unit.weight);
     const { count, meanX, varianceX } = pairMomentsOf(means, means);

@@ -32,7 +32,12 @@ export interface WaldInput {
 /** Distance to the null in standard errors, its p-value, and the interval of all values not so far away. */
 export function waldResult(input: WaldInput): TestResult | NotComputable {
   const { method, assumptions, estimate, centre, standardError, nullValue, alternative, level, data } = input;
-  const { standardErrorUnderNull = standardError, scale = "identity", degreesOfFreedom = Infinity, correction = 0 } = input;
+  const {
+    standardErrorUnderNull = standardError,
+    scale = "identity",
+    degreesOfFreedom = Infinity,
+    correction = 0,
+  } = input;
   if (!(standardErrorUnderNull > 0)) return notComputable("zero-variance", data);
   const log = scale === "log";
   const { distance = centre - (log ? Math.log(nullValue) : nullValue) } = input;

@@ -32,33 +32,50 @@ export interface WelchOptions extends TestOptions, TransformedSample {
  * @param control - Count, mean and unbiased variance of the control.
  * @param treatment - The same of the treatment.
  * @param options - `nullDifference`, alternative, level.
- * @returns The difference of means treatment - control in the unit of the values, its t interval, the t statistic and p-value.
- * `NotComputable` for an empty arm (`no-data`), one with a single value (`too-few-records`), or without variance
- * (`zero-variance`).
+ * @returns The difference of means treatment - control in the unit of the values, its t interval, the t statistic and
+ * p-value. `NotComputable` for an empty arm (`no-data`), one with a single value (`too-few-records`), or without
+ * variance (`zero-variance`).
  *
  * Asymptotic (exact for normal values up to the approximate degrees of freedom), at one look, for independent values.
  *
  * Source: B. L. Welch 1947, doi:10.1093/biomet/34.1-2.28.
  *
- * @throws {RangeError} Counts that are not non-negative integers, means that are not finite, negative variances, a level outside
- * (0, 1).
+ * @throws {RangeError} Counts that are not non-negative integers, means that are not finite, negative variances, a
+ * level outside (0, 1).
  *
  * @example
  * ```ts
  * welchTest(momentsOf([356, 310, 402]), momentsOf([256, 231, 290])); // difference -97
  * ```
  */
-export function welchTest(control: SampleMoments, treatment: SampleMoments, options: WelchOptions = {}): TTestResult | NotComputable {
+export function welchTest(
+  control: SampleMoments,
+  treatment: SampleMoments,
+  options: WelchOptions = {},
+): TTestResult | NotComputable {
   const action = "run Welch's t-test";
   const { alternative, level } = testOptions(action, options);
   const { nullDifference = 0, effectiveCounts } = options;
-  const { method, assumptions } = options.reportAs ?? { method: "welch", assumptions: [independentRequests, fixedLook, finiteVariance] };
+  const { method, assumptions } = options.reportAs ?? {
+    method: "welch",
+    assumptions: [independentRequests, fixedLook, finiteVariance],
+  };
   requireFinite(action, "nullDifference", nullDifference);
   const problem = tooFew(action, control, treatment);
   if (problem !== undefined) return problem;
   const parts = [control.variance / control.count, treatment.variance / treatment.count] as const;
   const counts = effectiveCounts ?? ([control.count, treatment.count] as const);
-  return tResult({ method, assumptions, estimate: treatment.mean - control.mean, parts, counts, nullValue: nullDifference, alternative, level, arms: [control, treatment] });
+  return tResult({
+    method,
+    assumptions,
+    estimate: treatment.mean - control.mean,
+    parts,
+    counts,
+    nullValue: nullDifference,
+    alternative,
+    level,
+    arms: [control, treatment],
+  });
 }
 
 /**
@@ -81,22 +98,47 @@ export function welchTest(control: SampleMoments, treatment: SampleMoments, opti
  * meanRatioTest(momentsOf([356, 310, 402]), momentsOf([256, 231, 290])); // ratio 0.73
  * ```
  */
-export function meanRatioTest(control: SampleMoments, treatment: SampleMoments, options: RatioOptions & TransformedSample = {}): TTestResult | NotComputable {
+export function meanRatioTest(
+  control: SampleMoments,
+  treatment: SampleMoments,
+  options: RatioOptions & TransformedSample = {},
+): TTestResult | NotComputable {
   const action = "test the ratio of means";
   const { alternative, level } = testOptions(action, options);
   const { nullRatio = 1 } = options;
   requireRatio(action, nullRatio);
   const problem = tooFew(action, control, treatment);
   if (problem !== undefined) return problem;
-  if (control.mean === 0) return notComputable("method-does-not-apply", "the mean of the control is 0, so there is no ratio to it");
+  if (control.mean === 0)
+    return notComputable("method-does-not-apply", "the mean of the control is 0, so there is no ratio to it");
   const ratio = treatment.mean / control.mean;
   const square = control.mean * control.mean;
-  const parts = [((control.variance / control.count) * ratio * ratio) / square, treatment.variance / treatment.count / square] as const;
+  const parts = [
+    ((control.variance / control.count) * ratio * ratio) / square,
+    treatment.variance / treatment.count / square,
+  ] as const;
   // Degrees of freedom belong to the null distribution, so they take the null ratio, not the observed one.
-  const partsUnderNull = [(control.variance / control.count) * nullRatio * nullRatio, treatment.variance / treatment.count] as const;
-  const { method, assumptions } = options.reportAs ?? { method: "mean-ratio-delta", assumptions: [independentRequests, fixedLook, finiteVariance] };
+  const partsUnderNull = [
+    (control.variance / control.count) * nullRatio * nullRatio,
+    treatment.variance / treatment.count,
+  ] as const;
+  const { method, assumptions } = options.reportAs ?? {
+    method: "mean-ratio-delta",
+    assumptions: [independentRequests, fixedLook, finiteVariance],
+  };
   const counts = options.effectiveCounts ?? ([control.count, treatment.count] as const);
-  return tResult({ method, assumptions, estimate: ratio, parts, partsUnderNull, counts, nullValue: nullRatio, alternative, level, arms: [control, treatment] });
+  return tResult({
+    method,
+    assumptions,
+    estimate: ratio,
+    parts,
+    partsUnderNull,
+    counts,
+    nullValue: nullRatio,
+    alternative,
+    level,
+    arms: [control, treatment],
+  });
 }
 
 function tooFew(action: string, control: SampleMoments, treatment: SampleMoments): NotComputable | undefined {
@@ -104,7 +146,10 @@ function tooFew(action: string, control: SampleMoments, treatment: SampleMoments
   requireMoments(action, "treatment", treatment);
   const fewest = Math.min(control.count, treatment.count);
   if (fewest > 1) return undefined;
-  return notComputable(fewest === 0 ? "no-data" : "too-few-records", `control has ${control.count} values and treatment has ${treatment.count}`);
+  return notComputable(
+    fewest === 0 ? "no-data" : "too-few-records",
+    `control has ${control.count} values and treatment has ${treatment.count}`,
+  );
 }
 
 interface TInput {
@@ -127,7 +172,9 @@ function tResult({ parts, partsUnderNull = parts, counts, arms, ...input }: TInp
   const standardError = Math.sqrt(parts[0] + parts[1]);
   const [a, b] = partsUnderNull;
   const degreesOfFreedom = 1 / ((a / (a + b)) ** 2 / (counts[0] - 1) + (b / (a + b)) ** 2 / (counts[1] - 1));
-  const data = `both arms are constant: control at ${arms[0].mean} (${arms[0].count} values), treatment at ${arms[1].mean} (${arms[1].count} values)`;
+  const data =
+    `both arms are constant: control at ${arms[0].mean} (${arms[0].count} values), treatment at ${arms[1].mean} ` +
+    `(${arms[1].count} values)`;
   const result = waldResult({ ...input, centre: input.estimate, standardError, degreesOfFreedom, data });
   return result.computable ? { ...result, standardError, degreesOfFreedom } : result;
 }

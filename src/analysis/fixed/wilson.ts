@@ -12,7 +12,8 @@ import type { TestResult } from "./result.ts";
  *
  * @param counts - `successes` of `trials`.
  * @param options - Level, alternative, `nullProportion` (default 0.5), `continuity` correction (default false).
- * @returns The success rate with its Wilson interval and the score test of `nullProportion`; `NotComputable` without trials.
+ * @returns The success rate with its Wilson interval and the score test of `nullProportion`; `NotComputable` without
+ * trials.
  *
  * Asymptotic, at one look, for independent requests.
  *
@@ -26,7 +27,10 @@ import type { TestResult } from "./result.ts";
  * wilsonInterval({ successes: 9970, trials: 10000 }); // interval [0.99572, 0.99790]
  * ```
  */
-export function wilsonInterval(counts: ProportionCounts, options: OneSampleOptions & { readonly continuity?: boolean } = {}): TestResult | NotComputable {
+export function wilsonInterval(
+  counts: ProportionCounts,
+  options: OneSampleOptions & { readonly continuity?: boolean } = {},
+): TestResult | NotComputable {
   const action = "compute the Wilson interval";
   const { alternative, level, nullProportion } = checkOneSample(action, counts, options);
   if (counts.trials === 0) return noTrials;

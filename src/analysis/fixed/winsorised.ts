@@ -21,9 +21,9 @@ export interface WinsorisedResult extends TTestResult {
  * @param control - Values of the control, finite, any order.
  * @param treatment - Values of the treatment.
  * @param options - Quantile `levels` of the caps, `nullDifference`, alternative, level.
- * @returns The difference of the capped means treatment - control in the unit of the values, with the Welch interval and test,
- * and the caps. Caps come from both arms together, so that under the null both are treated alike. `NotComputable` as
- * {@link welchTest}.
+ * @returns The difference of the capped means treatment - control in the unit of the values, with the Welch interval
+ * and test, and the caps. Caps come from both arms together, so that under the null both are treated alike.
+ * `NotComputable` as {@link welchTest}.
  *
  * Asymptotic, at one look, for independent values. It estimates the difference of the capped means, not of the means.
  *
@@ -36,7 +36,11 @@ export interface WinsorisedResult extends TTestResult {
  * winsorisedMeanTest([10, 12, 11, 5000], [13, 15, 12, 14], { levels: [0, 0.9] });
  * ```
  */
-export function winsorisedMeanTest(control: ArrayLike<number>, treatment: ArrayLike<number>, options: WinsorisedOptions = {}): WinsorisedResult | NotComputable {
+export function winsorisedMeanTest(
+  control: ArrayLike<number>,
+  treatment: ArrayLike<number>,
+  options: WinsorisedOptions = {},
+): WinsorisedResult | NotComputable {
   const action = "compare winsorised means";
   const { levels = [0, 0.99] } = options;
   const [lower, upper] = levels;
@@ -47,7 +51,11 @@ export function winsorisedMeanTest(control: ArrayLike<number>, treatment: ArrayL
   if (c.length === 0 || t.length === 0) return welchTest(momentsOf(c), momentsOf(t)) as NotComputable;
   const pooled = [...c, ...t].sort((a, b) => a - b);
   const caps = [quantileSorted(pooled, lower), quantileSorted(pooled, upper)] as const;
-  const capped = (values: readonly number[]): number[] => values.map((value) => Math.min(caps[1], Math.max(caps[0], value)));
-  const result = welchTest(momentsOf(capped(c)), momentsOf(capped(t)), { reportAs: { method: "winsorised-welch", assumptions: [independentRequests, fixedLook] }, ...options });
+  const capped = (values: readonly number[]): number[] =>
+    values.map((value) => Math.min(caps[1], Math.max(caps[0], value)));
+  const result = welchTest(momentsOf(capped(c)), momentsOf(capped(t)), {
+    reportAs: { method: "winsorised-welch", assumptions: [independentRequests, fixedLook] },
+    ...options,
+  });
   return result.computable ? { ...result, caps } : result;
 }

@@ -18,6 +18,9 @@ export function engineFor(metric: Metric, control: ArmData, treatment: ArmData):
     case "ratio":
       return meanEngine(control, treatment);
     case "cost":
-      return meanEngine(control, treatment, { control: metric.prices[control.arm], treatment: metric.prices[treatment.arm] });
+      return meanEngine(control, treatment, {
+        control: metric.prices[control.arm],
+        treatment: metric.prices[treatment.arm],
+      });
   }
 }

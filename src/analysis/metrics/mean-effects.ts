@@ -33,7 +33,11 @@ export function differenceOf(strata: readonly MeanStratum[]): { readonly estimat
 
 /** How badly a common ratio treatment / control fits (Fieller 1954, doi:10.1111/j.2517-6161.1954.tb00159.x). */
 export function ratioDeviance(strata: readonly MeanStratum[], ratio: number): number {
-  return strata.reduce((sum, { control, treatment }) => sum + (treatment.value - ratio * control.value) ** 2 / (treatment.variance + ratio * ratio * control.variance), 0);
+  return strata.reduce(
+    (sum, { control, treatment }) =>
+      sum + (treatment.value - ratio * control.value) ** 2 / (treatment.variance + ratio * ratio * control.variance),
+    0,
+  );
 }
 
 /** Beyond it the control is as good as 0, and the square of the ratio would overflow. */
@@ -44,7 +48,9 @@ const directions = 32;
 
 /** The ratio that fits all strata best; NaN where no control mean differs from 0. */
 export function commonRatio(strata: readonly MeanStratum[]): number {
-  const own = strata.map(({ control, treatment }) => treatment.value / control.value).filter((ratio) => Math.abs(ratio) < largestRatio);
+  const own = strata
+    .map(({ control, treatment }) => treatment.value / control.value)
+    .filter((ratio) => Math.abs(ratio) < largestRatio);
   if (own.length === 0) return Number.NaN;
   const [low, high] = [Math.min(...own), Math.max(...own)];
   if (low === high) return low;
@@ -53,10 +59,17 @@ export function commonRatio(strata: readonly MeanStratum[]): number {
       const pull = (treatment.value - ratio * control.value) / (treatment.variance + ratio * ratio * control.variance);
       return sum - pull * control.value - pull * pull * ratio * control.variance;
     }, 0);
-  // Strata that disagree may leave several valleys: the deepest is near one of their own ratios or between, where ratios are evenly spread as directions.
-  const scale = Math.sqrt(strata.reduce((sum, { treatment }) => sum + treatment.variance, 0) / strata.reduce((sum, { control }) => sum + control.variance, 0));
+  // Strata that disagree may leave several valleys: the deepest is near one of their own ratios or between, where
+  // ratios are evenly spread as directions.
+  const scale = Math.sqrt(
+    strata.reduce((sum, { treatment }) => sum + treatment.variance, 0) /
+      strata.reduce((sum, { control }) => sum + control.variance, 0),
+  );
   const [first, last] = [Math.atan(low / scale), Math.atan(high / scale)];
-  const between = Array.from({ length: directions - 1 }, (_, i) => scale * Math.tan(first + ((i + 1) / directions) * (last - first)));
+  const between = Array.from(
+    { length: directions - 1 },
+    (_, i) => scale * Math.tan(first + ((i + 1) / directions) * (last - first)),
+  );
   const tried = [...own, ...between.filter(Number.isFinite)].sort((a, b) => a - b);
   const depths = tried.map((ratio) => ratioDeviance(strata, ratio));
   const deepest = depths.indexOf(Math.min(...depths));
@@ -65,7 +78,9 @@ export function commonRatio(strata: readonly MeanStratum[]): number {
   return slope(from) < 0 && slope(to) > 0 ? findRoot(slope, from, to) : best;
 }
 
-/** The ratios whose half deviance stays below the threshold; unbounded where the control's mean can't be told from 0. */
+/**
+ * The ratios whose half deviance stays below the threshold; unbounded where the control's mean can't be told from 0.
+ */
 export function ratioInterval(strata: readonly MeanStratum[], threshold: number): Interval {
   const best = commonRatio(strata);
   const least = ratioDeviance(strata, best);

@@ -6,11 +6,18 @@ import type { ArmData } from "../arm-data.ts";
 import { type DesignEffect, degreesOfFreedomOf, designEffect } from "../design-effect.ts";
 import type { ArmEngine, MetricEngine } from "../engine.ts";
 import { lentSpread } from "./lent-spread.ts";
-import { type MeanEstimate, type MeanStratum, commonRatio, differenceOf, ratioDeviance, ratioInterval } from "./mean-effects.ts";
+import {
+  type MeanEstimate,
+  type MeanStratum,
+  commonRatio,
+  differenceOf,
+  ratioDeviance,
+  ratioInterval,
+} from "./mean-effects.ts";
 
 /**
- * Standard deviation of the normal prior, in standard deviations of a single request: as much as the default prior of the
- * log-odds effect means for a share of 99 %.
+ * Standard deviation of the normal prior, in standard deviations of a single request: as much as the default prior of
+ * the log-odds effect means for a share of 99 %.
  */
 const priorDeviation = 0.035;
 
@@ -33,7 +40,11 @@ export function meanEngine(control: ArmData, treatment: ArmData, prices?: ArmPri
     const second = t.epochs[epoch];
     return first === null || second === null || second === undefined ? [] : [{ control: first, treatment: second }];
   });
-  const unusable = problemOf(strata.map((stratum) => stratum.control.variance + stratum.treatment.variance), "no epoch has at least two values of both arms", "all values of both arms are equal");
+  const unusable = problemOf(
+    strata.map((stratum) => stratum.control.variance + stratum.treatment.variance),
+    "no epoch has at least two values of both arms",
+    "all values of both arms are equal",
+  );
   return {
     arms: { control: meanArm(c), treatment: meanArm(t) },
     estimate: (kind) => {
@@ -48,7 +59,14 @@ export function meanEngine(control: ArmData, treatment: ArmData, prices?: ArmPri
       const half = Math.sqrt(2 * threshold * variance);
       return [estimate - half, estimate + half];
     },
-    information: unusable !== null ? 0 : strata.reduce((sum, { control: a, treatment: b }) => sum + (a.n * a.spread + b.n * b.spread) / (a.n + b.n) / (a.variance + b.variance), 0),
+    information:
+      unusable !== null
+        ? 0
+        : strata.reduce(
+            (sum, { control: a, treatment: b }) =>
+              sum + (a.n * a.spread + b.n * b.spread) / (a.n + b.n) / (a.variance + b.variance),
+            0,
+          ),
     prior: priorDeviation,
     degreesOfFreedom: degreesOfFreedomOf(c.effect, t.effect),
     method: "gaussian-mixture",
@@ -59,9 +77,18 @@ export function meanEngine(control: ArmData, treatment: ArmData, prices?: ArmPri
 /** Why variances are none to weigh anything by, or null. */
 function problemOf(variances: readonly number[], absent: string, equal: string): NotComputable | null {
   if (variances.length === 0) return notComputable("no-data", absent);
-  if (!variances.every(Number.isFinite)) return notComputable("not-identified", "the values are so large that the sum of their squares is beyond the largest number a double holds");
+  if (!variances.every(Number.isFinite))
+    return notComputable(
+      "not-identified",
+      "the values are so large that the sum of their squares is beyond the largest number a double holds",
+    );
   if (variances.every((variance) => variance === 0)) return notComputable("zero-variance", equal);
-  return variances.some((variance) => variance < leastVariance) ? notComputable("not-identified", "the values differ so little that the squares of their differences are below what a double holds") : null;
+  return variances.some((variance) => variance < leastVariance)
+    ? notComputable(
+        "not-identified",
+        "the values differ so little that the squares of their differences are below what a double holds",
+      )
+    : null;
 }
 
 interface MeanArm {
@@ -75,15 +102,33 @@ function armOf(arm: ArmData, price: TokenPrice | undefined): MeanArm | NotComput
   return { effect, epochs: arm.epochs.map((_, epoch) => estimateOf(arm, epoch, effect?.factor ?? 1, price)) };
 }
 
-/** A few records that happen to be equal, or nearly, don't say that all are: several epochs lend each other spread, and the other arm lends to one that has none. */
+/**
+ * A few records that happen to be equal, or nearly, don't say that all are: several epochs lend each other spread, and
+ * the other arm lends to one that has none.
+ */
 function withSpread(arm: MeanArm, other: MeanArm): MeanArm {
   const own = present(arm.epochs);
   const epochs = own.length < 2 ? arm.epochs : arm.epochs.map((estimate) => lentSpread(estimate, own));
-  return { effect: arm.effect, epochs: epochs.map((estimate) => (estimate !== null && estimate.spread < leastVariance ? lentSpread(estimate, [...own, ...present(other.epochs)]) : estimate)) };
+  return {
+    effect: arm.effect,
+    epochs: epochs.map((estimate) =>
+      estimate !== null && estimate.spread < leastVariance
+        ? lentSpread(estimate, [...own, ...present(other.epochs)])
+        : estimate,
+    ),
+  };
 }
 
-function deviance(strata: readonly MeanStratum[], kind: EffectKind, value: number): { readonly deviance: number; readonly above: boolean } {
-  if (kind === "ratio") return { deviance: Math.max(0, ratioDeviance(strata, value) - ratioDeviance(strata, commonRatio(strata))), above: commonRatio(strata) > value };
+function deviance(
+  strata: readonly MeanStratum[],
+  kind: EffectKind,
+  value: number,
+): { readonly deviance: number; readonly above: boolean } {
+  if (kind === "ratio")
+    return {
+      deviance: Math.max(0, ratioDeviance(strata, value) - ratioDeviance(strata, commonRatio(strata))),
+      above: commonRatio(strata) > value,
+    };
   const { estimate, variance } = differenceOf(strata);
   return { deviance: (estimate - value) ** 2 / variance, above: estimate > value };
 }
@@ -93,12 +138,15 @@ function estimateOf(arm: ArmData, epoch: number, factor: number, price?: TokenPr
   const statistic = arm.epochs[epoch] ?? null;
   if (statistic?.kind === "moments") {
     const { count, mean, variance } = statistic.moments;
-    return count < 2 ? null : { n: count, value: mean, spread: variance, variance: (variance * factor) / count, factor };
+    return count < 2
+      ? null
+      : { n: count, value: mean, spread: variance, variance: (variance * factor) / count, factor };
   }
   if (statistic?.kind === "sketch") return meanOfSketch(statistic.sketch, factor);
   if (statistic?.kind !== "comoments" || statistic.comoments.count < 2) return null;
   const { count, sumX, sumY, varianceX, varianceY, covariance } = statistic.comoments;
-  const linear = (a: number, b: number): number => Math.max(0, a * a * varianceX + 2 * a * b * covariance + b * b * varianceY);
+  const linear = (a: number, b: number): number =>
+    Math.max(0, a * a * varianceX + 2 * a * b * covariance + b * b * varianceY);
   if (price !== undefined) {
     const [a, b] = [price.inputPerMillion / 1e6, price.outputPerMillion / 1e6];
     const spread = linear(a, b);
@@ -117,12 +165,18 @@ function meanOfSketch(sketch: QuantileSketch, factor: number): MeanEstimate | nu
   if (count < 2 || isNotComputable(sum) || !Number.isFinite(sum)) return null;
   const value = sum / count;
   const bins = sketch.bins();
-  const squares = bins.count.reduce((total, n, i) => total + n * (((bins.lower[i] as number) + (bins.upper[i] as number)) / 2 - value) ** 2, 0);
+  const squares = bins.count.reduce(
+    (total, n, i) => total + n * (((bins.lower[i] as number) + (bins.upper[i] as number)) / 2 - value) ** 2,
+    0,
+  );
   const spread = squares / (count - 1);
   return { n: count, value, spread, variance: (spread * factor) / count, factor };
 }
 
-/** Units whose values are large together. For a ratio what counts is how far the numerator is above its share of the denominator. */
+/**
+ * Units whose values are large together. For a ratio what counts is how far the numerator is above its share of the
+ * denominator.
+ */
 function designEffectOf(arm: ArmData, price: TokenPrice | undefined): DesignEffect | NotComputable | null {
   const { clusters, epochs, statistic: index, inflation } = arm;
   if (inflation !== undefined) return inflation;
@@ -142,7 +196,11 @@ function designEffectOf(arm: ArmData, price: TokenPrice | undefined): DesignEffe
     (statistics, epoch) => {
       const statistic = statistics[index];
       if (statistic?.kind === "moments") return { n: statistic.moments.count, total: statistic.moments.sum };
-      if (statistic?.kind === "sketch") return { n: statistic.sketch.count, total: typeof statistic.sketch.sum === "number" ? statistic.sketch.sum : 0 };
+      if (statistic?.kind === "sketch")
+        return {
+          n: statistic.sketch.count,
+          total: typeof statistic.sketch.sum === "number" ? statistic.sketch.sum : 0,
+        };
       if (statistic?.kind !== "comoments") return { n: 0, total: 0 };
       const [a, b] = weights[epoch] as readonly [number, number];
       return { n: statistic.comoments.count, total: a * statistic.comoments.sumX + b * statistic.comoments.sumY };
@@ -157,14 +215,21 @@ function meanArm({ epochs, effect }: MeanArm): ArmEngine {
   const value = own.reduce((sum, estimate) => sum + estimate.n * estimate.value, 0) / n;
   const variance = own.reduce((sum, estimate) => sum + estimate.n * estimate.n * estimate.variance, 0) / (n * n);
   const spread = own.reduce((sum, estimate) => sum + estimate.n * estimate.spread, 0) / n;
-  const unusable = problemOf(n === 0 ? [] : [variance], "no epoch has at least two values of the arm", `all ${n} values are equal`);
+  const unusable = problemOf(
+    n === 0 ? [] : [variance],
+    "no epoch has at least two values of the arm",
+    `all ${n} values are equal`,
+  );
   return {
     n,
     value: Number.isFinite(value) ? value : null,
     designEffect: effect?.factor ?? null,
     information: unusable === null ? spread / variance : 0,
     deviance: (level) => unusable ?? { deviance: (value - level) ** 2 / variance, above: value > level },
-    interval: (threshold) => (unusable === null ? [value - Math.sqrt(2 * threshold * variance), value + Math.sqrt(2 * threshold * variance)] : [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]),
+    interval: (threshold) =>
+      unusable === null
+        ? [value - Math.sqrt(2 * threshold * variance), value + Math.sqrt(2 * threshold * variance)]
+        : [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
   };
 }
 

@@ -27,7 +27,9 @@ export function proportionEngine(control: ArmData, treatment: ArmData): MetricEn
     estimate: (kind) => {
       const estimate = profileEstimate(strata, kind);
       if (!Number.isNaN(estimate)) return estimate;
-      return strata.length === 0 ? notComputable("no-data", "no epoch has records of both arms") : notComputable("not-identified", "a ratio needs a control with at least one success");
+      return strata.length === 0
+        ? notComputable("no-data", "no epoch has records of both arms")
+        : notComputable("not-identified", "a ratio needs a control with at least one success");
     },
     deviance: (kind, value) => deviance(strata, kind, value),
     interval: (kind, threshold) => profileProportionInterval(strata, kind, threshold),
@@ -44,7 +46,10 @@ function deviance(strata: readonly Stratum[], kind: "difference" | "ratio", valu
   const outside = kind === "difference" ? Math.abs(value) >= 1 : value <= 0;
   if (outside) return { deviance: Number.POSITIVE_INFINITY, above: value <= 0 };
   const reference = kind === "ratio" && estimate === 0 ? 1e-15 : estimate;
-  return { deviance: profileDeviance(strata, nullLine(kind, value), nullLine(kind, reference)), above: estimate > value };
+  return {
+    deviance: profileDeviance(strata, nullLine(kind, value), nullLine(kind, reference)),
+    above: estimate > value,
+  };
 }
 
 /** Successes and trials of an arm in each epoch, over the design effect. */
@@ -85,14 +90,19 @@ function proportionArm({ epochs }: ArmData, effect: DesignEffect | null): ArmEng
     value: trials === 0 ? null : share,
     designEffect: effect?.factor ?? null,
     information: (trials / factor) * smoothed * (1 - smoothed),
-    deviance: (level) => ({ deviance: level <= 0 || level >= 1 ? Number.POSITIVE_INFINITY : (2 * lost(successes, trials, level)) / factor, above: share > level }),
+    deviance: (level) => ({
+      deviance: level <= 0 || level >= 1 ? Number.POSITIVE_INFINITY : (2 * lost(successes, trials, level)) / factor,
+      above: share > level,
+    }),
     interval: (threshold) => shareInterval(successes, trials, threshold * factor),
   };
 }
 
 /** The shares that lose less than `threshold` of log-likelihood. */
 function shareInterval(successes: number, trials: number, threshold: number): Interval {
-  return trials === 0 ? [0, 1] : [lowestShare(successes, trials, threshold), 1 - lowestShare(trials - successes, trials, threshold)];
+  return trials === 0
+    ? [0, 1]
+    : [lowestShare(successes, trials, threshold), 1 - lowestShare(trials - successes, trials, threshold)];
 }
 
 /** Logarithm of the smallest share that is told from 0. */
@@ -107,5 +117,8 @@ function lowestShare(successes: number, trials: number, threshold: number): numb
 
 function lost(successes: number, trials: number, p: number): number {
   const expected = trials * p;
-  return devianceTerm(successes, expected, expected - successes) + devianceTerm(trials - successes, trials - expected, successes - expected);
+  return (
+    devianceTerm(successes, expected, expected - successes) +
+    devianceTerm(trials - successes, trials - expected, successes - expected)
+  );
 }

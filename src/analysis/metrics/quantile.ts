@@ -10,40 +10,66 @@ import { defaultPriorDeviation } from "../sequential/mixture-threshold.ts";
 import { profileMixture } from "../sequential/profile-proportion.ts";
 import { profileQuantileDeviance, profileQuantileInterval } from "../sequential/profile-quantile.ts";
 import { bestCommonEffect } from "../sequential/quantile-common-effect.ts";
-import { type QuantileRegions, type QuantileStratum, binomialRankDeviance, quantileRegions } from "../sequential/quantile-regions.ts";
+import {
+  type QuantileRegions,
+  type QuantileStratum,
+  binomialRankDeviance,
+  quantileRegions,
+} from "../sequential/quantile-regions.ts";
 import { quantileScale } from "../sequential/quantile-scale.ts";
 import { largestRatio } from "./mean-effects.ts";
 
 /** Engine for quantiles, such as P99 latency. */
-export function quantileEngine(control: ArmData, treatment: ArmData, probability: number): MetricEngine | NotComputable {
+export function quantileEngine(
+  control: ArmData,
+  treatment: ArmData,
+  probability: number,
+): MetricEngine | NotComputable {
   const c = armOf(control, probability);
   const t = armOf(treatment, probability);
   if (isNotComputable(c)) return c;
   if (isNotComputable(t)) return t;
   const epochs = control.epochs.flatMap((statistic, epoch) => {
     const [first, second] = [sketchOf(statistic), sketchOf(treatment.epochs[epoch] ?? null)];
-    return first === null || second === null || first.count === 0 || second.count === 0 ? [] : [{ epoch, first, second }];
+    return first === null || second === null || first.count === 0 || second.count === 0
+      ? []
+      : [{ epoch, first, second }];
   });
   let known: readonly QuantileStratum[] | undefined;
   // Not needed for the estimate of a single epoch, which is all that a trend asks for.
   const strata = (): readonly QuantileStratum[] =>
     (known ??= epochs.map(({ epoch }) => ({ control: c.regionsIn(epoch), treatment: t.regionsIn(epoch) })));
   const estimate = (kind: EffectKind): number | NotComputable => {
-    if (kind === "ratio" && (c.whole.min < 0 || t.whole.min < 0)) return notComputable("method-does-not-apply", "a ratio of quantiles needs values that are not negative");
+    if (kind === "ratio" && (c.whole.min < 0 || t.whole.min < 0))
+      return notComputable("method-does-not-apply", "a ratio of quantiles needs values that are not negative");
     const [only, ...others] = epochs;
     if (only === undefined) return notComputable("no-data", "no epoch has values of both arms");
-    const effect = others.length === 0 ? quantileScale(kind).between(pointOf(only.first, probability), pointOf(only.second, probability)) : bestCommonEffect(strata(), kind).effect;
-    return Math.abs(effect) < (kind === "ratio" ? largestRatio : Number.POSITIVE_INFINITY) ? effect : notComputable("not-identified", "the control's quantile is 0, or an arm's is infinite");
+    const effect =
+      others.length === 0
+        ? quantileScale(kind).between(pointOf(only.first, probability), pointOf(only.second, probability))
+        : bestCommonEffect(strata(), kind).effect;
+    return Math.abs(effect) < (kind === "ratio" ? largestRatio : Number.POSITIVE_INFINITY)
+      ? effect
+      : notComputable("not-identified", "the control's quantile is 0, or an arm's is infinite");
   };
   return {
     arms: { control: quantileArm(c, probability), treatment: quantileArm(t, probability) },
     estimate,
     deviance: (kind, value) => {
       const effect = estimate(kind);
-      return { deviance: 2 * profileQuantileDeviance(strata(), kind, value), above: typeof effect === "number" && effect > value };
+      return {
+        deviance: 2 * profileQuantileDeviance(strata(), kind, value),
+        above: typeof effect === "number" && effect > value,
+      };
     },
     interval: (kind, threshold) => profileQuantileInterval(strata(), kind, threshold),
-    information: epochs.reduce((sum, { first, second }) => sum + (probability * (1 - probability)) / ((c.effect?.factor ?? 1) / first.count + (t.effect?.factor ?? 1) / second.count), 0),
+    information: epochs.reduce(
+      (sum, { first, second }) =>
+        sum +
+        (probability * (1 - probability)) /
+          ((c.effect?.factor ?? 1) / first.count + (t.effect?.factor ?? 1) / second.count),
+      0,
+    ),
     prior: defaultPriorDeviation,
     degreesOfFreedom: degreesOfFreedomOf(c.effect, t.effect),
     method: profileMixture,
@@ -52,8 +78,8 @@ export function quantileEngine(control: ArmData, treatment: ArmData, probability
 }
 
 /**
- * How many values bound the quantile on both sides at this threshold, whatever they are? With fewer, even a quantile beyond
- * the largest (or smallest) value is compatible with the data.
+ * How many values bound the quantile on both sides at this threshold, whatever they are? With fewer, even a quantile
+ * beyond the largest (or smallest) value is compatible with the data.
  */
 export function valuesToBound(probability: number, threshold: number, factor: number): number {
   return Math.ceil((threshold * factor) / -Math.log(Math.max(probability, 1 - probability)));
@@ -74,12 +100,25 @@ function armOf(arm: ArmData, probability: number): QuantileArm | NotComputable {
   const sketches = arm.epochs.map(sketchOf);
   const filled = [...sketches.keys()].filter((epoch) => (sketches[epoch]?.count ?? 0) > 0);
   const [first, ...others] = filled.map((epoch) => sketches[epoch] as QuantileSketch);
-  const whole = first === undefined ? new QuantileSketch() : others.reduce((merged, sketch) => merged.absorb(sketch), others.length === 0 ? first : first.clone());
-  const regionsOf = (sketch: QuantileSketch): QuantileRegions => quantileRegions(sketch, sketch.count * (1 - probability), binomialRankDeviance(sketch.count, probability, effect?.factor ?? 1));
+  const whole =
+    first === undefined
+      ? new QuantileSketch()
+      : others.reduce((merged, sketch) => merged.absorb(sketch), others.length === 0 ? first : first.clone());
+  const regionsOf = (sketch: QuantileSketch): QuantileRegions =>
+    quantileRegions(
+      sketch,
+      sketch.count * (1 - probability),
+      binomialRankDeviance(sketch.count, probability, effect?.factor ?? 1),
+    );
   const known: QuantileRegions[] = [];
   const regionsIn = (epoch: number): QuantileRegions => (known[epoch] ??= regionsOf(sketches[epoch] as QuantileSketch));
   let overall: QuantileRegions | undefined;
-  return { whole, effect, regionsIn, regions: () => (overall ??= filled.length === 1 ? regionsIn(filled[0] as number) : regionsOf(whole)) };
+  return {
+    whole,
+    effect,
+    regionsIn,
+    regions: () => (overall ??= filled.length === 1 ? regionsIn(filled[0] as number) : regionsOf(whole)),
+  };
 }
 
 function quantileArm({ whole, effect, regions }: QuantileArm, probability: number): ArmEngine {
@@ -109,11 +148,19 @@ function quantileArm({ whole, effect, regions }: QuantileArm, probability: numbe
 }
 
 /** Units whose requests are slow together: the design effect of "slower than the arm's own quantile". */
-function designEffectOf({ clusters, statistic, inflation }: ArmData, probability: number): DesignEffect | NotComputable | null {
+function designEffectOf(
+  { clusters, statistic, inflation }: ArmData,
+  probability: number,
+): DesignEffect | NotComputable | null {
   if (inflation !== undefined) return inflation;
   if (clusters.length === 0) return null;
   const edges = clusters.map(({ buckets }) => {
-    const whole = buckets.map(({ statistics }) => sketchOf(statistics[statistic] ?? null)).reduce<QuantileSketch | null>((merged, next) => (merged === null ? next : next === null ? merged : merged.merge(next)), null);
+    const whole = buckets
+      .map(({ statistics }) => sketchOf(statistics[statistic] ?? null))
+      .reduce<QuantileSketch | null>(
+        (merged, next) => (merged === null ? next : next === null ? merged : merged.merge(next)),
+        null,
+      );
     const quantile = whole === null || whole.count === 0 ? null : whole.quantile(probability);
     return quantile === null || isNotComputable(quantile) ? Number.NaN : quantile.upper;
   });
@@ -122,7 +169,9 @@ function designEffectOf({ clusters, statistic, inflation }: ArmData, probability
     (statistics, epoch) => {
       const sketch = sketchOf(statistics[statistic] ?? null);
       const edge = edges[clusters.findIndex((cluster) => cluster.epoch === epoch)] as number;
-      return sketch === null || sketch.count === 0 ? { n: 0, total: 0 } : { n: sketch.count, total: sketch.countAbove(edge).lower };
+      return sketch === null || sketch.count === 0
+        ? { n: 0, total: 0 }
+        : { n: sketch.count, total: sketch.countAbove(edge).lower };
     },
     (_epoch, share) => share * (1 - share),
   );

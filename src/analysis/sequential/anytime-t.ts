@@ -26,8 +26,8 @@ export interface AnytimeTOptions {
  * Guarantee: anytime-exact for normal errors of one common variance in both arms; with unequal variances and splits it
  * over-rejects (15 % measured at 10:1), so prefer {@link gaussianMixtureSequence} there.
  *
- * Source: M. Lindon, D. Ham, M. Tingley, I. Bojinov, Anytime-valid linear models and regression adjusted causal inference in
- * randomized experiments (2022), arXiv:2210.08589.
+ * Source: M. Lindon, D. Ham, M. Tingley, I. Bojinov, Anytime-valid linear models and regression adjusted causal
+ * inference in randomized experiments (2022), arXiv:2210.08589.
  *
  * @throws RangeError for degrees of freedom, sample sizes or priors that are not positive
  * @example
@@ -41,7 +41,11 @@ export function anytimeTEvidence(input: AnytimeTInput, options: AnytimeTOptions 
   requireFinite(action, "t", t);
   const shrinkage = shrinkageOf(action, input, options);
   const t2 = t * t;
-  const ln = 0.5 * Math.log(shrinkage) + 0.5 * (degreesOfFreedom + 1) * (Math.log1p(t2 / degreesOfFreedom) - Math.log1p((shrinkage * t2) / degreesOfFreedom));
+  const ln =
+    0.5 * Math.log(shrinkage) +
+    0.5 *
+      (degreesOfFreedom + 1) *
+      (Math.log1p(t2 / degreesOfFreedom) - Math.log1p((shrinkage * t2) / degreesOfFreedom));
   return sequentialEvidence("anytime-t", "anytime-exact", ln);
 }
 
@@ -55,7 +59,10 @@ export function anytimeTEvidence(input: AnytimeTInput, options: AnytimeTOptions 
  * anytimeTRadius({ degreesOfFreedom: 9995, sampleSize: 10000 }, { priorObservations: 100, alpha: 0.05 }); // about 3.27
  * ```
  */
-export function anytimeTRadius(input: Omit<AnytimeTInput, "t">, options: AnytimeTOptions & { readonly alpha?: number } = {}): number {
+export function anytimeTRadius(
+  input: Omit<AnytimeTInput, "t">,
+  options: AnytimeTOptions & { readonly alpha?: number } = {},
+): number {
   const action = "compute the radius of an anytime interval";
   const { alpha = 0.05 } = options;
   requireProbability(action, "alpha", alpha);
@@ -80,8 +87,18 @@ export function anytimeTRadius(input: Omit<AnytimeTInput, "t">, options: Anytime
  */
 export function tunedPriorObservations(sampleSize: number, coefficients: number, alpha = 0.05): number {
   const action = "tune an anytime interval";
-  requireNumber(action, "sampleSize", `above the number of coefficients (${coefficients})`, sampleSize, (n) => n > coefficients && n < Infinity);
-  const radius = (lnPrior: number): number => anytimeTRadius({ degreesOfFreedom: sampleSize - coefficients, sampleSize }, { priorObservations: Math.exp(lnPrior), alpha });
+  requireNumber(
+    action,
+    "sampleSize",
+    `above the number of coefficients (${coefficients})`,
+    sampleSize,
+    (n) => n > coefficients && n < Infinity,
+  );
+  const radius = (lnPrior: number): number =>
+    anytimeTRadius(
+      { degreesOfFreedom: sampleSize - coefficients, sampleSize },
+      { priorObservations: Math.exp(lnPrior), alpha },
+    );
   const golden = (Math.sqrt(5) - 1) / 2;
   let low = Math.log(sampleSize) - 20;
   let high = Math.log(sampleSize) + 3;
@@ -97,8 +114,15 @@ export function tunedPriorObservations(sampleSize: number, coefficients: number,
 /** g / (g + n). */
 function shrinkageOf(action: string, input: Omit<AnytimeTInput, "t">, options: AnytimeTOptions): number {
   const prior = options.priorObservations ?? 1;
-  requireNumber(action, "degreesOfFreedom", "a positive finite number", input.degreesOfFreedom, (x) => x > 0 && x < Infinity);
+  requireNumber(
+    action,
+    "degreesOfFreedom",
+    "a positive finite number",
+    input.degreesOfFreedom,
+    (x) => x > 0 && x < Infinity,
+  );
   requireNumber(action, "sampleSize", "a positive finite number", input.sampleSize, (x) => x > 0 && x < Infinity);
-  if (!(prior > 0 && Number.isFinite(prior))) throw new RangeError(cannot(action, "priorObservations", "a positive finite number", prior));
+  if (!(prior > 0 && Number.isFinite(prior)))
+    throw new RangeError(cannot(action, "priorObservations", "a positive finite number", prior));
   return prior / (prior + input.sampleSize);
 }

@@ -18,15 +18,16 @@ export interface BlockConfidenceSequenceOptions extends BlockBetting {
 }
 
 /**
- * Which differences (or ratios) of two success proportions are compatible with the data, exactly and at all times at once?
+ * Which differences (or ratios) of two success proportions are compatible with the data, exactly and at all times at
+ * once?
  *
  * Inverts the block e-process: an effect is kept unless the evidence against it has reached 1 / alpha.
  *
  * @param control successes and trials of the control, one entry per closed block in time order
  * @param treatment the same for the treatment
  * @param options effect, alpha, side, and how to bet
- * @returns estimate pooled over blocks and interval, as treatment - control in [-1, 1] or treatment / control in [0, Infinity];
- * "could not compute" when no block has both arms, or when no constant effect fits all blocks
+ * @returns estimate pooled over blocks and interval, as treatment - control in [-1, 1] or treatment / control in [0,
+ * Infinity]; "could not compute" when no block has both arms, or when no constant effect fits all blocks
  *
  * Guarantee: anytime-exact for an effect that is the same in every block (the baseline may change), with independent
  * requests. The interval belongs to this moment; the intersection of all intervals so far is valid too.
@@ -50,7 +51,8 @@ export function blockConfidenceSequence(
   const { effect = "difference", alpha = 0.05, alternative = "two-sided", ...betting } = options;
   requireProbability(action, "alpha", alpha);
   requireBlocks(action, control, treatment);
-  const estimate = effect === "difference" ? stratifiedDifference(control, treatment) : stratifiedRatio(control, treatment);
+  const estimate =
+    effect === "difference" ? stratifiedDifference(control, treatment) : stratifiedRatio(control, treatment);
   const totals = pooled(control, treatment);
   if (totals === null) return notComputable("no-data", "no block has requests of both arms");
 
@@ -67,11 +69,31 @@ export function blockConfidenceSequence(
   const threshold = evidenceThreshold(alpha);
   const interval =
     effect === "difference"
-      ? invertEvidence((d) => lnEvidenceAt({ difference: d }), threshold, { start: estimate as number, step: totals.standardError, limits: [-nearlyOne, nearlyOne] }, ends)
-      : logInterval(invertEvidence((lnRatio) => lnEvidenceAt({ ratio: Math.exp(lnRatio) }), threshold, { start: totals.lnRatio, step: totals.lnRatioStandardError, limits: [-lnLargestRatio, lnLargestRatio] }, ends));
-  if (interval === null) return notComputable("not-identified", "no constant effect is compatible with all blocks: it changed over time");
+      ? invertEvidence(
+          (d) => lnEvidenceAt({ difference: d }),
+          threshold,
+          { start: estimate as number, step: totals.standardError, limits: [-nearlyOne, nearlyOne] },
+          ends,
+        )
+      : logInterval(
+          invertEvidence(
+            (lnRatio) => lnEvidenceAt({ ratio: Math.exp(lnRatio) }),
+            threshold,
+            { start: totals.lnRatio, step: totals.lnRatioStandardError, limits: [-lnLargestRatio, lnLargestRatio] },
+            ends,
+          ),
+        );
+  if (interval === null)
+    return notComputable("not-identified", "no constant effect is compatible with all blocks: it changed over time");
   const limited = interval.map((end) => (Math.abs(end) === nearlyOne ? Math.sign(end) : end)) as [number, number];
-  return { computable: true, method: blockMethod, guarantee: "anytime-exact", estimate, interval: limited, level: 1 - alpha };
+  return {
+    computable: true,
+    method: blockMethod,
+    guarantee: "anytime-exact",
+    estimate,
+    interval: limited,
+    level: 1 - alpha,
+  };
 }
 
 /** The largest difference a null line can have. */
@@ -81,7 +103,10 @@ const nearlyOne = 1 - 1e-9;
 const lnLargestRatio = 20;
 
 /** Totals with half an observation added, to start the search from. */
-function pooled(control: readonly ProportionCounts[], treatment: readonly ProportionCounts[]): { standardError: number; lnRatio: number; lnRatioStandardError: number } | null {
+function pooled(
+  control: readonly ProportionCounts[],
+  treatment: readonly ProportionCounts[],
+): { standardError: number; lnRatio: number; lnRatioStandardError: number } | null {
   let [kc, nc, kt, nt] = [0.5, 1, 0.5, 1];
   for (let i = 0; i < control.length; i++) {
     const c = control[i] as ProportionCounts;
@@ -99,5 +124,7 @@ function pooled(control: readonly ProportionCounts[], treatment: readonly Propor
 }
 
 function logInterval(ends: readonly [number, number] | null): [number, number] | null {
-  return ends === null ? null : [ends[0] <= -lnLargestRatio ? 0 : Math.exp(ends[0]), ends[1] >= lnLargestRatio ? Infinity : Math.exp(ends[1])];
+  return ends === null
+    ? null
+    : [ends[0] <= -lnLargestRatio ? 0 : Math.exp(ends[0]), ends[1] >= lnLargestRatio ? Infinity : Math.exp(ends[1])];
 }

@@ -45,8 +45,8 @@ export interface BlockEProcessResult extends SequentialEvidence {
  * @param options null effect (treatment - control or treatment / control), alternative, and how to bet
  * @returns ln E, and the always-valid p-value from the largest E so far
  *
- * Guarantee: anytime-exact. P(ever p <= alpha) <= alpha at every finite sample size and any stopping rule, when requests
- * are independent and each arm's proportion is constant inside a block. Not for clustered requests.
+ * Guarantee: anytime-exact. P(ever p <= alpha) <= alpha at every finite sample size and any stopping rule, when
+ * requests are independent and each arm's proportion is constant inside a block. Not for clustered requests.
  *
  * Source: P. Grünwald, R. de Heide, W. Koolen, Safe testing (2024), doi:10.1093/jrsssb/qkae011; R. Turner, A. Ly,
  * P. Grünwald, Generic E-variables for exact sequential k-sample tests (2024), doi:10.1016/j.jspi.2023.106116.

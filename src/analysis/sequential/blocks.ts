@@ -10,18 +10,29 @@ import { type ProportionCounts, requireCounts } from "../fixed/counts.ts";
  * @throws RangeError when the arms have different numbers of blocks, or a count is not a non-negative integer, or
  * successes exceed trials.
  */
-export function requireBlocks(action: string, control: readonly ProportionCounts[], treatment: readonly ProportionCounts[]): void {
+export function requireBlocks(
+  action: string,
+  control: readonly ProportionCounts[],
+  treatment: readonly ProportionCounts[],
+): void {
   if (control.length !== treatment.length) {
     throw new RangeError(
-      `${cannot(action, "treatment.length", `the number of control blocks (${control.length})`, treatment.length)}. Pass one entry per block for both arms, with zero trials where an arm had no traffic`,
+      `${cannot(action, "treatment.length", `the number of control blocks (${control.length})`, treatment.length)}. ` +
+        "Pass one entry per block for both arms, with zero trials where an arm had no traffic",
     );
   }
   control.forEach((counts, i) => requireCounts(action, `control[${i}]`, counts));
   treatment.forEach((counts, i) => requireCounts(action, `treatment[${i}]`, counts));
 }
 
-/** Blocks in which both arms have traffic, weighted by how much they say: the pooled difference of the arms' proportions, or null. */
-export function stratifiedDifference(control: readonly ProportionCounts[], treatment: readonly ProportionCounts[]): number | null {
+/**
+ * Blocks in which both arms have traffic, weighted by how much they say: the pooled difference of the arms'
+ * proportions, or null.
+ */
+export function stratifiedDifference(
+  control: readonly ProportionCounts[],
+  treatment: readonly ProportionCounts[],
+): number | null {
   let weights = 0;
   let sum = 0;
   for (let i = 0; i < control.length; i++) {
@@ -36,7 +47,10 @@ export function stratifiedDifference(control: readonly ProportionCounts[], treat
 }
 
 /** The Mantel-Haenszel estimate of the ratio of proportions, treatment / control; null where it is not defined. */
-export function stratifiedRatio(control: readonly ProportionCounts[], treatment: readonly ProportionCounts[]): number | null {
+export function stratifiedRatio(
+  control: readonly ProportionCounts[],
+  treatment: readonly ProportionCounts[],
+): number | null {
   let above = 0;
   let below = 0;
   for (let i = 0; i < control.length; i++) {
@@ -50,7 +64,10 @@ export function stratifiedRatio(control: readonly ProportionCounts[], treatment:
 }
 
 /** The Mantel-Haenszel estimate of the odds ratio, treatment / control; null where it is not defined. */
-export function stratifiedOddsRatio(control: readonly ProportionCounts[], treatment: readonly ProportionCounts[]): number | null {
+export function stratifiedOddsRatio(
+  control: readonly ProportionCounts[],
+  treatment: readonly ProportionCounts[],
+): number | null {
   let above = 0;
   let below = 0;
   for (let i = 0; i < control.length; i++) {

@@ -5,12 +5,16 @@ import { stirlingError } from "../../math/gamma.ts";
  * ln of the Bayes factor of category counts: their probability averaged over a Dirichlet prior, over their probability
  * under fixed `probabilities`.
  *
- * Written in terms of the half deviance and Stirling's remainders, because the logarithms of the gamma functions themselves
- * would cancel to nothing at large counts.
+ * Written in terms of the half deviance and Stirling's remainders, because the logarithms of the gamma functions
+ * themselves would cancel to nothing at large counts.
  *
  * @param prior Dirichlet parameters, all positive, one per category
  */
-export function lnDirichletMultinomialFactor(counts: readonly number[], probabilities: readonly number[], prior: readonly number[]): number {
+export function lnDirichletMultinomialFactor(
+  counts: readonly number[],
+  probabilities: readonly number[],
+  prior: readonly number[],
+): number {
   let concentration = 0;
   let trials = 0;
   for (let i = 0; i < counts.length; i++) {
@@ -41,9 +45,12 @@ export function lnBetaBinomialFactor(successes: number, trials: number, p: numbe
   return (
     devianceTerm(a + successes, total * p, off) +
     devianceTerm(b + trials - successes, total * q, -off) +
-    stirlingError(concentration) - stirlingError(total) +
-    stirlingError(a + successes) - stirlingError(a) +
-    stirlingError(b + trials - successes) - stirlingError(b) -
+    stirlingError(concentration) -
+    stirlingError(total) +
+    stirlingError(a + successes) -
+    stirlingError(a) +
+    stirlingError(b + trials - successes) -
+    stirlingError(b) -
     0.5 * (Math.log1p(successes / a) + Math.log1p((trials - successes) / b) - Math.log1p(trials / concentration))
   );
 }

@@ -24,11 +24,14 @@ export function effectNodes(alternative: Alternative, options: EffectNodeOptions
   const perSide = options.nodesPerSide ?? 12;
   const [smallest, largest] = options.logOddsRange ?? [0.015, 2];
   if (!Number.isSafeInteger(perSide) || perSide < 2) {
-    throw new RangeError(`Cannot place effect nodes: nodesPerSide must be an integer of at least 2, current value is ${perSide}`);
+    throw new RangeError(
+      `Cannot place effect nodes: nodesPerSide must be an integer of at least 2, current value is ${perSide}`,
+    );
   }
   if (!(smallest > 0 && largest > smallest && Number.isFinite(largest))) {
     throw new RangeError(
-      `Cannot place effect nodes: logOddsRange must be two positive finite numbers in ascending order, current value is [${smallest}, ${largest}]`,
+      "Cannot place effect nodes: logOddsRange must be two positive finite numbers in ascending order, current " +
+        `value is [${smallest}, ${largest}]`,
     );
   }
   const signs = alternative === "two-sided" ? [-1, 1] : alternative === "greater" ? [1] : [-1];

@@ -7,7 +7,10 @@ export interface EmpiricalProcessOptions {
   readonly alpha?: number;
   /** Number of values from which on the band holds, at least 1. */
   readonly minimumSampleSize: number;
-  /** Width for n towards infinity, in units of sqrt(ln ln n / n), above 1 / sqrt(2). The smaller, the wider the band is at first. Default 0.85. */
+  /**
+   * Width for n towards infinity, in units of sqrt(ln ln n / n), above 1 / sqrt(2). The smaller, the wider the band is
+   * at first. Default 0.85.
+   */
   readonly factor?: number;
 }
 
@@ -18,10 +21,11 @@ export interface EmpiricalProcessOptions {
  * @param options alpha, sample size from which on, shape
  * @returns half width of the band, a share: sup |F_n(x) - F(x)| <= this for all n and x, with probability 1 - alpha
  *
- * Guarantee: anytime-exact for independent values of one distribution, the anytime form of the Dvoretzky-Kiefer-Wolfowitz band.
+ * Guarantee: anytime-exact for independent values of one distribution, the anytime form of the
+ * Dvoretzky-Kiefer-Wolfowitz band.
  *
- * Source: S. Howard, A. Ramdas, Sequential estimation of quantiles with applications to A/B testing and best-arm identification (2022),
- * doi:10.3150/21-BEJ1388, theorem 2.
+ * Source: S. Howard, A. Ramdas, Sequential estimation of quantiles with applications to A/B testing and best-arm
+ * identification (2022), doi:10.3150/21-BEJ1388, theorem 2.
  *
  * @throws RangeError for alpha outside (0, 1), sample sizes out of order or below 1, a factor of 1 / sqrt(2) or below
  * @example
@@ -33,10 +37,24 @@ export function empiricalProcessBound(sampleSize: number, options: EmpiricalProc
   const action = "compute a band around a distribution function";
   const { alpha = 0.05, minimumSampleSize, factor = 0.85 } = options;
   requireProbability(action, "alpha", alpha);
-  requireNumber(action, "minimumSampleSize", "a finite number of at least 1", minimumSampleSize, (x) => x >= 1 && x < Infinity);
-  requireNumber(action, "sampleSize", `a finite number of at least minimumSampleSize ${minimumSampleSize}`, sampleSize, (x) => x >= minimumSampleSize && x < Infinity);
+  requireNumber(
+    action,
+    "minimumSampleSize",
+    "a finite number of at least 1",
+    minimumSampleSize,
+    (x) => x >= 1 && x < Infinity,
+  );
+  requireNumber(
+    action,
+    "sampleSize",
+    `a finite number of at least minimumSampleSize ${minimumSampleSize}`,
+    sampleSize,
+    (x) => x >= minimumSampleSize && x < Infinity,
+  );
   requireNumber(action, "factor", "a finite number above 1 / sqrt(2)", factor, (x) => x > Math.SQRT1_2 && x < Infinity);
-  return factor * Math.sqrt((Math.log1p(Math.log(sampleSize / minimumSampleSize)) + offsetFor(alpha, factor)) / sampleSize);
+  return (
+    factor * Math.sqrt((Math.log1p(Math.log(sampleSize / minimumSampleSize)) + offsetFor(alpha, factor)) / sampleSize)
+  );
 }
 
 /** The offset to the iterated logarithm at which the band's error is alpha. */

@@ -4,16 +4,19 @@ import type { Interval } from "../interval.ts";
 /**
  * What a sequential method promises when it is looked at after every request, forever.
  *
- * - `anytime-exact`: P(ever reject | null) <= alpha at every finite sample size, under the assumptions the method states.
- * - `anytime-asymptotic`: the same in the limit; the error at finite sizes is measured in docs/guarantees.md, not proved.
+ * - `anytime-exact`: P(ever reject | null) <= alpha at every finite sample size, under the assumptions the method
+ *   states.
+ * - `anytime-asymptotic`: the same in the limit; the error at finite sizes is measured in docs/guarantees.md, not
+ *   proved.
  */
 export type AnytimeGuarantee = "anytime-exact" | "anytime-asymptotic";
 
 /**
  * The one form in which every sequential method states its evidence against a null hypothesis.
  *
- * Evidence E is an e-value: under the null its expectation is at most 1 at any stopping time, so the null is rejected at
- * level alpha the first time `lnEvidence >= evidenceThreshold(alpha)`, and the p-value stays valid under continuous looking.
+ * Evidence E is an e-value: under the null its expectation is at most 1 at any stopping time, so the null is rejected
+ * at level alpha the first time `lnEvidence >= evidenceThreshold(alpha)`, and the p-value stays valid under continuous
+ * looking.
  */
 export interface SequentialEvidence {
   /** Name of the method, e.g. `block-reverse-information-projection`. */

@@ -16,20 +16,23 @@ export interface GammaPoissonOptions {
 }
 
 /**
- * How strong is the evidence, at this look and valid at every look, that terms with a heavy upper tail, such as counts of rare events, are larger than thought?
+ * How strong is the evidence, at this look and valid at every look, that terms with a heavy upper tail, such as counts
+ * of rare events, are larger than thought?
  *
  * @param sum of the terms so far, each less what the null hypothesis expects of it
  * @param variance sum of their variances under the null hypothesis, 0 or more
  * @param options scale, tuning
- * @returns ln E, one-sided: large when the sum is large; -Infinity, which is less than it could be, for sums below -(variance + the prior's) / scale
+ * @returns ln E, one-sided: large when the sum is large; -Infinity, which is less than it could be, for sums below
+ * -(variance + the prior's) / scale
  *
- * Guarantee: anytime-exact for a sub-Poisson process: centred terms that never exceed `scale`, given the past, with these variances (Bennett). No upper bound on
- * their number, no normal approximation.
+ * Guarantee: anytime-exact for a sub-Poisson process: centred terms that never exceed `scale`, given the past, with
+ * these variances (Bennett). No upper bound on their number, no normal approximation.
  *
- * Source: S. Howard, A. Ramdas, J. McAuliffe, J. Sekhon, Time-uniform, nonparametric, nonasymptotic confidence sequences (2021),
- * doi:10.1214/20-AOS1991, proposition 10.
+ * Source: S. Howard, A. Ramdas, J. McAuliffe, J. Sekhon, Time-uniform, nonparametric, nonasymptotic confidence
+ * sequences (2021), doi:10.1214/20-AOS1991, proposition 10.
  *
- * @throws RangeError for a sum that is not finite, a negative variance, a scale or tuning of 0 or below, alpha outside (0, 1)
+ * @throws RangeError for a sum that is not finite, a negative variance, a scale or tuning of 0 or below, alpha outside
+ * (0, 1)
  * @example
  * ```ts
  * // 60 timeouts where 30 were expected at most.
@@ -63,8 +66,12 @@ export function gammaPoissonBound(variance: number, options: GammaPoissonOptions
   return findRoot((sum) => lnEvidence(sum, variance) - threshold, 0, high);
 }
 
-function mixture(action: string, { scale, tunedVariance, alpha = 0.05 }: GammaPoissonOptions): (sum: number, variance: number) => number {
-  for (const [field, value] of Object.entries({ scale, tunedVariance })) requireNumber(action, field, "a positive finite number", value, (x) => x > 0 && x < Infinity);
+function mixture(
+  action: string,
+  { scale, tunedVariance, alpha = 0.05 }: GammaPoissonOptions,
+): (sum: number, variance: number) => number {
+  for (const [field, value] of Object.entries({ scale, tunedVariance }))
+    requireNumber(action, field, "a positive finite number", value, (x) => x > 0 && x < Infinity);
   requireProbability(action, "alpha", alpha);
   const twice = -2 * Math.log(Math.min(2 * alpha, 0.999));
   const square = scale * scale;
@@ -78,9 +85,14 @@ function mixture(action: string, { scale, tunedVariance, alpha = 0.05 }: GammaPo
 }
 
 /**
- * ln of the integral of x^(shape - 1) exp(rate - rate x) over x > 1: the gamma prior is on exp(scale x effect), of positive effects only. By deviances, so that
- * nothing large cancels; `difference` = rate - shape.
+ * ln of the integral of x^(shape - 1) exp(rate - rate x) over x > 1: the gamma prior is on exp(scale x effect), of
+ * positive effects only. By deviances, so that nothing large cancels; `difference` = rate - shape.
  */
 function lnMass(shape: number, rate: number, difference: number): number {
-  return chiSquareLogSurvival(2 * rate, 2 * shape) + stirlingError(shape) + devianceTerm(shape, rate, difference) - 0.5 * Math.log(shape / 2 / Math.PI);
+  return (
+    chiSquareLogSurvival(2 * rate, 2 * shape) +
+    stirlingError(shape) +
+    devianceTerm(shape, rate, difference) -
+    0.5 * Math.log(shape / 2 / Math.PI)
+  );
 }

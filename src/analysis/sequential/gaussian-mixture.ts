@@ -1,11 +1,26 @@
-import { type NotComputable, cannot, notComputable, requireFinite, requireNumber, requireProbability } from "../../errors.ts";
+import {
+  type NotComputable,
+  cannot,
+  notComputable,
+  requireFinite,
+  requireNumber,
+  requireProbability,
+} from "../../errors.ts";
 import { findRoot } from "../../math/root.ts";
 import type { Alternative } from "../fixed/result.ts";
 import type { Interval } from "../interval.ts";
-import { type ConfidenceSequenceResult, type SequentialEvidence, evidenceThreshold, sequentialEvidence } from "./evidence.ts";
+import {
+  type ConfidenceSequenceResult,
+  type SequentialEvidence,
+  evidenceThreshold,
+  sequentialEvidence,
+} from "./evidence.ts";
 import { mixtureLnEvidence, mixtureThreshold, oneSidedMixtureLnEvidence } from "./mixture-threshold.ts";
 
-/** An estimate that is normal in large samples: a difference of means, of CUPED-adjusted means, the logarithm of a ratio of means. */
+/**
+ * An estimate that is normal in large samples: a difference of means, of CUPED-adjusted means, the logarithm of a ratio
+ * of means.
+ */
 export interface NormalEstimate {
   /** Effect, treatment - control (for a ratio: its logarithm). */
   readonly estimate: number;
@@ -42,8 +57,8 @@ export interface GaussianMixtureResult extends ConfidenceSequenceResult {
  * @returns interval in the units of the estimate and evidence against `nullEffect`; the p-value is of this look alone.
  * "Could not compute" when the standard error is 0
  *
- * Guarantee: anytime-asymptotic. Over-rejects when the standard error itself is uncertain: rare events in an arm with a small share
- * of the traffic, heavy tails. Proportions have methods of their own.
+ * Guarantee: anytime-asymptotic. Over-rejects when the standard error itself is uncertain: rare events in an arm with a
+ * small share of the traffic, heavy tails. Proportions have methods of their own.
  *
  * Source: I. Waudby-Smith, D. Arbour, R. Sinha, E. Kennedy, A. Ramdas, Time-uniform central limit theory and asymptotic
  * confidence sequences (2024), doi:10.1214/24-AOS2408; H. Robbins (1970), doi:10.1214/aoms/1177696786.
@@ -54,12 +69,20 @@ export interface GaussianMixtureResult extends ConfidenceSequenceResult {
  * gaussianMixtureSequence({ estimate: 12, standardError: 2, sampleSize: 10_000 }); // interval about [5.9, 18.1]
  * ```
  */
-export function gaussianMixtureSequence(effect: NormalEstimate, options: GaussianMixtureOptions = {}): GaussianMixtureResult | NotComputable {
+export function gaussianMixtureSequence(
+  effect: NormalEstimate,
+  options: GaussianMixtureOptions = {},
+): GaussianMixtureResult | NotComputable {
   return gaussianMixture("gaussian-mixture", "compute a Gaussian-mixture sequence", effect, options);
 }
 
 /** The computation behind every named sequence that rests on an estimate and its standard error. */
-export function gaussianMixture(method: string, action: string, effect: NormalEstimate, options: GaussianMixtureOptions): GaussianMixtureResult | NotComputable {
+export function gaussianMixture(
+  method: string,
+  action: string,
+  effect: NormalEstimate,
+  options: GaussianMixtureOptions,
+): GaussianMixtureResult | NotComputable {
   const { alpha = 0.05, alternative = "two-sided", nullEffect = 0 } = options;
   const { estimate, standardError, sampleSize } = effect;
   requireFinite(action, "estimate", estimate);
@@ -72,21 +95,58 @@ export function gaussianMixture(method: string, action: string, effect: NormalEs
   const deviation = priorDeviationOf(action, effect, alpha, alternative, options);
   const z = (estimate - nullEffect) / standardError;
   const signed = alternative === "less" ? -z : z;
-  const ln = alternative === "two-sided" ? mixtureLnEvidence(z * z, information, deviation) : oneSidedMixtureLnEvidence(signed, information, deviation);
-  const reach = standardError * (alternative === "two-sided" ? Math.sqrt(2 * mixtureThreshold(information, alpha, deviation)) : oneSidedBound(information, alpha, deviation));
-  const interval: Interval = [alternative === "less" ? -Infinity : estimate - reach, alternative === "greater" ? Infinity : estimate + reach];
-  return { computable: true, method, guarantee: "anytime-asymptotic", estimate, interval, level: 1 - alpha, evidence: sequentialEvidence(method, "anytime-asymptotic", ln) };
+  const ln =
+    alternative === "two-sided"
+      ? mixtureLnEvidence(z * z, information, deviation)
+      : oneSidedMixtureLnEvidence(signed, information, deviation);
+  const reach =
+    standardError *
+    (alternative === "two-sided"
+      ? Math.sqrt(2 * mixtureThreshold(information, alpha, deviation))
+      : oneSidedBound(information, alpha, deviation));
+  const interval: Interval = [
+    alternative === "less" ? -Infinity : estimate - reach,
+    alternative === "greater" ? Infinity : estimate + reach,
+  ];
+  return {
+    computable: true,
+    method,
+    guarantee: "anytime-asymptotic",
+    estimate,
+    interval,
+    level: 1 - alpha,
+    evidence: sequentialEvidence(method, "anytime-asymptotic", ln),
+  };
 }
 
-/** The prior deviation under which the interval is tightest at the tuned sample size; one-sided alternatives bet twice as much on their side. */
-function priorDeviationOf(action: string, effect: NormalEstimate, alpha: number, alternative: Alternative, options: GaussianMixtureOptions): number {
+/**
+ * The prior deviation under which the interval is tightest at the tuned sample size; one-sided alternatives bet twice
+ * as much on their side.
+ */
+function priorDeviationOf(
+  action: string,
+  effect: NormalEstimate,
+  alpha: number,
+  alternative: Alternative,
+  options: GaussianMixtureOptions,
+): number {
   if (options.priorDeviation !== undefined) {
-    requireNumber(action, "priorDeviation", "a positive finite number", options.priorDeviation, (x) => x > 0 && x < Infinity);
+    requireNumber(
+      action,
+      "priorDeviation",
+      "a positive finite number",
+      options.priorDeviation,
+      (x) => x > 0 && x < Infinity,
+    );
     return options.priorDeviation;
   }
   const tuned = options.tunedSampleSize ?? 10_000;
   requireNumber(action, "tunedSampleSize", "at least 1", tuned, (x) => x >= 1 && x < Infinity);
-  return mixtureScale(tuned, alternative === "two-sided" ? alpha : Math.min(2 * alpha, 0.999)) * effect.standardError * Math.sqrt(effect.sampleSize);
+  return (
+    mixtureScale(tuned, alternative === "two-sided" ? alpha : Math.min(2 * alpha, 0.999)) *
+    effect.standardError *
+    Math.sqrt(effect.sampleSize)
+  );
 }
 
 /** The prior deviation, in standard deviations of one observation, tuned to a sample size at a two-sided level. */
@@ -112,14 +172,19 @@ export function oneSidedBound(information: number, alpha: number, priorDeviation
  * @returns estimate treatment - control with its standard error, or "could not compute" when there is no epoch
  * @throws RangeError for sample sizes that are not positive
  */
-export function combineEpochs(epochs: readonly { readonly effect: NormalEstimate; readonly controlSize: number; readonly treatmentSize: number }[]): NormalEstimate | NotComputable {
+export function combineEpochs(
+  epochs: readonly { readonly effect: NormalEstimate; readonly controlSize: number; readonly treatmentSize: number }[],
+): NormalEstimate | NotComputable {
   if (epochs.length === 0) return notComputable("no-data", "no epoch has observations of both arms");
   let weights = 0;
   let estimate = 0;
   let variance = 0;
   let sampleSize = 0;
   epochs.forEach(({ effect, controlSize, treatmentSize }, e) => {
-    if (!(controlSize > 0 && treatmentSize > 0)) throw new RangeError(cannot("combine epochs", `the sample sizes of epoch ${e}`, "positive", [controlSize, treatmentSize]));
+    if (!(controlSize > 0 && treatmentSize > 0))
+      throw new RangeError(
+        cannot("combine epochs", `the sample sizes of epoch ${e}`, "positive", [controlSize, treatmentSize]),
+      );
     const weight = (controlSize * treatmentSize) / (controlSize + treatmentSize);
     weights += weight;
     estimate += weight * effect.estimate;

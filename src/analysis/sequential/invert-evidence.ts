@@ -45,7 +45,10 @@ export function invertEvidence(
   return [ends === "upper" ? search.limits[0] : end(-1), ends === "lower" ? search.limits[1] : end(1)];
 }
 
-/** An effect that is not rejected, found from the start by steps in both directions; null if there is none within 64 steps. */
+/**
+ * An effect that is not rejected, found from the start by steps in both directions; null if there is none within 64
+ * steps.
+ */
 function acceptedNear(excess: (effect: number) => number, { start, step, limits }: InversionSearch): number | null {
   if (excess(start) < 0) return start;
   for (let k = 1; k <= 64; k++) {

@@ -1,6 +1,9 @@
 import { cannot } from "../../errors.ts";
 
-/** A null hypothesis about two proportions that is a straight line: treatment = control + difference, or treatment = ratio x control. */
+/**
+ * A null hypothesis about two proportions that is a straight line: treatment = control + difference, or treatment =
+ * ratio x control.
+ */
 export type NullLine = { readonly difference: number } | { readonly ratio: number };
 
 /**
@@ -14,19 +17,27 @@ export interface Line {
   readonly upper: number;
 }
 
-/** Checks a null hypothesis and turns it into a line. @throws RangeError for a difference outside (-1, 1) or a ratio that is not positive. */
+/**
+ * Checks a null hypothesis and turns it into a line. @throws RangeError for a difference outside (-1, 1) or a ratio
+ * that is not positive.
+ */
 export function lineOf(action: string, nullEffect: NullLine): Line {
   if ("difference" in nullEffect) {
     const d = nullEffect.difference;
-    if (!(Math.abs(d) < 1)) throw new RangeError(cannot(action, "nullEffect.difference", "strictly between -1 and 1", d));
+    if (!(Math.abs(d) < 1))
+      throw new RangeError(cannot(action, "nullEffect.difference", "strictly between -1 and 1", d));
     return { slope: 1, intercept: d, lower: Math.max(0, -d), upper: Math.min(1, 1 - d) };
   }
   const r = nullEffect.ratio;
-  if (!(r > 0 && Number.isFinite(r))) throw new RangeError(cannot(action, "nullEffect.ratio", "a positive finite number", r));
+  if (!(r > 0 && Number.isFinite(r)))
+    throw new RangeError(cannot(action, "nullEffect.ratio", "a positive finite number", r));
   return { slope: r, intercept: 0, lower: 0, upper: Math.min(1, 1 / r) };
 }
 
-/** The point of the line at which the two arms together have the proportion `pooled`; kept a millionth inside the square. */
+/**
+ * The point of the line at which the two arms together have the proportion `pooled`; kept a millionth inside the
+ * square.
+ */
 export function basePoint(line: Line, pooled: number, treatmentShare: number): number {
   const margin = Math.min(1e-6, (line.upper - line.lower) / 4);
   const x = (pooled - treatmentShare * line.intercept) / (1 - treatmentShare + treatmentShare * line.slope);
@@ -37,7 +48,13 @@ export function basePoint(line: Line, pooled: number, treatmentShare: number): n
  * The Kullback-Leibler projection of a pair of proportions onto the line: the control proportion x that maximises the
  * expected log-likelihood of `controlTrials` and `treatmentTrials` requests.
  */
-export function projectOntoLine(line: Line, control: number, controlTrials: number, treatment: number, treatmentTrials: number): number {
+export function projectOntoLine(
+  line: Line,
+  control: number,
+  controlTrials: number,
+  treatment: number,
+  treatmentTrials: number,
+): number {
   const { slope, intercept, lower, upper } = line;
   const trials = controlTrials + treatmentTrials;
   if (intercept === 0) {
@@ -74,7 +91,14 @@ export function projectOntoLine(line: Line, control: number, controlTrials: numb
 }
 
 /** Slope of the expected log-likelihood along a line of slope 1, also at the edges of the square. */
-function scoreAt(x: number, intercept: number, control: number, controlTrials: number, treatment: number, treatmentTrials: number): number {
+function scoreAt(
+  x: number,
+  intercept: number,
+  control: number,
+  controlTrials: number,
+  treatment: number,
+  treatmentTrials: number,
+): number {
   return (
     over(controlTrials * control, x) -
     over(controlTrials * (1 - control), 1 - x) +

@@ -6,7 +6,12 @@ import type { Alternative } from "../fixed/result.ts";
 import type { RunningBlockEProcess } from "./block-e-process.ts";
 import { requireBlocks, stratifiedOddsRatio } from "./blocks.ts";
 import { type EffectNodeOptions, effectNodes } from "./effect-nodes.ts";
-import { type ConfidenceSequenceResult, type SequentialEvidence, evidenceThreshold, sequentialEvidence } from "./evidence.ts";
+import {
+  type ConfidenceSequenceResult,
+  type SequentialEvidence,
+  evidenceThreshold,
+  sequentialEvidence,
+} from "./evidence.ts";
 import { invertEvidence } from "./invert-evidence.ts";
 
 const method = "block-conditional-odds-ratio";
@@ -30,16 +35,16 @@ export interface OddsRatioResult extends SequentialEvidence {
 /**
  * Does the odds ratio of success differ from its null value, exactly, at any stopping time?
  *
- * Given the total of successes in a block, the treatment's follow Fisher's noncentral hypergeometric distribution whatever
- * the baseline; likelihood ratios multiply over blocks and are mixed over odds ratios.
+ * Given the total of successes in a block, the treatment's follow Fisher's noncentral hypergeometric distribution
+ * whatever the baseline; likelihood ratios multiply over blocks and are mixed over odds ratios.
  *
  * @param control successes and trials of the control, one entry per closed block in time order
  * @param treatment the same for the treatment; a block with an empty arm, or without both outcomes, contributes nothing
  * @param options null odds ratio (treatment / control), alternative, effect sizes of the mixture
  * @returns ln E, and the always-valid p-value from the largest E so far
  *
- * Guarantee: anytime-exact for an odds ratio that is the same in every block, with independent requests; the baseline and
- * the split may change from block to block.
+ * Guarantee: anytime-exact for an odds ratio that is the same in every block, with independent requests; the baseline
+ * and the split may change from block to block.
  *
  * Also the method for "share of requests slower than X": pass the counts of slow requests. Not for equality of
  * a quantile: equal quantiles do not mean equal shares above a threshold chosen from the data.
@@ -55,7 +60,11 @@ export interface OddsRatioResult extends SequentialEvidence {
  * oddsRatioEProcess(control, treatment).pValue < 0.001; // true
  * ```
  */
-export function oddsRatioEProcess(control: readonly ProportionCounts[], treatment: readonly ProportionCounts[], options: OddsRatioOptions = {}): OddsRatioResult {
+export function oddsRatioEProcess(
+  control: readonly ProportionCounts[],
+  treatment: readonly ProportionCounts[],
+  options: OddsRatioOptions = {},
+): OddsRatioResult {
   requireBlocks("compute the odds-ratio e-process", control, treatment);
   const process = startOddsRatioEProcess(options);
   const lnEvidenceByBlock = new Float64Array(control.length);
@@ -74,17 +83,23 @@ export function oddsRatioEProcess(control: readonly ProportionCounts[], treatmen
 export function startOddsRatioEProcess(options: OddsRatioOptions = {}): RunningBlockEProcess {
   const { nullOddsRatio = 1, alternative = "two-sided" } = options;
   if (!(nullOddsRatio > 0 && Number.isFinite(nullOddsRatio))) {
-    throw new RangeError(cannot("compute the odds-ratio e-process", "nullOddsRatio", "a positive finite number", nullOddsRatio));
+    throw new RangeError(
+      cannot("compute the odds-ratio e-process", "nullOddsRatio", "a positive finite number", nullOddsRatio),
+    );
   }
   const nullLogOdds = Math.log(nullOddsRatio);
   const { logOdds, lnWeight } = alternativesOf(alternative, nullLogOdds, options);
   const lnRatios = new Float64Array(logOdds.length);
   return {
     add(controlSuccesses, controlTrials, treatmentSuccesses, treatmentTrials) {
-      const block = blockOf({ successes: controlSuccesses, trials: controlTrials }, { successes: treatmentSuccesses, trials: treatmentTrials });
+      const block = blockOf(
+        { successes: controlSuccesses, trials: controlTrials },
+        { successes: treatmentSuccesses, trials: treatmentTrials },
+      );
       if (block === null) return;
       const lnNull = lnLikelihood(block, nullLogOdds);
-      for (let j = 0; j < logOdds.length; j++) lnRatios[j] = (lnRatios[j] as number) + lnLikelihood(block, logOdds[j] as number) - lnNull;
+      for (let j = 0; j < logOdds.length; j++)
+        lnRatios[j] = (lnRatios[j] as number) + lnLikelihood(block, logOdds[j] as number) - lnNull;
     },
     lnEvidence: () => logSumExp(lnRatios) + lnWeight,
   };
@@ -101,8 +116,9 @@ export interface OddsRatioIntervalOptions extends EffectNodeOptions {
 /**
  * Which odds ratios (treatment / control) are compatible with the data, exactly and at all times at once?
  *
- * @returns Mantel-Haenszel estimate (null where not defined) and interval in [0, Infinity]. Arguments, guarantee, source and
- * errors as for {@link oddsRatioEProcess}. The interval must not be turned into one of the difference of proportions.
+ * @returns Mantel-Haenszel estimate (null where not defined) and interval in [0, Infinity]. Arguments, guarantee,
+ * source and errors as for {@link oddsRatioEProcess}. The interval must not be turned into one of the difference of
+ * proportions.
  *
  * @example
  * ```ts
@@ -118,8 +134,11 @@ export function oddsRatioConfidenceSequence(
   requireBlocks(action, control, treatment);
   const { alpha = 0.05, alternative = "two-sided" } = options;
   requireProbability(action, "alpha", alpha);
-  const blocks = control.map((counts, i) => blockOf(counts, treatment[i] as ProportionCounts)).filter((block) => block !== null);
-  const lnLikelihoodAt = (logOdds: number): number => blocks.reduce((sum, block) => sum + lnLikelihood(block, logOdds), 0);
+  const blocks = control
+    .map((counts, i) => blockOf(counts, treatment[i] as ProportionCounts))
+    .filter((block) => block !== null);
+  const lnLikelihoodAt = (logOdds: number): number =>
+    blocks.reduce((sum, block) => sum + lnLikelihood(block, logOdds), 0);
   const mixture = (nullLogOdds: number): number => {
     const nodes = alternativesOf(alternative, nullLogOdds, options);
     return logSumExp(Array.from(nodes.logOdds, lnLikelihoodAt)) + nodes.lnWeight;
@@ -133,21 +152,35 @@ export function oddsRatioConfidenceSequence(
   const information = blocks.reduce((sum, block) => sum + varianceOf(block, lnEstimate), 0);
   const step = 1 / Math.sqrt(information + 0.01);
   const ends = alternative === "two-sided" ? "both" : alternative === "greater" ? "lower" : "upper";
-  const interval = invertEvidence(lnEvidence, evidenceThreshold(alpha), { start: lnEstimate, step, limits: [-largestLogOdds, largestLogOdds] }, ends) ?? [-largestLogOdds, largestLogOdds];
+  const interval = invertEvidence(
+    lnEvidence,
+    evidenceThreshold(alpha),
+    { start: lnEstimate, step, limits: [-largestLogOdds, largestLogOdds] },
+    ends,
+  ) ?? [-largestLogOdds, largestLogOdds];
   return {
     computable: true,
     method,
     guarantee: "anytime-exact",
     estimate,
-    interval: [interval[0] <= -largestLogOdds ? 0 : Math.exp(interval[0]), interval[1] >= largestLogOdds ? Infinity : Math.exp(interval[1])],
+    interval: [
+      interval[0] <= -largestLogOdds ? 0 : Math.exp(interval[0]),
+      interval[1] >= largestLogOdds ? Infinity : Math.exp(interval[1]),
+    ],
     level: 1 - alpha,
   };
 }
 
 /** Two-sided mixtures bet around odds ratio 1 whatever the null; one-sided ones beyond the null. */
-function alternativesOf(alternative: Alternative, nullLogOdds: number, options: EffectNodeOptions): ReturnType<typeof effectNodes> {
+function alternativesOf(
+  alternative: Alternative,
+  nullLogOdds: number,
+  options: EffectNodeOptions,
+): ReturnType<typeof effectNodes> {
   const nodes = effectNodes(alternative, options);
-  return alternative === "two-sided" ? nodes : { ...nodes, logOdds: nodes.logOdds.map((effect) => nullLogOdds + effect) };
+  return alternative === "two-sided"
+    ? nodes
+    : { ...nodes, logOdds: nodes.logOdds.map((effect) => nullLogOdds + effect) };
 }
 
 interface Block {
@@ -162,12 +195,17 @@ function blockOf(control: ProportionCounts, treatment: ProportionCounts): Block 
   const trials = control.trials + treatment.trials;
   const successes = control.successes + treatment.successes;
   const informative = control.trials > 0 && treatment.trials > 0 && successes > 0 && successes < trials;
-  return informative ? { trials, successes, treatmentTrials: treatment.trials, treatmentSuccesses: treatment.successes } : null;
+  return informative
+    ? { trials, successes, treatmentTrials: treatment.trials, treatmentSuccesses: treatment.successes }
+    : null;
 }
 
 /** ln of the conditional likelihood of a block, up to a constant that does not depend on the odds ratio. */
 function lnLikelihood(block: Block, logOdds: number): number {
-  return block.treatmentSuccesses * logOdds - noncentralHypergeometric(block.trials, block.successes, block.treatmentTrials, logOdds).lnNormaliser;
+  return (
+    block.treatmentSuccesses * logOdds -
+    noncentralHypergeometric(block.trials, block.successes, block.treatmentTrials, logOdds).lnNormaliser
+  );
 }
 
 function varianceOf(block: Block, logOdds: number): number {

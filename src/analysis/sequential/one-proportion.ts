@@ -2,7 +2,12 @@ import { type NotComputable, cannot, notComputable, requireProbability } from ".
 import { type ProportionCounts, requireCounts } from "../fixed/counts.ts";
 import type { Alternative } from "../fixed/result.ts";
 import { type TuningOptions, lnBetaMixtureEvidence, tunedConcentration } from "./beta-mixture.ts";
-import { type ConfidenceSequenceResult, type SequentialEvidence, evidenceThreshold, sequentialEvidence } from "./evidence.ts";
+import {
+  type ConfidenceSequenceResult,
+  type SequentialEvidence,
+  evidenceThreshold,
+  sequentialEvidence,
+} from "./evidence.ts";
 import { invertEvidence } from "./invert-evidence.ts";
 
 const method = "beta-binomial-mixture";
@@ -23,13 +28,14 @@ export interface OneProportionTestOptions extends TuningOptions {
  *
  * @param counts successes and trials so far
  * @param options null proportion, alternative, tuning
- * @returns ln E at this look; the p-value is of this look alone, so an alarm raised earlier must be remembered by the caller
+ * @returns ln E at this look; the p-value is of this look alone, so an alarm raised earlier must be remembered by the
+ * caller
  *
- * Guarantee: anytime-exact for independent requests whose proportion does not change; for `less` (`greater`) it holds for
- * every proportion on the null's side that does not change.
+ * Guarantee: anytime-exact for independent requests whose proportion does not change; for `less` (`greater`) it holds
+ * for every proportion on the null's side that does not change.
  *
- * Source: H. Robbins, Statistical methods related to the law of the iterated logarithm (1970), doi:10.1214/aoms/1177696786;
- * S. Howard et al. (2021), doi:10.1214/20-AOS1991.
+ * Source: H. Robbins, Statistical methods related to the law of the iterated logarithm (1970),
+ * doi:10.1214/aoms/1177696786; S. Howard et al. (2021), doi:10.1214/20-AOS1991.
  *
  * @throws RangeError for counts that are not counts, a null outside (0, 1)
  * @example
@@ -43,7 +49,13 @@ export function oneProportionEvidence(counts: ProportionCounts, options: OneProp
   requireCounts(action, "counts", counts);
   requireProbability(action, "nullProportion", options.nullProportion);
   const concentrations = concentrationsOf(action, options.tunedSampleSizes, options.alpha ?? 0.05);
-  const ln = lnBetaMixtureEvidence(counts.successes, counts.trials, options.nullProportion, concentrations, options.alternative);
+  const ln = lnBetaMixtureEvidence(
+    counts.successes,
+    counts.trials,
+    options.nullProportion,
+    concentrations,
+    options.alternative,
+  );
   return sequentialEvidence(method, "anytime-exact", ln);
 }
 
@@ -67,7 +79,10 @@ export interface OneProportionIntervalOptions extends TuningOptions {
  * oneProportionConfidenceSequence({ successes: 9970, trials: 10000 }); // interval about [0.9944, 0.9986]
  * ```
  */
-export function oneProportionConfidenceSequence(counts: ProportionCounts, options: OneProportionIntervalOptions = {}): ConfidenceSequenceResult | NotComputable {
+export function oneProportionConfidenceSequence(
+  counts: ProportionCounts,
+  options: OneProportionIntervalOptions = {},
+): ConfidenceSequenceResult | NotComputable {
   const action = "compute a confidence sequence of one proportion";
   const { alpha = 0.05, alternative = "two-sided", tunedSampleSizes } = options;
   requireCounts(action, "counts", counts);
@@ -80,9 +95,16 @@ export function oneProportionConfidenceSequence(counts: ProportionCounts, option
   const start = Math.log((successes + 0.5) / (trials - successes + 0.5));
   const step = Math.sqrt(1 / (successes + 0.5) + 1 / (trials - successes + 0.5));
   const ends = alternative === "two-sided" ? "both" : alternative === "greater" ? "lower" : "upper";
-  const lnEvidence = (logit: number): number => lnBetaMixtureEvidence(successes, trials, expit(logit), concentrations, alternative);
-  const interval = invertEvidence(lnEvidence, evidenceThreshold(alpha), { start, step, limits: [-largestLogit, largestLogit] }, ends);
-  if (interval === null) return notComputable("no-convergence", `no proportion is compatible with ${successes} of ${trials}`);
+  const lnEvidence = (logit: number): number =>
+    lnBetaMixtureEvidence(successes, trials, expit(logit), concentrations, alternative);
+  const interval = invertEvidence(
+    lnEvidence,
+    evidenceThreshold(alpha),
+    { start, step, limits: [-largestLogit, largestLogit] },
+    ends,
+  );
+  if (interval === null)
+    return notComputable("no-convergence", `no proportion is compatible with ${successes} of ${trials}`);
   const [lower, upper] = interval;
   return {
     computable: true,

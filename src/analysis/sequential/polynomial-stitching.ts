@@ -8,8 +8,9 @@ export interface StitchingOptions {
   /** Variance from which on the bound holds and near which it is tightest, above 0. */
   readonly minimumVariance: number;
   /**
-   * How far the tail is from normal, in the units of the sum: c for terms whose exponential moments are those of a gamma law of scale c, e.g. a third of
-   * their largest value for centred bounded terms. Default 0 (sub-Gaussian); negative for a lighter tail.
+   * How far the tail is from normal, in the units of the sum: c for terms whose exponential moments are those of a
+   * gamma law of scale c, e.g. a third of their largest value for centred bounded terms. Default 0 (sub-Gaussian);
+   * negative for a lighter tail.
    */
   readonly scale?: number;
   /** How fast the errors of later stretches fall, above 1. Default 1.4. */
@@ -19,19 +20,22 @@ export interface StitchingOptions {
 }
 
 /**
- * How large may a sum of centred terms become by chance, at any time, when its growth is to be that of the law of the iterated logarithm?
+ * How large may a sum of centred terms become by chance, at any time, when its growth is to be that of the law of the
+ * iterated logarithm?
  *
  * @param variance sum of the variances of the terms so far (their intrinsic time), 0 or more
  * @param options alpha, variance from which on, tail, shape
- * @returns bound on the sum, in its units; growing like sqrt(2 V ln ln V). At variances below `minimumVariance` that of the minimum
+ * @returns bound on the sum, in its units; growing like sqrt(2 V ln ln V). At variances below `minimumVariance` that of
+ * the minimum
  *
- * Guarantee: anytime-exact, P(sum ever above the bound) <= alpha for a sub-gamma process with variance process V and this scale; one-sided.
- * A mixture is tighter over the range it is tuned for.
+ * Guarantee: anytime-exact, P(sum ever above the bound) <= alpha for a sub-gamma process with variance process V and
+ * this scale; one-sided. A mixture is tighter over the range it is tuned for.
  *
- * Source: S. Howard, A. Ramdas, J. McAuliffe, J. Sekhon, Time-uniform, nonparametric, nonasymptotic confidence sequences (2021),
- * doi:10.1214/20-AOS1991, theorem 1 and equation 10.
+ * Source: S. Howard, A. Ramdas, J. McAuliffe, J. Sekhon, Time-uniform, nonparametric, nonasymptotic confidence
+ * sequences (2021), doi:10.1214/20-AOS1991, theorem 1 and equation 10.
  *
- * @throws RangeError for a negative variance, a minimum of 0 or below, alpha outside (0, 1), power or ratio of 1 or below
+ * @throws RangeError for a negative variance, a minimum of 0 or below, alpha outside (0, 1), power or ratio of 1 or
+ * below
  * @example
  * ```ts
  * polynomialStitchingBound(100, { minimumVariance: 10 }); // about 35.7
@@ -46,7 +50,9 @@ export function polynomialStitchingBound(variance: number, options: StitchingOpt
   requireFinite(action, "scale", scale);
   requireShape(action, power, ratio);
   const time = Math.max(variance, minimumVariance);
-  const errors = power * Math.log(Math.log((ratio * time) / minimumVariance)) + Math.log(riemannZeta(power) / (alpha * Math.log(ratio) ** power));
+  const errors =
+    power * Math.log(Math.log((ratio * time) / minimumVariance)) +
+    Math.log(riemannZeta(power) / (alpha * Math.log(ratio) ** power));
   return stitched(time, errors, scale, ratio);
 }
 

@@ -54,7 +54,8 @@ export function profileEstimate(strata: readonly Stratum[], kind: EffectKind): n
   if (own.length === 0) return Number.NaN;
   if (own.length === 1) return (own[0] as number) < Number.POSITIVE_INFINITY ? (own[0] as number) : Number.NaN;
   const finite = own.filter((effect) => Number.isFinite(effect) && (kind === "difference" || effect > 0));
-  const within = (effect: number): number => (kind === "difference" ? Math.min(nearestToOne, Math.max(-nearestToOne, effect)) : effect);
+  const within = (effect: number): number =>
+    kind === "difference" ? Math.min(nearestToOne, Math.max(-nearestToOne, effect)) : effect;
   const lower = within(Math.min(...finite));
   const upper = within(Math.max(...finite));
   if (!(lower <= upper)) return Number.NaN;
@@ -69,8 +70,8 @@ export function profileEstimate(strata: readonly Stratum[], kind: EffectKind): n
 }
 
 /**
- * Derivative of a stratum's profile log-likelihood with respect to the effect. The baseline that is held while the effect
- * moves is the control's, or the treatment's where that one lies on the edge of the square.
+ * Derivative of a stratum's profile log-likelihood with respect to the effect. The baseline that is held while the
+ * effect moves is the control's, or the treatment's where that one lies on the edge of the square.
  */
 function score(line: Line, control: ProportionCounts, treatment: ProportionCounts, kind: EffectKind): number {
   const { x, y } = constrained(line, control, treatment);
@@ -86,8 +87,18 @@ function slopeAt({ successes, trials }: ProportionCounts, p: number): number {
   return (successes === 0 ? 0 : successes / p) - (failures === 0 ? 0 : failures / (1 - p));
 }
 
-function constrained(line: Line, control: ProportionCounts, treatment: ProportionCounts): { readonly x: number; readonly y: number } {
-  const x = projectOntoLine(line, control.successes / control.trials, control.trials, treatment.successes / treatment.trials, treatment.trials);
+function constrained(
+  line: Line,
+  control: ProportionCounts,
+  treatment: ProportionCounts,
+): { readonly x: number; readonly y: number } {
+  const x = projectOntoLine(
+    line,
+    control.successes / control.trials,
+    control.trials,
+    treatment.successes / treatment.trials,
+    treatment.trials,
+  );
   return { x, y: Math.min(1, Math.max(0, line.slope * x + line.intercept)) };
 }
 

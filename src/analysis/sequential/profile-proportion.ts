@@ -11,9 +11,9 @@ import { type Stratum, nearestToOne, nullLine, profileDeviance, profileEstimate 
 export const profileMixture = "profile-mixture";
 
 /**
- * How much do the strata say about the log-odds effect? Its Fisher information as it is where the arms do not differ, from the pooled
- * counts of each stratum smoothed by half a success and half a failure, summed over strata. The arms' own counts would say less
- * exactly when one arm fails far more often.
+ * How much do the strata say about the log-odds effect? Its Fisher information as it is where the arms do not differ,
+ * from the pooled counts of each stratum smoothed by half a success and half a failure, summed over strata. The arms'
+ * own counts would say less exactly when one arm fails far more often.
  */
 export function logOddsInformation(strata: readonly Stratum[]): number {
   return strata.reduce((sum, { control, treatment }) => {
@@ -38,7 +38,8 @@ export function profileProportionInterval(strata: readonly Stratum[], kind: Effe
   const space: Interval = kind === "difference" ? [-1, 1] : [0, Number.POSITIVE_INFINITY];
   const estimate = profileEstimate(strata, kind);
   if (Number.isNaN(estimate)) return space;
-  const excess = (effect: number): number => 0.5 * profileDeviance(strata, nullLine(kind, effect), nullLine(kind, estimate)) - threshold;
+  const excess = (effect: number): number =>
+    0.5 * profileDeviance(strata, nullLine(kind, effect), nullLine(kind, estimate)) - threshold;
   return kind === "difference" ? differenceEnds(excess, estimate) : ratioEnds(excess, estimate);
 }
 
@@ -46,7 +47,9 @@ function differenceEnds(excess: (effect: number) => number, estimate: number): I
   const end = (limit: number): number => {
     const edge = limit * nearestToOne;
     if (Math.abs(estimate) >= nearestToOne && Math.sign(estimate) === limit) return limit;
-    return excess(edge) <= 0 ? limit : findRoot(excess, Math.max(-nearestToOne, Math.min(nearestToOne, estimate)), edge);
+    return excess(edge) <= 0
+      ? limit
+      : findRoot(excess, Math.max(-nearestToOne, Math.min(nearestToOne, estimate)), edge);
   };
   return [end(-1), end(1)];
 }
@@ -68,7 +71,8 @@ function ratioEnds(excess: (effect: number) => number, estimate: number): Interv
 }
 
 /**
- * How strong is the evidence, at this look and valid at every look, against the hypothesis that the effect is `nullEffect`?
+ * How strong is the evidence, at this look and valid at every look, against the hypothesis that the effect is
+ * `nullEffect`?
  *
  * @param strata - successes and trials of control and treatment, one pair per allocation epoch.
  * @param alternative - `greater`: the effect exceeds `nullEffect`; then the hypothesis is that it is at most that.
@@ -82,15 +86,33 @@ export function profileProportionEvidence(
   alternative: Alternative,
 ): SequentialEvidence | NotComputable {
   const estimate = profileEstimate(strata, kind);
-  if (Number.isNaN(estimate)) return notComputable("not-identified", `a ${kind} needs both arms${kind === "ratio" ? " and a control with successes" : ""}`);
+  if (Number.isNaN(estimate))
+    return notComputable(
+      "not-identified",
+      `a ${kind} needs both arms${kind === "ratio" ? " and a control with successes" : ""}`,
+    );
   const deviance = profileDeviance(strata, nullLine(kind, nullEffect), nullLine(kind, estimate));
   return evidenceFromDeviance(deviance, estimate > nullEffect, logOddsInformation(strata), alternative);
 }
 
 /** Evidence from a profile deviance, and from the side of the null that the estimate lies on. */
-export function evidenceFromDeviance(deviance: number, above: boolean, information: number, alternative: Alternative): SequentialEvidence {
-  if (alternative === "two-sided") return sequentialEvidence(profileMixture, "anytime-asymptotic", mixtureLnEvidence(deviance, information, sharePrior));
+export function evidenceFromDeviance(
+  deviance: number,
+  above: boolean,
+  information: number,
+  alternative: Alternative,
+): SequentialEvidence {
+  if (alternative === "two-sided")
+    return sequentialEvidence(
+      profileMixture,
+      "anytime-asymptotic",
+      mixtureLnEvidence(deviance, information, sharePrior),
+    );
   const root = Math.sqrt(deviance);
   const signed = above === (alternative === "greater") ? root : -root;
-  return sequentialEvidence(profileMixture, "anytime-asymptotic", oneSidedMixtureLnEvidence(signed, information, sharePrior));
+  return sequentialEvidence(
+    profileMixture,
+    "anytime-asymptotic",
+    oneSidedMixtureLnEvidence(signed, information, sharePrior),
+  );
 }

@@ -15,8 +15,16 @@ import type { QuantileStratum } from "./quantile-regions.ts";
  * small to bound that side. Wider than the interval from raw values by less than a bucket at each end, never narrower.
  * No density is estimated: Wilks' theorem with one nuisance parameter holds whatever the two distributions are.
  */
-export function profileQuantileInterval(strata: readonly QuantileStratum[], kind: EffectKind, threshold: number): Interval {
-  return quantileCostInterval(strata, kind, strata.length === 1 ? threshold : threshold + bestCommonEffect(strata, kind).cost);
+export function profileQuantileInterval(
+  strata: readonly QuantileStratum[],
+  kind: EffectKind,
+  threshold: number,
+): Interval {
+  return quantileCostInterval(
+    strata,
+    kind,
+    strata.length === 1 ? threshold : threshold + bestCommonEffect(strata, kind).cost,
+  );
 }
 
 /**

@@ -25,11 +25,16 @@ export function bestCommonEffect(strata: readonly QuantileStratum[], kind: Effec
 }
 
 /** What was found for these very strata, which every claim about a metric asks for again. */
-const found: Readonly<Record<EffectKind, WeakMap<readonly QuantileStratum[], CommonEffect>>> = { difference: new WeakMap(), ratio: new WeakMap() };
+const found: Readonly<Record<EffectKind, WeakMap<readonly QuantileStratum[], CommonEffect>>> = {
+  difference: new WeakMap(),
+  ratio: new WeakMap(),
+};
 
 function searchBest(strata: readonly QuantileStratum[], kind: EffectKind): CommonEffect {
   const scale = quantileScale(kind);
-  const own = strata.map(({ control, treatment }) => scale.between(middle(control), middle(treatment))).filter(Number.isFinite);
+  const own = strata
+    .map(({ control, treatment }) => scale.between(middle(control), middle(treatment)))
+    .filter(Number.isFinite);
   if (own.length === 0) return { effect: Number.NaN, cost: 0 };
   let low = Math.min(...own);
   let high = Math.max(...own);
@@ -52,8 +57,9 @@ function middle(regions: QuantileRegions): number {
 }
 
 /**
- * What an effect costs at most: control quantiles at bin edges, where ranks are known, and the dearer end of the treatment's
- * place, or the very value they are tied with. Both costs fall towards their valleys and rise after them, so only edges between the two valleys are tried.
+ * What an effect costs at most: control quantiles at bin edges, where ranks are known, and the dearer end of the
+ * treatment's place, or the very value they are tied with. Both costs fall towards their valleys and rise after them,
+ * so only edges between the two valleys are tried.
  */
 function costAtEdges({ control, treatment }: QuantileStratum, scale: QuantileScale, effect: number): number {
   const carried = (i: number): number => scale.carry(control.upper(i), effect);
@@ -66,7 +72,9 @@ function costAtEdges({ control, treatment }: QuantileStratum, scale: QuantileSca
     const quantile = carried(i);
     while (place + 1 < treatment.size && treatment.upper(place) < quantile) place++;
     const tied = place + 1 < treatment.size && treatment.upper(place + 1) === quantile;
-    const dearest = tied ? treatment.cost(place + 1) : Math.max(treatment.costAtUpper(Math.max(0, place - 1)), treatment.costAtUpper(place));
+    const dearest = tied
+      ? treatment.cost(place + 1)
+      : Math.max(treatment.costAtUpper(Math.max(0, place - 1)), treatment.costAtUpper(place));
     least = Math.min(least, (isValue(control, i) ? control.cost(i) : control.costAtUpper(i)) + dearest);
     if (i > control.valley && place > treatment.valley + 1) break;
   }

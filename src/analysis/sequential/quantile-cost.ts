@@ -8,7 +8,11 @@ import { type QuantileScale, quantileScale } from "./quantile-scale.ts";
  *
  * @returns an interval; `[Infinity, -Infinity]`, which holds nothing, when no effect is that cheap.
  */
-export function quantileCostInterval(strata: readonly QuantileStratum[], kind: EffectKind, threshold: number): Interval {
+export function quantileCostInterval(
+  strata: readonly QuantileStratum[],
+  kind: EffectKind,
+  threshold: number,
+): Interval {
   const scale = quantileScale(kind);
   const [first, ...others] = strata;
   if (first === undefined) return scale.range;
@@ -23,7 +27,9 @@ export function quantileCost(strata: readonly QuantileStratum[], kind: EffectKin
   return strata.reduce((sum, stratum) => sum + leastCost(stratum, scale, from, to), 0);
 }
 
-/** Walks the places of the control quantile outwards from its valley, with the places of the treatment that they afford. */
+/**
+ * Walks the places of the control quantile outwards from its valley, with the places of the treatment that they afford.
+ */
 function walk({ control, treatment }: QuantileStratum, scale: QuantileScale, threshold: number): Interval {
   let least = Number.POSITIVE_INFINITY;
   let most = Number.NEGATIVE_INFINITY;
@@ -53,8 +59,8 @@ function furthest(regions: QuantileRegions, step: number, budget: number): numbe
 /**
  * The least cost of any pair of places that some effect in [from, to] connects.
  *
- * Both costs fall towards their valleys and rise after them, so the cheapest pair lies between the two valleys, and only
- * the control's places between its own and the one that carries over to the treatment's are tried.
+ * Both costs fall towards their valleys and rise after them, so the cheapest pair lies between the two valleys, and
+ * only the control's places between its own and the one that carries over to the treatment's are tried.
  */
 function leastCost({ control, treatment }: QuantileStratum, scale: QuantileScale, from: number, to: number): number {
   const last = treatment.size - 1;
@@ -68,7 +74,8 @@ function leastCost({ control, treatment }: QuantileStratum, scale: QuantileScale
   let least = Number.POSITIVE_INFINITY;
   for (let i = first; i < control.size; i++) {
     const [lowest, highest] = [carriedLow(i), carriedHigh(i)];
-    // A place is open below, unless it is, or is carried to, a single value; a single value lies in the last of the places that end at it.
+    // A place is open below, unless it is, or is carried to, a single value; a single value lies in the last of the
+    // places that end at it.
     const isValue = !(lowest < scale.carry(control.upper(i), from));
     while (low < last && (treatment.upper(low) < lowest || (!isValue && treatment.upper(low) === lowest))) low++;
     while (high < last && (treatment.upper(high) < highest || treatment.upper(high + 1) === highest)) high++;
@@ -87,11 +94,15 @@ function searchEnds(strata: readonly QuantileStratum[], scale: QuantileScale, th
   const own = strata.map((stratum) => walk(stratum, scale, threshold));
   const from = Math.max(...own.map(([low]) => low));
   const to = Math.min(...own.map(([, high]) => high));
-  const affordable = (a: number, b: number): boolean => strata.reduce((sum, stratum) => sum + leastCost(stratum, scale, a, b), 0) < threshold;
+  const affordable = (a: number, b: number): boolean =>
+    strata.reduce((sum, stratum) => sum + leastCost(stratum, scale, a, b), 0) < threshold;
   return [outermost(affordable, from, to, 1), outermost(affordable, from, to, -1)];
 }
 
-/** The affordable end of [from, to] that comes first in a direction, up to the resolution; the infinite end on its other side if there is none. */
+/**
+ * The affordable end of [from, to] that comes first in a direction, up to the resolution; the infinite end on its other
+ * side if there is none.
+ */
 function outermost(affordable: (a: number, b: number) => boolean, from: number, to: number, direction: 1 | -1): number {
   const outside = direction === 1 ? from : to;
   if (!Number.isFinite(outside) && affordable(outside, outside)) return outside;
@@ -101,7 +112,10 @@ function outermost(affordable: (a: number, b: number) => boolean, from: number, 
     if (!affordable(a, b)) continue;
     if (b - a <= resolution * Math.max(magnitude(a), magnitude(b))) return direction === 1 ? a : b;
     const middle = middleOf(a, b);
-    const halves: [number, number][] = [[a, middle], [middle, b]];
+    const halves: [number, number][] = [
+      [a, middle],
+      [middle, b],
+    ];
     stack.push(...(direction === 1 ? halves.reverse() : halves));
   }
   return direction * Number.POSITIVE_INFINITY;
@@ -111,7 +125,10 @@ function numberOr(otherwise: number, value: number): number {
   return Number.isNaN(value) ? otherwise : value;
 }
 
-/** Resolution of the ends when several strata must be searched, relative to the effect or, near 0, to the least magnitude. */
+/**
+ * Resolution of the ends when several strata must be searched, relative to the effect or, near 0, to the least
+ * magnitude.
+ */
 const resolution = 1e-6;
 const leastMagnitude = 1e-12;
 
@@ -119,7 +136,8 @@ const magnitude = (effect: number): number => Math.abs(effect) + leastMagnitude;
 
 /** The middle on a scale that is logarithmic, and linear around 0, so that huge ranges shrink fast. */
 function middleOf(a: number, b: number): number {
-  const scaled = (effect: number): number => Math.sign(effect) * (Math.log(magnitude(effect)) - Math.log(leastMagnitude));
+  const scaled = (effect: number): number =>
+    Math.sign(effect) * (Math.log(magnitude(effect)) - Math.log(leastMagnitude));
   const middle = (scaled(a) + scaled(b)) / 2;
   return Math.sign(middle) * (Math.exp(Math.abs(middle) + Math.log(leastMagnitude)) - leastMagnitude);
 }

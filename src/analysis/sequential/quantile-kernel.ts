@@ -4,7 +4,12 @@ import type { Histogram } from "../../sketch/histogram.ts";
 import type { Alternative } from "../fixed/result.ts";
 import { tunedConcentration } from "./beta-mixture.ts";
 import { lnBetaBinomialFactor } from "./dirichlet-multinomial.ts";
-import { type ConfidenceSequenceResult, type SequentialEvidence, evidenceThreshold, sequentialEvidence } from "./evidence.ts";
+import {
+  type ConfidenceSequenceResult,
+  type SequentialEvidence,
+  evidenceThreshold,
+  sequentialEvidence,
+} from "./evidence.ts";
 import { quantileCost, quantileCostInterval } from "./quantile-cost.ts";
 import { type QuantileRegions, type QuantileStratum, quantileRegions } from "./quantile-regions.ts";
 
@@ -32,13 +37,14 @@ export interface QuantileKernelOptions {
  * Which ratios (or differences) of two quantiles are compatible with the data, exactly and at all times at once?
  *
  * Each arm bets on how many values exceed its quantile (a beta mixture around the known probability); an effect is kept
- * unless every control quantile costs it evidence of 1 / alpha. Evidence multiplies over epochs, each with a quantile of its own.
+ * unless every control quantile costs it evidence of 1 / alpha. Evidence multiplies over epochs, each with a quantile
+ * of its own.
  *
  * @param epochs histograms of both arms, one pair per allocation epoch
  * @param options probability, effect, alpha, tuning
- * @returns interval as treatment / control or treatment - control, unbounded where the sample is too small (about 10,000
- * values for a P99 at the default tuning); the estimate is null: the interval is what is known. "Could not compute" without
- * an epoch in which both arms have values, or when no constant effect fits all epochs.
+ * @returns interval as treatment / control or treatment - control, unbounded where the sample is too small (about
+ * 10,000 values for a P99 at the default tuning); the estimate is null: the interval is what is known. "Could not
+ * compute" without an epoch in which both arms have values, or when no constant effect fits all epochs.
  *
  * Guarantee: anytime-exact for independent values with one distribution per arm and epoch, ties and gaps included.
  * Not for values clustered by user.
@@ -46,7 +52,8 @@ export interface QuantileKernelOptions {
  * Source: S. Howard, A. Ramdas, Sequential estimation of quantiles with applications to A/B testing and best-arm
  * identification (2022), doi:10.3150/21-BEJ1388.
  *
- * @throws RangeError for a probability or alpha outside (0, 1), a tuning that is too small, negative values with `ratio`
+ * @throws RangeError for a probability or alpha outside (0, 1), a tuning that is too small, negative values with
+ * `ratio`
  * @example
  * ```ts
  * const [control, treatment] = [new QuantileSketch(), new QuantileSketch()];
@@ -55,13 +62,17 @@ export interface QuantileKernelOptions {
  * quantileKernelSequence([{ control, treatment }], { probability: 0.99, effect: "ratio" });
  * ```
  */
-export function quantileKernelSequence(epochs: readonly QuantileEpoch[], options: QuantileKernelOptions): ConfidenceSequenceResult | NotComputable {
+export function quantileKernelSequence(
+  epochs: readonly QuantileEpoch[],
+  options: QuantileKernelOptions,
+): ConfidenceSequenceResult | NotComputable {
   const action = "compute a quantile confidence sequence";
   const alpha = options.alpha ?? 0.05;
   const strata = strataOf(action, epochs, options);
   if (strata.length === 0) return notComputable("no-data", "no epoch has values of both arms");
   const interval = quantileCostInterval(strata, options.effect, evidenceThreshold(alpha));
-  if (!(interval[0] <= interval[1])) return notComputable("not-identified", "no constant effect is compatible with all epochs");
+  if (!(interval[0] <= interval[1]))
+    return notComputable("not-identified", "no constant effect is compatible with all epochs");
   return { computable: true, method, guarantee: "anytime-exact", estimate: null, interval, level: 1 - alpha };
 }
 
@@ -76,8 +87,8 @@ export interface QuantileKernelTestOptions extends QuantileKernelOptions {
 /**
  * How strong is the evidence, at this look and valid at every look, against a null effect on a quantile?
  *
- * @returns ln E; one-sided alternatives take the least over all effects of the null's side. Arguments, guarantee, source and
- * errors as for {@link quantileKernelSequence}.
+ * @returns ln E; one-sided alternatives take the least over all effects of the null's side. Arguments, guarantee,
+ * source and errors as for {@link quantileKernelSequence}.
  *
  * @example
  * ```ts
@@ -87,11 +98,16 @@ export interface QuantileKernelTestOptions extends QuantileKernelOptions {
  * quantileKernelEvidence([{ control, treatment }], { probability: 0.99, effect: "ratio", nullEffect: 1.1, alternative: "greater" });
  * ```
  */
-export function quantileKernelEvidence(epochs: readonly QuantileEpoch[], options: QuantileKernelTestOptions): SequentialEvidence | NotComputable {
+export function quantileKernelEvidence(
+  epochs: readonly QuantileEpoch[],
+  options: QuantileKernelTestOptions,
+): SequentialEvidence | NotComputable {
   const action = "compute the evidence on a quantile";
   const { effect, alternative = "two-sided", nullEffect = effect === "ratio" ? 1 : 0 } = options;
   if (!Number.isFinite(nullEffect) || (effect === "ratio" && nullEffect <= 0)) {
-    throw new RangeError(cannot(action, "nullEffect", effect === "ratio" ? "a positive finite number" : "a finite number", nullEffect));
+    throw new RangeError(
+      cannot(action, "nullEffect", effect === "ratio" ? "a positive finite number" : "a finite number", nullEffect),
+    );
   }
   const strata = strataOf(action, epochs, options);
   if (strata.length === 0) return notComputable("no-data", "no epoch has values of both arms");
@@ -116,7 +132,10 @@ export function quantileKernelEvidence(epochs: readonly QuantileEpoch[], options
  * oneQuantileSequence(histogram, { probability: 0.5 }).interval; // contains the median
  * ```
  */
-export function oneQuantileSequence(histogram: Histogram, options: Omit<QuantileKernelOptions, "effect">): ConfidenceSequenceResult | NotComputable {
+export function oneQuantileSequence(
+  histogram: Histogram,
+  options: Omit<QuantileKernelOptions, "effect">,
+): ConfidenceSequenceResult | NotComputable {
   const action = "compute a quantile confidence sequence";
   const { probability, alpha = 0.05, tunedSampleSize = 10_000 } = options;
   requireProbability(action, "probability", probability);
@@ -128,7 +147,14 @@ export function oneQuantileSequence(histogram: Histogram, options: Omit<Quantile
   let last = regions.valley;
   while (first > 0 && regions.cost(first - 1) < threshold) first--;
   while (last + 1 < regions.size && regions.cost(last + 1) < threshold) last++;
-  return { computable: true, method, guarantee: "anytime-exact", estimate: null, interval: [regions.lower(first), regions.upper(last)], level: 1 - alpha };
+  return {
+    computable: true,
+    method,
+    guarantee: "anytime-exact",
+    estimate: null,
+    interval: [regions.lower(first), regions.upper(last)],
+    level: 1 - alpha,
+  };
 }
 
 function strataOf(action: string, epochs: readonly QuantileEpoch[], options: QuantileKernelOptions): QuantileStratum[] {
@@ -140,9 +166,15 @@ function strataOf(action: string, epochs: readonly QuantileEpoch[], options: Qua
     .filter(({ control, treatment }) => control.count > 0 && treatment.count > 0)
     .map(({ control, treatment }) => {
       if (effect === "ratio" && Math.min(control.min, treatment.min) < 0) {
-        throw new RangeError(`${cannot(action, "the smallest value", "0 or more for a ratio", Math.min(control.min, treatment.min))}. Use the effect "difference"`);
+        throw new RangeError(
+          `${cannot(action, "the smallest value", "0 or more for a ratio", Math.min(control.min, treatment.min))}. ` +
+            `Use the effect "difference"`,
+        );
       }
-      return { control: regionsOf(control, probability, concentration), treatment: regionsOf(treatment, probability, concentration) };
+      return {
+        control: regionsOf(control, probability, concentration),
+        treatment: regionsOf(treatment, probability, concentration),
+      };
     });
 }
 

@@ -12,7 +12,10 @@ export interface QuantileRegions {
   upper(place: number): number;
   /** The place with the smallest half deviance, which is 0 but for rounding of ranks. */
   readonly valley: number;
-  /** Half deviance of place i; falls towards the valley and rises after it. Computed when asked for: most places never are. */
+  /**
+   * Half deviance of place i; falls towards the valley and rises after it. Computed when asked for: most places never
+   * are.
+   */
   cost(place: number): number;
   /** Half deviance of the quantile lying exactly at `upper(place)`, where ranks are known. */
   costAtUpper(place: number): number;
@@ -28,22 +31,26 @@ export interface QuantileStratum {
 export type RankDeviance = (above: number) => number;
 
 /**
- * Half the binomial deviance K ln(K / np) + X ln(X / n(1-p)) of seeing X of n values above the p-quantile, divided by the
- * design effect.
+ * Half the binomial deviance K ln(K / np) + X ln(X / n(1-p)) of seeing X of n values above the p-quantile, divided by
+ * the design effect.
  */
 export function binomialRankDeviance(count: number, probability: number, designEffect = 1): RankDeviance {
   const expected = count * (1 - probability);
   return (above) => {
     const difference = expected - above;
-    return (devianceTerm(above, expected, difference) + devianceTerm(count - above, count * probability, -difference)) / designEffect;
+    return (
+      (devianceTerm(above, expected, difference) + devianceTerm(count - above, count * probability, -difference)) /
+      designEffect
+    );
   };
 }
 
 /**
- * Lists the places where a quantile may lie, with what each costs. Within a bin ranks are only known to lie between those
- * of its ends, so the cheapest is taken: intervals built on these are honest about the bins too.
+ * Lists the places where a quantile may lie, with what each costs. Within a bin ranks are only known to lie between
+ * those of its ends, so the cheapest is taken: intervals built on these are honest about the bins too.
  *
- * @param histogram - must not change as long as the places are in use: its lower bins are listed when they are asked for.
+ * @param histogram - must not change as long as the places are in use: its lower bins are listed when they are asked
+ * for.
  * @param mostLikely - the number of values above the quantile at which `deviance` is smallest.
  */
 export function quantileRegions(histogram: BinSource, mostLikely: number, deviance: RankDeviance): QuantileRegions {
@@ -53,14 +60,20 @@ export function quantileRegions(histogram: BinSource, mostLikely: number, devian
 /** What regions need of a histogram. */
 type BinSource = Pick<Histogram, "count" | "bins" | "binsFromRank">;
 
-/** Place i is a gap where i is even, and bin (i - 1) / 2 where it is odd. Only the upper bins are listed, unless a lower one is asked for. */
+/**
+ * Place i is a gap where i is even, and bin (i - 1) / 2 where it is odd. Only the upper bins are listed, unless a lower
+ * one is asked for.
+ */
 class BinRegions implements QuantileRegions {
   readonly size: number;
   readonly valley: number;
   private readonly histogram: BinSource;
   private readonly mostLikely: number;
   private readonly deviance: RankDeviance;
-  /** The bins listed, with how many values lie in them from each one up (0 beyond the last), and what that costs: -1 where it was not asked for. */
+  /**
+   * The bins listed, with how many values lie in them from each one up (0 beyond the last), and what that costs: -1
+   * where it was not asked for.
+   */
   private tail!: HistogramTail;
   private above!: Float64Array;
   private costs!: Float64Array;
@@ -79,11 +92,19 @@ class BinRegions implements QuantileRegions {
   }
 
   lower(place: number): number {
-    return place % 2 === 1 ? this.lowerOf(place >> 1) : place === 0 ? Number.NEGATIVE_INFINITY : this.upperOf((place >> 1) - 1);
+    return place % 2 === 1
+      ? this.lowerOf(place >> 1)
+      : place === 0
+        ? Number.NEGATIVE_INFINITY
+        : this.upperOf((place >> 1) - 1);
   }
 
   upper(place: number): number {
-    return place % 2 === 1 ? this.upperOf(place >> 1) : place === this.size - 1 ? Number.POSITIVE_INFINITY : this.lowerOf(place >> 1);
+    return place % 2 === 1
+      ? this.upperOf(place >> 1)
+      : place === this.size - 1
+        ? Number.POSITIVE_INFINITY
+        : this.lowerOf(place >> 1);
   }
 
   private lowerOf(bin: number): number {

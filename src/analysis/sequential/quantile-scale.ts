@@ -3,7 +3,10 @@ import type { EffectKind } from "../../policy/policy.ts";
 /** How an effect carries a control quantile over to a treatment quantile: by multiplication, or by addition. */
 export interface QuantileScale {
   readonly kind: EffectKind;
-  /** The treatment quantile that belongs to a control quantile: finite where both are, `NaN` where any would do, as an endless multiple of 0. */
+  /**
+   * The treatment quantile that belongs to a control quantile: finite where both are, `NaN` where any would do, as an
+   * endless multiple of 0.
+   */
   carry(control: number, effect: number): number;
   /** The effect between two quantiles; `NaN` where any would do, as between 0 and 0. */
   between(control: number, treatment: number): number;
@@ -35,5 +38,7 @@ export function quantileScale(kind: EffectKind): QuantileScale {
 
 /** What only overflows is not infinite. */
 function finiteAs(control: number, effect: number, carried: number): number {
-  return Number.isFinite(control) && Number.isFinite(effect) ? Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, carried)) : carried;
+  return Number.isFinite(control) && Number.isFinite(effect)
+    ? Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, carried))
+    : carried;
 }

@@ -3,7 +3,10 @@ import { logSumExp } from "../../math/log-sum-exp.ts";
 import { lnDirichletMultinomialFactor } from "./dirichlet-multinomial.ts";
 import { type SequentialEvidence, sequentialEvidence } from "./evidence.ts";
 
-/** One allocation epoch: the planned weights of all arms, and how many units (or requests) each arm got, period by period. */
+/**
+ * One allocation epoch: the planned weights of all arms, and how many units (or requests) each arm got, period by
+ * period.
+ */
 export interface AllocationEpoch {
   /** Planned shares of the arms, in any unit; an arm of weight 0 must get nothing. */
   readonly weights: readonly number[];
@@ -14,8 +17,8 @@ export interface AllocationEpoch {
 /** How the test bets. */
 export interface SampleRatioOptions {
   /**
-   * Concentrations of the Dirichlet prior that are mixed with equal weights: a prior of concentration a detects relative
-   * deviations of about 1 / sqrt(a) best. Default [100, 10_000, 1_000_000].
+   * Concentrations of the Dirichlet prior that are mixed with equal weights: a prior of concentration a detects
+   * relative deviations of about 1 / sqrt(a) best. Default [100, 10_000, 1_000_000].
    */
   readonly concentrations?: readonly number[];
 }
@@ -31,10 +34,11 @@ export interface SampleRatioResult extends SequentialEvidence {
  *
  * @param epochs allocation epochs in time order; evidence multiplies across them
  * @param options concentrations of the prior
- * @returns ln E and the always-valid p-value from the largest E so far; ln E is Infinity where an arm of weight 0 got traffic
+ * @returns ln E and the always-valid p-value from the largest E so far; ln E is Infinity where an arm of weight 0 got
+ * traffic
  *
- * Guarantee: anytime-exact when units are assigned independently with the planned probabilities. Count units, not requests,
- * when one unit makes many requests.
+ * Guarantee: anytime-exact when units are assigned independently with the planned probabilities. Count units, not
+ * requests, when one unit makes many requests.
  *
  * Source: M. Lindon, A. Malek, Anytime-valid inference for multinomial count data (2022), arXiv:2011.03567.
  *
@@ -45,7 +49,10 @@ export interface SampleRatioResult extends SequentialEvidence {
  * sequentialSampleRatioTest(epochs).pValue < 0.001; // true
  * ```
  */
-export function sequentialSampleRatioTest(epochs: readonly AllocationEpoch[], options: SampleRatioOptions = {}): SampleRatioResult {
+export function sequentialSampleRatioTest(
+  epochs: readonly AllocationEpoch[],
+  options: SampleRatioOptions = {},
+): SampleRatioResult {
   const action = "test the sample ratio";
   const concentrations = options.concentrations ?? [100, 10_000, 1_000_000];
   if (concentrations.length === 0 || concentrations.some((a) => !(a > 0 && Number.isFinite(a)))) {
@@ -66,7 +73,14 @@ export function sequentialSampleRatioTest(epochs: readonly AllocationEpoch[], op
     let lnEpoch = 0;
     countsByPeriod.forEach((counts, period) => {
       if (counts.length !== weights.length) {
-        throw new RangeError(cannot(action, `epochs[${e}].countsByPeriod[${period}].length`, `the number of weights (${weights.length})`, counts.length));
+        throw new RangeError(
+          cannot(
+            action,
+            `epochs[${e}].countsByPeriod[${period}].length`,
+            `the number of weights (${weights.length})`,
+            counts.length,
+          ),
+        );
       }
       counts.forEach((count, arm) => {
         requireCount(action, `epochs[${e}].countsByPeriod[${period}][${arm}]`, count);
@@ -74,14 +88,20 @@ export function sequentialSampleRatioTest(epochs: readonly AllocationEpoch[], op
         if (weights[arm] === 0 && count > 0) zeroWeightArmsWithTraffic.add(arm);
       });
       const seen = open.map((arm) => totals[arm] as number);
-      lnEpoch = logSumExp(priors.map((prior) => lnDirichletMultinomialFactor(seen, shares, prior))) - Math.log(priors.length);
+      lnEpoch =
+        logSumExp(priors.map((prior) => lnDirichletMultinomialFactor(seen, shares, prior))) - Math.log(priors.length);
       largest = Math.max(largest, lnBefore + lnEpoch);
     });
     lnBefore += lnEpoch;
   });
   const proof = zeroWeightArmsWithTraffic.size > 0;
   return {
-    ...sequentialEvidence("dirichlet-multinomial", "anytime-exact", proof ? Infinity : lnBefore, proof ? Infinity : largest),
+    ...sequentialEvidence(
+      "dirichlet-multinomial",
+      "anytime-exact",
+      proof ? Infinity : lnBefore,
+      proof ? Infinity : largest,
+    ),
     zeroWeightArmsWithTraffic: [...zeroWeightArmsWithTraffic].sort((a, b) => a - b),
   };
 }

@@ -31,8 +31,8 @@ export interface SprtResult extends SequentialEvidence {
  * @param options both proportions and the errors allowed
  * @returns outcome at this look, ln likelihood ratio, thresholds, expected trials
  *
- * Guarantee: anytime-exact in that P(ever ln E >= ln(1/alpha)) <= alpha; with Wald's thresholds used for `outcome` the two
- * errors add up to at most alpha + beta, each nearly what was asked. Nothing is promised for other proportions.
+ * Guarantee: anytime-exact in that P(ever ln E >= ln(1/alpha)) <= alpha; with Wald's thresholds used for `outcome` the
+ * two errors add up to at most alpha + beta, each nearly what was asked. Nothing is promised for other proportions.
  *
  * Source: A. Wald, Sequential tests of statistical hypotheses (1945), doi:10.1214/aoms/1177731118.
  *
@@ -50,7 +50,15 @@ export function sequentialProbabilityRatioTest(counts: ProportionCounts, options
   requireProbability(action, "alternativeProportion", alternativeProportion);
   requireProbability(action, "alpha", alpha);
   requireProbability(action, "beta", beta);
-  if (nullProportion === alternativeProportion) throw new RangeError(cannot(action, "alternativeProportion", `different from nullProportion (${nullProportion})`, alternativeProportion));
+  if (nullProportion === alternativeProportion)
+    throw new RangeError(
+      cannot(
+        action,
+        "alternativeProportion",
+        `different from nullProportion (${nullProportion})`,
+        alternativeProportion,
+      ),
+    );
   if (alpha + beta >= 1) throw new RangeError(cannot(action, "alpha + beta", "below 1", alpha + beta));
   const ofSuccess = Math.log(alternativeProportion / nullProportion);
   const ofFailure = Math.log1p(-alternativeProportion) - Math.log1p(-nullProportion);

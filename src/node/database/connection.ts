@@ -13,7 +13,10 @@ export interface DatabaseConnection {
 
 /** How a database is connected to. */
 export interface DatabaseOptions {
-  /** The longest that any one statement may take, milliseconds; the client gives up then, whatever the server does. Default 600,000. */
+  /**
+   * The longest that any one statement may take, milliseconds; the client gives up then, whatever the server does.
+   * Default 600,000.
+   */
   readonly timeoutMs?: number;
   /** The password, from the environment or a secret store: addresses with a password in them are refused. */
   readonly password?: string | undefined;
@@ -23,23 +26,45 @@ export interface DatabaseOptions {
 export const defaultTimeoutMs = 600_000;
 
 /** Loads a database's client, which is installed only by those who use it. */
-export async function loadClient<Client>(load: () => Promise<Client>, packageName: string, engine: string): Promise<Client> {
+export async function loadClient<Client>(
+  load: () => Promise<Client>,
+  packageName: string,
+  engine: string,
+): Promise<Client> {
   try {
     return await load();
   } catch (cause) {
     const { code } = cause as { code?: string };
     if (code !== "ERR_MODULE_NOT_FOUND" && code !== "MODULE_NOT_FOUND") throw cause;
-    throw new DatabaseError(`Cannot connect to ${engine}: ${packageName} must be installed, current value is absent`, { engine, code: "client-missing", field: packageName, fix: `Run npm install ${packageName}` });
+    throw new DatabaseError(`Cannot connect to ${engine}: ${packageName} must be installed, current value is absent`, {
+      engine,
+      code: "client-missing",
+      field: packageName,
+      fix: `Run npm install ${packageName}`,
+    });
   }
 }
 
 /** An address without secrets in it. @throws DatabaseError when it is none, or when it holds a password. */
 export function addressOf(text: string, protocols: readonly string[], engine: string, variable: string): URL {
-  const refuse = (requirement: string, code: string, fix: string): DatabaseError => new DatabaseError(`Cannot connect to ${engine}: the address must be ${requirement}`, { engine, code, field: "address", fix });
-  if (!URL.canParse(text)) throw refuse(`a URL such as ${protocols[0]}//host:port/database`, "invalid-address", "Write it as a URL");
+  const refuse = (requirement: string, code: string, fix: string): DatabaseError =>
+    new DatabaseError(`Cannot connect to ${engine}: the address must be ${requirement}`, {
+      engine,
+      code,
+      field: "address",
+      fix,
+    });
+  if (!URL.canParse(text))
+    throw refuse(`a URL such as ${protocols[0]}//host:port/database`, "invalid-address", "Write it as a URL");
   const url = new URL(text);
-  if (!protocols.includes(url.protocol)) throw refuse(`a URL that begins with ${protocols.join(" or ")}`, "invalid-address", "Correct its beginning");
-  if (url.password !== "" || [...url.searchParams.keys()].some((key) => /passw/iu.test(key))) throw refuse("free of passwords: it ends up in logs and process lists", "secret-in-address", `Leave it out and set ${variable}`);
+  if (!protocols.includes(url.protocol))
+    throw refuse(`a URL that begins with ${protocols.join(" or ")}`, "invalid-address", "Correct its beginning");
+  if (url.password !== "" || [...url.searchParams.keys()].some((key) => /passw/iu.test(key)))
+    throw refuse(
+      "free of passwords: it ends up in logs and process lists",
+      "secret-in-address",
+      `Leave it out and set ${variable}`,
+    );
   return url;
 }
 

@@ -16,7 +16,8 @@ export function duckdbReader(file: string): { readonly sql: string } | null {
 }
 
 /**
- * Opens a DuckDB database for reading, or an empty one in memory to read Parquet, CSV and NDJSON files through. Needs the package `@duckdb/node-api`.
+ * Opens a DuckDB database for reading, or an empty one in memory to read Parquet, CSV and NDJSON files through. Needs
+ * the package `@duckdb/node-api`.
  *
  * @param file - a database file, or `":memory:"`.
  * @throws DatabaseError when the file does not exist, or the package is not installed.
@@ -24,10 +25,20 @@ export function duckdbReader(file: string): { readonly sql: string } | null {
 export async function openDuckDb(file: string, options: DatabaseOptions = {}): Promise<DatabaseConnection> {
   const memory = file === ":memory:";
   if (!memory && !existsSync(file)) {
-    throw new DatabaseError(`Cannot connect to duckdb: the file must exist, current value is ${JSON.stringify(file)}`, { engine: "duckdb", code: "file-missing", field: "file", value: file, fix: "Check the path" });
+    throw new DatabaseError(`Cannot connect to duckdb: the file must exist, current value is ${JSON.stringify(file)}`, {
+      engine: "duckdb",
+      code: "file-missing",
+      field: "file",
+      value: file,
+      fix: "Check the path",
+    });
   }
   const { DuckDBInstance } = await loadClient(() => import("@duckdb/node-api"), "@duckdb/node-api", "duckdb");
-  const settings = { autoinstall_known_extensions: "false", autoload_known_extensions: "false", ...(memory ? {} : { access_mode: "READ_ONLY" }) };
+  const settings = {
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+    ...(memory ? {} : { access_mode: "READ_ONLY" }),
+  };
   const instance = await DuckDBInstance.create(file, settings);
   const connection = await instance.connect();
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
@@ -39,7 +50,8 @@ export async function openDuckDb(file: string, options: DatabaseOptions = {}): P
       try {
         return (await connection.runAndReadAll(sql)).getRowObjectsJS() as Record<string, unknown>[];
       } catch (cause) {
-        if (/interrupted/iu.test((cause as Error).message)) throw new Error(`timeout: no answer in ${timeoutMs} ms`, { cause });
+        if (/interrupted/iu.test((cause as Error).message))
+          throw new Error(`timeout: no answer in ${timeoutMs} ms`, { cause });
         throw cause;
       } finally {
         clearTimeout(timer);

@@ -1,4 +1,11 @@
-import { type DatabaseConnection, type DatabaseOptions, addressOf, defaultTimeoutMs, loadClient, within } from "./connection.ts";
+import {
+  type DatabaseConnection,
+  type DatabaseOptions,
+  addressOf,
+  defaultTimeoutMs,
+  loadClient,
+  within,
+} from "./connection.ts";
 
 /**
  * Opens a PostgreSQL server; the session can't write. Needs the package `pg`.

@@ -2,7 +2,8 @@
 export type Domain = readonly [low: number, high: number];
 
 /**
- * An axis that shows all of `core` and as much of `wide` as leaves the core legible: at most three times its stretch on either side.
+ * An axis that shows all of `core` and as much of `wide` as leaves the core legible: at most three times its stretch on
+ * either side.
  */
 export function domainAround(core: readonly number[], wide: readonly number[] = []): Domain {
   const inside = core.filter(Number.isFinite);

@@ -23,16 +23,23 @@ interface Rate {
  *
  * @param summary - of a plan that counts the metric.
  * @param metric - a success rate, or a share of requests beyond a threshold.
- * @returns a Vega-Lite specification with a 95 % Wilson interval of each period on its own, requests taken as independent: descriptive,
- * not what the decision rests on.
+ * @returns a Vega-Lite specification with a 95 % Wilson interval of each period on its own, requests taken as
+ * independent: descriptive, not what the decision rests on.
  */
-export function rateChart(summary: Summary, metric: ProportionMetric | ExceedanceMetric, options: ChartOptions = {}): ChartSpec {
+export function rateChart(
+  summary: Summary,
+  metric: ProportionMetric | ExceedanceMetric,
+  options: ChartOptions = {},
+): ChartSpec {
   const rates = ratesOf(summary, metric);
   const { arms } = summary.plan;
   const timed = rates.every(({ period }) => period !== null);
   const floor = metric.rollbackWhen?.below;
   const percent = (value: number): number => rounded(100 * value);
-  const domain = domainAround([...rates.map(({ value }) => percent(value)), ...(floor === undefined ? [] : [percent(floor)])], rates.flatMap(({ lower, upper }) => [percent(lower), percent(upper)]));
+  const domain = domainAround(
+    [...rates.map(({ value }) => percent(value)), ...(floor === undefined ? [] : [percent(floor)])],
+    rates.flatMap(({ lower, upper }) => [percent(lower), percent(upper)]),
+  );
   const shown = [Math.max(0, domain[0]), Math.min(100, domain[1])];
   const inside = (value: number): number => Math.min(shown[1] as number, Math.max(shown[0] as number, percent(value)));
   return chartSpec(
@@ -42,24 +49,72 @@ export function rateChart(summary: Summary, metric: ProportionMetric | Exceedanc
       subtitle: "By period, with 95 % Wilson intervals of each period on its own",
       table: {
         columns: [timed ? "period (UTC)" : "period", "arm", "requests", metric.name],
-        rows: rates.map(({ arm, period, trials, value }) => [period === null ? "all" : formatInstant(period), arm, formatCount(trials), formatLevel({ kind: metric.kind, metric: metric.name }, value, "")]),
+        rows: rates.map(({ arm, period, trials, value }) => [
+          period === null ? "all" : formatInstant(period),
+          arm,
+          formatCount(trials),
+          formatLevel({ kind: metric.kind, metric: metric.name }, value, ""),
+        ]),
       },
       margin: 70,
       body: (theme, plotWidth) => {
         const x = timed
-          ? timeAxis(rates.map(({ period }) => period), "period", plotWidth)
+          ? timeAxis(
+              rates.map(({ period }) => period),
+              "period",
+              plotWidth,
+            )
           : { field: "arm", type: "nominal", sort: null, title: null, axis: { labelAngle: 0, labelLimit: 120 } };
-        const y = (field: string): Readonly<Record<string, unknown>> => ({ field, type: "quantitative", title: `${metric.name}, %`, scale: { domain: shown.map(rounded), nice: false, zero: false } });
-        const color = { field: "arm", type: "nominal", sort: null, scale: { domain: arms, range: arms.map((_, index) => theme.arms[index % theme.arms.length]) }, legend: { title: null } };
-        const shape = { field: "arm", type: "nominal", sort: null, scale: { domain: arms, range: arms.map((_, index) => shapes[index % shapes.length]) }, legend: { title: null } };
-        const values = rates.map(({ arm, period, value, lower, upper }) => ({ at: period === null ? null : period + shift(arms.indexOf(arm), arms.length, summary.plan.periodMs), arm, value: inside(value), lower: inside(lower), upper: inside(upper) }));
+        const y = (field: string): Readonly<Record<string, unknown>> => ({
+          field,
+          type: "quantitative",
+          title: `${metric.name}, %`,
+          scale: { domain: shown.map(rounded), nice: false, zero: false },
+        });
+        const color = {
+          field: "arm",
+          type: "nominal",
+          sort: null,
+          scale: { domain: arms, range: arms.map((_, index) => theme.arms[index % theme.arms.length]) },
+          legend: { title: null },
+        };
+        const shape = {
+          field: "arm",
+          type: "nominal",
+          sort: null,
+          scale: { domain: arms, range: arms.map((_, index) => shapes[index % shapes.length]) },
+          legend: { title: null },
+        };
+        const values = rates.map(({ arm, period, value, lower, upper }) => ({
+          at: period === null ? null : period + shift(arms.indexOf(arm), arms.length, summary.plan.periodMs),
+          arm,
+          value: inside(value),
+          lower: inside(lower),
+          upper: inside(upper),
+        }));
         return {
           width: plotWidth,
           height: 200,
           layer: [
-            ...(floor === undefined ? [] : [{ data: { values: [{ floor: percent(floor) }] }, mark: { type: "rule", strokeDash: [2, 3], color: theme.bad, strokeWidth: 1.5 }, encoding: { y: y("floor") } }]),
-            { data: { values }, mark: { type: "rule", strokeWidth: 1.5, opacity: 0.6 }, encoding: { x, y: y("lower"), y2: { field: "upper" }, color } },
-            { data: { values }, mark: { type: "point", filled: true, size: 45, opacity: 1 }, encoding: { x, y: y("value"), color, shape } },
+            ...(floor === undefined
+              ? []
+              : [
+                  {
+                    data: { values: [{ floor: percent(floor) }] },
+                    mark: { type: "rule", strokeDash: [2, 3], color: theme.bad, strokeWidth: 1.5 },
+                    encoding: { y: y("floor") },
+                  },
+                ]),
+            {
+              data: { values },
+              mark: { type: "rule", strokeWidth: 1.5, opacity: 0.6 },
+              encoding: { x, y: y("lower"), y2: { field: "upper" }, color },
+            },
+            {
+              data: { values },
+              mark: { type: "point", filled: true, size: 45, opacity: 1 },
+              encoding: { x, y: y("value"), color, shape },
+            },
           ],
         };
       },
@@ -87,15 +142,25 @@ function ratesOf(summary: Summary, metric: ProportionMetric | ExceedanceMetric):
   }
   return [...counts.values()].flatMap(({ arm, period, trials, successes }): Rate[] => {
     const found = wilsonInterval({ trials, successes });
-    return isNotComputable(found) ? [] : [{ arm, period, trials, value: found.estimate, lower: found.interval[0], upper: found.interval[1] }];
+    return isNotComputable(found)
+      ? []
+      : [{ arm, period, trials, value: found.estimate, lower: found.interval[0], upper: found.interval[1] }];
   });
 }
 
-function findingOf(rates: readonly Rate[], metric: ProportionMetric | ExceedanceMetric, arms: readonly string[]): string {
+function findingOf(
+  rates: readonly Rate[],
+  metric: ProportionMetric | ExceedanceMetric,
+  arms: readonly string[],
+): string {
   const whole = arms.flatMap((arm) => {
     const own = rates.filter((rate) => rate.arm === arm);
     const trials = own.reduce((sum, rate) => sum + rate.trials, 0);
-    return trials === 0 ? [] : [`${arm} ${formatLevel({ kind: metric.kind, metric: metric.name }, own.reduce((sum, rate) => sum + rate.value * rate.trials, 0) / trials, "")}`];
+    return trials === 0
+      ? []
+      : [
+          `${arm} ${formatLevel({ kind: metric.kind, metric: metric.name }, own.reduce((sum, rate) => sum + rate.value * rate.trials, 0) / trials, "")}`,
+        ];
   });
   return whole.length === 0 ? `${metric.name}: no values` : `${metric.name}: ${whole.join(", ")} over all periods`;
 }

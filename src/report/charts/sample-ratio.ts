@@ -21,43 +21,97 @@ interface RatioStep {
  * @param policy - the same policy; without an allocation there is nothing to compare with, and the chart says so.
  * @returns a Vega-Lite specification; shares in percent.
  */
-export function sampleRatioChart(points: readonly TrajectoryPoint[], policy: Policy, options: ChartOptions = {}): ChartSpec {
+export function sampleRatioChart(
+  points: readonly TrajectoryPoint[],
+  policy: Policy,
+  options: ChartOptions = {},
+): ChartSpec {
   const steps = points.flatMap(({ until, analysis, records }): RatioStep[] => {
     if (isNotComputable(analysis) || isNotComputable(analysis.checks.sampleRatio)) return [];
-    return [{ until, total: Object.values(records).reduce((sum, count) => sum + count, 0), check: analysis.checks.sampleRatio }];
+    return [
+      {
+        until,
+        total: Object.values(records).reduce((sum, count) => sum + count, 0),
+        check: analysis.checks.sampleRatio,
+      },
+    ];
   });
   const timed = steps.every(({ until }) => until !== null);
   const { treatments } = policy;
-  const share = (counts: Readonly<Record<string, number>>, arm: string): number => rounded((100 * (counts[arm] ?? 0)) / Object.values(counts).reduce((sum, count) => sum + count, 0));
-  const values = steps.flatMap(({ until, total, check }) => treatments.map((arm) => ({ at: timed ? until : total, arm, observed: share(check.observed, arm), planned: share(check.expected, arm) })));
+  const share = (counts: Readonly<Record<string, number>>, arm: string): number =>
+    rounded((100 * (counts[arm] ?? 0)) / Object.values(counts).reduce((sum, count) => sum + count, 0));
+  const values = steps.flatMap(({ until, total, check }) =>
+    treatments.map((arm) => ({
+      at: timed ? until : total,
+      arm,
+      observed: share(check.observed, arm),
+      planned: share(check.expected, arm),
+    })),
+  );
   const late = values.slice(Math.floor(values.length / 4));
-  const domain = domainAround(late.flatMap(({ observed, planned }) => [observed, planned]).flatMap((value) => [value - 0.2, value + 0.2]), values.map(({ observed }) => observed));
+  const domain = domainAround(
+    late.flatMap(({ observed, planned }) => [observed, planned]).flatMap((value) => [value - 0.2, value + 0.2]),
+    values.map(({ observed }) => observed),
+  );
   return chartSpec(
     {
       chart: "sample-ratio",
       finding: findingOf(steps),
-      subtitle: `Share of all requests so far by treatment; dashed: as planned (mismatch when p is at most ${formatAlpha(policy.sampleRatioAlpha)})`,
+      subtitle:
+        "Share of all requests so far by treatment; dashed: as planned (mismatch when p is at most " +
+        `${formatAlpha(policy.sampleRatioAlpha)})`,
       table: {
-        columns: [timed ? "until (UTC)" : "until", "requests", ...treatments.flatMap((arm) => [`${arm}, %`, `${arm} planned, %`]), "p"],
+        columns: [
+          timed ? "until (UTC)" : "until",
+          "requests",
+          ...treatments.flatMap((arm) => [`${arm}, %`, `${arm} planned, %`]),
+          "p",
+        ],
         rows: steps.map(({ until, total, check }) => [
           until === null ? "the end" : formatInstant(until),
           formatCount(total),
-          ...treatments.flatMap((arm) => [formatNumber(share(check.observed, arm)), formatNumber(share(check.expected, arm))]),
+          ...treatments.flatMap((arm) => [
+            formatNumber(share(check.observed, arm)),
+            formatNumber(share(check.expected, arm)),
+          ]),
           formatPValue(check.lnPValue),
         ]),
       },
       margin: 70,
       body: (theme, plotWidth) => {
         const single = steps.length < 2;
-        const x = timeAxis(steps.map(({ until }) => until), "end of period", plotWidth);
-        const y = (field: string): Readonly<Record<string, unknown>> => ({ field, type: "quantitative", title: "share of requests, %", scale: { domain: domain.map(rounded), nice: false, zero: false } });
-        const color = { field: "arm", type: "nominal", sort: null, scale: { domain: treatments, range: treatments.map((_, index) => theme.arms[(index + 1) % theme.arms.length]) }, legend: { title: null } };
+        const x = timeAxis(
+          steps.map(({ until }) => until),
+          "end of period",
+          plotWidth,
+        );
+        const y = (field: string): Readonly<Record<string, unknown>> => ({
+          field,
+          type: "quantitative",
+          title: "share of requests, %",
+          scale: { domain: domain.map(rounded), nice: false, zero: false },
+        });
+        const color = {
+          field: "arm",
+          type: "nominal",
+          sort: null,
+          scale: {
+            domain: treatments,
+            range: treatments.map((_, index) => theme.arms[(index + 1) % theme.arms.length]),
+          },
+          legend: { title: null },
+        };
         return {
           data: { values },
           width: plotWidth,
           height: 160,
           layer: [
-            { mark: single ? { type: "point", shape: "stroke", size: 600, strokeWidth: 1.5 } : { type: "line", strokeDash: [6, 4], strokeWidth: 1.5, clip: true }, encoding: { x, y: y("planned"), color } },
+            {
+              mark: single
+                ? { type: "point", shape: "stroke", size: 600, strokeWidth: 1.5 }
+                : { type: "line", strokeDash: [6, 4], strokeWidth: 1.5, clip: true },
+              encoding: { x, y: y("planned"), color },
+            },
             { mark: { type: "line", clip: true, point: single }, encoding: { x, y: y("observed"), color } },
           ],
         };
@@ -69,7 +123,8 @@ export function sampleRatioChart(points: readonly TrajectoryPoint[], policy: Pol
 
 function findingOf(steps: readonly RatioStep[]): string {
   const last = steps.at(-1);
-  if (last === undefined) return "Sample ratio: not checked, the policy names no allocation or the arms have no records";
+  if (last === undefined)
+    return "Sample ratio: not checked, the policy names no allocation or the arms have no records";
   const first = steps.find(({ check }) => check.mismatch);
   const p = `p = ${formatPValue(last.check.lnPValue)}`;
   if (first === undefined) return `Sample ratio: as planned (${p})`;

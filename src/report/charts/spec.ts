@@ -47,7 +47,10 @@ export interface ChartContent extends ChartMeta {
 }
 
 /** Completes a chart: schema, title, alternative text, colours and fonts. */
-export function chartSpec({ chart, finding, subtitle, table, margin, body }: ChartContent, options: ChartOptions = {}): ChartSpec {
+export function chartSpec(
+  { chart, finding, subtitle, table, margin, body }: ChartContent,
+  options: ChartOptions = {},
+): ChartSpec {
   const width = options.width ?? 640;
   requireNumber("draw a chart", "width", "a number of pixels from 240 to 10000", width, (x) => x >= 240 && x <= 10_000);
   const theme = chartThemes[options.theme ?? "light"];
@@ -69,8 +72,9 @@ export function chartSpec({ chart, finding, subtitle, table, margin, body }: Cha
 }
 
 /**
- * A specification whose texts are printable, and whose titles have a slanted line for a backslash: Vega-Lite writes titles into
- * expressions and escapes their quotes only, so a name with a backslash or a line feed in it could end the text and become code.
+ * A specification whose texts are printable, and whose titles have a slanted line for a backslash: Vega-Lite writes
+ * titles into expressions and escapes their quotes only, so a name with a backslash or a line feed in it could end the
+ * text and become code.
  */
 function drawable(part: unknown, key?: string): unknown {
   if (typeof part === "string") return key === "title" ? printable(part).replaceAll("\\", "\u2216") : printable(part);
@@ -84,9 +88,40 @@ function configOf(theme: ChartTheme, width: number): Readonly<Record<string, unk
   return {
     font,
     view: { stroke: null },
-    title: { color: theme.ink, subtitleColor: theme.muted, fontSize: 14, subtitleFontSize: 12, fontWeight: 600, offset: 12, subtitlePadding: 4, lineHeight: 18, subtitleLineHeight: 16 },
-    axis: { labelColor: theme.muted, titleColor: theme.muted, gridColor: theme.grid, domainColor: theme.muted, tickColor: theme.muted, labelFontSize: 12, titleFontSize: 12, titleFontWeight: 400, labelLimit: 140 },
-    legend: { labelColor: theme.ink, titleColor: theme.muted, labelFontSize: 12, titleFontSize: 12, titleFontWeight: 400, symbolOpacity: 1, orient: "top", labelLimit: width < 420 ? 160 : 220, symbolStrokeWidth: 2, ...(width < 420 ? { columns: 2 } : {}) },
+    title: {
+      color: theme.ink,
+      subtitleColor: theme.muted,
+      fontSize: 14,
+      subtitleFontSize: 12,
+      fontWeight: 600,
+      offset: 12,
+      subtitlePadding: 4,
+      lineHeight: 18,
+      subtitleLineHeight: 16,
+    },
+    axis: {
+      labelColor: theme.muted,
+      titleColor: theme.muted,
+      gridColor: theme.grid,
+      domainColor: theme.muted,
+      tickColor: theme.muted,
+      labelFontSize: 12,
+      titleFontSize: 12,
+      titleFontWeight: 400,
+      labelLimit: 140,
+    },
+    legend: {
+      labelColor: theme.ink,
+      titleColor: theme.muted,
+      labelFontSize: 12,
+      titleFontSize: 12,
+      titleFontWeight: 400,
+      symbolOpacity: 1,
+      orient: "top",
+      labelLimit: width < 420 ? 160 : 220,
+      symbolStrokeWidth: 2,
+      ...(width < 420 ? { columns: 2 } : {}),
+    },
     text: { color: theme.ink, fontSize: 12 },
     line: { strokeWidth: 2 },
   };
@@ -94,7 +129,8 @@ function configOf(theme: ChartTheme, width: number): Readonly<Record<string, unk
 
 /**
  * A text as lines that fit a width, at so many pixels a character; words longer than a line are cut with an ellipsis.
- * Outside a browser Vega takes a character for 0.8 of the font size, wider than it is, so lines are kept on the short side.
+ * Outside a browser Vega takes a character for 0.8 of the font size, wider than it is, so lines are kept on the short
+ * side.
  */
 export function linesOf(text: string, width: number, perCharacter: number): string[] {
   const characters = Math.floor(width / perCharacter);

@@ -16,12 +16,23 @@ export interface SpentLook {
  *
  * @param design - from `groupSequentialDesign`.
  * @param looks - the looks made, in order; none before the first.
- * @returns a Vega-Lite specification: z over the share of the planned information, boundaries as steps, looks as points.
+ * @returns a Vega-Lite specification: z over the share of the planned information, boundaries as steps, looks as
+ * points.
  * @throws RangeError for a look with a fraction that is not positive, or a z that is not finite.
  */
-export function spendingChart(design: GroupSequentialDesign, looks: readonly SpentLook[] = [], options: ChartOptions = {}): ChartSpec {
+export function spendingChart(
+  design: GroupSequentialDesign,
+  looks: readonly SpentLook[] = [],
+  options: ChartOptions = {},
+): ChartSpec {
   looks.forEach(({ informationFraction, z }, index) => {
-    requireNumber("draw the looks", `looks[${index}].informationFraction`, "a positive number", informationFraction, (x) => x > 0 && Number.isFinite(x));
+    requireNumber(
+      "draw the looks",
+      `looks[${index}].informationFraction`,
+      "a positive number",
+      informationFraction,
+      (x) => x > 0 && Number.isFinite(x),
+    );
     requireFinite("draw the looks", `looks[${index}].z`, z);
   });
   const bounds = design.looks.flatMap(({ information: at, efficacy, futility, harm }) => [
@@ -30,32 +41,73 @@ export function spendingChart(design: GroupSequentialDesign, looks: readonly Spe
     ...(typeof futility === "number" ? [{ at, bound: "futility", z: futility }] : []),
     ...(typeof harm === "number" ? [{ at, bound: "harm", z: harm }] : []),
   ]);
-  const boundaries = bounds.filter(({ z }) => Number.isFinite(z)).map(({ at, bound, z }) => ({ at: rounded(at), bound, z: rounded(z) }));
+  const boundaries = bounds
+    .filter(({ z }) => Number.isFinite(z))
+    .map(({ at, bound, z }) => ({ at: rounded(at), bound, z: rounded(z) }));
   const made = looks.map(({ informationFraction, z }) => ({ at: rounded(informationFraction), z: rounded(z) }));
-  const kinds = ["efficacy", "efficacy (below)", "futility", "harm"].filter((kind) => boundaries.some(({ bound }) => bound === kind));
+  const kinds = ["efficacy", "efficacy (below)", "futility", "harm"].filter((kind) =>
+    boundaries.some(({ bound }) => bound === kind),
+  );
   return chartSpec(
     {
       chart: "spending",
       finding: findingOf(design, looks),
-      subtitle: `Boundaries of ${design.looks.length} planned looks at alpha ${design.rules.alpha}; points: the looks made`,
+      subtitle:
+        `Boundaries of ${design.looks.length} planned looks at alpha ${design.rules.alpha}; points: the looks ` +
+        "made",
       table: {
         columns: ["information, %", "boundary", "z"],
-        rows: [...boundaries.map(({ at, bound, z }) => [formatNumber(100 * at, 3), bound, formatNumber(z)]), ...made.map(({ at, z }) => [formatNumber(100 * at, 3), "look made", formatNumber(z)])],
+        rows: [
+          ...boundaries.map(({ at, bound, z }) => [formatNumber(100 * at, 3), bound, formatNumber(z)]),
+          ...made.map(({ at, z }) => [formatNumber(100 * at, 3), "look made", formatNumber(z)]),
+        ],
       },
       margin: 60,
       body: (theme, plotWidth) => {
-        const x = { field: "at", type: "quantitative", title: "share of the planned information", scale: { domain: [0, Math.max(1, ...made.map(({ at }) => at))], nice: false }, axis: { format: "%", grid: false } };
+        const x = {
+          field: "at",
+          type: "quantitative",
+          title: "share of the planned information",
+          scale: { domain: [0, Math.max(1, ...made.map(({ at }) => at))], nice: false },
+          axis: { format: "%", grid: false },
+        };
         const y = { field: "z", type: "quantitative", title: "z, treatment - control" };
-        const colors: Readonly<Record<string, string>> = { efficacy: theme.good, "efficacy (below)": theme.good, futility: theme.muted, harm: theme.bad };
-        const color = { field: "bound", type: "nominal", scale: { domain: kinds, range: kinds.map((kind) => colors[kind]) }, legend: { title: null } };
-        const strokeDash = { field: "bound", type: "nominal", scale: { domain: kinds, range: kinds.map((kind) => (kind === "futility" ? [6, 4] : kind === "harm" ? [2, 3] : [1, 0])) }, legend: { title: null, symbolType: "stroke", symbolSize: 300 } };
+        const colors: Readonly<Record<string, string>> = {
+          efficacy: theme.good,
+          "efficacy (below)": theme.good,
+          futility: theme.muted,
+          harm: theme.bad,
+        };
+        const color = {
+          field: "bound",
+          type: "nominal",
+          scale: { domain: kinds, range: kinds.map((kind) => colors[kind]) },
+          legend: { title: null },
+        };
+        const strokeDash = {
+          field: "bound",
+          type: "nominal",
+          scale: {
+            domain: kinds,
+            range: kinds.map((kind) => (kind === "futility" ? [6, 4] : kind === "harm" ? [2, 3] : [1, 0])),
+          },
+          legend: { title: null, symbolType: "stroke", symbolSize: 300 },
+        };
         return {
           width: plotWidth,
           height: 220,
           layer: [
             { data: { values: [{ z: 0 }] }, mark: { type: "rule", color: theme.muted }, encoding: { y } },
-            { data: { values: boundaries }, mark: { type: "line", point: { filled: true, size: 40 } }, encoding: { x, y, color, strokeDash } },
-            { data: { values: made }, mark: { type: "line", color: theme.ink, point: { filled: true, size: 80, color: theme.ink } }, encoding: { x, y } },
+            {
+              data: { values: boundaries },
+              mark: { type: "line", point: { filled: true, size: 40 } },
+              encoding: { x, y, color, strokeDash },
+            },
+            {
+              data: { values: made },
+              mark: { type: "line", color: theme.ink, point: { filled: true, size: 80, color: theme.ink } },
+              encoding: { x, y },
+            },
           ],
         };
       },
@@ -68,7 +120,12 @@ function findingOf(design: GroupSequentialDesign, looks: readonly SpentLook[]): 
   const last = looks.at(-1);
   if (last === undefined) return `Group-sequential design: ${design.looks.length} looks planned, none made`;
   const share = `${formatNumber(100 * last.informationFraction, 3)} % of the information`;
-  const bound = design.looks.find(({ information }) => information >= last.informationFraction - 1e-9) ?? design.looks.at(-1);
-  const crossed = bound !== undefined && (last.z >= bound.efficacy || (design.rules.sides === 2 && last.z <= -bound.efficacy));
-  return `Look ${looks.length} of ${design.looks.length}: z = ${formatNumber(last.z, 3)} at ${share}, ${crossed ? "beyond" : "within"} the efficacy boundary of the planned look`;
+  const bound =
+    design.looks.find(({ information }) => information >= last.informationFraction - 1e-9) ?? design.looks.at(-1);
+  const crossed =
+    bound !== undefined && (last.z >= bound.efficacy || (design.rules.sides === 2 && last.z <= -bound.efficacy));
+  return (
+    `Look ${looks.length} of ${design.looks.length}: z = ${formatNumber(last.z, 3)} at ${share}, ` +
+    `${crossed ? "beyond" : "within"} the efficacy boundary of the planned look`
+  );
 }

@@ -1,4 +1,6 @@
-/** The colours of a chart. Arms are told apart by colour and by dash or shape, so that no chart rests on colour alone. */
+/**
+ * The colours of a chart. Arms are told apart by colour and by dash or shape, so that no chart rests on colour alone.
+ */
 export interface ChartTheme {
   readonly ink: string;
   readonly muted: string;
@@ -33,7 +35,9 @@ const dark: ChartTheme = {
   neutral: "#9dbde3",
 };
 
-/** Which theme: fixed colours for `light` and `dark`, CSS variables for `css`, which follow the page the SVG stands in. */
+/**
+ * Which theme: fixed colours for `light` and `dark`, CSS variables for `css`, which follow the page the SVG stands in.
+ */
 export type ThemeName = "light" | "dark" | "css";
 
 const variable = (name: string, fallback: string): string => `var(--assay-${name}, ${fallback})`;

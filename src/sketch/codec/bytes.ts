@@ -66,7 +66,10 @@ export class ByteReader {
 
   private take(size: number): number {
     if (this.remaining < size) {
-      throw new FormatError(`Cannot ${this.action}: the bytes end at ${this.view.byteLength}, in the middle of a field`, { code: "truncated", value: this.view.byteLength });
+      throw new FormatError(
+        `Cannot ${this.action}: the bytes end at ${this.view.byteLength}, in the middle of a field`,
+        { code: "truncated", value: this.view.byteLength },
+      );
     }
     const start = this.at;
     this.at += size;
@@ -96,7 +99,10 @@ export class ByteReader {
       value += (byte & 127) * factor;
       if (byte < 128) return value;
     }
-    throw new FormatError(`Cannot ${this.action}: an integer before byte ${this.at} exceeds 2^53`, { code: "invalid-varint", value: this.at });
+    throw new FormatError(`Cannot ${this.action}: an integer before byte ${this.at} exceeds 2^53`, {
+      code: "invalid-varint",
+      value: this.at,
+    });
   }
 
   signedVarint(): number {

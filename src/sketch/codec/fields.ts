@@ -1,6 +1,9 @@
 import { cannot, FormatError } from "../../errors.ts";
 
-/** A foreign object whose fields are read one by one, with errors that name the path. Both spellings of a protobuf JSON name are read. */
+/**
+ * A foreign object whose fields are read one by one, with errors that name the path. Both spellings of a protobuf JSON
+ * name are read.
+ */
 export class Fields {
   private readonly source: Record<string, unknown>;
   private readonly path: string;
@@ -9,7 +12,8 @@ export class Fields {
   constructor(value: unknown, path: string, action: string) {
     this.action = action;
     this.path = path;
-    if (typeof value !== "object" || value === null || Array.isArray(value)) throw this.refused(path, "an object", value);
+    if (typeof value !== "object" || value === null || Array.isArray(value))
+      throw this.refused(path, "an object", value);
     this.source = value as Record<string, unknown>;
   }
 
@@ -86,7 +90,8 @@ export class Fields {
   }
 
   private toNumber(value: unknown, path: string): number {
-    const number = typeof value === "bigint" || (typeof value === "string" && value.trim() !== "") ? Number(value) : value;
+    const number =
+      typeof value === "bigint" || (typeof value === "string" && value.trim() !== "") ? Number(value) : value;
     if (typeof number !== "number" || Number.isNaN(number)) throw this.refused(path, "a number", value);
     return number;
   }

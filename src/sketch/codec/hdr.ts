@@ -22,10 +22,12 @@ export interface HdrInterval {
 }
 
 /**
- * What does this HdrHistogram say? Reads the compressed encoding (V0, V1 and V2, base64) into a histogram with the sketch's own buckets: `(lowest - 1, highest]` of the equivalent whole
- * numbers, so the bracket of a value is as wide as the precision it was recorded with.
+ * What does this HdrHistogram say? Reads the compressed encoding (V0, V1 and V2, base64) into a histogram with the
+ * sketch's own buckets: `(lowest - 1, highest]` of the equivalent whole numbers, so the bracket of a value is as wide
+ * as the precision it was recorded with.
  *
- * The values are the recorded whole numbers; a producer that rounded measurements down lost up to one unit before recording.
+ * The values are the recorded whole numbers; a producer that rounded measurements down lost up to one unit before
+ * recording.
  *
  * @throws FormatError when the text is not such an encoding or is truncated.
  */
@@ -35,12 +37,14 @@ export async function decodeHdr(base64: string, options: HdrOptions = {}): Promi
   const cookie = outer.getUint32(0);
   const version = compressedVersion(cookie);
   const length = outer.getUint32(4);
-  if (length > compressed.length - 8) throw refused("the length of the compressed part", `at most ${compressed.length - 8}, what the text holds`, length);
+  if (length > compressed.length - 8)
+    throw refused("the length of the compressed part", `at most ${compressed.length - 8}, what the text holds`, length);
   return decodePlain(await inflate(compressed.subarray(8, 8 + length)), version, options);
 }
 
 /**
- * Which histograms are in this log? Reads the `.hlog` text that jHiccup, wrk2, YCSB and HdrHistogram's own writers leave behind, with tags.
+ * Which histograms are in this log? Reads the `.hlog` text that jHiccup, wrk2, YCSB and HdrHistogram's own writers
+ * leave behind, with tags.
  *
  * @throws FormatError naming the line that can't be read.
  */
@@ -52,14 +56,30 @@ export async function decodeHdrLog(text: string, options: HdrOptions = {}): Prom
     const tag = fields[0]?.startsWith("Tag=") === true ? (fields.shift() as string).slice(4) : undefined;
     const [start, length, max] = fields.slice(0, 3).map((field) => (field.trim() === "" ? NaN : Number(field)));
     const encoded = fields[3];
-    if (start === undefined || length === undefined || max === undefined || encoded === undefined || ![start, length, max].every(Number.isFinite)) {
+    if (
+      start === undefined ||
+      length === undefined ||
+      max === undefined ||
+      encoded === undefined ||
+      ![start, length, max].every(Number.isFinite)
+    ) {
       throw refused(`line ${i + 1}`, "start, length, largest value and a histogram, separated by commas", line);
     }
     try {
-      found.push({ tag, startSeconds: start, lengthSeconds: length, maxLogged: max, histogram: await decodeHdr(encoded.trim(), options) });
+      found.push({
+        tag,
+        startSeconds: start,
+        lengthSeconds: length,
+        maxLogged: max,
+        histogram: await decodeHdr(encoded.trim(), options),
+      });
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
-      throw new FormatError(`line ${i + 1}: ${error.message}`, { code: error.code, field: error.field, value: error.value });
+      throw new FormatError(`line ${i + 1}: ${error.message}`, {
+        code: error.code,
+        field: error.field,
+        value: error.value,
+      });
     }
   }
   return found;
@@ -94,7 +114,9 @@ async function inflate(bytes: Uint8Array): Promise<Uint8Array> {
     }
   } catch (error) {
     await reader.cancel().catch(() => undefined);
-    throw new FormatError(`Cannot ${action}: the compressed part must be a zlib stream, ${(error as Error).message}`, { code: "invalid-zlib" });
+    throw new FormatError(`Cannot ${action}: the compressed part must be a zlib stream, ${(error as Error).message}`, {
+      code: "invalid-zlib",
+    });
   }
   const all = new Uint8Array(total);
   let at = 0;
@@ -110,8 +132,10 @@ function decodePlain(bytes: Uint8Array, version: 0 | 1 | 2, options: HdrOptions)
   const data = view(bytes, header);
   const cookie = data.getUint32(0);
   const expected = [0x1c849308, 0x1c849301, 0x1c849303][version] as number;
-  if ((cookie & ~0xf0) !== expected) throw refused("the inner cookie", `0x${expected.toString(16)} and a word size`, `0x${cookie.toString(16)}`);
-  if (version > 0 && data.getInt32(8) !== 0) throw refused("the normalizing index offset", "0, shifted histograms can't be read", data.getInt32(8));
+  if ((cookie & ~0xf0) !== expected)
+    throw refused("the inner cookie", `0x${expected.toString(16)} and a word size`, `0x${cookie.toString(16)}`);
+  if (version > 0 && data.getInt32(8) !== 0)
+    throw refused("the normalizing index offset", "0, shifted histograms can't be read", data.getInt32(8));
   const digits = data.getInt32(version === 0 ? 4 : 12);
   const lowest = Number(data.getBigInt64(version === 0 ? 8 : 16));
   const ratio = version === 0 ? 1 : data.getFloat64(32);
@@ -121,7 +145,8 @@ function decodePlain(bytes: Uint8Array, version: 0 | 1 | 2, options: HdrOptions)
   const declared = version === 0 ? bytes.length : data.getUint32(4);
   // Some writers count the header in.
   const payload = declared === bytes.length ? declared - header : declared;
-  if (payload > bytes.length - header) throw refused("the length of the counts", `at most ${bytes.length - header}, what is there`, payload);
+  if (payload > bytes.length - header)
+    throw refused("the length of the counts", `at most ${bytes.length - header}, what is there`, payload);
   const counts = bytes.subarray(header, header + payload);
   const entries = version === 2 ? zigZagCounts(counts) : wordCounts(counts, (cookie & 0xf0) >> 4);
   return histogramOf(entries, digits, lowest, ratio * (options.unit ?? 1));
@@ -133,7 +158,7 @@ type Counts = [index: number, count: number][];
 function zigZagCounts(bytes: Uint8Array): Counts {
   const found: Counts = [];
   let index = 0;
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     let word = 0n;
     for (let shift = 0n; ; shift += 7n) {
       const byte = bytes[at++];
@@ -158,7 +183,10 @@ function wordCounts(bytes: Uint8Array, size: number): Counts {
   const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const found: Counts = [];
   for (let i = 0; (i + 1) * size <= bytes.length; i++) {
-    found.push([i, size === 2 ? data.getInt16(i * 2) : size === 4 ? data.getInt32(i * 4) : Number(data.getBigInt64(i * 8))]);
+    found.push([
+      i,
+      size === 2 ? data.getInt16(i * 2) : size === 4 ? data.getInt32(i * 4) : Number(data.getBigInt64(i * 8)),
+    ]);
   }
   return found;
 }
@@ -182,7 +210,8 @@ function histogramOf(entries: Counts, digits: number, lowest: number, unit: numb
       counts.push(0);
     }
     const upper = from + width - 1;
-    if (upper === below) throw refused("the index of a count", "that of a value that a double can tell from its neighbours", index);
+    if (upper === below)
+      throw refused("the index of a count", "that of a value that a double can tell from its neighbours", index);
     boundaries.push(upper * unit);
     counts.push(count);
   }

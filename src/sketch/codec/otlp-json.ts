@@ -48,7 +48,8 @@ export interface OtlpHistogramDataPoint {
 const action = "decode an OTLP histogram";
 
 /**
- * Which histograms are in this OTLP document? Reads every exponential and explicit-bucket data point of an OTLP JSON metrics document (`resourceMetrics`), an object or its text.
+ * Which histograms are in this OTLP document? Reads every exponential and explicit-bucket data point of an OTLP JSON
+ * metrics document (`resourceMetrics`), an object or its text.
  *
  * @throws FormatError naming the path of the field that is not as the protocol says.
  */
@@ -58,7 +59,9 @@ export function decodeOtlpJson(document: unknown): OtlpHistogram[] {
     try {
       parsed = JSON.parse(document);
     } catch (error) {
-      throw new FormatError(`Cannot ${action}: the text must be JSON, ${(error as Error).message}`, { code: "not-json" });
+      throw new FormatError(`Cannot ${action}: the text must be JSON, ${(error as Error).message}`, {
+        code: "not-json",
+      });
     }
   }
   const found: OtlpHistogram[] = [];
@@ -101,7 +104,9 @@ export function decodeOtlpHistogramDataPoint(point: unknown): ExplicitHistogram 
 function exponentialOf(point: Fields): QuantileSketch {
   const side = (name: string): { offset: number; counts: number[] }[] => {
     const buckets = point.object(name);
-    return buckets === undefined ? [] : [{ offset: buckets.integer("offset") ?? 0, counts: buckets.integers("bucketCounts") }];
+    return buckets === undefined
+      ? []
+      : [{ offset: buckets.integer("offset") ?? 0, counts: buckets.integers("bucketCounts") }];
   };
   const count = point.integer("count") ?? 0;
   const sketch = QuantileSketch.fromCounts({
@@ -112,7 +117,8 @@ function exponentialOf(point: Fields): QuantileSketch {
     zeroThreshold: point.number("zeroThreshold") ?? 0,
     ...(count > 0 && { sum: point.number("sum"), min: point.number("min"), max: point.number("max") }),
   });
-  if (sketch.count !== count) throw point.refused(point.at("count"), `the total of the buckets, ${sketch.count}`, count);
+  if (sketch.count !== count)
+    throw point.refused(point.at("count"), `the total of the buckets, ${sketch.count}`, count);
   return sketch;
 }
 
@@ -121,8 +127,13 @@ function explicitOf(point: Fields): ExplicitHistogram {
   const counts = point.integers("bucketCounts");
   const count = point.integer("count") ?? 0;
   const extremes = count > 0 ? { sum: point.number("sum"), min: point.number("min"), max: point.number("max") } : {};
-  const histogram = new ExplicitHistogram({ boundaries, counts: counts.length === 0 && boundaries.length === 0 ? [count] : counts, ...extremes });
-  if (histogram.count !== count) throw point.refused(point.at("count"), `the total of the buckets, ${histogram.count}`, count);
+  const histogram = new ExplicitHistogram({
+    boundaries,
+    counts: counts.length === 0 && boundaries.length === 0 ? [count] : counts,
+    ...extremes,
+  });
+  if (histogram.count !== count)
+    throw point.refused(point.at("count"), `the total of the buckets, ${histogram.count}`, count);
   return histogram;
 }
 
@@ -150,16 +161,32 @@ function attributesOf(holder: Fields | undefined): Record<string, OtlpAttribute>
   for (const attribute of holder?.objects("attributes") ?? []) {
     const key = attribute.text("key");
     if (key === undefined) throw attribute.refused(attribute.at("key"), "present", undefined);
-    Object.defineProperty(found, key, { value: attribute.object("value")?.only() ?? "", enumerable: true, writable: true, configurable: true });
+    Object.defineProperty(found, key, {
+      value: attribute.object("value")?.only() ?? "",
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    });
   }
   return found;
 }
 
-/** Writes a sketch as an exponential-histogram data point. @throws FormatError when it holds infinities, which OTLP has no bucket for. */
+/**
+ * Writes a sketch as an exponential-histogram data point. @throws FormatError when it holds infinities, which OTLP has
+ * no bucket for.
+ */
 export function encodeOtlpExponentialDataPoint(sketch: QuantileSketch): OtlpExponentialDataPoint {
   const json = sketch.toJSON();
   if (sketch.infinityCount + sketch.negativeInfinityCount > 0) {
-    throw new FormatError(cannot("encode an OTLP histogram", "infinityCount", "0, OTLP has no bucket for it", sketch.infinityCount + sketch.negativeInfinityCount), { code: "not-representable", field: "infinityCount" });
+    throw new FormatError(
+      cannot(
+        "encode an OTLP histogram",
+        "infinityCount",
+        "0, OTLP has no bucket for it",
+        sketch.infinityCount + sketch.negativeInfinityCount,
+      ),
+      { code: "not-representable", field: "infinityCount" },
+    );
   }
   return {
     count: String(sketch.count),
@@ -175,14 +202,24 @@ export function encodeOtlpExponentialDataPoint(sketch: QuantileSketch): OtlpExpo
 /** Writes a histogram as an explicit-bucket data point. */
 export function encodeOtlpHistogramDataPoint(histogram: ExplicitHistogram): OtlpHistogramDataPoint {
   const { boundaries, counts } = histogram.toCounts();
-  return { count: String(histogram.count), ...sumAndExtremes(histogram), bucketCounts: Array.from(counts, String), explicitBounds: Array.from(boundaries) };
+  return {
+    count: String(histogram.count),
+    ...sumAndExtremes(histogram),
+    bucketCounts: Array.from(counts, String),
+    explicitBounds: Array.from(boundaries),
+  };
 }
 
-function sumAndExtremes(histogram: QuantileSketch | ExplicitHistogram): { sum?: JsonNumber; min?: JsonNumber; max?: JsonNumber } {
+function sumAndExtremes(histogram: QuantileSketch | ExplicitHistogram): {
+  sum?: JsonNumber;
+  min?: JsonNumber;
+  max?: JsonNumber;
+} {
   const { sum } = histogram;
   return {
     ...(typeof sum === "number" && { sum: toJsonNumber(sum) }),
-    ...(histogram.extremesExact && histogram.count > 0 && { min: toJsonNumber(histogram.min), max: toJsonNumber(histogram.max) }),
+    ...(histogram.extremesExact &&
+      histogram.count > 0 && { min: toJsonNumber(histogram.min), max: toJsonNumber(histogram.max) }),
   };
 }
 

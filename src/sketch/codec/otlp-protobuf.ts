@@ -1,6 +1,11 @@
 import { ExplicitHistogram } from "../explicit-histogram.ts";
 import type { QuantileSketch } from "../quantile-sketch.ts";
-import { decodeOtlpJson, encodeOtlpExponentialDataPoint, encodeOtlpHistogramDataPoint, type OtlpHistogram } from "./otlp-json.ts";
+import {
+  decodeOtlpJson,
+  encodeOtlpExponentialDataPoint,
+  encodeOtlpHistogramDataPoint,
+  type OtlpHistogram,
+} from "./otlp-json.ts";
 import { decodeMessage, encodeMessage, type Message } from "./protobuf-message.ts";
 
 const anyValue: Message = {
@@ -9,10 +14,22 @@ const anyValue: Message = {
   3: { name: "intValue", type: "int64" },
   4: { name: "doubleValue", type: "double" },
 };
-const attributes = { name: "attributes", type: { 1: { name: "key", type: "string" }, 2: { name: "value", type: anyValue } }, repeated: true } as const;
-const buckets: Message = { 1: { name: "offset", type: "sint32" }, 2: { name: "bucketCounts", type: "uint64", repeated: true } };
+const attributes = {
+  name: "attributes",
+  type: { 1: { name: "key", type: "string" }, 2: { name: "value", type: anyValue } },
+  repeated: true,
+} as const;
+const buckets: Message = {
+  1: { name: "offset", type: "sint32" },
+  2: { name: "bucketCounts", type: "uint64", repeated: true },
+};
 
-const times = { 2: { name: "startTimeUnixNano", type: "fixed64" }, 3: { name: "timeUnixNano", type: "fixed64" }, 4: { name: "count", type: "fixed64" }, 5: { name: "sum", type: "double" } } as const;
+const times = {
+  2: { name: "startTimeUnixNano", type: "fixed64" },
+  3: { name: "timeUnixNano", type: "fixed64" },
+  4: { name: "count", type: "fixed64" },
+  5: { name: "sum", type: "double" },
+} as const;
 
 const exponentialPoint: Message = {
   1: attributes,
@@ -36,7 +53,10 @@ const explicitPoint: Message = {
 };
 
 function points(point: Message): Message {
-  return { 1: { name: "dataPoints", type: point, repeated: true }, 2: { name: "aggregationTemporality", type: "int32" } };
+  return {
+    1: { name: "dataPoints", type: point, repeated: true },
+    2: { name: "aggregationTemporality", type: "int32" },
+  };
 }
 
 const metric: Message = {
@@ -58,7 +78,10 @@ const metricsData: Message = {
   },
 };
 
-/** Which histograms are in this OTLP protobuf message (MetricsData or an export request)? See `decodeOtlpJson`. @throws FormatError when the bytes are not such a message. */
+/**
+ * Which histograms are in this OTLP protobuf message (MetricsData or an export request)? See `decodeOtlpJson`. @throws
+ * FormatError when the bytes are not such a message.
+ */
 export function decodeOtlpProtobuf(bytes: Uint8Array): OtlpHistogram[] {
   return decodeOtlpJson(decodeMessage(bytes, metricsData, "decode an OTLP histogram"));
 }
@@ -74,20 +97,40 @@ export interface OtlpExport {
   readonly histogram: QuantileSketch | ExplicitHistogram;
 }
 
-/** Writes histograms as an OTLP MetricsData message. @throws FormatError when a sketch holds infinities, which OTLP has no bucket for. */
+/**
+ * Writes histograms as an OTLP MetricsData message. @throws FormatError when a sketch holds infinities, which OTLP has
+ * no bucket for.
+ */
 export function encodeOtlpProtobuf(histograms: readonly OtlpExport[]): Uint8Array {
   return encodeMessage({ resourceMetrics: [{ scopeMetrics: [{ metrics: histograms.map(metricOf) }] }] }, metricsData);
 }
 
-function metricOf({ name, unit, temporality, histogram, attributes: tags = {}, startTimeUnixNano, timeUnixNano }: OtlpExport): Record<string, unknown> {
+function metricOf({
+  name,
+  unit,
+  temporality,
+  histogram,
+  attributes: tags = {},
+  startTimeUnixNano,
+  timeUnixNano,
+}: OtlpExport): Record<string, unknown> {
   const explicit = histogram instanceof ExplicitHistogram;
   const point = explicit ? encodeOtlpHistogramDataPoint(histogram) : encodeOtlpExponentialDataPoint(histogram);
-  const dataPoint = { ...point, attributes: Object.entries(tags).map(([key, value]) => ({ key, value: anyValueOf(value) })), startTimeUnixNano, timeUnixNano };
+  const dataPoint = {
+    ...point,
+    attributes: Object.entries(tags).map(([key, value]) => ({ key, value: anyValueOf(value) })),
+    startTimeUnixNano,
+    timeUnixNano,
+  };
   const data = { dataPoints: [dataPoint], aggregationTemporality: temporality === "delta" ? 1 : 2 };
   return { name, unit, [explicit ? "histogram" : "exponentialHistogram"]: data };
 }
 
 function anyValueOf(value: string | number | boolean): Record<string, unknown> {
   if (typeof value === "string") return { stringValue: value };
-  return typeof value === "boolean" ? { boolValue: value } : Number.isSafeInteger(value) ? { intValue: value } : { doubleValue: value };
+  return typeof value === "boolean"
+    ? { boolValue: value }
+    : Number.isSafeInteger(value)
+      ? { intValue: value }
+      : { doubleValue: value };
 }

@@ -10,7 +10,10 @@ export interface PrometheusClassicHistogram {
 }
 
 export interface PrometheusClassicOptions {
-  /** A number that no value can be below, e.g. 0 for latencies; see `ExplicitHistogram`. Default -Infinity, because the format doesn't say. */
+  /**
+   * A number that no value can be below, e.g. 0 for latencies; see `ExplicitHistogram`. Default -Infinity, because the
+   * format doesn't say.
+   */
   readonly lowerLimit?: number;
 }
 
@@ -27,11 +30,15 @@ interface Family {
 }
 
 /**
- * Which classic histograms are in this exposition? Reads the text format of Prometheus and OpenMetrics: series `name_bucket{le="..."}`, `name_sum`, `name_count`.
+ * Which classic histograms are in this exposition? Reads the text format of Prometheus and OpenMetrics: series
+ * `name_bucket{le="..."}`, `name_sum`, `name_count`.
  *
  * @throws FormatError naming line, series and fix when a line can't be read or a histogram contradicts itself.
  */
-export function decodePrometheusClassic(text: string, options: PrometheusClassicOptions = {}): PrometheusClassicHistogram[] {
+export function decodePrometheusClassic(
+  text: string,
+  options: PrometheusClassicOptions = {},
+): PrometheusClassicHistogram[] {
   const families = new Map<string, Family>();
   const declared = new Set<string>();
   text.split(/\r?\n/).forEach((line, i) => {
@@ -42,7 +49,11 @@ export function decodePrometheusClassic(text: string, options: PrometheusClassic
     if (match === null) throw refused(`line ${i + 1}`, "a comment or a sample", line);
     const [, series = "", labelText = "", valueText = ""] = match;
     const part = /^(.*)_(bucket|sum|count)$/.exec(series);
-    if (part === null || !(part[2] === "bucket" || declared.has(part[1] as string) || hasFamily(families, part[1] as string))) return;
+    if (
+      part === null ||
+      !(part[2] === "bucket" || declared.has(part[1] as string) || hasFamily(families, part[1] as string))
+    )
+      return;
     const labels = labelsOf(labelText, i + 1);
     const le = labels["le"];
     delete labels["le"];
@@ -56,7 +67,9 @@ export function decodePrometheusClassic(text: string, options: PrometheusClassic
     else if (le === undefined) throw refused(`line ${i + 1}`, 'a bucket with a label "le"', line);
     else family.buckets.set(promNumber(le, `line ${i + 1}`), value);
   });
-  return [...families.values()].filter(({ buckets }) => buckets.size > 0).map((family) => ({ name: family.name, labels: family.labels, histogram: histogramOf(family, options) }));
+  return [...families.values()]
+    .filter(({ buckets }) => buckets.size > 0)
+    .map((family) => ({ name: family.name, labels: family.labels, histogram: histogramOf(family, options) }));
 }
 
 function hasFamily(families: ReadonlyMap<string, Family>, name: string): boolean {
@@ -74,20 +87,30 @@ function labelsOf(text: string, line: number): Record<string, string> {
   return { ...labels };
 }
 
-function histogramOf({ name, buckets, sum, count }: Family, { lowerLimit }: PrometheusClassicOptions): ExplicitHistogram {
+function histogramOf(
+  { name, buckets, sum, count }: Family,
+  { lowerLimit }: PrometheusClassicOptions,
+): ExplicitHistogram {
   const edges = [...buckets.keys()].sort((a, b) => a - b);
   const total = buckets.get(Infinity);
   if (total === undefined) throw refused(name, 'a histogram with a bucket le="+Inf"', edges);
-  if (count !== undefined && count !== total) throw refused(`${name}_count`, `the count of the last bucket, ${total}`, count);
+  if (count !== undefined && count !== total)
+    throw refused(`${name}_count`, `the count of the last bucket, ${total}`, count);
   let before = 0;
   const counts = edges.map((edge) => {
     const cumulative = buckets.get(edge) as number;
-    if (cumulative < before) throw refused(`${name}_bucket{le="${edge}"}`, `at least that of the bucket before, ${before}`, cumulative);
+    if (cumulative < before)
+      throw refused(`${name}_bucket{le="${edge}"}`, `at least that of the bucket before, ${before}`, cumulative);
     const own = cumulative - before;
     before = cumulative;
     return own;
   });
-  return new ExplicitHistogram({ boundaries: edges.slice(0, -1), counts, lowerLimit, sum: total === 0 || Number.isNaN(sum) ? undefined : sum });
+  return new ExplicitHistogram({
+    boundaries: edges.slice(0, -1),
+    counts,
+    lowerLimit,
+    sum: total === 0 || Number.isNaN(sum) ? undefined : sum,
+  });
 }
 
 function refused(field: string, requirement: string, value: unknown): FormatError {

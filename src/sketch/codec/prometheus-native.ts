@@ -16,7 +16,10 @@ export interface PrometheusSpan {
   readonly length: number;
 }
 
-/** The protobuf JSON of a native histogram (`io.prometheus.client.Histogram`), counts as differences between neighbouring buckets. */
+/**
+ * The protobuf JSON of a native histogram (`io.prometheus.client.Histogram`), counts as differences between
+ * neighbouring buckets.
+ */
 export interface PrometheusHistogramJson {
   readonly sampleCount: string;
   readonly sampleSum: JsonNumber;
@@ -47,12 +50,19 @@ export interface NativeCounts {
  */
 export function decodePrometheusNative(json: unknown): QuantileSketch {
   const histogram = new Fields(json, "", action);
-  if (!histogram.has("schema") && !histogram.has("positiveSpan") && !histogram.has("zeroThreshold")) throw histogram.refused("schema", "present, this has no native buckets", undefined);
+  if (!histogram.has("schema") && !histogram.has("positiveSpan") && !histogram.has("zeroThreshold"))
+    throw histogram.refused("schema", "present, this has no native buckets", undefined);
   const side = (name: "positive" | "negative"): BucketRun[] => {
     const deltas = histogram.integers(`${name}Delta`);
     let count = 0;
     const counts = deltas.length > 0 ? deltas.map((delta) => (count += delta)) : histogram.integers(`${name}Count`);
-    return runsOfSpans(histogram.objects(`${name}Span`).map((span) => ({ offset: span.integer("offset") ?? 0, length: span.integer("length") ?? 0 })), counts, `${name}Span`);
+    return runsOfSpans(
+      histogram
+        .objects(`${name}Span`)
+        .map((span) => ({ offset: span.integer("offset") ?? 0, length: span.integer("length") ?? 0 })),
+      counts,
+      `${name}Span`,
+    );
   };
   return sketchOfNative({
     schema: histogram.integer("schema") ?? 0,
@@ -70,9 +80,11 @@ export function runsOfSpans(spans: readonly PrometheusSpan[], counts: readonly n
   let index = 0;
   let used = 0;
   const runs = spans.map(({ offset, length }, i) => {
-    if (length < 0 || (i > 0 && offset < 0)) throw refused(`${field}[${i}]`, "an offset and a length that don't go back", { offset, length });
+    if (length < 0 || (i > 0 && offset < 0))
+      throw refused(`${field}[${i}]`, "an offset and a length that don't go back", { offset, length });
     index += offset;
-    if (used + length > counts.length) throw refused(field, `spans of ${counts.length} buckets in all, as many as counts`, used + length);
+    if (used + length > counts.length)
+      throw refused(field, `spans of ${counts.length} buckets in all, as many as counts`, used + length);
     const run = { offset: index, counts: counts.slice(used, used + length) };
     index += length;
     used += length;
@@ -85,7 +97,8 @@ export function runsOfSpans(spans: readonly PrometheusSpan[], counts: readonly n
 /** The sketch of a native histogram. Its scale is the schema; its bucket i is Prometheus' bucket i + 1. */
 export function sketchOfNative(native: NativeCounts): QuantileSketch {
   const { schema, count, sum, zeroCount, zeroThreshold } = native;
-  if (!Number.isInteger(schema) || schema < minSchema || schema > maxSchema) throw refused("schema", `an integer from ${minSchema} to ${maxSchema}`, schema);
+  if (!Number.isInteger(schema) || schema < minSchema || schema > maxSchema)
+    throw refused("schema", `an integer from ${minSchema} to ${maxSchema}`, schema);
   const overflow = bucketIndex(Number.MAX_VALUE, schema) + 1;
   const finite = (runs: readonly BucketRun[]): [BucketRun[], number] => {
     let infinite = 0;
@@ -100,7 +113,16 @@ export function sketchOfNative(native: NativeCounts): QuantileSketch {
   const [positive, infinityCount] = finite(native.positive);
   const [negative, negativeInfinityCount] = finite(native.negative);
   const empty = count === 0;
-  const sketch = QuantileSketch.fromCounts({ scale: schema, positive, negative, zeroCount, zeroThreshold, infinityCount, negativeInfinityCount, sum: empty || Number.isNaN(sum) ? undefined : sum });
+  const sketch = QuantileSketch.fromCounts({
+    scale: schema,
+    positive,
+    negative,
+    zeroCount,
+    zeroThreshold,
+    infinityCount,
+    negativeInfinityCount,
+    sum: empty || Number.isNaN(sum) ? undefined : sum,
+  });
   if (count !== undefined && count !== sketch.count) {
     throw refused("count", `the total of the buckets, ${sketch.count} (Prometheus counts NaN in no bucket)`, count);
   }
@@ -108,7 +130,8 @@ export function sketchOfNative(native: NativeCounts): QuantileSketch {
 }
 
 /**
- * Writes a sketch as the protobuf JSON of `io.prometheus.client.Histogram`. Scales above 8 are scaled down to 8, the finest schema.
+ * Writes a sketch as the protobuf JSON of `io.prometheus.client.Histogram`. Scales above 8 are scaled down to 8, the
+ * finest schema.
  *
  * @throws FormatError when the scale is below -4, the coarsest schema, or the sketch has no sum.
  */
@@ -128,11 +151,21 @@ export function encodePrometheusNative(sketch: QuantileSketch): PrometheusHistog
 }
 
 /** The buckets of a sketch numbered as Prometheus does, infinities in the bucket after the last. */
-export function nativeOf(sketch: QuantileSketch): { schema: number; sum: number; positive: BucketRun[]; negative: BucketRun[] } {
+export function nativeOf(sketch: QuantileSketch): {
+  schema: number;
+  sum: number;
+  positive: BucketRun[];
+  negative: BucketRun[];
+} {
   const encoding = "encode a Prometheus native histogram";
-  if (sketch.scale < minSchema) throw new FormatError(cannot(encoding, "scale", `at least ${minSchema}`, sketch.scale), { code: "not-representable", field: "scale" });
+  if (sketch.scale < minSchema)
+    throw new FormatError(cannot(encoding, "scale", `at least ${minSchema}`, sketch.scale), {
+      code: "not-representable",
+      field: "scale",
+    });
   const { sum } = sketch;
-  if (typeof sum !== "number") throw new FormatError(cannot(encoding, "sum", "known", sum), { code: "not-representable", field: "sum" });
+  if (typeof sum !== "number")
+    throw new FormatError(cannot(encoding, "sum", "known", sum), { code: "not-representable", field: "sum" });
   const scaled = sketch.scale > maxSchema ? sketch.clone().scaleDown(maxSchema) : sketch;
   const json = scaled.toJSON();
   const overflow = bucketIndex(Number.MAX_VALUE, scaled.scale) + 2;
@@ -140,7 +173,12 @@ export function nativeOf(sketch: QuantileSketch): { schema: number; sum: number;
     ...runs.map(([start = 0, ...counts]) => ({ offset: start + 1, counts })),
     ...(infinite > 0 ? [{ offset: overflow, counts: [infinite] }] : []),
   ];
-  return { schema: scaled.scale, sum, positive: numbered(json.positive ?? [], sketch.infinityCount), negative: numbered(json.negative ?? [], sketch.negativeInfinityCount) };
+  return {
+    schema: scaled.scale,
+    sum,
+    positive: numbered(json.positive ?? [], sketch.infinityCount),
+    negative: numbered(json.negative ?? [], sketch.negativeInfinityCount),
+  };
 }
 
 function spansOf(runs: readonly BucketRun[]): PrometheusSpan[] {
@@ -158,7 +196,11 @@ function deltasOf(runs: readonly BucketRun[]): string[] {
 }
 
 /** A histogram with custom boundaries (schema -53). */
-export function customBuckets(boundaries: readonly number[], counts: readonly number[], sum: number | undefined): ExplicitHistogram {
+export function customBuckets(
+  boundaries: readonly number[],
+  counts: readonly number[],
+  sum: number | undefined,
+): ExplicitHistogram {
   const padded = [...counts, ...Array.from({ length: Math.max(0, boundaries.length + 1 - counts.length) }, () => 0)];
   return new ExplicitHistogram({ boundaries, counts: padded, sum: Number.isNaN(sum) ? undefined : sum });
 }

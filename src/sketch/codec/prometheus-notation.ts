@@ -1,14 +1,22 @@
 import type { ExplicitHistogram } from "../explicit-histogram.ts";
 import type { QuantileSketch } from "../quantile-sketch.ts";
 import type { BucketRun } from "../sketch-counts.ts";
-import { customBuckets, nativeOf, type PrometheusSpan, refused, runsOfSpans, sketchOfNative } from "./prometheus-native.ts";
+import {
+  customBuckets,
+  nativeOf,
+  type PrometheusSpan,
+  refused,
+  runsOfSpans,
+  sketchOfNative,
+} from "./prometheus-native.ts";
 
 /** Schema of histograms with custom boundaries. */
 const customSchema = -53;
 
 /**
- * What does this native histogram say? Reads the two ways of writing one as text: `{{schema:0 sum:5 count:4 buckets:[1 2 1]}}` of PromQL unit tests and
- * `{count:4,sum:5,schema:0,positive_spans:[0:3],positive_buckets:[1,2,1]}` of OpenMetrics 2.
+ * What does this native histogram say? Reads the two ways of writing one as text: `{{schema:0 sum:5 count:4 buckets:[1
+ * 2 1]}}` of PromQL unit tests and `{count:4,sum:5,schema:0,positive_spans:[0:3],positive_buckets:[1,2,1]}` of
+ * OpenMetrics 2.
  *
  * @returns a sketch, or a histogram with boundaries of its own for schema -53.
  * @throws FormatError naming the field when the text is neither.
@@ -19,7 +27,11 @@ export function parsePrometheusNative(text: string): QuantileSketch | ExplicitHi
   const entries = entriesOf(inner[1] ?? inner[2] ?? "");
   const schema = entries.number("schema") ?? 0;
   if (schema === customSchema) {
-    return customBuckets(entries.list("custom_values"), [...Array.from({ length: entries.number("offset") ?? 0 }, () => 0), ...entries.list("buckets")], entries.number("sum"));
+    return customBuckets(
+      entries.list("custom_values"),
+      [...Array.from({ length: entries.number("offset") ?? 0 }, () => 0), ...entries.list("buckets")],
+      entries.number("sum"),
+    );
   }
   const side = (prefix: string, long: string): BucketRun[] => {
     const counts = entries.list(`${long}_buckets`);
@@ -52,7 +64,10 @@ export function formatPrometheusNative(sketch: QuantileSketch): string {
     }
     return ` ${prefix}offset:${first.offset} ${prefix}buckets:[${counts.join(" ")}]`;
   };
-  const zero = sketch.zeroCount > 0 || sketch.zeroThreshold > 0 ? ` z_bucket:${sketch.zeroCount} z_bucket_w:${sketch.zeroThreshold}` : "";
+  const zero =
+    sketch.zeroCount > 0 || sketch.zeroThreshold > 0
+      ? ` z_bucket:${sketch.zeroCount} z_bucket_w:${sketch.zeroThreshold}`
+      : "";
   const shown = sum === Infinity ? "+Inf" : sum === -Infinity ? "-Inf" : String(sum);
   return `{{schema:${schema} count:${sketch.count} sum:${shown}${zero}${side("", positive)}${side("n_", negative)}}}`;
 }
@@ -64,7 +79,10 @@ interface Entries {
 }
 
 const known = new Set(
-  "schema count sum z_bucket z_bucket_w zero_count zero_threshold buckets n_buckets offset n_offset custom_values counter_reset_hint positive_spans positive_buckets negative_spans negative_buckets".split(" "),
+  (
+    "schema count sum z_bucket z_bucket_w zero_count zero_threshold buckets n_buckets offset n_offset " +
+    "custom_values counter_reset_hint positive_spans positive_buckets negative_spans negative_buckets"
+  ).split(" "),
 );
 
 function entriesOf(text: string): Entries {
@@ -78,15 +96,21 @@ function entriesOf(text: string): Entries {
   const items = (name: string): string[] => {
     const value = found.get(name);
     if (value !== undefined && !value.startsWith("[")) throw refused(name, "a list in brackets", value);
-    return value?.slice(1, -1).split(/[\s,]+/).filter((item) => item !== "") ?? [];
+    return (
+      value
+        ?.slice(1, -1)
+        .split(/[\s,]+/)
+        .filter((item) => item !== "") ?? []
+    );
   };
   return {
     number: (name) => (found.has(name) ? promNumber(found.get(name) as string, name) : undefined),
     list: (name) => items(name).map((item) => promNumber(item, name)),
-    spans: (name) => items(name).map((item) => {
-      const [offset = "", length = ""] = item.split(":");
-      return { offset: promNumber(offset, name), length: promNumber(length, name) };
-    }),
+    spans: (name) =>
+      items(name).map((item) => {
+        const [offset = "", length = ""] = item.split(":");
+        return { offset: promNumber(offset, name), length: promNumber(length, name) };
+      }),
   };
 }
 

@@ -3,9 +3,11 @@ import { ExplicitHistogram } from "../explicit-histogram.ts";
 import type { Histogram } from "../histogram.ts";
 
 /**
- * What would Prometheus' `histogram_quantile(q, ...)` show for this histogram? For comparing with dashboards; `quantile` gives the bracket that is certain.
+ * What would Prometheus' `histogram_quantile(q, ...)` show for this histogram? For comparing with dashboards;
+ * `quantile` gives the bracket that is certain.
  *
- * Interpolates inside the bucket: exponentially in base-2 buckets, linearly in the zero bucket and in buckets with chosen boundaries. The outermost buckets count as narrowed to the extremes where those are known.
+ * Interpolates inside the bucket: exponentially in base-2 buckets, linearly in the zero bucket and in buckets with
+ * chosen boundaries. The outermost buckets count as narrowed to the extremes where those are known.
  *
  * @param q a number from 0 to 1
  * @throws RangeError when q is not from 0 to 1.

@@ -2,7 +2,8 @@ import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { FormatError } from "../../errors.ts";
 
 /** A scalar type of protobuf. */
-export type Scalar = "string" | "bool" | "double" | "fixed64" | "uint64" | "int64" | "uint32" | "sint32" | "sint64" | "int32";
+export type Scalar =
+  "string" | "bool" | "double" | "fixed64" | "uint64" | "int64" | "uint32" | "sint32" | "sint64" | "int32";
 
 /** One field: its JSON name, its type, and whether it repeats. */
 export interface Field {
@@ -37,7 +38,10 @@ export function decodeMessage(bytes: Uint8Array, message: Message, action: strin
   try {
     return readMessage(bytes, message);
   } catch (error) {
-    throw new FormatError(`Cannot ${action}: the bytes must be a protobuf message of its type, ${(error as Error).message}`, { code: "invalid-protobuf" });
+    throw new FormatError(
+      `Cannot ${action}: the bytes must be a protobuf message of its type, ${(error as Error).message}`,
+      { code: "invalid-protobuf" },
+    );
   }
 }
 
@@ -53,7 +57,12 @@ function readMessage(bytes: Uint8Array, message: Message): Decoded {
     }
     const { name, type } = field;
     const list = field.repeated ? ((found[name] ??= []) as unknown[]) : undefined;
-    if (typeof type === "string" && list !== undefined && wireType === WireType.LengthDelimited && wireTypes[type] !== WireType.LengthDelimited) {
+    if (
+      typeof type === "string" &&
+      list !== undefined &&
+      wireType === WireType.LengthDelimited &&
+      wireTypes[type] !== WireType.LengthDelimited
+    ) {
       const packed = new BinaryReader(reader.bytes());
       while (packed.pos < packed.len) list.push(packed[type]());
       continue;
@@ -75,7 +84,10 @@ export function encodeMessage(value: Readonly<Record<string, unknown>>, message:
     if (content === undefined) continue;
     const items = field.repeated ? (content as readonly unknown[]) : [content];
     if (typeof field.type !== "string") {
-      for (const item of items) writer.tag(Number(number), WireType.LengthDelimited).bytes(encodeMessage(item as Record<string, unknown>, field.type));
+      for (const item of items)
+        writer
+          .tag(Number(number), WireType.LengthDelimited)
+          .bytes(encodeMessage(item as Record<string, unknown>, field.type));
     } else if (field.repeated && wireTypes[field.type] !== WireType.LengthDelimited) {
       if (items.length === 0) continue;
       writer.tag(Number(number), WireType.LengthDelimited).fork();

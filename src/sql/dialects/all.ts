@@ -8,4 +8,12 @@ import { bigquery, snowflake, spark, trino } from "./warehouses.ts";
 export type DialectName = "duckdb" | "clickhouse" | "postgres" | "spark" | "bigquery" | "snowflake" | "trino";
 
 /** The dialects, by name. */
-export const dialects: Readonly<Record<DialectName, SqlDialect>> = { duckdb, clickhouse, postgres, spark, bigquery, snowflake, trino };
+export const dialects: Readonly<Record<DialectName, SqlDialect>> = {
+  duckdb,
+  clickhouse,
+  postgres,
+  spark,
+  bigquery,
+  snowflake,
+  trino,
+};

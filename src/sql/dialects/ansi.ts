@@ -21,10 +21,13 @@ export function instantText(milliseconds: number): string {
 export function kindByName(type: string): ColumnKind {
   const name = type.toLowerCase();
   if (/^(bool|boolean)$/u.test(name)) return "boolean";
-  if (/^(u?(tiny|small|big|huge)?int(eger)?\d*|u?hugeint|byteint|serial|bigserial|long|short|byte)(\(|$)/u.test(name)) return "integer";
-  if (/^(float\d*|real|double( precision)?|numeric|decimal|number|bignumeric|bigdecimal)(\(|$)/u.test(name)) return "float";
+  if (/^(u?(tiny|small|big|huge)?int(eger)?\d*|u?hugeint|byteint|serial|bigserial|long|short|byte)(\(|$)/u.test(name))
+    return "integer";
+  if (/^(float\d*|real|double( precision)?|numeric|decimal|number|bignumeric|bigdecimal)(\(|$)/u.test(name))
+    return "float";
   if (/^timestamp/u.test(name) || /^datetime/u.test(name)) return "timestamp";
-  if (/^(text|varchar|char|character|string|nvarchar|bpchar|name|uuid|enum|character varying)(\(|$)/u.test(name)) return "text";
+  if (/^(text|varchar|char|character|string|nvarchar|bpchar|name|uuid|enum|character varying)(\(|$)/u.test(name))
+    return "text";
   return "other";
 }
 
@@ -34,7 +37,10 @@ export function informationSchema(quoteText: (text: string) => string, catalog: 
     if (typeof table === "object" && "sql" in table) return `SELECT * FROM ${table.sql} WHERE 1 = 0`;
     const parts = partsOf(table);
     const schema = parts.length > 1 ? ` AND table_schema = ${quoteText(parts[parts.length - 2] as string)}` : "";
-    return `SELECT column_name AS "name", data_type AS "type" FROM ${catalog(parts)}information_schema.columns WHERE table_name = ${quoteText(parts[parts.length - 1] as string)}${schema}`;
+    return (
+      `SELECT column_name AS "name", data_type AS "type" FROM ${catalog(parts)}information_schema.columns WHERE ` +
+      `table_name = ${quoteText(parts[parts.length - 1] as string)}${schema}`
+    );
   };
 }
 
@@ -52,7 +58,10 @@ export const ansi: SqlDialect = {
   number: doubleText,
   infinity: "CAST('Infinity' AS double precision)",
   isNaN: (x) => `${x} = CAST('NaN' AS double precision)`,
-  double: (column, kind) => (kind === "boolean" ? `CASE WHEN ${column} THEN 1e0 WHEN NOT ${column} THEN 0e0 END` : `CAST(${column} AS double precision)`),
+  double: (column, kind) =>
+    kind === "boolean"
+      ? `CASE WHEN ${column} THEN 1e0 WHEN NOT ${column} THEN 0e0 END`
+      : `CAST(${column} AS double precision)`,
   string: (column) => `CAST(${column} AS varchar)`,
   epochMs: (column) => `CAST(floor(extract(epoch FROM ${column}) * 1000) AS double precision)`,
   instant: (milliseconds) => `TIMESTAMP '${instantText(milliseconds)}'`,
@@ -66,12 +75,18 @@ export const ansi: SqlDialect = {
   sum: (x) => `sum(${x})`,
   fence: "",
   windows: true,
-  describe: informationSchema((text) => quoted(text, "'"), () => ""),
+  describe: informationSchema(
+    (text) => quoted(text, "'"),
+    () => "",
+  ),
   columns: (rows) => namedColumns(rows),
   kindOf: kindByName,
 };
 
-/** The bucket number from the first two hexadecimal digits of a hash: two digits, 16 times the first's last two bits plus the second. */
+/**
+ * The bucket number from the first two hexadecimal digits of a hash: two digits, 16 times the first's last two bits
+ * plus the second.
+ */
 export function bucketFromHex(hex: string, substring: string, position: string): string {
   const digit = (at: number): string => `(${position}(${substring}(${hex}, ${at}, 1), '0123456789abcdef') - 1)`;
   return `(${digit(1)} % 4) * 16 + ${digit(2)}`;

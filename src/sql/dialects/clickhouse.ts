@@ -35,7 +35,12 @@ export const clickhouse: SqlDialect = {
     if (kind === "boolean") return `CASE WHEN ${column} THEN 'true' ELSE 'false' END`;
     return /^(?:Nullable\(String\)|String)$/u.test(type) ? column : `toString(${column})`;
   },
-  epochMs: (column, type) => (/^DateTime64\(3\b/u.test(bare(type)) ? `toFloat64(toUnixTimestamp64Milli(${column}))` : /^DateTime64/u.test(bare(type)) ? `floor(toFloat64(toUnixTimestamp64Micro(${column})) / 1000)` : `toFloat64(toUnixTimestamp(${column})) * 1000`),
+  epochMs: (column, type) =>
+    /^DateTime64\(3\b/u.test(bare(type))
+      ? `toFloat64(toUnixTimestamp64Milli(${column}))`
+      : /^DateTime64/u.test(bare(type))
+        ? `floor(toFloat64(toUnixTimestamp64Micro(${column})) / 1000)`
+        : `toFloat64(toUnixTimestamp(${column})) * 1000`,
   instant: (milliseconds, type) => {
     if (/^DateTime64/u.test(bare(type))) return `toDateTime64('${instantText(milliseconds)}', 3, 'UTC')`;
     return `toDateTime('${instantText(Math.ceil(milliseconds / 1000) * 1000).slice(0, 19)}', 'UTC')`;

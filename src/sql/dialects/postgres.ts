@@ -14,7 +14,8 @@ export const postgres: SqlDialect = {
   double: (column, kind) => (kind === "boolean" ? `${column}::int::float8` : `${column}::float8`),
   string: (column) => `${column}::text`,
   epochMs: (column) => `floor(round(date_part('epoch', ${column}) * '1000000'::float8) / '1000'::float8)`,
-  instant: (milliseconds, type) => `'${instantText(milliseconds)}${/with time zone|timestamptz/iu.test(type) ? "+00" : ""}'::${type}`,
+  instant: (milliseconds, type) =>
+    `'${instantText(milliseconds)}${/with time zone|timestamptz/iu.test(type) ? "+00" : ""}'::${type}`,
   log2Times: (x, factor) => `ln(${x}) * '${factor / Math.LN2}'::float8`,
   integer: (x) => `(${x})::int`,
   unitBucket: (unit) => `(('x' || substr(md5(convert_to(${unit}, 'UTF8')), 1, 2))::bit(8)::int % 64)::text`,
@@ -22,9 +23,19 @@ export const postgres: SqlDialect = {
   fence: " OFFSET 0",
   describe: (table) => {
     if (typeof table === "object" && "sql" in table) {
-      throw new DatabaseError(`Cannot list the columns: table must be a name, current value is an expression`, { engine: "postgres", code: "columns-unknown", field: "table", value: table.sql, fix: "Give the columns yourself, or create a view" });
+      throw new DatabaseError(`Cannot list the columns: table must be a name, current value is an expression`, {
+        engine: "postgres",
+        code: "columns-unknown",
+        field: "table",
+        value: table.sql,
+        fix: "Give the columns yourself, or create a view",
+      });
     }
-    return `SELECT attname AS "name", format_type(atttypid, atttypmod) AS "type" FROM pg_catalog.pg_attribute WHERE attrelid = ${quoted(tableText(postgres, table), "'")}::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum`;
+    return (
+      `SELECT attname AS "name", format_type(atttypid, atttypmod) AS "type" FROM pg_catalog.pg_attribute WHERE ` +
+      `attrelid = ${quoted(tableText(postgres, table), "'")}::regclass AND attnum > 0 AND NOT attisdropped ORDER ` +
+      "BY attnum"
+    );
   },
   columns: (rows) => namedColumns(rows),
   kindOf: (type) => kindByName(type),

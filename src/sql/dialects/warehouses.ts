@@ -2,7 +2,8 @@ import { tableText, type SqlDialect } from "../dialect.ts";
 import { ansi, bucketFromHex, doubleText, informationSchema, instantText, namedColumns, quoted } from "./ansi.ts";
 
 /*
- * Statements for engines that were not at hand: written from their manuals, checked for shape by golden files, never run here.
+ * Statements for engines that were not at hand: written from their manuals, checked for shape by golden files, never
+ * run here.
  */
 
 const backquoted = (name: string): string => `\`${name.replaceAll("`", "``")}\``;
@@ -38,10 +39,15 @@ export const bigquery: SqlDialect = {
   text: backslashed,
   infinity: "CAST('inf' AS FLOAT64)",
   isNaN: (x) => `IS_NAN(${x})`,
-  double: (column, kind) => (kind === "boolean" ? `CAST(CAST(${column} AS INT64) AS FLOAT64)` : `CAST(${column} AS FLOAT64)`),
+  double: (column, kind) =>
+    kind === "boolean" ? `CAST(CAST(${column} AS INT64) AS FLOAT64)` : `CAST(${column} AS FLOAT64)`,
   string: (column) => `CAST(${column} AS STRING)`,
-  epochMs: (column, type) => `CAST(UNIX_MILLIS(${/^datetime/iu.test(type) ? `TIMESTAMP(${column}, 'UTC')` : column}) AS FLOAT64)`,
-  instant: (milliseconds, type) => (/^datetime/iu.test(type) ? `DATETIME '${instantText(milliseconds)}'` : `TIMESTAMP '${instantText(milliseconds)}+00'`),
+  epochMs: (column, type) =>
+    `CAST(UNIX_MILLIS(${/^datetime/iu.test(type) ? `TIMESTAMP(${column}, 'UTC')` : column}) AS FLOAT64)`,
+  instant: (milliseconds, type) =>
+    /^datetime/iu.test(type)
+      ? `DATETIME '${instantText(milliseconds)}'`
+      : `TIMESTAMP '${instantText(milliseconds)}+00'`,
   log2Times: (x, factor) => `LOG(${x}, 2) * ${doubleText(factor)}`,
   integer: (x) => `CAST(${x} AS INT64)`,
   unitBucket: (text) => `CAST(MOD(TO_CODE_POINTS(MD5(${text}))[OFFSET(0)], 64) AS STRING)`,
@@ -51,7 +57,10 @@ export const bigquery: SqlDialect = {
     const [, dataset, name] = /^(.*)\.([^.]+)$/u.exec(tableText(bigquery, table)) ?? [];
     const schema = dataset === undefined ? "" : `${dataset}.`;
     const plain = (name ?? tableText(bigquery, table)).replaceAll("`", "");
-    return `SELECT column_name AS name, data_type AS type FROM ${schema}INFORMATION_SCHEMA.COLUMNS WHERE table_name = ${backslashed(plain)}`;
+    return (
+      `SELECT column_name AS name, data_type AS type FROM ${schema}INFORMATION_SCHEMA.COLUMNS WHERE table_name = ` +
+      `${backslashed(plain)}`
+    );
   },
 };
 
@@ -69,7 +78,11 @@ export const snowflake: SqlDialect = {
   integer: (x) => `(${x})::INTEGER`,
   unitBucket: (text) => `(${bucketFromHex(`md5(${text})`, "substr", "charindex")})::VARCHAR`,
   aggregate: (expression) => `coalesce(${expression}, 0)::FLOAT`,
-  describe: (table) => informationSchema((text) => quoted(text, "'"), (parts) => (parts.length > 2 ? `${quoted(parts[0] as string, '"')}.` : ""))(table),
+  describe: (table) =>
+    informationSchema(
+      (text) => quoted(text, "'"),
+      (parts) => (parts.length > 2 ? `${quoted(parts[0] as string, '"')}.` : ""),
+    )(table),
 };
 
 /** Trino and Athena. Not run here. */
@@ -79,12 +92,18 @@ export const trino: SqlDialect = {
   number: (value) => `DOUBLE '${String(value)}'`,
   infinity: "infinity()",
   isNaN: (x) => `is_nan(${x})`,
-  double: (column, kind) => (kind === "boolean" ? `CAST(CAST(${column} AS integer) AS double)` : `CAST(${column} AS double)`),
+  double: (column, kind) =>
+    kind === "boolean" ? `CAST(CAST(${column} AS integer) AS double)` : `CAST(${column} AS double)`,
   string: (column) => `CAST(${column} AS varchar)`,
   epochMs: (column) => `floor(round(to_unixtime(${column}) * DOUBLE '1000000') / DOUBLE '1000')`,
-  instant: (milliseconds, type) => `TIMESTAMP '${instantText(milliseconds)}${/with time zone/iu.test(type) ? " UTC" : ""}'`,
+  instant: (milliseconds, type) =>
+    `TIMESTAMP '${instantText(milliseconds)}${/with time zone/iu.test(type) ? " UTC" : ""}'`,
   log2Times: (x, factor) => `log2(${x}) * DOUBLE '${factor}'`,
   unitBucket: (text) => `CAST(from_base(substr(to_hex(md5(to_utf8(${text}))), 1, 2), 16) % 64 AS varchar)`,
   aggregate: (expression) => `CAST(coalesce(${expression}, 0) AS double)`,
-  describe: (table) => informationSchema((text) => quoted(text, "'"), (parts) => (parts.length > 2 ? `${quoted(parts[0] as string, '"')}.` : ""))(table),
+  describe: (table) =>
+    informationSchema(
+      (text) => quoted(text, "'"),
+      (parts) => (parts.length > 2 ? `${quoted(parts[0] as string, '"')}.` : ""),
+    )(table),
 };

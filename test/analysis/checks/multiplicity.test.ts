@@ -25,9 +25,14 @@ function rejects(pValues: readonly number[], method: MultiplicityMethod, alpha: 
 }
 
 describe("adjusted p-values", () => {
-  it.each(vectors("growthbook_multiple_testing").map((v, i) => [`${i} ${v.inputs.method}`, v] as const))("GrowthBook %s", (_, { inputs, expected, tolerance }) => {
-    adjustPValues(inputs.p, inputs.method).forEach((p, i) => closeTo(p, expected.adjusted_in_input_order[i], 0, (tolerance as { abs: number }).abs));
-  });
+  it.each(vectors("growthbook_multiple_testing").map((v, i) => [`${i} ${v.inputs.method}`, v] as const))(
+    "GrowthBook %s",
+    (_, { inputs, expected, tolerance }) => {
+      adjustPValues(inputs.p, inputs.method).forEach((p, i) =>
+        closeTo(p, expected.adjusted_in_input_order[i], 0, (tolerance as { abs: number }).abs),
+      );
+    },
+  );
 
   it.each(methods)("%s rejects at alpha exactly when its procedure does", (method) => {
     fc.assert(
@@ -67,9 +72,13 @@ describe("adjusted p-values", () => {
   });
 
   it("refuse what is no p-value", () => {
-    expect(() => adjustPValues([0.5, 1.2], "holm")).toThrow("Cannot adjust p-values: pValues[1] must be in [0, 1], current value is 1.2");
+    expect(() => adjustPValues([0.5, 1.2], "holm")).toThrow(
+      "Cannot adjust p-values: pValues[1] must be in [0, 1], current value is 1.2",
+    );
     expect(() => adjustPValues([NaN], "holm")).toThrow(RangeError);
     expect(() => adjustLnPValues([0.1], "holm")).toThrow("lnPValues[0] must be at most 0");
-    expect(() => adjustPValues([0.1], "tukey" as "holm")).toThrow('method must be one of none, bonferroni, holm, hochberg, benjamini-hochberg, current value is "tukey"');
+    expect(() => adjustPValues([0.1], "tukey" as "holm")).toThrow(
+      'method must be one of none, bonferroni, holm, hochberg, benjamini-hochberg, current value is "tukey"',
+    );
   });
 });

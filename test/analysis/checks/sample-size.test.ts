@@ -4,17 +4,39 @@ import { type Policy, type RequestRecord, definePolicy, planFor, safeRollout, su
 
 const hour = 3_600_000;
 const start = Date.UTC(2026, 0, 5);
-const policy: Policy = definePolicy({ ...safeRollout({ control: "a", treatments: ["b"] }), segments: ["region"], minimumSampleSize: 4, maximumSampleSize: 6 });
+const policy: Policy = definePolicy({
+  ...safeRollout({ control: "a", treatments: ["b"] }),
+  segments: ["region"],
+  minimumSampleSize: 4,
+  maximumSampleSize: 6,
+});
 /** `a` requests of one arm and `b` of the other, evenly from the start on. */
 const records = (a: number, b: number, hours: number | null): RequestRecord[] =>
   [["a", a] as const, ["b", b] as const].flatMap(([arm, n]) =>
-    Array.from({ length: n }, (_, i) => ({ arm, success: true, latencyMs: 5, region: i % 2 === 0 ? "north" : "south", ...(hours !== null && { timestamp: start + (hours * hour * i) / (n - 1) }) }) as never),
+    Array.from(
+      { length: n },
+      (_, i) =>
+        ({
+          arm,
+          success: true,
+          latencyMs: 5,
+          region: i % 2 === 0 ? "north" : "south",
+          ...(hours !== null && { timestamp: start + (hours * hour * i) / (n - 1) }),
+        }) as never,
+    ),
   );
-const check = (a: number, b: number, hours: number | null = 2.5): ReturnType<typeof sampleSizeCheck> => sampleSizeCheck(summarize(records(a, b, hours), planFor(policy)), policy);
+const check = (a: number, b: number, hours: number | null = 2.5): ReturnType<typeof sampleSizeCheck> =>
+  sampleSizeCheck(summarize(records(a, b, hours), planFor(policy)), policy);
 
 describe("sample size", () => {
   it("counts each request once, whatever segments it is in, and the hours from the first to the last", () => {
-    expect(check(5, 4)).toMatchObject({ records: { a: 5, b: 4 }, minimum: 4, maximum: 6, hours: 2.5, recordsPerHour: 9 / 2.5 });
+    expect(check(5, 4)).toMatchObject({
+      records: { a: 5, b: 4 },
+      minimum: 4,
+      maximum: 6,
+      hours: 2.5,
+      recordsPerHour: 9 / 2.5,
+    });
     expect(check(5, 4, null)).toMatchObject({ records: { a: 5, b: 4 }, hours: null });
   });
 
@@ -36,7 +58,8 @@ describe("sample size", () => {
     expect(under({ maximumSampleSize: null }).reachedMaximum).toBe(false);
     const end = (hours: number): string => new Date(start + hours * hour).toISOString();
     expect(under({ end: null }).reachedEnd).toBe(false);
-    // Records reach 2.5 hours: into the third period of an hour, so the end after 3 hours is reached and the one after 4 is not.
+    // Records reach 2.5 hours: into the third period of an hour, so the end after 3 hours is reached and the one after
+    // 4 is not.
     expect(under({ end: end(3) }).reachedEnd).toBe(true);
     expect(under({ end: end(4) }).reachedEnd).toBe(false);
     expect(under({ end: end(2) }).reachedEnd).toBe(true);

@@ -1,12 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { clusteredMeanTest, clusteredProportionTest, clusteredRatioTest } from "../../../src/analysis/fixed/clustered.ts";
+import {
+  clusteredMeanTest,
+  clusteredProportionTest,
+  clusteredRatioTest,
+} from "../../../src/analysis/fixed/clustered.ts";
 import { momentsOf } from "../../../src/analysis/fixed/moments.ts";
 import { welchTest } from "../../../src/analysis/fixed/welch.ts";
 import { closeTo } from "../../close-to.ts";
 import { computed } from "./vectors.ts";
 
 const means = { control: [10, 12, 11, 9, 13], treatment: [14, 12, 15, 13] };
-const equal = (values: readonly number[]): { units: { total: number; weight: number }[] } => ({ units: values.map((mean) => ({ total: 20 * mean, weight: 20 })) });
+const equal = (values: readonly number[]): { units: { total: number; weight: number }[] } => ({
+  units: values.map((mean) => ({ total: 20 * mean, weight: 20 })),
+});
 
 describe("clustered tests", () => {
   it("are Welch on unit means when every unit holds as many requests", () => {
@@ -23,7 +29,9 @@ describe("clustered tests", () => {
     const dominated = (values: readonly number[]): ReturnType<typeof equal> => ({
       units: values.map((mean, i) => ({ total: mean * (i === 0 ? 10_000 : 10), weight: i === 0 ? 10_000 : 10 })),
     });
-    const [even, skewed] = [equal, dominated].map((arm) => computed(clusteredMeanTest(arm(means.control), arm(means.treatment))));
+    const [even, skewed] = [equal, dominated].map((arm) =>
+      computed(clusteredMeanTest(arm(means.control), arm(means.treatment))),
+    );
     expect(even?.degreesOfFreedom).toBeLessThanOrEqual(7);
     expect(skewed?.degreesOfFreedom).toBeLessThan(0.1);
     expect(skewed?.pValue).toBeGreaterThan(0.2);
@@ -31,12 +39,21 @@ describe("clustered tests", () => {
 
   it("empty buckets change nothing", () => {
     const bare = computed(clusteredMeanTest(equal(means.control), equal(means.treatment)));
-    const padded = { units: [...equal(means.control).units, ...Array.from({ length: 59 }, () => ({ total: 0, weight: 0 }))], unitCount: 5 };
+    const padded = {
+      units: [...equal(means.control).units, ...Array.from({ length: 59 }, () => ({ total: 0, weight: 0 }))],
+      unitCount: 5,
+    };
     expect(computed(clusteredMeanTest(padded, equal(means.treatment)))).toEqual(bare);
   });
 
   it("shares and ratios are means", () => {
-    const [control, treatment] = [[9, 8, 10, 7], [10, 10, 9, 10]].map((successes) => ({ units: successes.map((total) => ({ total, weight: 10 })) })) as [ReturnType<typeof equal>, ReturnType<typeof equal>];
+    const [control, treatment] = [
+      [9, 8, 10, 7],
+      [10, 10, 9, 10],
+    ].map((successes) => ({ units: successes.map((total) => ({ total, weight: 10 })) })) as [
+      ReturnType<typeof equal>,
+      ReturnType<typeof equal>,
+    ];
     const share = computed(clusteredProportionTest(control, treatment));
     closeTo(share.estimate, 0.975 - 0.85, 1e-12);
     expect(share.method).toBe("clustered-proportion");

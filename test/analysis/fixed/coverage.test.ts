@@ -17,14 +17,15 @@ import { sampleBinomial, sampleExponential, sampleGamma, sampleNormal } from "..
 import { computed } from "./vectors.ts";
 
 /** Four Monte-Carlo standard errors of a rate near 5 %. */
-const noise = (runs: number): number => 4 * Math.sqrt(0.05 * 0.95 / runs);
+const noise = (runs: number): number => 4 * Math.sqrt((0.05 * 0.95) / runs);
 const rate = (runs: number, hit: () => boolean): number => {
   let hits = 0;
   for (let run = 0; run < runs; run += 1) if (hit()) hits += 1;
   return hits / runs;
 };
 const many = (count: number, draw: () => number): number[] => Array.from({ length: count }, draw);
-const misses = (interval: readonly [number, number], truth: number): boolean => truth < interval[0] || truth > interval[1];
+const misses = (interval: readonly [number, number], truth: number): boolean =>
+  truth < interval[0] || truth > interval[1];
 
 describe("seeded simulations at 5 %", () => {
   it("difference intervals miss about 5 % at 99.7 % success", () => {
@@ -32,7 +33,10 @@ describe("seeded simulations at 5 %", () => {
     const runs = 1000;
     for (const interval of [newcombeInterval, miettinenNurminenInterval]) {
       const missed = rate(runs, () => {
-        const arm = (p: number): { successes: number; trials: number } => ({ successes: sampleBinomial(random, 4000, p), trials: 4000 });
+        const arm = (p: number): { successes: number; trials: number } => ({
+          successes: sampleBinomial(random, 4000, p),
+          trials: 4000,
+        });
         return misses(computed(interval(arm(0.997), arm(0.994))).interval, -0.003);
       });
       expect(Math.abs(missed - 0.05)).toBeLessThan(noise(runs) + 0.01);
@@ -42,9 +46,29 @@ describe("seeded simulations at 5 %", () => {
   it("the permutation test holds its level at unequal sizes and spreads a shift", () => {
     const random = createRandom(2);
     const runs = 400;
-    const rejected = rate(runs, () => computed(permutationTest(many(60, () => sampleExponential(random)), many(8, () => sampleExponential(random)), { random, permutations: 199 })).pValue <= 0.05);
+    const rejected = rate(
+      runs,
+      () =>
+        computed(
+          permutationTest(
+            many(60, () => sampleExponential(random)),
+            many(8, () => sampleExponential(random)),
+            { random, permutations: 199 },
+          ),
+        ).pValue <= 0.05,
+    );
     expect(Math.abs(rejected - 0.05)).toBeLessThan(noise(runs));
-    const found = rate(100, () => computed(permutationTest(many(60, () => sampleExponential(random)), many(20, () => 2.5 * sampleExponential(random)), { random, permutations: 199 })).pValue <= 0.05);
+    const found = rate(
+      100,
+      () =>
+        computed(
+          permutationTest(
+            many(60, () => sampleExponential(random)),
+            many(20, () => 2.5 * sampleExponential(random)),
+            { random, permutations: 199 },
+          ),
+        ).pValue <= 0.05,
+    );
     expect(found).toBeGreaterThan(0.6);
   });
 
@@ -54,18 +78,34 @@ describe("seeded simulations at 5 %", () => {
     const lognormal = (): number => Math.exp(0.7 * sampleNormal(random));
     const tests: Record<string, () => number> = {
       mannWhitney: () => computed(mannWhitneyTest(many(40, lognormal), many(90, lognormal))).pValue,
-      rounded: () => computed(mannWhitneyTest(many(40, () => Math.round(lognormal())), many(90, () => Math.round(lognormal())))).pValue,
-      welch: () => computed(welchTest(momentsOf(many(60, () => 5 + sampleNormal(random))), momentsOf(many(30, () => 5 + 3 * sampleNormal(random))))).pValue,
+      rounded: () =>
+        computed(
+          mannWhitneyTest(
+            many(40, () => Math.round(lognormal())),
+            many(90, () => Math.round(lognormal())),
+          ),
+        ).pValue,
+      welch: () =>
+        computed(
+          welchTest(
+            momentsOf(many(60, () => 5 + sampleNormal(random))),
+            momentsOf(many(30, () => 5 + 3 * sampleNormal(random))),
+          ),
+        ).pValue,
       winsorised: () => computed(winsorisedMeanTest(many(200, lognormal), many(150, lognormal))).pValue,
       ratio: () => {
         const arm = (): ReturnType<typeof pairMomentsOf> => {
           const sizes = many(200, () => 1 + Math.floor(10 * random()));
-          return pairMomentsOf(sizes.map((n) => sampleGamma(random, 2 * n)), sizes);
+          return pairMomentsOf(
+            sizes.map((n) => sampleGamma(random, 2 * n)),
+            sizes,
+          );
         };
         return computed(ratioMetricTest(arm(), arm())).pValue;
       },
     };
-    for (const [name, p] of Object.entries(tests)) expect(Math.abs(rate(runs, () => p() < 0.05) - 0.05), name).toBeLessThan(noise(runs));
+    for (const [name, p] of Object.entries(tests))
+      expect(Math.abs(rate(runs, () => p() < 0.05) - 0.05), name).toBeLessThan(noise(runs));
   });
 
   it("covariate adjustment holds its level, and narrows the interval", () => {
@@ -73,7 +113,10 @@ describe("seeded simulations at 5 %", () => {
     const runs = 400;
     const arm = (n: number): ReturnType<typeof pairMomentsOf> => {
       const x = many(n, () => sampleNormal(random));
-      return pairMomentsOf(x, x.map((value) => 3 + 0.8 * value + 0.6 * sampleNormal(random)));
+      return pairMomentsOf(
+        x,
+        x.map((value) => 3 + 0.8 * value + 0.6 * sampleNormal(random)),
+      );
     };
     for (const test of [cupedTest, regressionAdjustedTest]) {
       let reduction = 0;
@@ -116,7 +159,9 @@ describe("seeded simulations at 5 %", () => {
     const runs = 250;
     for (const round of [(x: number) => x, Math.round]) {
       const latency = (): number => round(100 * Math.exp(0.5 * sampleNormal(random)));
-      expect(rate(runs, () => misses(computed(quantileRatio(many(2000, latency), many(2000, latency), 0.95)).interval, 1))).toBeLessThan(0.05 + noise(runs));
+      expect(
+        rate(runs, () => misses(computed(quantileRatio(many(2000, latency), many(2000, latency), 0.95)).interval, 1)),
+      ).toBeLessThan(0.05 + noise(runs));
     }
   });
 
@@ -126,7 +171,9 @@ describe("seeded simulations at 5 %", () => {
     let [paired, unpaired] = [0, 0];
     const missed = rate(runs, () => {
       const base = many(1500, () => sampleNormal(random));
-      const [c, t] = [0, 1].map(() => base.map((x) => Math.exp(0.5 * (0.95 * x + 0.3 * sampleNormal(random)))) as number[]) as [number[], number[]];
+      const [c, t] = [0, 1].map(
+        () => base.map((x) => Math.exp(0.5 * (0.95 * x + 0.3 * sampleNormal(random)))) as number[],
+      ) as [number[], number[]];
       const own = computed(pairedQuantileDifference(c, t, 0.9)).interval;
       const shuffled = computed(pairedQuantileDifference(c, [...t].reverse(), 0.9)).interval;
       paired += own[1] - own[0];
@@ -139,7 +186,14 @@ describe("seeded simulations at 5 %", () => {
       const rejected = rate(1500, () => {
         const discordant = sampleBinomial(random, 400, 0.2);
         const onlyControl = sampleBinomial(random, discordant, 0.5);
-        return computed(mcnemarTest({ bothSucceeded: 400 - discordant, onlyControl, onlyTreatment: discordant - onlyControl, bothFailed: 0 }, { method })).pValue <= 0.05;
+        return (
+          computed(
+            mcnemarTest(
+              { bothSucceeded: 400 - discordant, onlyControl, onlyTreatment: discordant - onlyControl, bothFailed: 0 },
+              { method },
+            ),
+          ).pValue <= 0.05
+        );
       });
       expect(rejected).toBeLessThan(0.05 + noise(1500));
       expect(rejected).toBeGreaterThan(method === "exact" ? 0.02 : 0.03);

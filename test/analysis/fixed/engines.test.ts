@@ -13,7 +13,10 @@ import { normalSurvival, normalSurvivalQuantile } from "../../../src/math/normal
 import { closeTo } from "../../close-to.ts";
 import { type Vector, agrees, computed, vectors } from "./vectors.ts";
 
-const named = (vector: Vector, i: number): readonly [string, Vector] => [`${i} ${vector.name ?? ""} ${JSON.stringify(vector.inputs).slice(0, 120)}`, vector];
+const named = (vector: Vector, i: number): readonly [string, Vector] => [
+  `${i} ${vector.name ?? ""} ${JSON.stringify(vector.inputs).slice(0, 120)}`,
+  vector,
+];
 
 describe("tea-tasting", () => {
   it.each(vectors("teatasting_proportion").map(named))("%s", (_, { inputs, expected, tolerance }) => {
@@ -29,8 +32,10 @@ describe("tea-tasting", () => {
       "log-likelihood (Yates)": () => homogeneityTest([control, treatment], { exponent: 0, continuity: true }),
       "log-likelihood no correction": () => homogeneityTest([control, treatment], { exponent: 0 }),
       "pearson (Yates)": () => homogeneityTest([control, treatment], { continuity: true }),
-      "z pooled with continuity correction": () => twoProportionZTest(control, treatment, { continuity: true, intervalVariance: "pooled" }),
-      "z unpooled with continuity correction": () => twoProportionZTest(control, treatment, { variance: "unpooled", continuity: true }),
+      "z pooled with continuity correction": () =>
+        twoProportionZTest(control, treatment, { continuity: true, intervalVariance: "pooled" }),
+      "z unpooled with continuity correction": () =>
+        twoProportionZTest(control, treatment, { variance: "unpooled", continuity: true }),
     }[inputs.method as string];
     if (p === undefined) throw new Error(`no such method: ${inputs.method}`);
     const own = computed(p());
@@ -48,17 +53,35 @@ describe("GrowthBook t-tests", () => {
   const momentsOf = (s: { n: number; sum: number; sum_squares: number; kind: string }): SampleMoments => {
     const mean = s.sum / s.n;
     // GrowthBook takes p (1 - p) as the variance of a proportion.
-    return { count: s.n, mean, variance: s.kind === "ProportionStatistic" ? mean * (1 - mean) : (s.sum_squares - s.sum * mean) / (s.n - 1) };
+    return {
+      count: s.n,
+      mean,
+      variance: s.kind === "ProportionStatistic" ? mean * (1 - mean) : (s.sum_squares - s.sum * mean) / (s.n - 1),
+    };
   };
-  it.each(vectors("growthbook_proportion_ttest").filter((v) => v.inputs.a.kind !== "RegressionAdjustedRatioStatistic").map(named))("%s", (_, vector) => {
+  it.each(
+    vectors("growthbook_proportion_ttest")
+      .filter((v) => v.inputs.a.kind !== "RegressionAdjustedRatioStatistic")
+      .map(named),
+  )("%s", (_, vector) => {
     const { inputs } = vector;
     const expected = { ...vector.expected, ...vector.expectedFull };
     const tolerance = vector.tolerance as { rel?: number; abs?: number };
-    const alternative = inputs.test.includes("Greater") ? "greater" : inputs.test.includes("Lesser") ? "less" : "two-sided";
+    const alternative = inputs.test.includes("Greater")
+      ? "greater"
+      : inputs.test.includes("Lesser")
+        ? "less"
+        : "two-sided";
     const relative = inputs.differenceType === "relative";
-    const own = computed((relative ? meanRatioTest : welchTest)(momentsOf(inputs.a), momentsOf(inputs.b), { alternative, level: 1 - inputs.alpha }));
+    const own = computed(
+      (relative ? meanRatioTest : welchTest)(momentsOf(inputs.a), momentsOf(inputs.b), {
+        alternative,
+        level: 1 - inputs.alpha,
+      }),
+    );
     const shift = relative ? 1 : 0;
-    const check = (actual: number, value: unknown, what: string): void => closeTo(actual, Number(value), tolerance.rel ?? 0, Math.max(tolerance.abs ?? 0, 1e-15), what);
+    const check = (actual: number, value: unknown, what: string): void =>
+      closeTo(actual, Number(value), tolerance.rel ?? 0, Math.max(tolerance.abs ?? 0, 1e-15), what);
     check(own.estimate - shift, expected.effect, "effect");
     check(own.standardError, expected.standardError, "standard error");
     own.interval.forEach((end, i) => check(end - shift, expected.ci[i], "interval"));
@@ -71,7 +94,11 @@ describe("GrowthBook t-tests", () => {
     else expect(own.lnPValue).toBeLessThan(-690);
   });
 
-  it.each(vectors("growthbook_proportion_ttest").filter((v) => v.inputs.a.kind === "RegressionAdjustedRatioStatistic").map(named))("ratio with covariates: %s", (_, vector) => {
+  it.each(
+    vectors("growthbook_proportion_ttest")
+      .filter((v) => v.inputs.a.kind === "RegressionAdjustedRatioStatistic")
+      .map(named),
+  )("ratio with covariates: %s", (_, vector) => {
     const { inputs, expectedFull: expected } = vector;
     const [control, treatment] = [pairsOf(inputs.a), pairsOf(inputs.b)];
     const ratio = computed(cupedRatioTest(control, treatment));
@@ -90,7 +117,10 @@ function pairsOf(arm: Vector["inputs"]): ReturnType<typeof linearisedRatioPairs>
   const names = ["m_post", "d_post", "m_pre", "d_pre"];
   const covariances = parts.map((left, i) =>
     parts.map((right, j) => {
-      const products = i === j ? left.sum_squares : (arm[`${names[i]}_${names[j]}_sum_of_products`] ?? arm[`${names[j]}_${names[i]}_sum_of_products`]);
+      const products =
+        i === j
+          ? left.sum_squares
+          : (arm[`${names[i]}_${names[j]}_sum_of_products`] ?? arm[`${names[j]}_${names[i]}_sum_of_products`]);
       return (products - (left.sum * right.sum) / n) / (n - 1);
     }),
   );
@@ -103,7 +133,8 @@ describe("Booking's power calculator", () => {
     const { power } = { ...vector.expected, ...vector.expectedFull };
     const n = inputs.nPerArm as number;
     if (inputs.margin === undefined) {
-      const shift = (inputs.p1 - inputs.p0) / Math.sqrt((inputs.p0 * (1 - inputs.p0) + inputs.p1 * (1 - inputs.p1)) / n);
+      const shift =
+        (inputs.p1 - inputs.p0) / Math.sqrt((inputs.p0 * (1 - inputs.p0) + inputs.p1 * (1 - inputs.p1)) / n);
       const critical = normalSurvivalQuantile(inputs.alphaPerComparison / 2);
       agrees(normalSurvival(critical - shift) + normalSurvival(critical + shift), power, tolerance, "power");
     } else {

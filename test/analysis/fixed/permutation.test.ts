@@ -14,7 +14,14 @@ function byEnumeration(control: readonly number[], treatment: readonly number[],
     if (chosen.length !== treatment.length) continue;
     const difference = mean(chosen) - mean(values.filter((_, i) => ((mask >> i) & 1) === 0));
     all++;
-    if (alternative === "two-sided" ? Math.abs(difference) >= Math.abs(observed) - 1e-9 : alternative === "greater" ? difference >= observed - 1e-9 : difference <= observed + 1e-9) extreme++;
+    if (
+      alternative === "two-sided"
+        ? Math.abs(difference) >= Math.abs(observed) - 1e-9
+        : alternative === "greater"
+          ? difference >= observed - 1e-9
+          : difference <= observed + 1e-9
+    )
+      extreme++;
   }
   return extreme / all;
 }
@@ -31,15 +38,29 @@ describe("the permutation test", () => {
     const result = permutationTest(control, treatment, { random: createRandom(3), permutations, alternative });
     if (isNotComputable(result)) throw new Error(result.detail);
     const exact = byEnumeration(control, treatment, alternative);
-    expect(Math.abs(result.pValue - exact)).toBeLessThan(4 * Math.sqrt((exact * (1 - exact)) / permutations) + 1 / permutations);
-    expect(result.estimate).toBeCloseTo(treatment.reduce((sum, value) => sum + value, 0) / treatment.length - control.reduce((sum, value) => sum + value, 0) / control.length, 12);
+    expect(Math.abs(result.pValue - exact)).toBeLessThan(
+      4 * Math.sqrt((exact * (1 - exact)) / permutations) + 1 / permutations,
+    );
+    expect(result.estimate).toBeCloseTo(
+      treatment.reduce((sum, value) => sum + value, 0) / treatment.length -
+        control.reduce((sum, value) => sum + value, 0) / control.length,
+      12,
+    );
     expect(result.statistic).toBe(result.estimate);
     expect(Math.exp(result.lnPValue)).toBeCloseTo(result.pValue, 14);
-    expect([result.method, result.guarantee, result.intervalMethod, result.alternative]).toEqual(["permutation", "exact", "welch", alternative]);
+    expect([result.method, result.guarantee, result.intervalMethod, result.alternative]).toEqual([
+      "permutation",
+      "exact",
+      "welch",
+      alternative,
+    ]);
   });
 
   it("never gives 0, and does not touch what it was given", () => {
-    const [control, treatment] = [Array.from({ length: 30 }, (_, i) => i), Array.from({ length: 30 }, (_, i) => 1000 + i)];
+    const [control, treatment] = [
+      Array.from({ length: 30 }, (_, i) => i),
+      Array.from({ length: 30 }, (_, i) => 1000 + i),
+    ];
     const result = permutationTest(control, treatment, { random: createRandom(3), permutations: 99 });
     expect(result).toMatchObject({ pValue: 0.01 });
     expect(control[29]).toBe(29);

@@ -24,8 +24,14 @@ describe.skipIf(absent("llm/llmdrift_requests.csv"))("LLMDrift", () => {
       const pair = outcomes.get(query as string) ?? {};
       outcomes.set(query as string, model === "gpt-4-0314" ? { ...pair, march: outcome } : { ...pair, june: outcome });
     }
-    const count = (march: string, june: string): number => [...outcomes.values()].filter((pair) => pair.march === march && pair.june === june).length;
-    const pairs = { bothSucceeded: count("1", "1"), onlyControl: count("1", "0"), onlyTreatment: count("0", "1"), bothFailed: count("0", "0") };
+    const count = (march: string, june: string): number =>
+      [...outcomes.values()].filter((pair) => pair.march === march && pair.june === june).length;
+    const pairs = {
+      bothSucceeded: count("1", "1"),
+      onlyControl: count("1", "0"),
+      onlyTreatment: count("0", "1"),
+      bothFailed: count("0", "0"),
+    };
     expect(pairs).toMatchObject({ onlyControl: 476, onlyTreatment: 147 });
     expect(pairs.bothSucceeded + pairs.onlyControl).toBe(840);
     expect(pairs.bothSucceeded + pairs.onlyTreatment).toBe(511);
@@ -35,7 +41,10 @@ describe.skipIf(absent("llm/llmdrift_requests.csv"))("LLMDrift", () => {
     expect(exact.interval[1]).toBeLessThan(-0.28);
     // 2 P(Bin(623, 1/2) <= 147), by exact integer arithmetic.
     expect(exact.pValue / exactTail(623n, 147n)).toBeCloseTo(1, 12);
-    expect(computed(mcnemarTest(pairs, { method: "asymptotic" })).statistic).toBeCloseTo((147 - 476) / Math.sqrt(623), 12);
+    expect(computed(mcnemarTest(pairs, { method: "asymptotic" })).statistic).toBeCloseTo(
+      (147 - 476) / Math.sqrt(623),
+      12,
+    );
   });
 });
 
@@ -44,7 +53,9 @@ describe.skipIf(absent("http/k6_monolith_baseline.csv.gz"))("k6 load tests", () 
   const [monolith, microservices] = arms as [number[][], number[][]];
 
   it("Welch on run means: t = 6.02, p = 1.2e-5", () => {
-    const own = computed(clusteredMeanTest({ units: monolith.map(totals) }, { units: microservices.map(totals) }, { weighting: "units" }));
+    const own = computed(
+      clusteredMeanTest({ units: monolith.map(totals) }, { units: microservices.map(totals) }, { weighting: "units" }),
+    );
     expect(own.statistic).toBeCloseTo(-6.0175, 3);
     expect(own.pValue).toBeCloseTo(1.206e-5, 8);
     expect(own.method).toBe("unit-mean-welch");
@@ -56,7 +67,11 @@ describe.skipIf(absent("http/k6_monolith_baseline.csv.gz"))("k6 load tests", () 
     ["monolith", 0, 100],
   ] as const)("A/A of %s: requests as units reject almost always, runs as units do not", (_, index, requestLevel) => {
     const runs = arms[index] as number[][];
-    const moments = runs.map((run) => ({ values: run, totals: totals(run), squares: run.reduce((total, x) => total + x * x, 0) }));
+    const moments = runs.map((run) => ({
+      values: run,
+      totals: totals(run),
+      squares: run.reduce((total, x) => total + x * x, 0),
+    }));
     let [splits, requests, means, unitMeans, quantiles] = [0, 0, 0, 0, 0];
     for (const [first, second] of halves(runs.length)) {
       splits += 1;
@@ -67,7 +82,9 @@ describe.skipIf(absent("http/k6_monolith_baseline.csv.gz"))("k6 load tests", () 
       if (computed(clusteredMeanTest(control, treatment, { weighting: "units" })).pValue < 0.05) unitMeans += 1;
       // Sorting all requests of each split takes seconds: every third will do.
       if (splits % 3 !== 0) continue;
-      const [lower, upper] = computed(clusteredQuantileComparison(valuesOf(runs, first), valuesOf(runs, second), 0.99)).interval;
+      const [lower, upper] = computed(
+        clusteredQuantileComparison(valuesOf(runs, first), valuesOf(runs, second), 0.99),
+      ).interval;
       if (lower > 0 || upper < 0) quantiles += 1;
     }
     expect({ splits, requests }).toEqual({ splits: 126, requests: requestLevel });
@@ -96,7 +113,11 @@ function absent(file: string): boolean {
 /** Latencies in ms of each run, in order of first appearance. */
 function runsOf(arm: string): number[][] {
   const runs = new Map<string, number[]>();
-  for (const line of gunzipSync(readFileSync(`${shared}/http/k6_${arm}_baseline.csv.gz`)).toString().trim().split("\n").slice(1)) {
+  for (const line of gunzipSync(readFileSync(`${shared}/http/k6_${arm}_baseline.csv.gz`))
+    .toString()
+    .trim()
+    .split("\n")
+    .slice(1)) {
     const cells = line.split(",");
     const run = cells[0] as string;
     const values = runs.get(run) ?? [];
@@ -110,23 +131,36 @@ function totals(run: readonly number[]): UnitTotals {
   return { total: run.reduce((total, x) => total + x, 0), weight: run.length };
 }
 
-function pooled(runs: readonly { readonly values: readonly number[]; readonly totals: UnitTotals; readonly squares: number }[]): ReturnType<typeof momentsOf> {
+function pooled(
+  runs: readonly { readonly values: readonly number[]; readonly totals: UnitTotals; readonly squares: number }[],
+): ReturnType<typeof momentsOf> {
   const count = runs.reduce((n, run) => n + run.values.length, 0);
   const mean = runs.reduce((total, run) => total + run.totals.total, 0) / count;
   const squares = runs.reduce((total, run) => total + run.squares, 0);
   return { count, mean, variance: (squares - count * mean * mean) / (count - 1) };
 }
 
-function valuesOf(runs: readonly (readonly number[])[], chosen: readonly number[]): { values: number[]; units: number[] } {
-  return { values: chosen.flatMap((i) => runs[i] as number[]), units: chosen.flatMap((i) => (runs[i] as number[]).map(() => i)) };
+function valuesOf(
+  runs: readonly (readonly number[])[],
+  chosen: readonly number[],
+): { values: number[]; units: number[] } {
+  return {
+    values: chosen.flatMap((i) => runs[i] as number[]),
+    units: chosen.flatMap((i) => (runs[i] as number[]).map(() => i)),
+  };
 }
 
 /** The ways to split into two halves, the first item always in the first half. */
 function halves(size: number): [number[], number[]][] {
-  const all = Array.from({ length: 1 << size }, (_, mask) => Array.from({ length: size }, (__, i) => ((mask >> i) & 1) === 1));
+  const all = Array.from({ length: 1 << size }, (_, mask) =>
+    Array.from({ length: size }, (__, i) => ((mask >> i) & 1) === 1),
+  );
   return all
     .filter((side) => side[0] === true && side.filter(Boolean).length === size / 2)
-    .map((side) => [side.flatMap((chosen, i) => (chosen ? [i] : [])), side.flatMap((chosen, i) => (chosen ? [] : [i]))]);
+    .map((side) => [
+      side.flatMap((chosen, i) => (chosen ? [i] : [])),
+      side.flatMap((chosen, i) => (chosen ? [] : [i])),
+    ]);
 }
 
 function exactTail(n: bigint, k: bigint): number {

@@ -13,48 +13,82 @@ import reference from "../../../fixtures/reference/fixed-methods.json" with { ty
 import { closeTo } from "../../close-to.ts";
 import { computed } from "./vectors.ts";
 
-const counts = ([successes, trials]: readonly number[]): { successes: number; trials: number } => ({ successes: successes as number, trials: trials as number });
+const counts = ([successes, trials]: readonly number[]): { successes: number; trials: number } => ({
+  successes: successes as number,
+  trials: trials as number,
+});
 /** "+inf" and decimal strings of mpmath. */
 const number = (text: string | number): number => (text === "+inf" ? Infinity : Number(text));
 
 describe("conditional odds ratio and Fisher's definitions", () => {
-  it.each(reference.conditionalOddsRatio.map((one) => [`${one.control} against ${one.treatment}`, one] as const))("%s", (_, one) => {
-    const [control, treatment] = [counts(one.control), counts(one.treatment)];
-    const own = computed(conditionalOddsRatio(control, treatment));
-    closeTo(own.estimate, number(one.estimate), 1e-11, 0, "estimate");
-    own.interval.forEach((end, i) => closeTo(end, number(one.interval[i] as string), 1e-11, 0, `end ${i}`));
-    closeTo(own.pValue, number(one.minimumLikelihood), 1e-12, 0, "minimum likelihood");
-    for (const [twoSided, value] of [["doubled", one.doubled], ["blaker", one.blaker]] as const) {
-      closeTo(computed(fisherTest(control, treatment, { twoSided })).pValue, number(value), 1e-12, 0, twoSided);
-    }
-    closeTo(computed(fisherTest(control, treatment, { midP: true })).pValue, number(one.midP), 1e-11, 0, "mid-p");
-  });
+  it.each(reference.conditionalOddsRatio.map((one) => [`${one.control} against ${one.treatment}`, one] as const))(
+    "%s",
+    (_, one) => {
+      const [control, treatment] = [counts(one.control), counts(one.treatment)];
+      const own = computed(conditionalOddsRatio(control, treatment));
+      closeTo(own.estimate, number(one.estimate), 1e-11, 0, "estimate");
+      own.interval.forEach((end, i) => closeTo(end, number(one.interval[i] as string), 1e-11, 0, `end ${i}`));
+      closeTo(own.pValue, number(one.minimumLikelihood), 1e-12, 0, "minimum likelihood");
+      for (const [twoSided, value] of [
+        ["doubled", one.doubled],
+        ["blaker", one.blaker],
+      ] as const) {
+        closeTo(computed(fisherTest(control, treatment, { twoSided })).pValue, number(value), 1e-12, 0, twoSided);
+      }
+      closeTo(computed(fisherTest(control, treatment, { midP: true })).pValue, number(one.midP), 1e-11, 0, "mid-p");
+    },
+  );
 });
 
 describe("score intervals, also where statsmodels raises", () => {
-  it.each(reference.scoreIntervals.map((one) => [`${one.effect} ${one.correction} ${one.control} against ${one.treatment}`, one] as const))("%s", (_, one) => {
+  it.each(
+    reference.scoreIntervals.map(
+      (one) => [`${one.effect} ${one.correction} ${one.control} against ${one.treatment}`, one] as const,
+    ),
+  )("%s", (_, one) => {
     const [control, treatment] = [counts(one.control), counts(one.treatment)];
     const smallSampleFactor = one.correction;
     const result =
       one.effect === "diff"
         ? (one.correction ? miettinenNurminenInterval : meeInterval)(control, treatment)
-        : (one.effect === "ratio" ? koopmanInterval : scoreOddsRatioInterval)(control, treatment, { smallSampleFactor });
-    computed(result).interval.forEach((end, i) => closeTo(end, number(one.interval[i] as string), 1e-10, 1e-14, `end ${i}`));
+        : (one.effect === "ratio" ? koopmanInterval : scoreOddsRatioInterval)(control, treatment, {
+            smallSampleFactor,
+          });
+    computed(result).interval.forEach((end, i) =>
+      closeTo(end, number(one.interval[i] as string), 1e-10, 1e-14, `end ${i}`),
+    );
   });
 });
 
 describe("Dunnett", () => {
-  it.each(reference.dunnett.map((one) => [`${one.statistic} with ${one.treatmentSizes} against ${one.controlSize}, df ${one.degreesOfFreedom}`, one] as const))("%s", (_, one) => {
+  it.each(
+    reference.dunnett.map(
+      (one) =>
+        [
+          `${one.statistic} with ${one.treatmentSizes} against ${one.controlSize}, df ${one.degreesOfFreedom}`,
+          one,
+        ] as const,
+    ),
+  )("%s", (_, one) => {
     const { controlSize, treatmentSizes, degreesOfFreedom } = one;
     const statistics = treatmentSizes.map(() => one.statistic);
-    const own = dunnettAdjust(statistics, { controlSize, treatmentSizes, ...(degreesOfFreedom === null ? {} : { degreesOfFreedom }) });
+    const own = dunnettAdjust(statistics, {
+      controlSize,
+      treatmentSizes,
+      ...(degreesOfFreedom === null ? {} : { degreesOfFreedom }),
+    });
     own.forEach((p) => closeTo(p, number(one.pValue), 1e-9));
   });
 });
 
 describe("ranks", () => {
   it.each(reference.rank.map((one, i) => [`${i} ${one.method} ${one.alternative}`, one] as const))("%s", (_, one) => {
-    const own = computed(mannWhitneyTest(one.control, one.treatment, { method: one.method as "exact", alternative: one.alternative as "less" }));
+    const own = computed(
+      mannWhitneyTest(one.control, one.treatment, {
+        method: one.method as "exact",
+        alternative: one.alternative as "less",
+      }),
+    );
     expect(own.statistic).toBe(one.U);
     closeTo(own.pValue, one.pValue, 1e-12, 0, "p");
     closeTo(own.estimate, one.shift, 1e-12, 1e-12, "shift");

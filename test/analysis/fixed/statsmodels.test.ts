@@ -20,10 +20,18 @@ import { closeTo } from "../../close-to.ts";
 import { type Vector, agrees, computed, vectors } from "./vectors.ts";
 
 type Result = IntervalResult | TestResult | NotComputable;
-const named = (vector: Vector, i: number): readonly [string, Vector] => [`${i} ${JSON.stringify(vector.inputs).slice(0, 150)}`, vector];
+const named = (vector: Vector, i: number): readonly [string, Vector] => [
+  `${i} ${JSON.stringify(vector.inputs).slice(0, 150)}`,
+  vector,
+];
 
 /** The method that statsmodels calls so, asked about a null value. */
-function run(inputs: Vector["inputs"], nullValue?: number, alternative: Alternative = "two-sided", level: number = 1 - (inputs.alpha ?? 0.05)): Result {
+function run(
+  inputs: Vector["inputs"],
+  nullValue?: number,
+  alternative: Alternative = "two-sided",
+  level: number = 1 - (inputs.alpha ?? 0.05),
+): Result {
   const treatment = { successes: inputs.count1, trials: inputs.nobs1 };
   const control = { successes: inputs.count2, trials: inputs.nobs2 };
   const difference = { alternative, level, ...(nullValue === undefined ? {} : { nullDifference: nullValue }) };
@@ -61,20 +69,37 @@ function run(inputs: Vector["inputs"], nullValue?: number, alternative: Alternat
 const twoSample = vectors("statsmodels_2indep");
 
 describe("statsmodels: two proportions", () => {
-  it.each(twoSample.filter((v) => v.knownDefect === undefined && v.expected.statsmodelsRaises === undefined).map(named))("%s", (_, vector) => {
+  it.each(
+    twoSample.filter((v) => v.knownDefect === undefined && v.expected.statsmodelsRaises === undefined).map(named),
+  )("%s", (_, vector) => {
     const { inputs } = vector;
     const tolerance = vector.tolerance as { readonly rel?: number; readonly abs?: number };
     const expected = { ...vector.expected, ...vector.expectedFull };
     if (inputs.low !== undefined) {
-      const own = computed(twoOneSidedTests((value, side, level) => run(inputs, value, side, level) as TestResult | NotComputable, [inputs.low, inputs.upp]));
+      const own = computed(
+        twoOneSidedTests(
+          (value, side, level) => run(inputs, value, side, level) as TestResult | NotComputable,
+          [inputs.low, inputs.upp],
+        ),
+      );
       return agrees(own.pValue, expected.pvalue, tolerance, "TOST p");
     }
     if (inputs.value !== undefined) {
       // Where the interval ends the test is exactly at its level.
       (inputs.value as number[]).forEach((value, i) => {
-        agrees((computed(run(inputs, value) as TestResult) as TestResult).pValue, expected.pvalue[i], tolerance, "p at the end");
+        agrees(
+          (computed(run(inputs, value) as TestResult) as TestResult).pValue,
+          expected.pvalue[i],
+          tolerance,
+          "p at the end",
+        );
         const side = i === 0 ? "greater" : "less";
-        agrees((computed(run(inputs, value, side) as TestResult) as TestResult).pValue, expected.oneSidedPvalue[i], tolerance, "one-sided p at the end");
+        agrees(
+          (computed(run(inputs, value, side) as TestResult) as TestResult).pValue,
+          expected.oneSidedPvalue[i],
+          tolerance,
+          "one-sided p at the end",
+        );
       });
       return;
     }
@@ -83,12 +108,14 @@ describe("statsmodels: two proportions", () => {
     const own = computed(result as TestResult);
     for (const [i, side] of (["lower", "upper"] as const).entries()) {
       if (i === 0 && expected.ci[0] > 1.37 && expected.ci[0] < 1.38) {
-        // statsmodels returns where its search started: a lower end of 1.375 although its own test does not reject 1 (p = .06).
+        // statsmodels returns where its search started: a lower end of 1.375 although its own test does not reject 1 (p
+        // = .06).
         expect(expected.pvalue).toBeGreaterThan(0.05);
         expect(own.interval[0]).toBeLessThan(1);
         continue;
       }
-      if (Number.isFinite(Number(expected.ci[i]))) closeTo(own.interval[i] as number, Number(expected.ci[i]), tolerance.rel ?? 0, tolerance.abs ?? 1e-12, side);
+      if (Number.isFinite(Number(expected.ci[i])))
+        closeTo(own.interval[i] as number, Number(expected.ci[i]), tolerance.rel ?? 0, tolerance.abs ?? 1e-12, side);
     }
     if (expected.pvalue !== undefined && Number.isFinite(Number(expected.pvalue))) {
       agrees(own.pValue, expected.pvalue, { rel: 1e-6, abs: 1e-12 }, "p");
@@ -119,12 +146,17 @@ describe("statsmodels: one proportion and chi-square", () => {
     switch (inputs.fn) {
       case "proportion_confint": {
         // statsmodels names the side of the null; and it cuts Wald and Agresti-Coull at 0 and 1.
-        const alternative = ({ "two-sided": "two-sided", larger: "less", smaller: "greater" } as const)[inputs.alternative as "larger"];
+        const alternative = ({ "two-sided": "two-sided", larger: "less", smaller: "greater" } as const)[
+          inputs.alternative as "larger"
+        ];
         const options = { alternative, level: 1 - inputs.alpha };
-        const method = { wilson: wilsonInterval, beta: clopperPearsonInterval, jeffreys: jeffreysInterval, agresti_coull: agrestiCoullInterval, normal: oneProportionZTest }[inputs.method as "wilson"] as (
-          c: typeof counts,
-          o: typeof options,
-        ) => IntervalResult | NotComputable;
+        const method = {
+          wilson: wilsonInterval,
+          beta: clopperPearsonInterval,
+          jeffreys: jeffreysInterval,
+          agresti_coull: agrestiCoullInterval,
+          normal: oneProportionZTest,
+        }[inputs.method as "wilson"] as (c: typeof counts, o: typeof options) => IntervalResult | NotComputable;
         const result = method(counts, options);
         if (inputs.method === "normal" && (inputs.count === 0 || inputs.count === inputs.nobs)) {
           // A Wald interval without width: no variance, nothing to say.
@@ -137,14 +169,21 @@ describe("statsmodels: one proportion and chi-square", () => {
       }
       case "proportions_ztest": {
         if (Array.isArray(inputs.count) && inputs.count.length === 2) {
-          const [control, treatment] = [1, 0].map((i) => ({ successes: inputs.count[i], trials: inputs.nobs[i] })) as [typeof counts, typeof counts];
+          const [control, treatment] = [1, 0].map((i) => ({ successes: inputs.count[i], trials: inputs.nobs[i] })) as [
+            typeof counts,
+            typeof counts,
+          ];
           const own = computed(twoProportionZTest(control, treatment));
           agrees(own.statistic, expected.z, tolerance, "z");
           return agrees(own.pValue, expected.pvalue, tolerance, "p");
         }
         const single = { successes: [inputs.count].flat()[0], trials: [inputs.nobs].flat()[0] };
         // prop_var = value is the variance under the null: the score test that Wilson's interval inverts.
-        const own = computed((inputs.prop_var === undefined ? oneProportionZTest : wilsonInterval)(single, { nullProportion: inputs.value }));
+        const own = computed(
+          (inputs.prop_var === undefined ? oneProportionZTest : wilsonInterval)(single, {
+            nullProportion: inputs.value,
+          }),
+        );
         agrees(own.statistic, expected.z, tolerance, "z");
         return agrees(own.pValue, expected.pvalue, tolerance, "p");
       }
@@ -152,28 +191,64 @@ describe("statsmodels: one proportion and chi-square", () => {
         const list = (x: number | number[], i: number): number => [x].flat()[i] as number;
         const size = [inputs.count].flat().length;
         if (inputs.value === null && size > 1) {
-          const own = computed(homogeneityTest(Array.from({ length: size }, (_, i) => ({ successes: list(inputs.count, i), trials: list(inputs.nobs, i) }))));
+          const own = computed(
+            homogeneityTest(
+              Array.from({ length: size }, (_, i) => ({
+                successes: list(inputs.count, i),
+                trials: list(inputs.nobs, i),
+              })),
+            ),
+          );
           agrees(own.statistic, expected.statistic, tolerance, "chi-square");
           expect(own.degreesOfFreedom).toBe(expected.df);
           return agrees(own.pValue, expected.pvalue, tolerance, "p");
         }
         // Against a given rate: the sum of the squared one-sample score statistics.
-        const statistics = Array.from({ length: size }, (_, i) => computed(wilsonInterval({ successes: list(inputs.count, i), trials: list(inputs.nobs, i) }, { nullProportion: inputs.value })).statistic);
-        return agrees(statistics.reduce((total, z) => total + z * z, 0), expected.statistic, tolerance, "chi-square");
+        const statistics = Array.from(
+          { length: size },
+          (_, i) =>
+            computed(
+              wilsonInterval(
+                { successes: list(inputs.count, i), trials: list(inputs.nobs, i) },
+                { nullProportion: inputs.value },
+              ),
+            ).statistic,
+        );
+        return agrees(
+          statistics.reduce((total, z) => total + z * z, 0),
+          expected.statistic,
+          tolerance,
+          "chi-square",
+        );
       }
       case "proportions_chisquare_allpairs": {
         const pairs = [0, 1, 2].flatMap((i) => [1, 2, 3].filter((j) => j > i).map((j) => [i, j] as const));
-        const raw = pairs.map(([i, j]) => computed(homogeneityTest([i, j].map((k) => ({ successes: inputs.count[k], trials: inputs.nobs[k] })))).pValue);
+        const raw = pairs.map(
+          ([i, j]) =>
+            computed(homogeneityTest([i, j].map((k) => ({ successes: inputs.count[k], trials: inputs.nobs[k] }))))
+              .pValue,
+        );
         raw.forEach((p, i) => agrees(p, expected.pRaw[i], tolerance, "p"));
         return adjustPValues(raw, "holm").forEach((p, i) => agrees(p, expected.pHolm[i], tolerance, "Holm"));
       }
       case "binom_test": {
-        const alternative = ({ "two-sided": "two-sided", larger: "greater", smaller: "less" } as const)[inputs.alternative as "larger"];
-        return agrees(computed(clopperPearsonInterval(counts, { nullProportion: inputs.prop, alternative })).pValue, expected.pvalue, tolerance, "p");
+        const alternative = ({ "two-sided": "two-sided", larger: "greater", smaller: "less" } as const)[
+          inputs.alternative as "larger"
+        ];
+        return agrees(
+          computed(clopperPearsonInterval(counts, { nullProportion: inputs.prop, alternative })).pValue,
+          expected.pvalue,
+          tolerance,
+          "p",
+        );
       }
       case "proportion_effectsize (Cohen h)":
         // Planning has no need of Cohen's h; the definition is checked so that the vector is not left out silently.
-        return closeTo(2 * (Math.asin(Math.sqrt(inputs.p1)) - Math.asin(Math.sqrt(inputs.p2))), expected as number, 1e-13);
+        return closeTo(
+          2 * (Math.asin(Math.sqrt(inputs.p1)) - Math.asin(Math.sqrt(inputs.p2))),
+          expected as number,
+          1e-13,
+        );
       default:
         throw new Error(`no such function: ${inputs.fn}`);
     }

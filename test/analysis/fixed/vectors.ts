@@ -17,7 +17,9 @@ export interface Vector {
 }
 
 export function vectors(file: string): Vector[] {
-  return JSON.parse(readFileSync(new URL(`../../../fixtures/reference/engines/${file}.json`, import.meta.url), "utf8")) as Vector[];
+  return JSON.parse(
+    readFileSync(new URL(`../../../fixtures/reference/engines/${file}.json`, import.meta.url), "utf8"),
+  ) as Vector[];
 }
 
 /** The result of a computable outcome; fails on "could not compute". */
@@ -33,7 +35,12 @@ export function agrees(actual: number, expected: unknown, tolerance: Vector["tol
 }
 
 /** Arms of a table {x1, n1, x2, n2} whose difference is p1 - p2: the first is the treatment. */
-export function armsOf(inputs: { x1: number; n1: number; x2: number; n2: number }): readonly [control: { successes: number; trials: number }, treatment: { successes: number; trials: number }] {
+export function armsOf(inputs: {
+  x1: number;
+  n1: number;
+  x2: number;
+  n2: number;
+}): readonly [control: { successes: number; trials: number }, treatment: { successes: number; trials: number }] {
   return [
     { successes: inputs.x2, trials: inputs.n2 },
     { successes: inputs.x1, trials: inputs.n1 },

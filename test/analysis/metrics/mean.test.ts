@@ -3,25 +3,62 @@ import { armData } from "../../../src/analysis/arm-data.ts";
 import type { MetricEngine } from "../../../src/analysis/engine.ts";
 import { engineFor } from "../../../src/analysis/metrics/engine-for.ts";
 import { meanEngine } from "../../../src/analysis/metrics/mean.ts";
-import { type Metric, type PolicyInput, createRandom, definePolicy, isNotComputable, type NotComputable, planFor, sampleNormal, summarize } from "../../../src/index.ts";
+import {
+  type Metric,
+  type PolicyInput,
+  createRandom,
+  definePolicy,
+  isNotComputable,
+  type NotComputable,
+  planFor,
+  sampleNormal,
+  summarize,
+} from "../../../src/index.ts";
 import { closeTo } from "../../close-to.ts";
 
 const prices = { a: { inputPerMillion: 3, outputPerMillion: 15 }, b: { inputPerMillion: 2, outputPerMillion: 20 } };
 const metrics = [
   { name: "score", kind: "mean", field: "score", better: "higher", role: "primary", goal: "superior" },
-  { name: "per output", kind: "ratio", numerator: "inputTokens", denominator: "outputTokens", better: "lower", role: "secondary" },
-  { name: "cost", kind: "cost", inputTokens: "inputTokens", outputTokens: "outputTokens", prices, better: "lower", role: "secondary" },
+  {
+    name: "per output",
+    kind: "ratio",
+    numerator: "inputTokens",
+    denominator: "outputTokens",
+    better: "lower",
+    role: "secondary",
+  },
+  {
+    name: "cost",
+    kind: "cost",
+    inputTokens: "inputTokens",
+    outputTokens: "outputTokens",
+    prices,
+    better: "lower",
+    role: "secondary",
+  },
   { name: "latency", kind: "quantile", field: "latencyMs", probability: 0.5, better: "lower", role: "secondary" },
 ] as const;
 const begin = "2026-01-05T00:00:00.000Z";
 const change = "2026-01-05T02:00:00.000Z";
 const policyOf = (unit: string | null, changed: boolean) =>
   definePolicy({
-    control: "a", treatments: ["b"], unit, metrics: metrics as unknown as readonly Metric[],
-    ...(changed ? { allocation: [{ from: begin, weights: { a: 0.5, b: 0.5 } }, { from: change, weights: { a: 0.3, b: 0.7 } }] } : {}),
+    control: "a",
+    treatments: ["b"],
+    unit,
+    metrics: metrics as unknown as readonly Metric[],
+    ...(changed
+      ? {
+          allocation: [
+            { from: begin, weights: { a: 0.5, b: 0.5 } },
+            { from: change, weights: { a: 0.3, b: 0.7 } },
+          ],
+        }
+      : {}),
   } satisfies PolicyInput);
 
-type Row = Readonly<Record<"score" | "inputTokens" | "outputTokens" | "latencyMs" | "timestamp", number> & Record<"arm" | "unit", string>>;
+type Row = Readonly<
+  Record<"score" | "inputTokens" | "outputTokens" | "latencyMs" | "timestamp", number> & Record<"arm" | "unit", string>
+>;
 
 /** Requests of users who differ from each other, before and after a change of the allocation. */
 function requests(rows: number, seed: number): Row[] {
@@ -32,7 +69,9 @@ function requests(rows: number, seed: number): Row[] {
     const arm = random() < 0.5 ? "a" : "b";
     const shift = arm === "b" ? 0.4 : 0;
     return {
-      arm, unit: `${arm}-${unit}`, timestamp: Date.parse(begin) + Math.floor((4 * 3_600_000 * i) / rows),
+      arm,
+      unit: `${arm}-${unit}`,
+      timestamp: Date.parse(begin) + Math.floor((4 * 3_600_000 * i) / rows),
       score: 3 + shift + level + sampleNormal(random),
       inputTokens: Math.round(400 + 60 * level + 40 * sampleNormal(random)),
       outputTokens: Math.round(200 - 30 * shift + 30 * sampleNormal(random)),
@@ -49,23 +88,66 @@ interface Stratum {
 }
 
 /** Word by word from the rows: value, variance of one request, and of the value, where units count (Kish 1965). */
-function byHand(rows: readonly Row[], changed: boolean, kind: Metric["kind"], clustered: boolean): { readonly factor: number | null; readonly strata: Stratum[] } {
+function byHand(
+  rows: readonly Row[],
+  changed: boolean,
+  kind: Metric["kind"],
+  clustered: boolean,
+): { readonly factor: number | null; readonly strata: Stratum[] } {
   const arm = rows[0]?.arm as "a" | "b";
-  const epochs = changed ? [rows.filter(({ timestamp }) => timestamp < Date.parse(change)), rows.filter(({ timestamp }) => timestamp >= Date.parse(change))] : [rows];
+  const epochs = changed
+    ? [
+        rows.filter(({ timestamp }) => timestamp < Date.parse(change)),
+        rows.filter(({ timestamp }) => timestamp >= Date.parse(change)),
+      ]
+    : [rows];
   const price = prices[arm];
-  const sumOf = (list: readonly Row[], of: (row: Row) => number): number => list.reduce((total, row) => total + of(row), 0);
+  const sumOf = (list: readonly Row[], of: (row: Row) => number): number =>
+    list.reduce((total, row) => total + of(row), 0);
   const parts = epochs.map((list) => {
     const denominator = kind === "ratio" ? sumOf(list, ({ outputTokens }) => outputTokens) / list.length : 1;
-    const of = (row: Row): number => (kind === "mean" ? row.score : kind === "quantile" ? row.latencyMs : kind === "ratio" ? row.inputTokens : (price.inputPerMillion * row.inputTokens + price.outputPerMillion * row.outputTokens) / 1e6);
+    const of = (row: Row): number =>
+      kind === "mean"
+        ? row.score
+        : kind === "quantile"
+          ? row.latencyMs
+          : kind === "ratio"
+            ? row.inputTokens
+            : (price.inputPerMillion * row.inputTokens + price.outputPerMillion * row.outputTokens) / 1e6;
     const value = sumOf(list, of) / list.length / denominator;
     const residual = (row: Row): number => of(row) - value * (kind === "ratio" ? row.outputTokens : 1);
-    return { n: list.length, value, denominator, residual, list, squares: sumOf(list, (row) => residual(row) ** 2) / (list.length - 1) };
+    return {
+      n: list.length,
+      value,
+      denominator,
+      residual,
+      list,
+      squares: sumOf(list, (row) => residual(row) ** 2) / (list.length - 1),
+    };
   });
   const units = [...new Set(rows.map(({ unit }) => unit))];
-  const between = (units.length / (units.length - 1)) * units.reduce((total, unit) => total + parts.reduce((sum, { list, residual }) => sum + sumOf(list.filter((row) => row.unit === unit), residual), 0) ** 2, 0);
+  const between =
+    (units.length / (units.length - 1)) *
+    units.reduce(
+      (total, unit) =>
+        total +
+        parts.reduce(
+          (sum, { list, residual }) =>
+            sum +
+            sumOf(
+              list.filter((row) => row.unit === unit),
+              residual,
+            ),
+          0,
+        ) **
+          2,
+      0,
+    );
   const factor = clustered ? Math.max(1, between / parts.reduce((sum, { n, squares }) => sum + n * squares, 0)) : null;
   const spreads = parts.map(({ n, squares, denominator }) => ({ degrees: n - 1, spread: squares / denominator ** 2 }));
-  const pooled = spreads.reduce((sum, { degrees, spread }) => sum + degrees * spread, 0) / spreads.reduce((sum, { degrees }) => sum + degrees, 0);
+  const pooled =
+    spreads.reduce((sum, { degrees, spread }) => sum + degrees * spread, 0) /
+    spreads.reduce((sum, { degrees }) => sum + degrees, 0);
   return {
     factor,
     strata: parts.map(({ n, value }, index) => {
@@ -90,61 +172,135 @@ const half = (value: readonly [number, number]): number => (value[1] - value[0])
 
 describe("means, ratios and costs", () => {
   const rows = requests(1600, 5);
-  const cases = metrics.flatMap((metric) => [true, false].flatMap((clustered) => [true, false].map((changed) => [`${metric.kind}${clustered ? ", users" : ""}${changed ? ", two epochs" : ""}`, metric as unknown as Metric, clustered, changed] as const)));
+  const cases = metrics.flatMap((metric) =>
+    [true, false].flatMap((clustered) =>
+      [true, false].map(
+        (changed) =>
+          [
+            `${metric.kind}${clustered ? ", users" : ""}${changed ? ", two epochs" : ""}`,
+            metric as unknown as Metric,
+            clustered,
+            changed,
+          ] as const,
+      ),
+    ),
+  );
 
-  it.each(cases)("%s: level, spread, units, effect and intervals are those of the rows", (_name, metric, clustered, changed) => {
-    const summary = summarize(rows, planFor(policyOf(clustered ? "user" : null, changed)));
-    const [control, treatment] = [armData(summary, metric, "a"), armData(summary, metric, "b")];
-    const engine = computed(metric.kind === "quantile" ? meanEngine(control, treatment) : engineFor(metric, control, treatment));
-    const hands = { control: byHand(rows.filter(({ arm }) => arm === "a"), changed, metric.kind, clustered), treatment: byHand(rows.filter(({ arm }) => arm === "b"), changed, metric.kind, clustered) };
-    // The variance of a distribution is known up to its buckets.
-    const close = metric.kind === "quantile" ? 5e-3 : 1e-9;
-    for (const side of ["control", "treatment"] as const) {
-      const { strata, factor } = hands[side];
-      const arm = engine.arms[side];
-      const n = strata.reduce((sum, stratum) => sum + stratum.n, 0);
-      const value = strata.reduce((sum, stratum) => sum + stratum.n * stratum.value, 0) / n;
-      const variance = strata.reduce((sum, stratum) => sum + stratum.n ** 2 * stratum.variance, 0) / n ** 2;
-      const spread = strata.reduce((sum, stratum) => sum + stratum.n * stratum.spread, 0) / n;
-      expect(arm.n).toBe(n);
-      closeTo(arm.value as number, value, 1e-11);
-      if (factor === null) expect(arm.designEffect).toBeNull();
-      else closeTo(arm.designEffect as number, factor, close);
-      if (clustered && metric.name === "score") expect(arm.designEffect).toBeGreaterThan(5);
-      closeTo(arm.information, spread / variance, close);
-      const [lower, upper] = arm.interval(2);
-      closeTo(half([lower, upper]), Math.sqrt(4 * variance), close);
-      closeTo((lower + upper) / 2, value, 1e-9);
-      const { deviance, above } = known(arm.deviance(value - Math.sqrt(variance)));
-      closeTo(deviance, 1, 2 * close, 1e-6);
-      expect(above).toBe(true);
-      expect(known(arm.deviance(value + Math.sqrt(variance))).above).toBe(false);
-    }
-    const pairs = hands.control.strata.map((first, index) => ({ first, second: hands.treatment.strata[index] as Stratum }));
-    const weights = pairs.map(({ first, second }) => 1 / (first.variance + second.variance));
-    const whole = weights.reduce((sum, weight) => sum + weight, 0);
-    const difference = pairs.reduce((sum, { first, second }, index) => sum + (weights[index] as number) * (second.value - first.value), 0) / whole;
-    closeTo(engine.estimate("difference") as number, difference, close / 10);
-    closeTo(half(engine.interval("difference", 2) as [number, number]), Math.sqrt(4 / whole), close);
-    closeTo(engine.deviance("difference", difference + Math.sqrt(1 / whole)).deviance, 1, 2 * close, 1e-6);
-    expect(engine.deviance("difference", difference + 1).above).toBe(false);
-    expect(engine.deviance("difference", difference - 1).above).toBe(true);
-    closeTo(engine.information, pairs.reduce((sum, { first, second }) => sum + (first.n * first.spread + second.n * second.spread) / (first.n + second.n) / (first.variance + second.variance), 0), close);
-    const misfit = (ratio: number): number => pairs.reduce((sum, { first, second }) => sum + (second.value - ratio * first.value) ** 2 / (second.variance + ratio ** 2 * first.variance), 0);
-    const ratio = engine.estimate("ratio") as number;
-    if (!changed) closeTo(ratio, (pairs[0] as { second: Stratum }).second.value / (pairs[0] as { first: Stratum }).first.value, 1e-10);
-    for (const step of [-1e-3, 1e-3]) expect(misfit(ratio + step)).toBeGreaterThan(misfit(ratio));
-    closeTo(engine.deviance("ratio", 1.2).deviance, misfit(1.2) - misfit(ratio), 2 * close, 1e-6);
-    expect(engine.deviance("ratio", ratio * 1.01).above).toBe(false);
-    expect(engine.deviance("ratio", ratio / 1.01).above).toBe(true);
-    for (const end of engine.interval("ratio", 2)) closeTo((misfit(end) - misfit(ratio)) / 2, 2, 2 * close, 1e-6);
-    expect(engine.degreesOfFreedom).toBe(clustered ? 46 : Number.POSITIVE_INFINITY);
-    expect([engine.prior, engine.method, engine.fixedTest]).toEqual([0.035, "gaussian-mixture", clustered ? "unit-clustered-t" : "welch-z"]);
-  });
+  it.each(cases)(
+    "%s: level, spread, units, effect and intervals are those of the rows",
+    (_name, metric, clustered, changed) => {
+      const summary = summarize(rows, planFor(policyOf(clustered ? "user" : null, changed)));
+      const [control, treatment] = [armData(summary, metric, "a"), armData(summary, metric, "b")];
+      const engine = computed(
+        metric.kind === "quantile" ? meanEngine(control, treatment) : engineFor(metric, control, treatment),
+      );
+      const hands = {
+        control: byHand(
+          rows.filter(({ arm }) => arm === "a"),
+          changed,
+          metric.kind,
+          clustered,
+        ),
+        treatment: byHand(
+          rows.filter(({ arm }) => arm === "b"),
+          changed,
+          metric.kind,
+          clustered,
+        ),
+      };
+      // The variance of a distribution is known up to its buckets.
+      const close = metric.kind === "quantile" ? 5e-3 : 1e-9;
+      for (const side of ["control", "treatment"] as const) {
+        const { strata, factor } = hands[side];
+        const arm = engine.arms[side];
+        const n = strata.reduce((sum, stratum) => sum + stratum.n, 0);
+        const value = strata.reduce((sum, stratum) => sum + stratum.n * stratum.value, 0) / n;
+        const variance = strata.reduce((sum, stratum) => sum + stratum.n ** 2 * stratum.variance, 0) / n ** 2;
+        const spread = strata.reduce((sum, stratum) => sum + stratum.n * stratum.spread, 0) / n;
+        expect(arm.n).toBe(n);
+        closeTo(arm.value as number, value, 1e-11);
+        if (factor === null) expect(arm.designEffect).toBeNull();
+        else closeTo(arm.designEffect as number, factor, close);
+        if (clustered && metric.name === "score") expect(arm.designEffect).toBeGreaterThan(5);
+        closeTo(arm.information, spread / variance, close);
+        const [lower, upper] = arm.interval(2);
+        closeTo(half([lower, upper]), Math.sqrt(4 * variance), close);
+        closeTo((lower + upper) / 2, value, 1e-9);
+        const { deviance, above } = known(arm.deviance(value - Math.sqrt(variance)));
+        closeTo(deviance, 1, 2 * close, 1e-6);
+        expect(above).toBe(true);
+        expect(known(arm.deviance(value + Math.sqrt(variance))).above).toBe(false);
+      }
+      const pairs = hands.control.strata.map((first, index) => ({
+        first,
+        second: hands.treatment.strata[index] as Stratum,
+      }));
+      const weights = pairs.map(({ first, second }) => 1 / (first.variance + second.variance));
+      const whole = weights.reduce((sum, weight) => sum + weight, 0);
+      const difference =
+        pairs.reduce(
+          (sum, { first, second }, index) => sum + (weights[index] as number) * (second.value - first.value),
+          0,
+        ) / whole;
+      closeTo(engine.estimate("difference") as number, difference, close / 10);
+      closeTo(half(engine.interval("difference", 2) as [number, number]), Math.sqrt(4 / whole), close);
+      closeTo(engine.deviance("difference", difference + Math.sqrt(1 / whole)).deviance, 1, 2 * close, 1e-6);
+      expect(engine.deviance("difference", difference + 1).above).toBe(false);
+      expect(engine.deviance("difference", difference - 1).above).toBe(true);
+      closeTo(
+        engine.information,
+        pairs.reduce(
+          (sum, { first, second }) =>
+            sum +
+            (first.n * first.spread + second.n * second.spread) /
+              (first.n + second.n) /
+              (first.variance + second.variance),
+          0,
+        ),
+        close,
+      );
+      const misfit = (ratio: number): number =>
+        pairs.reduce(
+          (sum, { first, second }) =>
+            sum + (second.value - ratio * first.value) ** 2 / (second.variance + ratio ** 2 * first.variance),
+          0,
+        );
+      const ratio = engine.estimate("ratio") as number;
+      if (!changed)
+        closeTo(
+          ratio,
+          (pairs[0] as { second: Stratum }).second.value / (pairs[0] as { first: Stratum }).first.value,
+          1e-10,
+        );
+      for (const step of [-1e-3, 1e-3]) expect(misfit(ratio + step)).toBeGreaterThan(misfit(ratio));
+      closeTo(engine.deviance("ratio", 1.2).deviance, misfit(1.2) - misfit(ratio), 2 * close, 1e-6);
+      expect(engine.deviance("ratio", ratio * 1.01).above).toBe(false);
+      expect(engine.deviance("ratio", ratio / 1.01).above).toBe(true);
+      for (const end of engine.interval("ratio", 2)) closeTo((misfit(end) - misfit(ratio)) / 2, 2, 2 * close, 1e-6);
+      expect(engine.degreesOfFreedom).toBe(clustered ? 46 : Number.POSITIVE_INFINITY);
+      expect([engine.prior, engine.method, engine.fixedTest]).toEqual([
+        0.035,
+        "gaussian-mixture",
+        clustered ? "unit-clustered-t" : "welch-z",
+      ]);
+    },
+  );
 
-  const engineOf = (given: readonly Partial<Row>[], name: string, unit: string | null = null): ReturnType<typeof engineFor> => {
+  const engineOf = (
+    given: readonly Partial<Row>[],
+    name: string,
+    unit: string | null = null,
+  ): ReturnType<typeof engineFor> => {
     const metric = metrics.find((one) => one.name === name) as unknown as Metric;
-    const whole = given.map((row, index) => ({ unit: `u${index}`, timestamp: Date.parse(begin), score: 1, inputTokens: 10, outputTokens: 5 + (index % 3), latencyMs: 100, ...row }));
+    const whole = given.map((row, index) => ({
+      unit: `u${index}`,
+      timestamp: Date.parse(begin),
+      score: 1,
+      inputTokens: 10,
+      outputTokens: 5 + (index % 3),
+      latencyMs: 100,
+      ...row,
+    }));
     const summary = summarize(whole as Row[], planFor(policyOf(unit, false)));
     const [control, treatment] = [armData(summary, metric, "a"), armData(summary, metric, "b")];
     return name === "latency" ? meanEngine(control, treatment) : engineFor(metric, control, treatment);
@@ -152,31 +308,84 @@ describe("means, ratios and costs", () => {
 
   it.each(["score", "latency", "per output"])("%s of one request of an arm has no effect, of two it has", (name) => {
     const values = [1, 2, 3].map((value) => ({ score: value, latencyMs: 100 * value, inputTokens: 10 * value }));
-    const arms = (count: number): Partial<Row>[] => [...values.map((row) => ({ ...row, arm: "a" })), ...values.slice(0, count).map((row) => ({ ...row, arm: "b" }))];
+    const arms = (count: number): Partial<Row>[] => [
+      ...values.map((row) => ({ ...row, arm: "a" })),
+      ...values.slice(0, count).map((row) => ({ ...row, arm: "b" })),
+    ];
     const one = computed(engineOf(arms(1), name));
-    expect(one.estimate("difference")).toEqual({ computable: false, reason: "no-data", detail: "no epoch has at least two values of both arms" });
-    expect([one.arms.treatment.n, one.arms.treatment.value, one.arms.treatment.information, ...one.arms.treatment.interval(1)]).toEqual([0, null, 0, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]);
+    expect(one.estimate("difference")).toEqual({
+      computable: false,
+      reason: "no-data",
+      detail: "no epoch has at least two values of both arms",
+    });
+    expect([
+      one.arms.treatment.n,
+      one.arms.treatment.value,
+      one.arms.treatment.information,
+      ...one.arms.treatment.interval(1),
+    ]).toEqual([0, null, 0, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]);
     const two = computed(engineOf(arms(2), name));
     expect(two.estimate("difference")).toBeLessThan(0);
     expect(two.arms.treatment.n).toBe(2);
   });
 
   it("are not computable where all values are equal, the control's mean is 0, or an arm has one unit", () => {
-    const both = (of: (index: number) => Partial<Row>): Partial<Row>[] => Array.from({ length: 40 }, (_, index) => ({ arm: index % 2 === 0 ? "a" : "b", ...of(index) }));
-    expect(computed(engineOf(both(() => ({})), "score")).estimate("difference")).toMatchObject({ reason: "zero-variance" });
+    const both = (of: (index: number) => Partial<Row>): Partial<Row>[] =>
+      Array.from({ length: 40 }, (_, index) => ({ arm: index % 2 === 0 ? "a" : "b", ...of(index) }));
+    expect(
+      computed(
+        engineOf(
+          both(() => ({})),
+          "score",
+        ),
+      ).estimate("difference"),
+    ).toMatchObject({ reason: "zero-variance" });
     // One arm that varies is enough.
-    expect(computed(engineOf(both((index) => ({ score: index % 4 === 1 ? 2 : 1 })), "score")).estimate("difference")).toBeCloseTo(0.5, 12);
-    const centred = computed(engineOf(both((index) => ({ score: index % 2 === 0 ? (index % 4 === 0 ? 1 : -1) : index })), "score"));
-    expect(centred.estimate("ratio")).toEqual({ computable: false, reason: "not-identified", detail: "the mean of the control is 0" });
+    expect(
+      computed(
+        engineOf(
+          both((index) => ({ score: index % 4 === 1 ? 2 : 1 })),
+          "score",
+        ),
+      ).estimate("difference"),
+    ).toBeCloseTo(0.5, 12);
+    const centred = computed(
+      engineOf(
+        both((index) => ({ score: index % 2 === 0 ? (index % 4 === 0 ? 1 : -1) : index })),
+        "score",
+      ),
+    );
+    expect(centred.estimate("ratio")).toEqual({
+      computable: false,
+      reason: "not-identified",
+      detail: "the mean of the control is 0",
+    });
     expect(centred.estimate("difference")).toBe(20);
-    for (const [alone, other] of [["a", "b"], ["b", "a"]] as const) {
-      const given = both((index) => ({ score: index })).map((row) => (row.arm === alone ? { ...row, unit: "only" } : row));
-      expect([alone, other, engineOf(given, "score", "user")]).toMatchObject([alone, other, { computable: false, reason: "too-few-units", detail: "1 unit in the arm; at least 2 are needed to see how units differ" }]);
+    for (const [alone, other] of [
+      ["a", "b"],
+      ["b", "a"],
+    ] as const) {
+      const given = both((index) => ({ score: index })).map((row) =>
+        row.arm === alone ? { ...row, unit: "only" } : row,
+      );
+      expect([alone, other, engineOf(given, "score", "user")]).toMatchObject([
+        alone,
+        other,
+        {
+          computable: false,
+          reason: "too-few-units",
+          detail: "1 unit in the arm; at least 2 are needed to see how units differ",
+        },
+      ]);
     }
   });
 
   it("of denominators that add up to 0 have no ratio", () => {
-    const given = Array.from({ length: 8 }, (_, index) => ({ arm: index % 2 === 0 ? "a" : "b", inputTokens: 10 + index, outputTokens: index % 2 === 0 ? 0 : 4 + index }));
+    const given = Array.from({ length: 8 }, (_, index) => ({
+      arm: index % 2 === 0 ? "a" : "b",
+      inputTokens: 10 + index,
+      outputTokens: index % 2 === 0 ? 0 : 4 + index,
+    }));
     expect(computed(engineOf(given, "per output")).estimate("difference")).toMatchObject({ reason: "no-data" });
   });
 });

@@ -3,7 +3,8 @@ import type { ArmData } from "../../../src/analysis/arm-data.ts";
 import { proportionEngine } from "../../../src/analysis/metrics/proportion.ts";
 import { isNotComputable } from "../../../src/errors.ts";
 
-const arm = (successes: number, trials: number): ArmData => ({ epochs: [{ kind: "count", trials, successes }], clusters: [], statistic: 0 }) as unknown as ArmData;
+const arm = (successes: number, trials: number): ArmData =>
+  ({ epochs: [{ kind: "count", trials, successes }], clusters: [], statistic: 0 }) as unknown as ArmData;
 
 /** The interval of an arm's share: the shares whose log-likelihood is less than a threshold below the best. */
 function shareInterval(successes: number, trials: number, threshold: number): readonly [number, number] {
@@ -12,10 +13,17 @@ function shareInterval(successes: number, trials: number, threshold: number): re
   return engine.arms.control.interval(threshold);
 }
 
-const lost = (successes: number, trials: number, p: number): number => successes * Math.log(successes / (trials * p)) + (trials - successes) * Math.log((trials - successes) / (trials * (1 - p)));
+const lost = (successes: number, trials: number, p: number): number =>
+  successes * Math.log(successes / (trials * p)) +
+  (trials - successes) * Math.log((trials - successes) / (trials * (1 - p)));
 
 describe("the interval of an arm's share", () => {
-  it.each([[1, 10], [3, 5], [997, 1000], [9970, 10_000]])("loses the threshold at both ends: %s of %s", (successes, trials) => {
+  it.each([
+    [1, 10],
+    [3, 5],
+    [997, 1000],
+    [9970, 10_000],
+  ])("loses the threshold at both ends: %s of %s", (successes, trials) => {
     for (const threshold of [0.1, 2, 30, 300]) {
       const [low, high] = shareInterval(successes, trials, threshold);
       expect(low).toBeGreaterThan(0);

@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { armData } from "../../../src/analysis/arm-data.ts";
 import { engineFor } from "../../../src/analysis/metrics/engine-for.ts";
-import { type Metric, type RequestRecord, definePolicy, isNotComputable, planFor, summarize } from "../../../src/index.ts";
+import {
+  type Metric,
+  type RequestRecord,
+  definePolicy,
+  isNotComputable,
+  planFor,
+  summarize,
+} from "../../../src/index.ts";
 
 const metrics = [
   { name: "success", kind: "proportion", field: "success", better: "higher", role: "primary", goal: "superior" },
@@ -20,14 +27,24 @@ function engineOf(metric: Metric, unitOf: (arm: string, i: number) => string): R
 }
 
 describe("units of shares and quantiles", () => {
-  it.each(metrics.flatMap((metric) => ["a", "b"].map((alone) => [metric.kind, alone, metric] as const)))("%s: one unit in %s says nothing of how units differ", (_kind, alone, metric) => {
-    expect(engineOf(metric, (arm, i) => (arm === alone ? "only" : `u${i % 40}`))).toEqual({ computable: false, reason: "too-few-units", detail: "1 unit in the arm; at least 2 are needed to see how units differ" });
-  });
+  it.each(metrics.flatMap((metric) => ["a", "b"].map((alone) => [metric.kind, alone, metric] as const)))(
+    "%s: one unit in %s says nothing of how units differ",
+    (_kind, alone, metric) => {
+      expect(engineOf(metric, (arm, i) => (arm === alone ? "only" : `u${i % 40}`))).toEqual({
+        computable: false,
+        reason: "too-few-units",
+        detail: "1 unit in the arm; at least 2 are needed to see how units differ",
+      });
+    },
+  );
 
-  it.each(metrics.map((metric) => [metric.kind, metric] as const))("%s: two units in each arm are two degrees of freedom", (_kind, metric) => {
-    const engine = engineOf(metric, (arm, i) => `${arm}${Math.floor(i / 2) % 2}`);
-    if (isNotComputable(engine)) throw new Error(engine.detail);
-    expect(engine.degreesOfFreedom).toBe(2);
-    expect(engine.arms.control.designEffect).toBeGreaterThanOrEqual(1);
-  });
+  it.each(metrics.map((metric) => [metric.kind, metric] as const))(
+    "%s: two units in each arm are two degrees of freedom",
+    (_kind, metric) => {
+      const engine = engineOf(metric, (arm, i) => `${arm}${Math.floor(i / 2) % 2}`);
+      if (isNotComputable(engine)) throw new Error(engine.detail);
+      expect(engine.degreesOfFreedom).toBe(2);
+      expect(engine.arms.control.designEffect).toBeGreaterThanOrEqual(1);
+    },
+  );
 });

@@ -3,24 +3,43 @@ import { describe, expect, it } from "vitest";
 import { type NullLine, basePoint, lineOf, projectOntoLine } from "../../../src/analysis/sequential/null-line.ts";
 
 const share = fc.double({ min: 0, max: 1, noNaN: true });
-const nullEffect: fc.Arbitrary<NullLine> = fc.oneof(fc.double({ min: -0.9, max: 0.9, noNaN: true }).map((difference) => ({ difference })), fc.double({ min: 0.1, max: 8, noNaN: true }).map((ratio) => ({ ratio })));
+const nullEffect: fc.Arbitrary<NullLine> = fc.oneof(
+  fc.double({ min: -0.9, max: 0.9, noNaN: true }).map((difference) => ({ difference })),
+  fc.double({ min: 0.1, max: 8, noNaN: true }).map((ratio) => ({ ratio })),
+);
 
 describe("the projection onto a null hypothesis", () => {
   it("is the most likely pair of shares on the line", () => {
     fc.assert(
-      fc.property(nullEffect, share, fc.integer({ min: 1, max: 1000 }), share, fc.integer({ min: 1, max: 1000 }), (effect, control, controlTrials, treatment, treatmentTrials) => {
-        const line = lineOf("test", effect);
-        const likelihood = (x: number): number => {
-          const y = line.slope * x + line.intercept;
-          const part = (count: number, p: number): number => (count < 1e-12 ? 0 : count * Math.log(Math.min(1, Math.max(p, 1e-300))));
-          return part(controlTrials * control, x) + part(controlTrials * (1 - control), 1 - x) + part(treatmentTrials * treatment, y) + part(treatmentTrials * (1 - treatment), 1 - y);
-        };
-        const found = projectOntoLine(line, control, controlTrials, treatment, treatmentTrials);
-        expect(found).toBeGreaterThanOrEqual(line.lower - 1e-12);
-        expect(found).toBeLessThanOrEqual(line.upper + 1e-12);
-        const best = likelihood(found);
-        for (let cell = 0; cell <= 200; cell++) expect(likelihood(line.lower + ((line.upper - line.lower) * cell) / 200)).toBeLessThanOrEqual(best + 1e-7 * (1 + Math.abs(best)));
-      }),
+      fc.property(
+        nullEffect,
+        share,
+        fc.integer({ min: 1, max: 1000 }),
+        share,
+        fc.integer({ min: 1, max: 1000 }),
+        (effect, control, controlTrials, treatment, treatmentTrials) => {
+          const line = lineOf("test", effect);
+          const likelihood = (x: number): number => {
+            const y = line.slope * x + line.intercept;
+            const part = (count: number, p: number): number =>
+              count < 1e-12 ? 0 : count * Math.log(Math.min(1, Math.max(p, 1e-300)));
+            return (
+              part(controlTrials * control, x) +
+              part(controlTrials * (1 - control), 1 - x) +
+              part(treatmentTrials * treatment, y) +
+              part(treatmentTrials * (1 - treatment), 1 - y)
+            );
+          };
+          const found = projectOntoLine(line, control, controlTrials, treatment, treatmentTrials);
+          expect(found).toBeGreaterThanOrEqual(line.lower - 1e-12);
+          expect(found).toBeLessThanOrEqual(line.upper + 1e-12);
+          const best = likelihood(found);
+          for (let cell = 0; cell <= 200; cell++)
+            expect(likelihood(line.lower + ((line.upper - line.lower) * cell) / 200)).toBeLessThanOrEqual(
+              best + 1e-7 * (1 + Math.abs(best)),
+            );
+        },
+      ),
       { numRuns: 300 },
     );
   });
@@ -43,7 +62,13 @@ describe("the projection onto a null hypothesis", () => {
   });
 
   it("refuses what is no null hypothesis", () => {
-    for (const difference of [-1, 1, Number.NaN]) expect(() => lineOf("test", { difference })).toThrow(`nullEffect.difference must be strictly between -1 and 1, current value is ${difference}`);
-    for (const ratio of [0, -1, Infinity, Number.NaN]) expect(() => lineOf("test", { ratio })).toThrow(`nullEffect.ratio must be a positive finite number, current value is ${ratio}`);
+    for (const difference of [-1, 1, Number.NaN])
+      expect(() => lineOf("test", { difference })).toThrow(
+        `nullEffect.difference must be strictly between -1 and 1, current value is ${difference}`,
+      );
+    for (const ratio of [0, -1, Infinity, Number.NaN])
+      expect(() => lineOf("test", { ratio })).toThrow(
+        `nullEffect.ratio must be a positive finite number, current value is ${ratio}`,
+      );
   });
 });

@@ -1,10 +1,24 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { type QuantileRegions, binomialRankDeviance, placeOf, quantileRegions } from "../../../src/analysis/sequential/quantile-regions.ts";
+import {
+  type QuantileRegions,
+  binomialRankDeviance,
+  placeOf,
+  quantileRegions,
+} from "../../../src/analysis/sequential/quantile-regions.ts";
 import { QuantileSketch } from "../../../src/sketch/quantile-sketch.ts";
 
 const sketch = fc
-  .tuple(fc.array(fc.tuple(fc.oneof(fc.double({ min: 1, max: 1e4, noNaN: true }), fc.integer({ min: -9, max: 9 })), fc.integer({ min: 1, max: 300 })), { minLength: 1, maxLength: 40 }), fc.integer({ min: 2, max: 9 }))
+  .tuple(
+    fc.array(
+      fc.tuple(
+        fc.oneof(fc.double({ min: 1, max: 1e4, noNaN: true }), fc.integer({ min: -9, max: 9 })),
+        fc.integer({ min: 1, max: 300 }),
+      ),
+      { minLength: 1, maxLength: 40 },
+    ),
+    fc.integer({ min: 2, max: 9 }),
+  )
   .map(([entries, scale]) => {
     const all = new QuantileSketch({ scale });
     for (const [value, count] of entries) all.add(value, count);
@@ -16,7 +30,10 @@ const probability = fc.constantFrom(0.01, 0.5, 0.9, 0.99, 0.999);
 function twice(all: QuantileSketch, p: number): [QuantileRegions, QuantileRegions] {
   const deviance = binomialRankDeviance(all.count, p);
   const expected = all.count * (1 - p);
-  return [quantileRegions(all, expected, deviance), quantileRegions({ count: all.count, bins: () => all.bins() }, expected, deviance)];
+  return [
+    quantileRegions(all, expected, deviance),
+    quantileRegions({ count: all.count, bins: () => all.bins() }, expected, deviance),
+  ];
 }
 
 it("the places are the same, whatever the order in which bins are listed", () => {
@@ -24,7 +41,12 @@ it("the places are the same, whatever the order in which bins are listed", () =>
     fc.property(sketch, probability, fc.infiniteStream(fc.nat()), (all, p, order) => {
       const [lazy, whole] = twice(all, p);
       expect([lazy.size, lazy.valley]).toEqual([whole.size, whole.valley]);
-      const look = (regions: QuantileRegions, place: number): number[] => [regions.lower(place), regions.upper(place), regions.cost(place), regions.costAtUpper(place)];
+      const look = (regions: QuantileRegions, place: number): number[] => [
+        regions.lower(place),
+        regions.upper(place),
+        regions.cost(place),
+        regions.costAtUpper(place),
+      ];
       for (const next of order.take(10)) {
         const place = next % whole.size;
         expect(look(lazy, place)).toEqual(look(whole, place));
@@ -40,7 +62,13 @@ it("a value's place is the first that ends at or above it, and the last place wh
     fc.property(sketch, probability, fc.double(), fc.nat(), (all, p, anywhere, at) => {
       const [lazy, whole] = twice(all, p);
       const ends = Array.from({ length: whole.size }, (_, place) => whole.upper(place));
-      for (const value of [ends[at % whole.size] as number, anywhere, anywhere % 1e4, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]) {
+      for (const value of [
+        ends[at % whole.size] as number,
+        anywhere,
+        anywhere % 1e4,
+        Number.NEGATIVE_INFINITY,
+        Number.POSITIVE_INFINITY,
+      ]) {
         const first = ends.findIndex((end) => !(end < value));
         expect(placeOf(lazy, value)).toBe(first === -1 ? whole.size - 1 : first);
       }

@@ -23,8 +23,8 @@ export interface AfterStoppingOptions {
   /** Information at which the experiment was planned to end. */
   readonly maximumInformation: number;
   /**
-   * All data including those that came in after the decision to stop (overrunning). The look that stopped the experiment
-   * is then deleted and this one put in its place (Whitehead's deletion method).
+   * All data including those that came in after the decision to stop (overrunning). The look that stopped the
+   * experiment is then deleted and this one put in its place (Whitehead's deletion method).
    */
   readonly overrun?: ObservedLook;
 }
@@ -53,26 +53,45 @@ export interface AfterStoppingOptions {
  * estimateAfterStopping(design, [{ information: 50, z: 3.2 }], { maximumInformation: 100 }).pValue < 0.025; // true
  * ```
  */
-export function estimateAfterStopping(design: GroupSequentialDesign, looks: readonly ObservedLook[], options: AfterStoppingOptions): AfterStopping {
+export function estimateAfterStopping(
+  design: GroupSequentialDesign,
+  looks: readonly ObservedLook[],
+  options: AfterStoppingOptions,
+): AfterStopping {
   const action = "estimate after stopping";
   const all = options.overrun === undefined ? looks : [...looks.slice(0, -1), options.overrun];
-  if (options.overrun !== undefined && !(options.overrun.information >= ((looks[looks.length - 1] as ObservedLook | undefined)?.information ?? 0))) {
-    throw new RangeError(cannot(action, "overrun.information", "at least that of the look that stopped", options.overrun.information));
+  if (
+    options.overrun !== undefined &&
+    !(options.overrun.information >= ((looks[looks.length - 1] as ObservedLook | undefined)?.information ?? 0))
+  ) {
+    throw new RangeError(
+      cannot(action, "overrun.information", "at least that of the look that stopped", options.overrun.information),
+    );
   }
   const fractions = informationFractions(action, all, options.maximumInformation);
   const last = all.length - 1;
   const futility = design.rules.futility?.binding === true ? design.rules.futility : undefined;
-  const { looks: boundaries, arriving } = findBoundaries({ ...design.rules, futility, harm: undefined }, fractions, true);
+  const { looks: boundaries, arriving } = findBoundaries(
+    { ...design.rules, futility, harm: undefined },
+    fractions,
+    true,
+  );
   const observed = all[last] as ObservedLook;
   const above = (drift: number): number => {
     let sum = 0;
     for (let k = 0; k < last; k++) {
-      sum += probabilityAbove(arriving[k] as never, fractions[k] as number, (boundaries[k] as { efficacy: number }).efficacy, drift);
+      sum += probabilityAbove(
+        arriving[k] as never,
+        fractions[k] as number,
+        (boundaries[k] as { efficacy: number }).efficacy,
+        drift,
+      );
     }
     return sum + probabilityAbove(arriving[last] as never, fractions[last] as number, observed.z, drift);
   };
   const scale = 1 / Math.sqrt(options.maximumInformation);
-  const driftWhere = (probability: number): number => driftOf(above, probability, observed.z / Math.sqrt(fractions[last] as number));
+  const driftWhere = (probability: number): number =>
+    driftOf(above, probability, observed.z / Math.sqrt(fractions[last] as number));
   const { alpha, sides } = design.rules;
   const upperTail = above(0);
   return {
@@ -83,7 +102,10 @@ export function estimateAfterStopping(design: GroupSequentialDesign, looks: read
   };
 }
 
-/** The drift under which an outcome at least as high has the given probability; the probability increases with the drift. */
+/**
+ * The drift under which an outcome at least as high has the given probability; the probability increases with the
+ * drift.
+ */
 function driftOf(above: (drift: number) => number, probability: number, guess: number): number {
   let low = guess - 1;
   let high = guess + 1;

@@ -1,6 +1,13 @@
 import { cannot } from "../../../errors.ts";
 import { normalSurvivalQuantile } from "../../../math/normal.ts";
-import { type Continuation, type Paths, advancePaths, probabilityAbove, probabilityBelow, startPaths } from "./paths.ts";
+import {
+  type Continuation,
+  type Paths,
+  advancePaths,
+  probabilityAbove,
+  probabilityBelow,
+  startPaths,
+} from "./paths.ts";
 import { type SpendingFunction, spentProbability } from "./spending.ts";
 import { findRoot } from "../../../math/root.ts";
 
@@ -11,7 +18,9 @@ export interface BoundaryRules {
   readonly alpha: number;
   readonly spending: SpendingFunction;
   /** Futility: type II error spent under the design's drift. */
-  readonly futility?: { readonly beta: number; readonly spending: SpendingFunction; readonly binding: boolean; readonly drift: number } | undefined;
+  readonly futility?:
+    | { readonly beta: number; readonly spending: SpendingFunction; readonly binding: boolean; readonly drift: number }
+    | undefined;
   /** Harm: a lower boundary of its own, at its own one-sided type I error. */
   readonly harm?: { readonly alpha: number; readonly spending: SpendingFunction } | undefined;
 }
@@ -43,10 +52,15 @@ export interface Boundaries {
  *
  * @param information ascending shares of the planned information; above 1 where more was collected
  * @param lastIsFinal whether the last look spends all that is left
- * @param unstopped boundaries of the same rules and looks without futility: those for efficacy and harm are taken from there, since a
- * futility stop that is not binding leaves them as they are
+ * @param unstopped boundaries of the same rules and looks without futility: those for efficacy and harm are taken from
+ * there, since a futility stop that is not binding leaves them as they are
  */
-export function findBoundaries(rules: BoundaryRules, information: readonly number[], lastIsFinal: boolean, unstopped?: Boundaries): Boundaries {
+export function findBoundaries(
+  rules: BoundaryRules,
+  information: readonly number[],
+  lastIsFinal: boolean,
+  unstopped?: Boundaries,
+): Boundaries {
   const looks: Boundary[] = [];
   const arriving: Paths[] = [];
   const { sides, futility, harm } = rules;
@@ -61,7 +75,10 @@ export function findBoundaries(rules: BoundaryRules, information: readonly numbe
     const next = information[k + 1];
     const clock = isFinal ? Math.max(1, t) : t;
     const known = unstopped?.looks[k];
-    const alphaOneSide = known === undefined ? spend(rules.spending, rules.alpha / sides, clock, k, isFinal, alphaBefore) : known.alphaSpent / sides;
+    const alphaOneSide =
+      known === undefined
+        ? spend(rules.spending, rules.alpha / sides, clock, k, isFinal, alphaBefore)
+        : known.alphaSpent / sides;
     const efficacy = known?.efficacy ?? upperBound(nullPaths, t, alphaOneSide - alphaBefore);
     alphaBefore = alphaOneSide;
 
@@ -76,11 +93,20 @@ export function findBoundaries(rules: BoundaryRules, information: readonly numbe
     let futilityBound: number | null = null;
     if (futility !== undefined) {
       const spent = spend(futility.spending, futility.beta, clock, k, isFinal, betaBefore);
-      futilityBound = isFinal ? efficacy : Math.min(efficacy, lowerBound(obedient, t, spent - betaBefore, futility.drift, sides, harmBound));
+      futilityBound = isFinal
+        ? efficacy
+        : Math.min(efficacy, lowerBound(obedient, t, spent - betaBefore, futility.drift, sides, harmBound));
       betaBefore = spent;
     }
 
-    looks.push({ information: t, efficacy, futility: futilityBound, harm: harmBound, alphaSpent: alphaBefore * sides, betaSpent: futility === undefined ? null : betaBefore });
+    looks.push({
+      information: t,
+      efficacy,
+      futility: futilityBound,
+      harm: harmBound,
+      alphaSpent: alphaBefore * sides,
+      betaSpent: futility === undefined ? null : betaBefore,
+    });
     arriving.push(obedient);
     if (next === undefined) return;
     const obeyed = continuation(sides, efficacy, futilityBound, harmBound);
@@ -97,16 +123,31 @@ export function findBoundaries(rules: BoundaryRules, information: readonly numbe
   return { looks, arriving };
 }
 
-function spend(spending: SpendingFunction, probability: number, clock: number, look: number, isFinal: boolean, before: number): number {
+function spend(
+  spending: SpendingFunction,
+  probability: number,
+  clock: number,
+  look: number,
+  isFinal: boolean,
+  before: number,
+): number {
   const spent = isFinal ? probability : spentProbability(spending, probability, clock, look);
   if (spent < before) {
-    throw new RangeError(`${cannot("find group-sequential boundaries", `spending at look ${look + 1}`, `at least what was spent before (${before})`, spent)}. A spending function must not decrease`);
+    throw new RangeError(
+      `${cannot("find group-sequential boundaries", `spending at look ${look + 1}`, `at least what was spent before (${before})`, spent)}. ` +
+        "A spending function must not decrease",
+    );
   }
   return spent;
 }
 
 /** Where the trial goes on, given the stops that are obeyed. */
-export function continuation(sides: 1 | 2, efficacy: number, futility: number | null, harm: number | null): Continuation {
+export function continuation(
+  sides: 1 | 2,
+  efficacy: number,
+  futility: number | null,
+  harm: number | null,
+): Continuation {
   const lowest = Math.max(sides === 2 ? -efficacy : -Infinity, harm ?? -Infinity);
   if (futility === null) return [[lowest, efficacy]];
   if (sides === 1) return [[Math.max(lowest, futility), efficacy]];
@@ -129,14 +170,25 @@ function upperBound(paths: Paths, information: number, p: number): number {
   return rootNear(lnRatio, guess);
 }
 
-/** The z below which (two-sided: within which) the arriving paths have probability `p` under `drift`; stops for harm count too. */
-function lowerBound(paths: Paths, information: number, p: number, drift: number, sides: 1 | 2, harm: number | null): number {
+/**
+ * The z below which (two-sided: within which) the arriving paths have probability `p` under `drift`; stops for harm
+ * count too.
+ */
+function lowerBound(
+  paths: Paths,
+  information: number,
+  p: number,
+  drift: number,
+  sides: 1 | 2,
+  harm: number | null,
+): number {
   if (!(p > 1e-300)) return sides === 1 ? -Infinity : 0;
   if (sides === 1) {
     if (harm !== null && probabilityBelow(paths, information, harm, drift) >= p) return harm;
     return rootNear((z) => -Math.log(probabilityBelow(paths, information, z, drift) / p), 0);
   }
-  const inside = (z: number): number => probabilityBelow(paths, information, z, drift) - probabilityBelow(paths, information, -z, drift);
+  const inside = (z: number): number =>
+    probabilityBelow(paths, information, z, drift) - probabilityBelow(paths, information, -z, drift);
   let high = 1;
   while (inside(high) < p && high < 64) high *= 2;
   return high >= 64 ? Infinity : findRoot((z) => inside(z) - p, 0, high);

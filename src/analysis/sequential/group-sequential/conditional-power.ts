@@ -34,9 +34,18 @@ export interface RemainingLooks {
  * conditionalPower(design, [{ information: 50, z: 1 }], { maximumInformation: 100, effect: 0.28 }) > 0.5; // true
  * ```
  */
-export function conditionalPower(design: GroupSequentialDesign, looks: readonly ObservedLook[], options: RemainingLooks & { readonly effect: number }): number {
+export function conditionalPower(
+  design: GroupSequentialDesign,
+  looks: readonly ObservedLook[],
+  options: RemainingLooks & { readonly effect: number },
+): number {
   requireFinite("compute conditional power", "effect", options.effect);
-  return rejectionFrom("compute conditional power", design, looks, options)(options.effect * Math.sqrt(options.maximumInformation));
+  return rejectionFrom(
+    "compute conditional power",
+    design,
+    looks,
+    options,
+  )(options.effect * Math.sqrt(options.maximumInformation));
 }
 
 /**
@@ -46,8 +55,9 @@ export function conditionalPower(design: GroupSequentialDesign, looks: readonly 
  * flat when absent
  * @returns probability, the conditional power averaged over the posterior of the effect
  *
- * Source: D. Spiegelhalter, L. Freedman, P. Blackburn, Monitoring clinical trials: conditional or predictive power? (1986),
- * doi:10.1016/0197-2456(86)90003-6. The arguments, assumptions and errors are those of {@link conditionalPower}.
+ * Source: D. Spiegelhalter, L. Freedman, P. Blackburn, Monitoring clinical trials: conditional or predictive power?
+ * (1986), doi:10.1016/0197-2456(86)90003-6. The arguments, assumptions and errors are those of
+ * {@link conditionalPower}.
  *
  * @example
  * ```ts
@@ -64,7 +74,8 @@ export function predictivePower(
   const { prior } = options;
   if (prior !== undefined) {
     requireFinite(action, "prior.mean", prior.mean);
-    if (!(prior.standardDeviation > 0)) throw new RangeError(cannot(action, "prior.standardDeviation", "above 0", prior.standardDeviation));
+    if (!(prior.standardDeviation > 0))
+      throw new RangeError(cannot(action, "prior.standardDeviation", "above 0", prior.standardDeviation));
   }
   const rejection = rejectionFrom(action, design, looks, options);
   const { information, z } = looks[looks.length - 1] as ObservedLook;
@@ -76,16 +87,28 @@ export function predictivePower(
   let sum = 0;
   for (let i = 0; i < nodes.length; i++) {
     const u = 8 * (nodes[i] as number);
-    sum += 8 * (weights[i] as number) * normalDensity(u) * rejection((mean + u * sd) * Math.sqrt(options.maximumInformation));
+    sum +=
+      8 *
+      (weights[i] as number) *
+      normalDensity(u) *
+      rejection((mean + u * sd) * Math.sqrt(options.maximumInformation));
   }
   return Math.min(1, sum);
 }
 
 /** The probability to reject at a look to come, as a function of the drift. */
-function rejectionFrom(action: string, design: GroupSequentialDesign, looks: readonly ObservedLook[], options: RemainingLooks): (drift: number) => number {
+function rejectionFrom(
+  action: string,
+  design: GroupSequentialDesign,
+  looks: readonly ObservedLook[],
+  options: RemainingLooks,
+): (drift: number) => number {
   const { rules } = design;
   const seen = informationFractions(action, looks, options.maximumInformation);
-  const future = (options.futureInformation ?? [options.maximumInformation]).map((information) => ({ information, z: 0 }));
+  const future = (options.futureInformation ?? [options.maximumInformation]).map((information) => ({
+    information,
+    z: 0,
+  }));
   const fractions = informationFractions(action, [...looks, ...future], options.maximumInformation);
   const boundaries = findBoundaries(rules, fractions, true).looks.slice(seen.length);
   const now = seen[seen.length - 1] as number;
@@ -97,7 +120,12 @@ function rejectionFrom(action: string, design: GroupSequentialDesign, looks: rea
     return { arriving, boundary };
   });
   function stretchesOf(boundary: Boundary): ReturnType<typeof continuation> {
-    return continuation(rules.sides, boundary.efficacy, rules.futility?.binding === true ? boundary.futility : null, null);
+    return continuation(
+      rules.sides,
+      boundary.efficacy,
+      rules.futility?.binding === true ? boundary.futility : null,
+      null,
+    );
   }
   return (drift) =>
     stages.reduce((sum, { arriving, boundary }) => {

@@ -35,7 +35,10 @@ export interface GroupSequentialAnalysis {
 export interface LookOptions {
   /** Information at which the experiment was planned to end. */
   readonly maximumInformation: number;
-  /** Whether the latest look is the last there will be; it spends all alpha that is left. Default: planned information reached. */
+  /**
+   * Whether the latest look is the last there will be; it spends all alpha that is left. Default: planned information
+   * reached.
+   */
   readonly final?: boolean;
 }
 
@@ -49,8 +52,8 @@ export interface LookOptions {
  * @param looks every look taken so far, in order: information in 1 / (effect units)^2, z of treatment - control
  * @returns boundaries, outcomes and repeated intervals in effect units
  *
- * Guarantee: type I error alpha and simultaneous coverage 1 - alpha, asymptotically, when the times of looks do not depend
- * on the results.
+ * Guarantee: type I error alpha and simultaneous coverage 1 - alpha, asymptotically, when the times of looks do not
+ * depend on the results.
  *
  * Source: C. Jennison, B. Turnbull, Interim analyses: the repeated confidence interval approach (1989),
  * doi:10.1111/j.2517-6161.1989.tb01433.x.
@@ -62,7 +65,11 @@ export interface LookOptions {
  * analyzeGroupSequential(design, [{ information: 50, z: 3.2 }], { maximumInformation: 100 }).outcome; // "efficacy"
  * ```
  */
-export function analyzeGroupSequential(design: GroupSequentialDesign, looks: readonly ObservedLook[], options: LookOptions): GroupSequentialAnalysis {
+export function analyzeGroupSequential(
+  design: GroupSequentialDesign,
+  looks: readonly ObservedLook[],
+  options: LookOptions,
+): GroupSequentialAnalysis {
   const { rules } = design;
   const fractions = informationFractions("analyse a group-sequential look", looks, options.maximumInformation);
   const last = looks.length - 1;

@@ -9,7 +9,11 @@ export interface ObservedLook {
 }
 
 /** Looks as shares of the planned information. @throws RangeError unless information is positive and ascends. */
-export function informationFractions(action: string, looks: readonly ObservedLook[], maximumInformation: number): number[] {
+export function informationFractions(
+  action: string,
+  looks: readonly ObservedLook[],
+  maximumInformation: number,
+): number[] {
   if (!(maximumInformation > 0 && Number.isFinite(maximumInformation))) {
     throw new RangeError(cannot(action, "maximumInformation", "a positive finite number", maximumInformation));
   }
@@ -19,7 +23,14 @@ export function informationFractions(action: string, looks: readonly ObservedLoo
     requireFinite(action, `looks[${k}].z`, z);
     const t = information / maximumInformation;
     if (!(t - before >= 1e-4)) {
-      throw new RangeError(cannot(action, `looks[${k}].information`, `above that of the look before by at least 0.01 % of the maximum (${(before + 1e-4) * maximumInformation})`, information));
+      throw new RangeError(
+        cannot(
+          action,
+          `looks[${k}].information`,
+          `above that of the look before by at least 0.01 % of the maximum (${(before + 1e-4) * maximumInformation})`,
+          information,
+        ),
+      );
     }
     before = t;
     return t;

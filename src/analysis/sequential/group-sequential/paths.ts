@@ -2,12 +2,12 @@ import { normalCdf, normalSurvival } from "../../../math/normal.ts";
 import { gaussLegendre } from "../../../math/quadrature.ts";
 
 /**
- * The paths of the score process that have not stopped by a look: a sub-density under zero drift, held as point masses on
- * quadrature nodes.
+ * The paths of the score process that have not stopped by a look: a sub-density under zero drift, held as point masses
+ * on quadrature nodes.
  *
  * The score process S(t) of information fraction t is a Brownian motion with drift; the standardised statistic is
- * z = S(t) / sqrt(t). Under drift d its density is the one without drift times exp(d S - d^2 t / 2) on every path, so one
- * recursion serves every drift.
+ * z = S(t) / sqrt(t). Under drift d its density is the one without drift times exp(d S - d^2 t / 2) on every path, so
+ * one recursion serves every drift.
  *
  * Source: P. Armitage, C. McPherson, B. Rowe, Repeated significance tests on accumulating data (1969),
  * doi:10.2307/2343787; C. Jennison, B. Turnbull, Group Sequential Methods (2000), chapter 19.
@@ -42,7 +42,13 @@ export function probabilityBelow(paths: Paths, information: number, z: number, d
   return tailProbability(paths, information, z, drift, normalCdf);
 }
 
-function tailProbability(paths: Paths, information: number, z: number, drift: number, tail: (z: number) => number): number {
+function tailProbability(
+  paths: Paths,
+  information: number,
+  z: number,
+  drift: number,
+  tail: (z: number) => number,
+): number {
   const { scores, masses } = paths;
   const step = information - paths.information;
   const sd = Math.sqrt(step);
@@ -67,16 +73,29 @@ function tilt(paths: Paths, score: number, drift: number): number {
  *
  * @param nextInformation information of the look after; it decides how fine the nodes must be
  */
-export function advancePaths(paths: Paths, information: number, continuation: Continuation, nextInformation?: number): Paths {
+export function advancePaths(
+  paths: Paths,
+  information: number,
+  continuation: Continuation,
+  nextInformation?: number,
+): Paths {
   const step = information - paths.information;
   const sd = Math.sqrt(step);
   const finest = Math.min(sd, nextInformation === undefined ? sd : Math.sqrt(nextInformation - information));
   const spread = reach * Math.sqrt(information - paths.origin.information);
   const root = Math.sqrt(information);
   const stretches = continuation
-    .map(([lower, upper]) => [Math.max(lower * root, paths.origin.score - spread), Math.min(upper * root, paths.origin.score + spread)] as const)
+    .map(
+      ([lower, upper]) =>
+        [
+          Math.max(lower * root, paths.origin.score - spread),
+          Math.min(upper * root, paths.origin.score + spread),
+        ] as const,
+    )
     .filter(([lower, upper]) => upper > lower);
-  const rules = stretches.map(([lower, upper]) => legendre(Math.ceil((nodesPerDeviation * (upper - lower)) / finest) + 20));
+  const rules = stretches.map(([lower, upper]) =>
+    legendre(Math.ceil((nodesPerDeviation * (upper - lower)) / finest) + 20),
+  );
   const count = rules.reduce((sum, rule) => sum + rule.nodes.length, 0);
   const scores = new Float64Array(count);
   const masses = new Float64Array(count);

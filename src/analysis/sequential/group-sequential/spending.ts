@@ -5,7 +5,8 @@ import { normalSurvival, normalSurvivalQuantile } from "../../../math/normal.ts"
  * How much of an error probability may be spent by a given share of the planned information.
  *
  * - `obrien-fleming`, `pocock`: the Lan-DeMets approximations of those boundaries (1983).
- * - `hwang-shih-decani`: (1 - exp(-gamma t)) / (1 - exp(-gamma)); gamma -4 is close to O'Brien-Fleming, 1 to Pocock (1990).
+ * - `hwang-shih-decani`: (1 - exp(-gamma t)) / (1 - exp(-gamma)); gamma -4 is close to O'Brien-Fleming, 1 to Pocock
+ *   (1990).
  * - `kim-demets`: t^rho, rho > 0 (1987).
  * - `custom`: cumulative shares of the error probability, by information fraction; the function must be non-decreasing
  *   from 0 at 0 to 1 at 1.
@@ -27,23 +28,41 @@ export type SpendingFunction =
  * @param look number of the look, from 0; read by `table` only
  * @returns cumulative probability, from 0 to `probability`
  *
- * Source: K. K. G. Lan, D. L. DeMets, Discrete sequential boundaries for clinical trials (1983), doi:10.1093/biomet/70.3.659.
+ * Source: K. K. G. Lan, D. L. DeMets, Discrete sequential boundaries for clinical trials (1983),
+ * doi:10.1093/biomet/70.3.659.
  *
- * @throws RangeError for a parameter outside its range, a custom share outside [0, 1], a table with no entry for the look
+ * @throws RangeError for a parameter outside its range, a custom share outside [0, 1], a table with no entry for the
+ * look
  * @example
  * ```ts
  * spentProbability({ kind: "kim-demets", rho: 3 }, 0.05, 0.5, 0); // 0.00625
  * ```
  */
-export function spentProbability(spending: SpendingFunction, probability: number, informationFraction: number, look: number): number {
+export function spentProbability(
+  spending: SpendingFunction,
+  probability: number,
+  informationFraction: number,
+  look: number,
+): number {
   const action = "spend an error probability";
-  if (!(informationFraction > 0)) throw new RangeError(cannot(action, "informationFraction", "above 0", informationFraction));
+  if (!(informationFraction > 0))
+    throw new RangeError(cannot(action, "informationFraction", "above 0", informationFraction));
   if (spending.kind === "table") {
     const value = spending.cumulative[look];
-    if (value === undefined) throw new RangeError(cannot(action, "spending.cumulative", `one entry per look (${look + 1} or more)`, spending.cumulative));
+    if (value === undefined)
+      throw new RangeError(
+        cannot(action, "spending.cumulative", `one entry per look (${look + 1} or more)`, spending.cumulative),
+      );
     const before = look === 0 ? 0 : (spending.cumulative[look - 1] as number);
     if (!(value >= before && value <= probability * (1 + 1e-12))) {
-      throw new RangeError(cannot(action, `spending.cumulative[${look}]`, `from the entry before (${before}) to the whole (${probability})`, value));
+      throw new RangeError(
+        cannot(
+          action,
+          `spending.cumulative[${look}]`,
+          `from the entry before (${before}) to the whole (${probability})`,
+          value,
+        ),
+      );
     }
     return Math.min(value, probability);
   }
@@ -55,15 +74,19 @@ export function spentProbability(spending: SpendingFunction, probability: number
     case "pocock":
       return probability * Math.log1p((Math.E - 1) * t);
     case "hwang-shih-decani": {
-      if (!Number.isFinite(spending.gamma)) throw new RangeError(cannot(action, "spending.gamma", "a finite number", spending.gamma));
-      return spending.gamma === 0 ? probability * t : (probability * Math.expm1(-spending.gamma * t)) / Math.expm1(-spending.gamma);
+      if (!Number.isFinite(spending.gamma))
+        throw new RangeError(cannot(action, "spending.gamma", "a finite number", spending.gamma));
+      return spending.gamma === 0
+        ? probability * t
+        : (probability * Math.expm1(-spending.gamma * t)) / Math.expm1(-spending.gamma);
     }
     case "kim-demets":
       if (!(spending.rho > 0)) throw new RangeError(cannot(action, "spending.rho", "above 0", spending.rho));
       return probability * Math.pow(t, spending.rho);
     case "custom": {
       const share = spending.share(t);
-      if (!(share >= 0 && share <= 1)) throw new RangeError(cannot(action, `spending.share(${t})`, "from 0 to 1", share));
+      if (!(share >= 0 && share <= 1))
+        throw new RangeError(cannot(action, `spending.share(${t})`, "from 0 to 1", share));
       return probability * share;
     }
   }
