@@ -5,6 +5,7 @@ import manifest from "./package.json" with { type: "json" };
 const library: Options = {
   entry: {
     index: "src/index.ts",
+    "stats/index": "src/stats/index.ts",
     notebook: "src/notebook.ts",
     "sketch/index": "src/sketch/index.ts",
     "report/index": "src/report/index.ts",
@@ -12,7 +13,7 @@ const library: Options = {
     "api/index": "src/api/index.ts",
     "emulator/index": "src/emulator/index.ts",
     "node/index": "src/node/index.ts",
-    "node/worker": "src/node/worker.ts",
+    "node/worker": "src/node/jobs/worker.ts",
   },
   format: "esm",
   target: "es2022",
@@ -29,7 +30,7 @@ const library: Options = {
  * commands.
  */
 const program: Options = {
-  entry: { main: "src/cli/main.ts", worker: "src/node/worker.ts" },
+  entry: { main: "src/cli/main.ts", worker: "src/node/jobs/worker.ts" },
   outDir: "dist/cli",
   format: "esm",
   target: "es2022",

@@ -4,13 +4,13 @@
  * first run of all, before it has begun. Usage: npm run bench:analysis [-- rounds]
  */
 import { analyze } from "../src/analysis/analyze.ts";
-import { startBlockEProcess } from "../src/analysis/sequential/block-e-process.ts";
-import { groupSequentialDesign } from "../src/analysis/sequential/group-sequential/design.ts";
-import { mixtureThreshold } from "../src/analysis/sequential/mixture-threshold.ts";
-import { startOddsRatioEProcess } from "../src/analysis/sequential/odds-ratio-blocks.ts";
-import { profileQuantileInterval } from "../src/analysis/sequential/profile-quantile.ts";
-import { quantileKernelSequence } from "../src/analysis/sequential/quantile-kernel.ts";
-import { binomialRankDeviance, quantileRegions } from "../src/analysis/sequential/quantile-regions.ts";
+import { startBlockEProcess } from "../src/stats/anytime/blocks/block-e-process.ts";
+import { groupSequentialDesign } from "../src/stats/group-sequential/design.ts";
+import { mixtureThreshold } from "../src/stats/anytime/mixtures/normal-mixture.ts";
+import { startOddsRatioEProcess } from "../src/stats/anytime/blocks/odds-ratio-e-process.ts";
+import { profileQuantileInterval } from "../src/stats/anytime/quantiles/profile-quantile.ts";
+import { quantileKernelSequence } from "../src/stats/anytime/quantiles/exact-quantile.ts";
+import { binomialRankDeviance, quantileRegions } from "../src/stats/anytime/quantiles/quantile-positions.ts";
 import { createRandom } from "../src/math/random.ts";
 import { sampleNormal } from "../src/math/sampling.ts";
 import { definePolicy } from "../src/policy/define.ts";

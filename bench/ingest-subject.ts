@@ -11,7 +11,7 @@ import {
   sampleNormal,
 } from "../src/index.ts";
 import { duckdbReader, openDuckDb, readFile, summarizeFiles } from "../src/node/index.ts";
-import { readNdjson } from "../src/records/ndjson.ts";
+import { readNdjson } from "../src/records/json/ndjson.ts";
 import { dialects, summarizeTable } from "../src/sql/index.ts";
 import { createSummarizer } from "../src/summary/summarizer.ts";
 import { logChunks } from "./ingest-log.ts";

@@ -58,7 +58,7 @@ const bundle = (source: string, name: string): string => {
   return outfile;
 };
 const subject = bundle("ingest-subject.ts", "subject.mjs");
-bundle("../src/node/worker.ts", "worker.js");
+bundle("../src/node/jobs/worker.ts", "worker.js");
 
 function run(name: string, file: string, extra = ""): Measured {
   const { stdout, stderr, status } = spawnSync(process.execPath, [subject, name, file, extra], {

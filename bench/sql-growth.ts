@@ -6,8 +6,8 @@
  *   npm run sql:growth -- [--millions 1,10] [--engines duckdb,chdb,clickhouse1,clickhouse,postgres,postgres2]
  */
 import { parseArgs } from "node:util";
-import type { Engine } from "../test/sql/engines.ts";
-import { seededRows } from "../test/sql/seeded-records.ts";
+import type { Engine } from "../simulations/databases/engines.ts";
+import { seededRows } from "../simulations/databases/seeded-records.ts";
 import { type BenchEngine, benchEngines, measureSummary, users } from "./sql-subject.ts";
 
 const { values: options } = parseArgs({

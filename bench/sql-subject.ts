@@ -6,8 +6,14 @@ import { readFileSync, readdirSync } from "node:fs";
 import process from "node:process";
 import { type FieldMapping, type Plan, definePolicy, planFor } from "../src/index.ts";
 import { type SqlConnection, type SqlDialect, type SqlTable, summarizeShards } from "../src/sql/index.ts";
-import { type StartEngine, startChdb, startClickHouse, startDuckDb, startPostgres } from "../test/sql/engines.ts";
-import { seededHours, seededStart } from "../test/sql/seeded-records.ts";
+import {
+  type StartEngine,
+  startChdb,
+  startClickHouse,
+  startDuckDb,
+  startPostgres,
+} from "../simulations/databases/engines.ts";
+import { seededHours, seededStart } from "../simulations/databases/seeded-records.ts";
 
 /** An engine, and its table of seeded rows. */
 export interface BenchEngine {

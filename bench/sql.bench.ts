@@ -14,8 +14,8 @@ import { parseArgs } from "node:util";
 import { batchesFromRows, createSummarizer } from "../src/index.ts";
 import { summarizeFiles } from "../src/node/index.ts";
 import { type SqlConnection, type SqlDialect, type SqlTable, dialects } from "../src/sql/index.ts";
-import { type Engine, startDuckDb } from "../test/sql/engines.ts";
-import { seededRows } from "../test/sql/seeded-records.ts";
+import { type Engine, startDuckDb } from "../simulations/databases/engines.ts";
+import { seededRows } from "../simulations/databases/seeded-records.ts";
 import {
   type Measured,
   benchEngines,

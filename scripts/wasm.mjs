@@ -1,4 +1,4 @@
-// npm run wasm: compiles wasm/line-scanner.ts into src/node/line-scanner.generated.ts; with --check only says whether
+// npm run wasm: compiles wasm/line-scanner.ts into src/node/wasm/line-scanner.generated.ts; with --check only says whether
 // that is up to date.
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -6,7 +6,7 @@ import process from "node:process";
 import { main } from "assemblyscript/asc";
 
 const source = "wasm/line-scanner.ts";
-const target = resolve(import.meta.dirname, "../src/node/line-scanner.generated.ts");
+const target = resolve(import.meta.dirname, "../src/node/wasm/line-scanner.generated.ts");
 const options = [
   "-O3",
   "--noAssert",

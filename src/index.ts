@@ -31,14 +31,14 @@ export { type ColumnTable, batchesFromTable } from "./records/arquero.ts";
 export type { RecordBatch, TextColumn } from "./records/batch.ts";
 export type { OnRejected, RejectedRow } from "./records/batch-builder.ts";
 export type { ByteSource } from "./records/bytes.ts";
-export { readCsv } from "./records/csv.ts";
-export { type FieldMapping, parseFields } from "./records/fields.ts";
-export { MappingSchema } from "./records/mapping-schema.ts";
-export { readJmeterXml } from "./records/jmeter-xml.ts";
-export { readJsonArray } from "./records/json-array.ts";
-export { type MappingPreset, mappingPresets } from "./records/mapping-presets.ts";
-export { readNdjson } from "./records/ndjson.ts";
-export { readOtlpSpans } from "./records/otlp-spans.ts";
+export { readCsv } from "./records/csv/csv.ts";
+export { type FieldMapping, parseFields } from "./records/mapping/fields.ts";
+export { MappingSchema } from "./records/mapping/mapping-schema.ts";
+export { readJmeterXml } from "./records/formats/jmeter-xml.ts";
+export { readJsonArray } from "./records/json/json-array.ts";
+export { type MappingPreset, mappingPresets } from "./records/mapping/mapping-presets.ts";
+export { readNdjson } from "./records/json/ndjson.ts";
+export { readOtlpSpans } from "./records/formats/otlp-spans.ts";
 export { type RecordQuality, type RejectionCode, type RejectionSample, requireAcceptable } from "./records/quality.ts";
 export { RecordSchema, type RequestRecord } from "./records/record.ts";
 export { type RowOptions, batchesFromRows } from "./records/rows.ts";
@@ -69,8 +69,8 @@ export type {
 
 export type * from "./analysis/analysis.ts";
 export { analyze } from "./analysis/analyze.ts";
-export { statisticOf } from "./analysis/whole-statistic.ts";
-export * from "./analysis/methods.ts";
+export { statisticOf } from "./analysis/data/statistic-of.ts";
+export * from "./stats/index.ts";
 
 export { decide } from "./decision/decide.ts";
 export type {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import { describe, expect, it } from "vitest";
-import { violationsOf } from "./architecture-rules.ts";
+import { importsOfTests, violationsOf } from "./helpers/architecture-rules.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const sourceFiles = list(join(root, "src")).map((file) => relative(root, file).split(sep).join("/"));
@@ -22,6 +22,16 @@ describe("architecture", () => {
 
   it("keeps the import table, has no cycles, no long files and no world in the core", () => {
     expect(violationsOf(sources)).toEqual([]);
+  });
+
+  it("lets no script, bench or simulation import from the tests", () => {
+    const files = ["scripts", "bench", "simulations", "examples"].flatMap((folder) => list(join(root, folder)));
+    const outside = files.filter((file) => !file.includes("node_modules"));
+    expect(outside.length).toBeGreaterThan(20);
+    const texts = outside.map(
+      (file) => [relative(root, file).split(sep).join("/"), readFileSync(file, "utf8")] as const,
+    );
+    expect(importsOfTests(new Map(texts))).toEqual([]);
   });
 
   describe("sees each kind of planted violation", () => {
@@ -86,6 +96,16 @@ describe("architecture", () => {
     ];
     it.each(cases)("%s", (_name, file, text, message) => {
       expect(plant(file, text).join("\n")).toMatch(message);
+    });
+
+    it("an allowed package that nothing imports", () => {
+      const without = new Map([...sources].filter(([file]) => !file.endsWith("jmeter-xml.ts")));
+      expect(violationsOf(without).join("\n")).toMatch(/package saxes is allowed but nothing imports it/);
+    });
+
+    it("a script that imports from the tests", () => {
+      const planted = new Map([["scripts/planted.ts", `import { x } from "../test/helpers/close-to.ts";`]]);
+      expect(importsOfTests(planted)).toEqual(["scripts/planted.ts imports test/helpers/close-to.ts"]);
     });
 
     it("a cycle", () => {

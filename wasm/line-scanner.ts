@@ -1,6 +1,6 @@
 /*
  * Takes plain lines of JSON whose keys stand where those of an expected line stand, with 16 bytes looked at at once. What a line is and what becomes of its values is said
- * in src/records/json-line-scanner.ts, which takes every line that this stops before: it may stop anywhere, but what it takes must be the same to the bit.
+ * in src/records/json/json-line-scanner.ts, which takes every line that this stops before: it may stop anywhere, but what it takes must be the same to the bit.
  */
 
 /** What becomes of a value: `directKind` of src/records/direct-columns.ts. */

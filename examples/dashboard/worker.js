@@ -4,7 +4,7 @@ import {
   analyze,
   createSummarizer,
   decide,
-  methodsFor,
+  loadFeatures,
   ownFields,
   planFor,
   readCsv,
@@ -24,7 +24,7 @@ addEventListener("message", async ({ data: { url, file, results, policy } }) => 
 });
 
 async function judge({ bytes, name, csv, shareRead }, policy) {
-  const methods = await methodsFor(policy);
+  const methods = await loadFeatures(policy);
   const plan = planFor(policy);
   const summarizer = createSummarizer(plan);
   const mapping = ownFields(plan);

@@ -1,9 +1,12 @@
 import type { NotComputable } from "../errors.ts";
-import type { Direction, EffectKind, Goal, Metric, Role } from "../policy/policy.ts";
+import type { Direction, Goal, Metric, Role } from "../policy/policy.ts";
+import type { EffectKind } from "../stats/effect.ts";
 import type { QualityFinding } from "../summary/findings.ts";
 import type { SummaryQuality } from "../summary/summary.ts";
 
 /** Lower and upper end of an interval; `null` where the data do not bound that side. */
+export type { EffectKind } from "../stats/effect.ts";
+
 export type Bounds = readonly [lower: number | null, upper: number | null];
 
 /** What the data say about every treatment, without judging it. Plain JSON. */

@@ -1,6 +1,7 @@
 import { type NotComputable, isNotComputable, notComputable } from "../errors.ts";
-import { noEffect } from "../policy/margin.ts";
-import type { EffectKind, Metric, Policy } from "../policy/policy.ts";
+import { noEffect } from "../stats/effect.ts";
+import type { Metric, Policy } from "../policy/policy.ts";
+import type { EffectKind } from "../stats/effect.ts";
 import type {
   ArmEstimate,
   Bounds,
@@ -11,12 +12,12 @@ import type {
   MetricAnalysis,
   MetricNote,
 } from "./analysis.ts";
-import type { ArmData } from "./arm-data.ts";
-import type { ArmEngine, MetricEngine } from "./engine.ts";
-import { criticalValue, symmetricPValue } from "./fixed/normal-test.ts";
-import { twoProportionZTest } from "./fixed/two-proportion-z.ts";
-import type { Interval } from "./interval.ts";
-import { displayScale, goalEvidence, limitEvidence, ruleEvidence } from "./metric-evidence.ts";
+import type { ArmData } from "./data/arm-data.ts";
+import type { ArmEngine, MetricEngine } from "./metrics/engine.ts";
+import { criticalValue, symmetricPValue } from "../stats/p-value.ts";
+import { twoProportionZTest } from "../stats/proportions/two-proportion-z.ts";
+import type { Interval } from "../stats/interval.ts";
+import { displayScale, goalEvidence, limitEvidence, ruleEvidence } from "./evidence/metric-evidence.ts";
 import { engineFor } from "./metrics/engine-for.ts";
 import { countsOf } from "./metrics/proportion.ts";
 import { valuesToBound } from "./metrics/quantile.ts";
@@ -25,8 +26,8 @@ import {
   type EffectPrior,
   mixtureLnEvidence,
   mixtureThreshold,
-} from "./sequential/mixture-threshold.ts";
-import { type MetricContext, type Weigher, weigherOf } from "./weigher.ts";
+} from "../stats/anytime/mixtures/normal-mixture.ts";
+import { type MetricContext, type ClaimEvaluator, claimEvaluatorFor } from "./evidence/claim-evaluator.ts";
 
 /** What the data say about one metric of one treatment. */
 export function analyzeMetric(
@@ -39,7 +40,7 @@ export function analyzeMetric(
   const { name, kind, role, better } = metric;
   const engine = engineFor(metric, control, treatment);
   const terms = { metric: name, kind, role, better };
-  const evidence = (weigher: Weigher): Pick<MetricAnalysis, "goal" | "rules" | "limits"> => ({
+  const evidence = (weigher: ClaimEvaluator): Pick<MetricAnalysis, "goal" | "rules" | "limits"> => ({
     goal: goalEvidence(metric, weigher, policy),
     rules: ruleEvidence(metric, weigher, policy),
     limits: limitEvidence(metric, weigher, policy),
@@ -60,7 +61,7 @@ export function analyzeMetric(
     };
   }
   if (context.claimsOnly === true)
-    return { ...terms, ...unestimated(engine), ...evidence(weigherOf(engine, policy, context)) };
+    return { ...terms, ...unestimated(engine), ...evidence(claimEvaluatorFor(engine, policy, context)) };
   const scale = displayScale(metric);
   const found = engine.estimate(scale);
   return {
@@ -70,7 +71,7 @@ export function analyzeMetric(
     fixedHorizon: isNotComputable(found)
       ? found
       : fixedHorizonTest(metric, engine, scale, control, treatment, 1 - policy.alpha),
-    ...evidence(weigherOf(engine, policy, context)),
+    ...evidence(claimEvaluatorFor(engine, policy, context)),
     designEffect:
       engine.arms.control.designEffect === null || engine.arms.treatment.designEffect === null
         ? null

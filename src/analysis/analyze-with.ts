@@ -8,23 +8,23 @@ import { analyzeMetric } from "./analyze-metric.ts";
 import { coverageCheck } from "./checks/coverage.ts";
 import { sampleRatioCheck } from "./checks/sample-ratio.ts";
 import { sampleSizeCheck } from "./checks/sample-size.ts";
-import { type ArmReader, armReader } from "./collect.ts";
-import { failureLatencyNote } from "./failure-latency.ts";
-import { stepDown } from "./holm.ts";
-import { requireMethods } from "./methods-for.ts";
-import type { OptionalMethods } from "./optional-methods.ts";
-import { type Stretches, stretchesOf } from "./stretches.ts";
-import { comparisonTable } from "./table.ts";
-import { effectTrends } from "./trends.ts";
-import type { MetricContext } from "./weigher.ts";
+import { type ArmReader, armReader } from "./data/arm-reader.ts";
+import { failureLatencyNote } from "./breakdowns/failure-latency.ts";
+import { stepDown } from "./evidence/step-down.ts";
+import { requireFeatures } from "./methods-for.ts";
+import type { AnalysisFeatures } from "./features.ts";
+import { type TimeParts, timePartsOf } from "./data/time-parts.ts";
+import { comparisonTable } from "./breakdowns/comparison-table.ts";
+import { effectTrends } from "./breakdowns/effect-trends.ts";
+import type { MetricContext } from "./evidence/claim-evaluator.ts";
 
 /**
  * What do the data say about each treatment? As `analyze`, with no other methods than these. @throws PolicyError when
  * the policy asks for others.
  */
-export function analyzeWith(summary: Summary, policy: Policy, methods: OptionalMethods | null): Analysis {
-  const { analysis, stretches, read, contextOf } = claimsWith(summary, policy, methods, false);
-  const { whole, parts } = stretches as Stretches;
+export function analyzeWith(summary: Summary, policy: Policy, methods: AnalysisFeatures | null): Analysis {
+  const { analysis, stretches, read, contextOf } = prepareAnalysis(summary, policy, methods, false);
+  const { whole, parts } = stretches as TimeParts;
   return {
     ...analysis,
     comparisons: analysis.comparisons.map((comparison) => {
@@ -41,22 +41,22 @@ export function analyzeWith(summary: Summary, policy: Policy, methods: OptionalM
 }
 
 /** What a decision needs, without tables, segments and trends; and what those are made from. */
-export interface Claims {
+export interface PreparedAnalysis {
   readonly analysis: Analysis;
   /** The data as far as they count: all, or those of the planned look. `null` when only claims were asked for. */
-  readonly stretches: Stretches | null;
+  readonly stretches: TimeParts | null;
   readonly read: ArmReader;
   contextOf(exact: MetricContext["exact"] | null): MetricContext;
 }
 
 /** Analyses what a decision needs; `claimsOnly` leaves out even intervals and tests. */
-export function claimsWith(
+export function prepareAnalysis(
   summary: Summary,
   policy: Policy,
-  methods: OptionalMethods | null,
+  methods: AnalysisFeatures | null,
   claimsOnly: boolean,
-): Claims {
-  requireMethods(policy, methods);
+): PreparedAnalysis {
+  requireFeatures(policy, methods);
   requireArms(summary, policy);
   const { monitoring } = policy;
   const sampleSize = sampleSizeCheck(summary, policy);
@@ -64,9 +64,13 @@ export function claimsWith(
   const data = reached?.summary ?? summary;
   const levels =
     reached !== null && monitoring.kind === "group-sequential" ? methods?.levelsOfLook(reached, monitoring) : undefined;
-  const stretches = claimsOnly ? null : stretchesOf(data);
+  const stretches = claimsOnly ? null : timePartsOf(data);
   const read = armReader(stretches?.whole ?? data);
-  const contextOf: Claims["contextOf"] = (exactly) => ({ look: levels, exact: exactly ?? undefined, claimsOnly });
+  const contextOf: PreparedAnalysis["contextOf"] = (exactly) => ({
+    look: levels,
+    exact: exactly ?? undefined,
+    claimsOnly,
+  });
   const comparisons = policy.treatments.map((treatment): Comparison => {
     const metrics = policy.metrics.map((metric) =>
       analyzeOne(metric, policy, methods, data, read, treatment, contextOf),
@@ -90,11 +94,11 @@ export function claimsWith(
 function analyzeOne(
   metric: Metric,
   policy: Policy,
-  methods: OptionalMethods | null,
+  methods: AnalysisFeatures | null,
   data: Summary,
   read: ArmReader,
   treatment: string,
-  contextOf: Claims["contextOf"],
+  contextOf: PreparedAnalysis["contextOf"],
 ): MetricAnalysis {
   const [control, treated] = [read(metric, policy.control), read(metric, treatment)];
   const exactly =

@@ -1,8 +1,8 @@
 import type { Policy } from "../policy/policy.ts";
 import type { Summary } from "../summary/summary.ts";
 import type { Analysis } from "./analysis.ts";
-import { type Claims, analyzeWith, claimsWith } from "./analyze-with.ts";
-import { optionalMethods } from "./optional-methods.ts";
+import { type PreparedAnalysis, analyzeWith, prepareAnalysis } from "./analyze-with.ts";
+import { analysisFeatures } from "./features.ts";
 
 /**
  * What do the data say about each treatment?
@@ -22,10 +22,10 @@ import { optionalMethods } from "./optional-methods.ts";
  * ```
  */
 export function analyze(summary: Summary, policy: Policy): Analysis {
-  return analyzeWith(summary, policy, optionalMethods);
+  return analyzeWith(summary, policy, analysisFeatures);
 }
 
 /** Analyses what a decision needs; `claimsOnly` leaves out even intervals and tests. */
-export function analyzeClaims(summary: Summary, policy: Policy, claimsOnly = false): Claims {
-  return claimsWith(summary, policy, optionalMethods, claimsOnly);
+export function analyzeClaims(summary: Summary, policy: Policy, claimsOnly = false): PreparedAnalysis {
+  return prepareAnalysis(summary, policy, analysisFeatures, claimsOnly);
 }

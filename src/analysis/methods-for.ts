@@ -1,6 +1,6 @@
 import { PolicyError, cannot } from "../errors.ts";
 import type { Policy } from "../policy/policy.ts";
-import type { OptionalMethods } from "./optional-methods.ts";
+import type { AnalysisFeatures } from "./features.ts";
 
 /**
  * Which methods does this policy need beyond those that a page always has?
@@ -11,17 +11,17 @@ import type { OptionalMethods } from "./optional-methods.ts";
  * @throws what the page's module loader throws when a file can't be loaded.
  * @example
  * ```ts
- * const methods = await methodsFor(policy);
+ * const methods = await loadFeatures(policy);
  * ```
  */
-export async function methodsFor(policy: Policy): Promise<OptionalMethods | null> {
-  return askingField(policy) === undefined ? null : (await import("./optional-methods.ts")).optionalMethods;
+export async function loadFeatures(policy: Policy): Promise<AnalysisFeatures | null> {
+  return askingField(policy) === undefined ? null : (await import("./features.ts")).analysisFeatures;
 }
 
 /**
  * @throws PolicyError when the policy asks for a method that was not loaded: another one would answer another question.
  */
-export function requireMethods(policy: Policy, methods: OptionalMethods | null): void {
+export function requireFeatures(policy: Policy, methods: AnalysisFeatures | null): void {
   const asking = methods === null ? askingField(policy) : undefined;
   if (asking === undefined) return;
   throw new PolicyError(
@@ -29,7 +29,7 @@ export function requireMethods(policy: Policy, methods: OptionalMethods | null):
     {
       code: "methods-not-loaded",
       ...asking,
-      fix: "Pass { methods: await methodsFor(policy) }",
+      fix: "Pass { methods: await loadFeatures(policy) }",
     },
   );
 }

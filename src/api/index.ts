@@ -1,18 +1,18 @@
 /** `assay/api`: the experiments API, as a typed client and as data. */
-export { memoryAuditLog, AuditEntrySchema } from "./audit.ts";
-export type { AuditEntry, AuditLog } from "./audit.ts";
-export { checkResults } from "./check-results.ts";
-export { createClient } from "./client.ts";
-export type { CallOptions, ChangeOptions, ClientOptions, ExperimentsClient, ResultsQuery } from "./client.ts";
-export { decideExperiment } from "./decide-experiment.ts";
-export type { DecidedExperiment } from "./decide-experiment.ts";
-export { decisionHash, decodeDecisionDocument, DecisionDocumentSchema } from "./decision-document.ts";
-export type { DecisionDocument, Verdict } from "./decision-document.ts";
-export { enact } from "./enact.ts";
-export type { Enactment, EnactOptions } from "./enact.ts";
-export { targetSplit } from "./enact-step.ts";
-export type { EnactStep } from "./enact-step.ts";
-export * from "./errors.ts";
+export { memoryAuditLog, AuditEntrySchema } from "./enact/audit.ts";
+export type { AuditEntry, AuditLog } from "./enact/audit.ts";
+export { checkResults } from "./results/check-results.ts";
+export { createClient } from "./http/client.ts";
+export type { CallOptions, ChangeOptions, ClientOptions, ExperimentsClient, ResultsQuery } from "./http/client.ts";
+export { decideExperiment } from "./results/decide-experiment.ts";
+export type { DecidedExperiment } from "./results/decide-experiment.ts";
+export { decisionHash, decodeDecisionDocument, DecisionDocumentSchema } from "./enact/decision-document.ts";
+export type { DecisionDocument, Verdict } from "./enact/decision-document.ts";
+export { enact } from "./enact/enact.ts";
+export type { Enactment, EnactOptions } from "./enact/enact.ts";
+export { targetSplit } from "./enact/enact-step.ts";
+export type { EnactStep } from "./enact/enact-step.ts";
+export * from "./http/errors.ts";
 export type {
   AllocationEpoch,
   ArmAllocation,
@@ -27,16 +27,16 @@ export type {
 export type { DeploymentConfig, ModelVersion, ModelVersionInput, ModelVersionMetadata } from "./model-version.ts";
 export { policyFromExperiment } from "./policy-from-experiment.ts";
 export type { PolicyFromExperimentOptions } from "./policy-from-experiment.ts";
-export { pullExperiment } from "./pull.ts";
-export type { PullOptions } from "./pull.ts";
-export { decodePulled, encodePulled } from "./pulled.ts";
-export type { PulledExperiment, PulledHour } from "./pulled.ts";
-export type { RateLimit } from "./rate-limit.ts";
-export { readResults } from "./read-results.ts";
-export type { ReadResultsOptions } from "./read-results.ts";
-export type { RetryNotice } from "./request.ts";
-export { summarizeResults } from "./results.ts";
-export type { ResultsNote, ResultsSummary } from "./results.ts";
+export { pullExperiment } from "./results/pull.ts";
+export type { PullOptions } from "./results/pull.ts";
+export { decodePulled, encodePulled } from "./results/pulled.ts";
+export type { PulledExperiment, PulledHour } from "./results/pulled.ts";
+export type { RateLimit } from "./http/rate-limit.ts";
+export { readResults } from "./results/read-results.ts";
+export type { ReadResultsOptions } from "./results/read-results.ts";
+export type { RetryNotice } from "./http/request.ts";
+export { summarizeResults } from "./results/results.ts";
+export type { ResultsNote, ResultsSummary } from "./results/results.ts";
 export type {
   ArmFigures,
   ArmResults,
@@ -44,14 +44,14 @@ export type {
   HistogramBuckets,
   HourlyFigures,
   LatencyHistogram,
-} from "./results-payload.ts";
-export { defaultRetryPolicy } from "./retry-delay.ts";
-export type { RetryPolicy } from "./retry-delay.ts";
+} from "./results/results-payload.ts";
+export { defaultRetryPolicy } from "./http/retry-delay.ts";
+export type { RetryPolicy } from "./http/retry-delay.ts";
 export { apiJsonSchemas, apiSchemas } from "./schema.ts";
-export { sleep } from "./sleep.ts";
-export type { Split } from "./split.ts";
+export { sleep } from "./http/sleep.ts";
+export type { Split } from "./enact/split.ts";
 export { initialStatuses, isExperimentStatus, statusConflict } from "./status.ts";
 export type { ExperimentAction, ExperimentStatus, StatusConflict } from "./status.ts";
-export type { TokenSource } from "./token.ts";
+export type { TokenSource } from "./http/token.ts";
 export { checkExperiment, checkModelVersion, checkPatch } from "./validation.ts";
 export type { Checked } from "./validation.ts";

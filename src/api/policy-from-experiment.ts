@@ -1,7 +1,7 @@
 import { cannot } from "../errors.ts";
 import { definePolicy } from "../index.ts";
 import type { Metric, Policy, PolicyInput } from "../index.ts";
-import { ResultsError } from "./errors.ts";
+import { ResultsError } from "./http/errors.ts";
 import type { Experiment } from "./experiment.ts";
 
 /** What an experiment's own configuration leaves open. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ErrorBodySchema } from "./error-body.ts";
+import { ErrorBodySchema } from "./http/error-body.ts";
 import {
   ExperimentCreatedSchema,
   ExperimentInputSchema,
@@ -7,7 +7,7 @@ import {
   ExperimentSchema,
 } from "./experiment.ts";
 import { ModelVersionInputSchema, ModelVersionSchema } from "./model-version.ts";
-import { ExperimentResultsSchema } from "./results-payload.ts";
+import { ExperimentResultsSchema } from "./results/results-payload.ts";
 
 /** Every body of the experiments API by name. */
 export const apiSchemas: Readonly<Record<string, z.ZodType>> = {

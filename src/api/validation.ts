@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { FieldIssue } from "./errors.ts";
+import type { FieldIssue } from "./http/errors.ts";
 import { ExperimentInputSchema, ExperimentPatchSchema } from "./experiment.ts";
 import type { Experiment, ExperimentDuration, ExperimentInput, ExperimentPatch } from "./experiment.ts";
 import { showValue } from "../errors.ts";

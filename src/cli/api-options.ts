@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import process from "node:process";
 import { type Command, Option } from "commander";
 import { type ExperimentsClient, createClient } from "../api/index.ts";
-import { UsageError, type World } from "./world.ts";
+import { UsageError, type CliContext } from "./cli-context.ts";
 
 /** Options that say where the experiments API is and how to be let in. */
 export interface ApiOptions {
@@ -26,7 +26,7 @@ export function addApiOptions(command: Command): Command {
  * A client as the options and the environment say. The token comes from a file or the environment, never from the
  * command line.
  */
-export async function clientOf(options: ApiOptions, world: World): Promise<ExperimentsClient> {
+export async function clientOf(options: ApiOptions, world: CliContext): Promise<ExperimentsClient> {
   if (options.token !== undefined) {
     throw new UsageError(
       "Cannot read the options: a token on the command line can be read by every user of this machine; put it " +

@@ -1,6 +1,6 @@
 import { open, rename, rm } from "node:fs/promises";
 import process from "node:process";
-import { UsageError } from "./world.ts";
+import { UsageError } from "./cli-context.ts";
 
 /** Writes a file so that, whenever the process ends, the file is the old one or the new one, never a part. */
 export async function writeAtomically(path: string, text: string): Promise<void> {

@@ -21,7 +21,7 @@ import {
 } from "../sql/index.ts";
 import { numberOption } from "./number-option.ts";
 import { type ReadOptions, maxRejectedOf } from "./options.ts";
-import { UsageError, type World } from "./world.ts";
+import { UsageError, type CliContext } from "./cli-context.ts";
 
 /** Options that name a database instead of files. */
 export interface DatabaseCliOptions {
@@ -74,7 +74,7 @@ export async function summarizeDatabase(
   plan: Plan,
   mapping: FieldMapping,
   options: DatabaseCliOptions & ReadOptions,
-  world: World,
+  world: CliContext,
 ): Promise<Summary> {
   const kinds = [options.duckdb, options.clickhouse, options.postgres].filter((kind) => kind !== undefined);
   if (kinds.length > 1)
@@ -130,7 +130,7 @@ async function fromCheckpoint(file: string, advance: Advance): Promise<Summary> 
   return checkpoint.summary;
 }
 
-function untilOf(options: DatabaseCliOptions, world: World): number {
+function untilOf(options: DatabaseCliOptions, world: CliContext): number {
   if (options.until === undefined) return now(world);
   const until = Date.parse(options.until);
   if (Number.isNaN(until))
@@ -147,7 +147,7 @@ function tableOf(options: DatabaseCliOptions): SqlTable {
   throw new UsageError("Cannot read the options: give --table NAME, the table with the records");
 }
 
-async function connect(options: DatabaseCliOptions, world: World): Promise<DatabaseConnection[]> {
+async function connect(options: DatabaseCliOptions, world: CliContext): Promise<DatabaseConnection[]> {
   const seconds = numberOption("--timeout", options.timeout ?? "", "a number of seconds above 0", (value) => value > 0);
   const env = world.env ?? process.env;
   const settings = (password: string | undefined): DatabaseOptions => ({ timeoutMs: 1000 * seconds, password });
@@ -158,6 +158,6 @@ async function connect(options: DatabaseCliOptions, world: World): Promise<Datab
   return Promise.all((options.postgres ?? []).map((url) => openPostgres(url, settings(env["PGPASSWORD"]))));
 }
 
-function now(world: World): number {
+function now(world: CliContext): number {
   return world.now?.() ?? Date.now();
 }

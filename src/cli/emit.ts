@@ -10,9 +10,9 @@ import {
   renderText,
   trajectory,
 } from "../report/index.ts";
-import { printableJson } from "../report/escape.ts";
+import { printableJson } from "../report/words/escape.ts";
 import { textOptions } from "./terminal.ts";
-import { UsageError, type World, exitCodes } from "./world.ts";
+import { UsageError, type CliContext, exitCodes } from "./cli-context.ts";
 
 /** How a decision can be written. */
 export const formats = ["text", "json", "markdown", "html"] as const;
@@ -34,7 +34,7 @@ export async function emitDecision(
   policy: Policy,
   format: Format,
   file: string | undefined,
-  world: World,
+  world: CliContext,
   summary?: Summary,
 ): Promise<number> {
   await emit(await written(decision, policy, format, file === undefined, world, summary), file, world);
@@ -46,7 +46,7 @@ async function written(
   policy: Policy,
   format: Format,
   toTerminal: boolean,
-  world: World,
+  world: CliContext,
   summary: Summary | undefined,
 ): Promise<string> {
   switch (format) {
@@ -69,12 +69,12 @@ async function written(
   }
 }
 
-function instant(world: World): string {
+function instant(world: CliContext): string {
   return `${new Date(world.now?.() ?? Date.now()).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
 /** The optional packages that draw charts, or undefined where they are not installed. */
-async function chartRenderer(world: World): Promise<ChartRenderer | undefined> {
+async function chartRenderer(world: CliContext): Promise<ChartRenderer | undefined> {
   try {
     const [vega, vegaLite] = await Promise.all([import("vega"), import("vega-lite")]);
     return { vega: vega as unknown as VegaModule, vegaLite: vegaLite as unknown as VegaLiteModule };
@@ -86,7 +86,7 @@ async function chartRenderer(world: World): Promise<ChartRenderer | undefined> {
 }
 
 /** Writes data to the standard output, or to a file. */
-export async function emit(text: string, file: string | undefined, world: World): Promise<void> {
+export async function emit(text: string, file: string | undefined, world: CliContext): Promise<void> {
   if (file === undefined) {
     world.stdout.write(text);
     return;

@@ -2,7 +2,7 @@ import { DatabaseError, type FieldMapping, type Plan, type Summary, mergeSummari
 import { duckdbReader, openDuckDb } from "../node/index.ts";
 import { dialects, summarizeTable } from "../sql/index.ts";
 import { type ReadOptions } from "./options.ts";
-import { UsageError } from "./world.ts";
+import { UsageError } from "./cli-context.ts";
 
 /**
  * Lets DuckDB summarize files when the options ask for it, or, left the choice, when all are Parquet and DuckDB is

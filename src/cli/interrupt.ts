@@ -1,8 +1,8 @@
 import process from "node:process";
-import type { World } from "./world.ts";
+import type { CliContext } from "./cli-context.ts";
 
 /** A signal that aborts when the user presses Ctrl-C or the system asks to stop; `end` gives the keys back. */
-export function interruption(world: World): { readonly signal: AbortSignal; end(): void } {
+export function interruption(world: CliContext): { readonly signal: AbortSignal; end(): void } {
   const control = new AbortController();
   const stop = (): void => control.abort();
   process.once("SIGINT", stop);

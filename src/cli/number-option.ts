@@ -1,4 +1,4 @@
-import { UsageError } from "./world.ts";
+import { UsageError } from "./cli-context.ts";
 
 /**
  * The number that an option's text stands for.

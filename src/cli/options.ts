@@ -11,7 +11,7 @@ import {
   policyPresets,
 } from "../index.ts";
 import { numberOption } from "./number-option.ts";
-import { UsageError } from "./world.ts";
+import { UsageError } from "./cli-context.ts";
 
 /** Options that say what counts as good. */
 export interface PolicyOptions {

@@ -1,5 +1,5 @@
 import type { ReadProgress } from "../node/index.ts";
-import type { Output } from "./world.ts";
+import type { Output } from "./cli-context.ts";
 
 /** Progress of reading, for a person: a line that is redrawn on a terminal, one line a file elsewhere. */
 export interface ProgressLine {

@@ -7,7 +7,7 @@ import {
   pullExperiment,
 } from "../api/index.ts";
 import { writeAtomically } from "./atomic-write.ts";
-import { UsageError } from "./world.ts";
+import { UsageError } from "./cli-context.ts";
 
 /** Pulls what is new since the state file was written, and writes it; without a file, pulls everything. */
 export async function pullWithState(

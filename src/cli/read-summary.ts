@@ -7,7 +7,7 @@ import { interruption } from "./interrupt.ts";
 import { numberOption } from "./number-option.ts";
 import { type ReadOptions, maxRejectedOf } from "./options.ts";
 import { progressLine } from "./progress.ts";
-import type { World } from "./world.ts";
+import type { CliContext } from "./cli-context.ts";
 
 /** From so many bytes on, workers earn what starting them costs. */
 const worthWorkers = 1024 * 1024 * 1024;
@@ -18,7 +18,7 @@ export async function summarizeFiles(
   plan: Plan,
   mapping: FieldMapping,
   options: ReadOptions,
-  world: World,
+  world: CliContext,
 ): Promise<Summary> {
   const maxRejected = maxRejectedOf(options);
   const files = await expandFiles(patterns);

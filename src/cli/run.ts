@@ -1,28 +1,28 @@
 import { Command, CommanderError } from "commander";
 import { AssayError, PolicyError, RecordsError } from "../errors.ts";
-import { printableLines } from "../report/escape.ts";
-import { UsageError, type World, exitCodes } from "./world.ts";
+import { printableLines } from "../report/words/escape.ts";
+import { UsageError, type CliContext, exitCodes } from "./cli-context.ts";
 
 /** Adds a command to the program; running it sets the exit code. */
-type AddCommand = (program: Command, world: World, exit: (code: number) => void) => void;
+type AddCommand = (program: Command, world: CliContext, exit: (code: number) => void) => void;
 
 /** Every command, in the order of the flow. Only the code of the one that is called is loaded. */
 const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
-  analyze: async () => (await import("./analyze.ts")).addAnalyze,
-  summarize: async () => (await import("./summarize.ts")).addSummarize,
-  merge: async () => (await import("./merge.ts")).addMerge,
-  decide: async () => (await import("./decide.ts")).addDecide,
-  report: async () => (await import("./report.ts")).addReport,
-  gate: async () => (await import("./gate.ts")).addGate,
-  sql: async () => (await import("./sql.ts")).addSql,
-  pull: async () => (await import("./pull.ts")).addPull,
-  watch: async () => (await import("./watch.ts")).addWatch,
-  enact: async () => (await import("./enact.ts")).addEnact,
-  emulator: async () => (await import("./emulator.ts")).addEmulator,
-  demo: async () => (await import("./demo.ts")).addDemo,
-  plan: async () => (await import("./plan.ts")).addPlan,
-  simulate: async () => (await import("./simulate.ts")).addSimulate,
-  policy: async () => (await import("./policy.ts")).addPolicy,
+  analyze: async () => (await import("./commands/analyze.ts")).addAnalyze,
+  summarize: async () => (await import("./commands/summarize.ts")).addSummarize,
+  merge: async () => (await import("./commands/merge.ts")).addMerge,
+  decide: async () => (await import("./commands/decide.ts")).addDecide,
+  report: async () => (await import("./commands/report.ts")).addReport,
+  gate: async () => (await import("./commands/gate.ts")).addGate,
+  sql: async () => (await import("./commands/sql.ts")).addSql,
+  pull: async () => (await import("./commands/pull.ts")).addPull,
+  watch: async () => (await import("./commands/watch.ts")).addWatch,
+  enact: async () => (await import("./commands/enact.ts")).addEnact,
+  emulator: async () => (await import("./commands/emulator.ts")).addEmulator,
+  demo: async () => (await import("./commands/demo.ts")).addDemo,
+  plan: async () => (await import("./commands/plan.ts")).addPlan,
+  simulate: async () => (await import("./commands/simulate.ts")).addSimulate,
+  policy: async () => (await import("./commands/policy.ts")).addPolicy,
 };
 
 /**
@@ -32,7 +32,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
  * @returns the exit code: 0 ship, 10 keep-running, 11 inconclusive, 20 rollback, 30 invalid, 1 failure, 2 usage, 130
  * interrupted.
  */
-export async function runCommandLine(argv: readonly string[], world: World): Promise<number> {
+export async function runCommandLine(argv: readonly string[], world: CliContext): Promise<number> {
   let exitCode = 0;
   const program = new Command("assay")
     .description("Says from per-request records whether to ship, roll back or keep running")
@@ -60,7 +60,7 @@ export async function runCommandLine(argv: readonly string[], world: World): Pro
   }
 }
 
-function fail(error: Error, code: number, world: World): number {
+function fail(error: Error, code: number, world: CliContext): number {
   world.stderr.write(`assay: ${printableLines(error.message)}\n`);
   return code;
 }

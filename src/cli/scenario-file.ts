@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Scenario } from "../index.ts";
-import { UsageError } from "./world.ts";
+import { UsageError } from "./cli-context.ts";
 
 const law = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("share"), probability: z.number() }),

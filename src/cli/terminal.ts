@@ -1,12 +1,12 @@
 import process from "node:process";
 import type { TextOptions } from "../report/index.ts";
-import type { Output, World } from "./world.ts";
+import type { Output, CliContext } from "./cli-context.ts";
 
 /**
  * How a report is set on this output: as wide as the terminal up to 120 columns, 80 elsewhere; in colours on a terminal
  * that wants them.
  */
-export function textOptions(output: Output, world: World): Required<TextOptions> {
+export function textOptions(output: Output, world: CliContext): Required<TextOptions> {
   return {
     width: output.isTTY ? Math.min(120, output.columns) : 80,
     colours: wantsColours(output, world.env ?? process.env),

@@ -14,7 +14,7 @@ import {
 import { expandFiles, openFilesJob } from "../node/index.ts";
 import { mappingOf, maxRejectedOf, type ReadOptions } from "./options.ts";
 import { readingOf } from "./read-summary.ts";
-import type { World } from "./world.ts";
+import type { CliContext } from "./cli-context.ts";
 
 /** How files are watched. */
 export interface WatchFilesOptions extends ReadOptions {
@@ -39,7 +39,7 @@ export async function watchFiles(
   paths: readonly string[],
   policy: Policy,
   options: WatchFilesOptions,
-  world: World,
+  world: CliContext,
   signal: AbortSignal,
   show: (look: FilesLook | string) => void,
 ): Promise<FilesLook | undefined> {

@@ -1,5 +1,5 @@
 import type { Analysis, Comparison } from "../analysis/analysis.ts";
-import type { Claim } from "../analysis/claims.ts";
+import type { Claim } from "../analysis/evidence/claim.ts";
 import { isNotComputable } from "../errors.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Forecast } from "./decision.ts";

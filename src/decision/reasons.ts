@@ -1,5 +1,5 @@
 import type { QualityReport } from "../analysis/analysis.ts";
-import type { EffectKind } from "../policy/policy.ts";
+import type { EffectKind } from "../analysis/analysis.ts";
 import type { NotComputableReason } from "../errors.ts";
 
 /** Why a comparison is decided as it is, most important first. Prose for each code lives in report/messages.ts. */

@@ -1,15 +1,11 @@
-export { readArrow } from "./arrow.ts";
-export { expandFiles } from "./expand-files.ts";
-export { type OpenFile, type OpenOptions, openFile } from "./open.ts";
-export { readParquet } from "./parquet.ts";
-export { type ReadFileOptions, type ReadProgress, readFile } from "./read-file.ts";
-export {
-  type FilesJob,
-  InterruptedError,
-  type SummarizeFilesOptions,
-  openFilesJob,
-  summarizeFiles,
-} from "./summarize-files.ts";
+export { readArrow } from "./read/arrow.ts";
+export { expandFiles } from "./read/expand-files.ts";
+export { type OpenFile, type OpenOptions, openFile } from "./read/open.ts";
+export { readParquet } from "./read/parquet.ts";
+export { type ReadFileOptions, type ReadProgress, readFile } from "./read/read-file.ts";
+export { type FilesJob, InterruptedError, openFilesJob } from "./jobs/reading-job.ts";
+export { summarizeFiles } from "./jobs/summarize-files.ts";
+export type { SummarizeFilesOptions } from "./jobs/summarize-files-options.ts";
 export { type DatabaseConnection, type DatabaseOptions } from "./database/connection.ts";
 export { openClickHouse } from "./database/clickhouse.ts";
 export { duckdbReader, openDuckDb } from "./database/duckdb.ts";

@@ -1,12 +1,7 @@
 import { type AlphaSpending, type Monitoring } from "../policy/policy.ts";
-import { findBoundaries } from "../analysis/sequential/group-sequential/boundaries.ts";
-import {
-  advancePaths,
-  probabilityAbove,
-  probabilityBelow,
-  startPaths,
-} from "../analysis/sequential/group-sequential/paths.ts";
-import { type EffectPrior, oneSidedMixtureLnEvidence } from "../analysis/sequential/mixture-threshold.ts";
+import { findBoundaries } from "../stats/group-sequential/boundaries.ts";
+import { advancePaths, probabilityAbove, probabilityBelow, startPaths } from "../stats/group-sequential/paths.ts";
+import { type EffectPrior, oneSidedMixtureLnEvidence } from "../stats/anytime/mixtures/normal-mixture.ts";
 import { normalCdf, normalSurvivalQuantile } from "../math/normal.ts";
 import { findRoot } from "../math/root.ts";
 import type { ExpectedRoot } from "./expected-root.ts";

@@ -1,10 +1,11 @@
-import { binomialRankDeviance, quantileRegions } from "../analysis/sequential/quantile-regions.ts";
-import { nullLine, profileDeviance, profileEstimate } from "../analysis/sequential/profile-deviance.ts";
-import { lineOf, projectOntoLine } from "../analysis/sequential/null-line.ts";
-import { profileQuantileDeviance } from "../analysis/sequential/profile-quantile.ts";
-import { type EffectPrior, defaultPriorDeviation, sharePrior } from "../analysis/sequential/mixture-threshold.ts";
+import { binomialRankDeviance, quantileRegions } from "../stats/anytime/quantiles/quantile-positions.ts";
+import { nullLine, profileDeviance, profileEstimate } from "../stats/anytime/proportions/profile-deviance.ts";
+import { lineOf, projectOntoLine } from "../stats/anytime/blocks/null-line.ts";
+import { profileQuantileDeviance } from "../stats/anytime/quantiles/profile-quantile.ts";
+import { type EffectPrior, defaultPriorDeviation, sharePrior } from "../stats/anytime/mixtures/normal-mixture.ts";
 import { cannot } from "../errors.ts";
-import type { EffectKind, Margin } from "../policy/policy.ts";
+import type { Margin } from "../policy/policy.ts";
+import type { EffectKind } from "../stats/effect.ts";
 import { sketchScale } from "../summary/plan.ts";
 import { type LatencyLaw, latencyLaw } from "./latency-distribution.ts";
 import { type CheckedQuestion, sizeOf } from "./question.ts";

@@ -1,5 +1,5 @@
 import { analyzeClaims } from "../analysis/analyze.ts";
-import { lookFractions } from "../analysis/planned-look.ts";
+import { lookFractions } from "../analysis/looks/planned-look.ts";
 import { decide } from "../decision/decide.ts";
 import type { Decision, Verdict } from "../decision/decision.ts";
 import { cannot, requireNumber } from "../errors.ts";

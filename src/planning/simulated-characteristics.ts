@@ -1,4 +1,4 @@
-import { wilsonInterval } from "../analysis/fixed/wilson.ts";
+import { wilsonInterval } from "../stats/proportions/wilson.ts";
 import type { Verdict } from "../decision/decision.ts";
 import { isNotComputable } from "../errors.ts";
 

@@ -1,4 +1,4 @@
-import { effectAtMargin, effectKindOf, noEffect } from "./margin.ts";
+import { effectKindOf } from "./margin.ts";
 import type { Margin, Metric, Policy } from "./policy.ts";
 
 /** Two fields of a policy that can't both hold. */
@@ -374,8 +374,7 @@ function rulesContradiction(metric: Metric, path: string): Contradiction | undef
     );
   }
   if (worseBy !== undefined && margin !== undefined && effectKindOf(worseBy) === effectKindOf(margin)) {
-    const size = (distance: Margin): number =>
-      Math.abs(effectAtMargin(distance, better) - noEffect(effectKindOf(distance)));
+    const size = (distance: Margin): number => ("absolute" in distance ? distance.absolute : distance.relative);
     if (size(worseBy) < size(margin)) {
       return problem(
         "rolls-back-what-ships",

@@ -1,13 +1,8 @@
-import type { Direction, EffectKind, Margin } from "./policy.ts";
+import type { Direction, Margin } from "./policy.ts";
 
 /** The scale a margin is stated on. */
-export function effectKindOf(margin: Margin): EffectKind {
+export function effectKindOf(margin: Margin): "difference" | "ratio" {
   return "absolute" in margin ? "difference" : "ratio";
-}
-
-/** The effect "none" on a scale: a difference of 0, a ratio of 1. */
-export function noEffect(kind: EffectKind): number {
-  return kind === "difference" ? 0 : 1;
 }
 
 /**

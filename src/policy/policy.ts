@@ -179,9 +179,6 @@ export interface CostMetric extends MetricTerms {
 /** One metric: what is measured, which direction is good, what it must show, and when it rolls back. */
 export type Metric = ProportionMetric | ExceedanceMetric | QuantileMetric | MeanMetric | RatioMetric | CostMetric;
 
-/** The scale on which an effect is stated: treatment - control, or treatment / control. */
-export type EffectKind = "difference" | "ratio";
-
 /** A policy as a user writes it: everything with a default may be left out. */
 export type PolicyInput = Pick<Policy, "control" | "treatments" | "metrics"> &
   Partial<Omit<Policy, "control" | "treatments" | "metrics" | "allocation">> & {

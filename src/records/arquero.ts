@@ -1,6 +1,6 @@
 import type { RecordBatch } from "./batch.ts";
-import type { FieldMapping } from "./fields.ts";
-import { compileMapping } from "./fields.ts";
+import type { FieldMapping } from "./mapping/fields.ts";
+import { compileMapping } from "./mapping/fields.ts";
 import { BatchBuilder } from "./batch-builder.ts";
 import type { RowOptions } from "./rows.ts";
 

@@ -1,4 +1,4 @@
-import type { CompiledField, CompiledMapping } from "./fields.ts";
+import type { CompiledField, CompiledMapping } from "./mapping/fields.ts";
 import type { TextDictionary } from "./text-dictionary.ts";
 import { hashOfText } from "./text-hash.ts";
 import { earliestMilliseconds, latestMilliseconds } from "./timestamp.ts";

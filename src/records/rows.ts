@@ -1,8 +1,14 @@
 import type { RecordBatch } from "./batch.ts";
 import { BatchBuilder, type OnRejected } from "./batch-builder.ts";
-import { type CompiledMapping, type FieldMapping, compileMapping, settleMapping, unknownColumn } from "./fields.ts";
+import {
+  type CompiledMapping,
+  type FieldMapping,
+  compileMapping,
+  settleMapping,
+  unknownColumn,
+} from "./mapping/fields.ts";
 import type { DirectColumns } from "./direct-columns.ts";
-import type { LineAccelerator } from "./line-accelerator.ts";
+import type { LineAccelerator } from "./json/line-accelerator.ts";
 import type { RejectionCode } from "./quality.ts";
 import { token } from "./row-tokens.ts";
 

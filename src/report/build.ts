@@ -2,7 +2,7 @@ import type { DecidedComparison, DecidedMetric, Decision } from "../decision/dec
 import type { TrajectoryPoint } from "../analysis/trajectory.ts";
 import { isNotComputable } from "../errors.ts";
 import type { Policy } from "../policy/policy.ts";
-import { effectPicture } from "./effect-scale.ts";
+import { effectPicture } from "./pictures/effect-scale.ts";
 import {
   formatAlpha,
   formatCount,
@@ -12,12 +12,12 @@ import {
   formatLevel,
   formatNumber,
   formatPValue,
-} from "./format.ts";
-import { comparedLines } from "./compared.ts";
-import { differenceInWords } from "./in-words.ts";
-import { headline, metricUnit, reasonText, warningText } from "./messages.ts";
+} from "./words/format.ts";
+import { comparedLines } from "./words/compared.ts";
+import { differenceInWords } from "./words/in-words.ts";
+import { headline, metricUnit, reasonText, warningText } from "./words/messages.ts";
 import type { ComparisonReport, MetricRow, Report } from "./report.ts";
-import { picturesOf } from "./sequence.ts";
+import { picturesOf } from "./pictures/sequence.ts";
 
 /**
  * What would a person want to read of this decision?

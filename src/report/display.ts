@@ -3,9 +3,9 @@ import type { Policy } from "../policy/policy.ts";
 import { buildReport } from "./build.ts";
 import { effectsChart } from "./charts/effects.ts";
 import type { ChartSpec } from "./charts/spec.ts";
-import { escapeHtml } from "./escape.ts";
+import { escapeHtml } from "./words/escape.ts";
 import { fragmentHtml } from "./fragment.ts";
-import { figuresOf } from "./figures.ts";
+import { figuresOf } from "./words/figures.ts";
 import { renderText } from "./text.ts";
 
 /** What a notebook shows, by media type. */

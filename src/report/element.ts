@@ -5,7 +5,7 @@ import { buildReport } from "./build.ts";
 import { checksHtml, metricsHtml, textHtml, verdictHtml } from "./html-parts.ts";
 import { partsStyle } from "./parts-style.ts";
 import type { ComparisonReport } from "./report.ts";
-import { sequencePicture } from "./sequence-picture.ts";
+import { sequencePicture } from "./pictures/sequence-picture.ts";
 
 /** What the element shows: plain JSON. */
 export interface AssayReportData {

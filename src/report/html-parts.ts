@@ -1,5 +1,5 @@
-import { escapeHtml } from "./escape.ts";
-import { intervalPicture } from "./interval-picture.ts";
+import { escapeHtml } from "./words/escape.ts";
+import { intervalPicture } from "./pictures/interval-picture.ts";
 import type { ComparisonReport, MetricRow, Report } from "./report.ts";
 
 /** The verdict on one treatment with its reasons. */

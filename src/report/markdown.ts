@@ -1,4 +1,4 @@
-import { escapeMarkdown } from "./escape.ts";
+import { escapeMarkdown } from "./words/escape.ts";
 import type { ComparisonReport, Report } from "./report.ts";
 
 /**

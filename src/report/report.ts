@@ -1,5 +1,5 @@
 import type { Verdict } from "../decision/decision.ts";
-import type { EffectPicture } from "./effect-scale.ts";
+import type { EffectPicture } from "./pictures/effect-scale.ts";
 
 /** A decision in words and figures, ready to be set as text, Markdown or HTML. */
 export interface Report {

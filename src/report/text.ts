@@ -1,8 +1,8 @@
-import { type Paint, emphasisOf, emphasisOfVerdict, paintWith } from "./colour.ts";
-import { printable } from "./escape.ts";
+import { type Paint, emphasisOf, emphasisOfVerdict, paintWith } from "./pictures/colour.ts";
+import { printable } from "./words/escape.ts";
 import type { ComparisonReport, MetricRow, Report } from "./report.ts";
-import { sparkline } from "./sparkline.ts";
-import { displayWidth, shorten, wrap } from "./text-width.ts";
+import { sparkline } from "./pictures/sparkline.ts";
+import { displayWidth, shorten, wrap } from "./words/text-width.ts";
 
 /** How a report is set as text. */
 export interface TextOptions {

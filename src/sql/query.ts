@@ -1,6 +1,6 @@
 import { DatabaseError } from "../errors.ts";
 import { type SqlDialect, type SqlRow, type SqlTable, tableName } from "./dialect.ts";
-import { explainFailure } from "./failure.ts";
+import { explainFailure } from "./result/failure.ts";
 
 /** Runs a statement and returns all its rows, or throws. The caller's own connection, with its own time limit. */
 export type Query = (sql: string) => Promise<readonly SqlRow[]>;

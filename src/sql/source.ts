@@ -1,4 +1,4 @@
-import type { FieldMapping } from "../records/fields.ts";
+import type { FieldMapping } from "../records/mapping/fields.ts";
 import type { SqlColumn, SqlTable } from "./dialect.ts";
 
 /** The instants that are part of what is asked for; either end may be open. */

@@ -4,7 +4,7 @@ import type { Plan } from "../summary/plan.ts";
 import type { Summary } from "../summary/summary.ts";
 import type { SqlDialect } from "./dialect.ts";
 import type { SqlConnection } from "./query.ts";
-import { explainNoRows } from "./no-rows.ts";
+import { explainNoRows } from "./statement/no-rows.ts";
 import type { TableSource } from "./source.ts";
 import { type SummarizeOptions, summarizeTable } from "./summarize-table.ts";
 

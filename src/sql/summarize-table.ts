@@ -1,13 +1,13 @@
 import type { Plan } from "../summary/plan.ts";
 import type { Summary } from "../summary/summary.ts";
 import type { SqlDialect, SqlRow } from "./dialect.ts";
-import { requireUniqueRequests } from "./duplicates.ts";
-import { explainNoRows } from "./no-rows.ts";
-import { centresFrom, pilotStatement } from "./pilot.ts";
+import { requireUniqueRequests } from "./statement/duplicates.ts";
+import { explainNoRows } from "./statement/no-rows.ts";
+import { centresFrom, pilotStatement } from "./statement/pilot.ts";
 import { type SqlConnection, runStatement } from "./query.ts";
-import { readRows } from "./read-rows.ts";
+import { readRows } from "./result/read-rows.ts";
 import type { SqlSource, TableSource } from "./source.ts";
-import { summaryStatement } from "./statement.ts";
+import { summaryStatement } from "./statement/statement.ts";
 
 /** How a table is summarized. */
 export interface SummarizeOptions {

@@ -1,5 +1,5 @@
 import type { RecordBatch } from "../records/batch.ts";
-import type { FieldMapping } from "../records/fields.ts";
+import type { FieldMapping } from "../records/mapping/fields.ts";
 import type { RequestRecord } from "../records/record.ts";
 import { batchesFromRows } from "../records/rows.ts";
 import type { Plan } from "./plan.ts";

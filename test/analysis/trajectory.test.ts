@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { armData } from "../../src/analysis/arm-data.ts";
+import { armData } from "../../src/analysis/data/arm-data.ts";
 import { analyze } from "../../src/analysis/analyze.ts";
 import { periodCount, trajectory } from "../../src/analysis/trajectory.ts";
 import { type Metric, type RequestRecord, definePolicy, isNotComputable, planFor, summarize } from "../../src/index.ts";

@@ -11,7 +11,7 @@ import {
   planFor,
   summarize,
 } from "../../src/index.ts";
-import { begin, hour, recordsOf } from "../drawn-arms.ts";
+import { begin, hour, recordsOf } from "../helpers/drawn-arms.ts";
 
 /** Few for every run of the tests; ASSAY_LAW_RUNS=1000 for a long one. */
 const numRuns = Number(process.env["ASSAY_LAW_RUNS"] ?? 6);

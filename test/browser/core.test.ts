@@ -35,8 +35,8 @@ const demanding: Readonly<Record<string, readonly [core.Policy, string]>> = {
 };
 
 describe("the core for pages", () => {
-  it("has no name that the core lacks, but for methodsFor and the trajectory of reports", () => {
-    expect(Object.keys(browser).filter((name) => !(name in core))).toEqual(["methodsFor", "trajectory"]);
+  it("has no name that the core lacks, but for loadFeatures and the trajectory of reports", () => {
+    expect(Object.keys(browser).filter((name) => !(name in core))).toEqual(["loadFeatures", "trajectory"]);
   });
 
   it("finds what the core finds, with nothing more to load", async () => {
@@ -45,7 +45,7 @@ describe("the core for pages", () => {
     expect(browser.trajectory(summary, plain, { maximumPoints: 3 })).toEqual(
       trajectory(summary, plain, { maximumPoints: 3 }),
     );
-    expect(await browser.methodsFor(plain)).toBeNull();
+    expect(await browser.loadFeatures(plain)).toBeNull();
   });
 
   it.each(Object.entries(demanding))(
@@ -56,12 +56,12 @@ describe("the core for pages", () => {
         name: "PolicyError",
         code: "methods-not-loaded",
         field,
-        fix: "Pass { methods: await methodsFor(policy) }",
+        fix: "Pass { methods: await loadFeatures(policy) }",
       });
       expect(() => browser.analyze(summary, policy)).toThrow(refused);
       expect(() => browser.analyze(summary, policy)).toThrow(PolicyError);
       expect(() => browser.trajectory(summary, policy)).toThrow(refused);
-      const methods = await browser.methodsFor(policy);
+      const methods = await browser.loadFeatures(policy);
       expect(browser.analyze(summary, policy, { methods })).toEqual(core.analyze(summary, policy));
       expect(browser.trajectory(summary, policy, { methods, maximumPoints: 3 })).toEqual(
         trajectory(summary, policy, { maximumPoints: 3 }),
@@ -71,7 +71,7 @@ describe("the core for pages", () => {
 
   it("refuses methods that were loaded for another policy", async () => {
     const [policy] = demanding["segments"] as readonly [core.Policy, string];
-    const methods = await browser.methodsFor(plain);
+    const methods = await browser.loadFeatures(plain);
     expect(() => browser.analyze(summarize(records, planFor(policy)), policy, { methods })).toThrow(
       /segments must be a choice whose methods are loaded/u,
     );

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { safeRollout } from "../../src/policy/presets.ts";
-import { bundle } from "../bundle.ts";
+import { bundle } from "../helpers/bundle.ts";
 import { runCli } from "./run-cli.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "assay-"));

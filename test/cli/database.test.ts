@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runCommandLine } from "../../src/cli/run.ts";
-import { loadDuckDb } from "../sql/load.ts";
-import { seededRows } from "../sql/seeded-records.ts";
+import { loadDuckDb } from "../../simulations/databases/load.ts";
+import { seededRows } from "../../simulations/databases/seeded-records.ts";
 
 let dir: string;
 const file = (name: string): string => join(dir, name);

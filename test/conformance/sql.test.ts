@@ -11,7 +11,7 @@ import {
   planFor,
 } from "../../src/index.ts";
 import { summarizeShards, type TableSource } from "../../src/sql/index.ts";
-import { compareSummaries } from "../sql/compare.ts";
+import { compareSummaries } from "../../simulations/databases/compare.ts";
 import {
   type Engine,
   type StartEngine,
@@ -19,8 +19,14 @@ import {
   startClickHouse,
   startDuckDb,
   startPostgres,
-} from "../sql/engines.ts";
-import { type SeededRow, fullPolicy, seededMapping, seededRows, seededStart } from "../sql/seeded-records.ts";
+} from "../../simulations/databases/engines.ts";
+import {
+  type SeededRow,
+  fullPolicy,
+  seededMapping,
+  seededRows,
+  seededStart,
+} from "../../simulations/databases/seeded-records.ts";
 
 /** Few enough for every run of the tests; ASSAY_SQL_ROWS=5000000 for the figures in the documentation. */
 const rowCount = Number(process.env["ASSAY_SQL_ROWS"] ?? 20_000);

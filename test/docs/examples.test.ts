@@ -26,10 +26,10 @@ const docstrings = filesBelow(join(root, "src"), ".ts").flatMap(docstringExample
 
 /** Examples that need something of the world; they are only held to be TypeScript. */
 const needsTheWorld: Readonly<Record<string, string>> = {
-  "src/node/summarize-files.ts": "files",
+  "src/node/jobs/summarize-files.ts": "files",
   "src/report/element.ts": "a page",
   "src/sql/checkpoint.ts": "database servers",
-  "src/sql/statement.ts": "a table's columns",
+  "src/sql/statement/statement.ts": "a table's columns",
   "src/sql/summarize-shards.ts": "database servers",
   "src/sql/summarize-table.ts": "a database server",
 };

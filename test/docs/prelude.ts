@@ -6,7 +6,7 @@ import type { Decision } from "../../src/decision/decision.ts";
 import { definePolicy } from "../../src/policy/define.ts";
 import type { Policy } from "../../src/policy/policy.ts";
 import { safeRollout } from "../../src/policy/presets.ts";
-import type { FieldMapping } from "../../src/records/fields.ts";
+import type { FieldMapping } from "../../src/records/mapping/fields.ts";
 import type { RequestRecord } from "../../src/records/record.ts";
 import { encodeOtlpExponentialDataPoint } from "../../src/sketch/codec/otlp-json.ts";
 import { QuantileSketch } from "../../src/sketch/quantile-sketch.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { fuzz } from "./fuzz.ts";
-import { targets } from "./targets.ts";
+import { fuzz } from "../../simulations/fuzz/fuzz.ts";
+import { targets } from "../../simulations/fuzz/targets.ts";
 
 describe("no input crashes, hangs or slips through", () => {
   it.each(targets.map((target) => [target.name, target] as const))("%s", async (_name, target) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { chanceEstablished } from "../../scripts/guarantees-decisions-enumerated.ts";
-import { trials } from "../../scripts/guarantees-decisions-scenarios.ts";
+import { chanceEstablished } from "../../simulations/decisions/enumerated.ts";
+import { trials } from "../../simulations/decisions/scenarios.ts";
 import { analyzeClaims } from "../../src/analysis/analyze.ts";
 import { createRandom } from "../../src/math/random.ts";
 import { sampleBinomial } from "../../src/math/sampling.ts";

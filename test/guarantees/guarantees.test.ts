@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { allowance } from "./monitor.ts";
-import { promises } from "./promises.ts";
+import { allowance } from "../../simulations/guarantees/monitor.ts";
+import { promises } from "../../simulations/guarantees/promises.ts";
 
 /** Median requests per arm until the default method detects, from earlier simulations in another language. */
 const expectedMedians: Readonly<Record<string, number>> = {

@@ -6,9 +6,9 @@ import { tableFromArrays, tableToIPC } from "@uwdata/flechette";
 import { describe, expect, it } from "vitest";
 import { type FieldMapping, emptyQuality } from "./formats.ts";
 import { mergeQuality } from "../../src/records/quality.ts";
-import { mappingPresets } from "../../src/records/mapping-presets.ts";
+import { mappingPresets } from "../../src/records/mapping/mapping-presets.ts";
 import { openDuckDb } from "../../src/node/index.ts";
-import { readFile } from "../../src/node/read-file.ts";
+import { readFile } from "../../src/node/read/read-file.ts";
 import { expectedCounts, mappingOf } from "./formats.ts";
 import { sharedData } from "./shared-data.ts";
 

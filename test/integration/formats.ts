@@ -1,7 +1,7 @@
-import type { FieldMapping } from "../../src/records/fields.ts";
-import { mappingPresets } from "../../src/records/mapping-presets.ts";
+import type { FieldMapping } from "../../src/records/mapping/fields.ts";
+import { mappingPresets } from "../../src/records/mapping/mapping-presets.ts";
 
-export type { FieldMapping } from "../../src/records/fields.ts";
+export type { FieldMapping } from "../../src/records/mapping/fields.ts";
 export { emptyQuality } from "../../src/records/quality.ts";
 
 /** Rows of the real files: as their README states them, else as `wc` or the format's own tools count them. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { analyze } from "../../src/analysis/analyze.ts";
 import { isNotComputable } from "../../src/errors.ts";
-import { readFile } from "../../src/node/read-file.ts";
+import { readFile } from "../../src/node/read/read-file.ts";
 import { definePolicy } from "../../src/policy/define.ts";
 import type { Policy } from "../../src/policy/policy.ts";
 import { mergeSummaries } from "../../src/summary/merge.ts";

@@ -10,7 +10,7 @@ import {
   hypergeometricProbability,
   hypergeometricSurvival,
 } from "../../src/math/hypergeometric.ts";
-import { closeTo } from "../close-to.ts";
+import { closeTo } from "../helpers/close-to.ts";
 
 describe("distributions at the edges of their support", () => {
   it("no probability lies outside it", () => {

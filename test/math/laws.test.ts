@@ -37,7 +37,7 @@ import {
 } from "../../src/math/normal.ts";
 import { studentTCdf, studentTQuantile, studentTSurvival, studentTSurvivalQuantile } from "../../src/math/student-t.ts";
 import reference from "../../fixtures/reference/fixed-methods.json" with { type: "json" };
-import { closeTo } from "../close-to.ts";
+import { closeTo } from "../helpers/close-to.ts";
 
 const shape = fc.double({ min: 0.5, max: 1e4, noNaN: true });
 const probability = fc.double({ min: 1e-12, max: 1 - 1e-12, noNaN: true });

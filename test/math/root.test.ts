@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { findRoot, findRootOutwards, solveIncreasing } from "../../src/math/root.ts";
-import { closeTo } from "../close-to.ts";
+import { closeTo } from "../helpers/close-to.ts";
 
 /** What a search returns, and how often it evaluated its function: any change of its steps shows in the count. */
 function counted<Value>(

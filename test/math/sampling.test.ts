@@ -8,7 +8,7 @@ import {
   sampleNormal,
   samplePoisson,
 } from "../../src/math/sampling.ts";
-import { closeTo } from "../close-to.ts";
+import { closeTo } from "../helpers/close-to.ts";
 
 // Distributions are compared in tools.test.ts. Here: the same seed gives the same deviates, in every version and
 // runtime.

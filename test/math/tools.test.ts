@@ -21,7 +21,7 @@ import {
 } from "../../src/math/sampling.ts";
 import { studentTCdf } from "../../src/math/student-t.ts";
 import { CompensatedSum, sum } from "../../src/math/sum.ts";
-import { closeTo } from "../close-to.ts";
+import { closeTo } from "../helpers/close-to.ts";
 
 describe("root finding", () => {
   it("finds roots to the last bits", () => {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../../src/math/random.ts";
-import { bundle } from "../bundle.ts";
+import { bundle } from "../helpers/bundle.ts";
 import { inFolder, mapping, plan, sampleLines } from "./sample-log.ts";
 
 /** The job as a process of its own: it writes its state after every part and the summary at the end. */

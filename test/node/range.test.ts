@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../../src/index.ts";
-import { blockCount, chunkSize, linesIn } from "../../src/node/range.ts";
+import { blockCount, chunkSize, linesIn } from "../../src/node/read/range.ts";
 import { inFolder, sampleLines } from "./sample-log.ts";
 
 const text = `${sampleLines(30_000).join("\n")}\n`;

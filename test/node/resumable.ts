@@ -1,2 +1,2 @@
-export { summarizeFiles } from "../../src/node/summarize-files.ts";
+export { summarizeFiles } from "../../src/node/jobs/summarize-files.ts";
 export { encodeSummary } from "../../src/summary/encode.ts";

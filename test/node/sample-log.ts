@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createRandom } from "../../src/math/random.ts";
 import { definePolicy } from "../../src/policy/define.ts";
 import { safeRollout } from "../../src/policy/presets.ts";
-import type { FieldMapping } from "../../src/records/fields.ts";
+import type { FieldMapping } from "../../src/records/mapping/fields.ts";
 import { type Plan, planFor } from "../../src/summary/plan.ts";
 
 /** A plan with units, and the mapping of {@link sampleLines}. */

@@ -4,11 +4,11 @@ import process from "node:process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../../src/index.ts";
-import { WasmLineScanner } from "../../src/node/wasm-line-scanner.ts";
+import { WasmLineScanner } from "../../src/node/wasm/wasm-line-scanner.ts";
 import type { RecordBatch } from "../../src/records/batch.ts";
-import type { FieldMapping } from "../../src/records/fields.ts";
-import type { LineAccelerator } from "../../src/records/line-accelerator.ts";
-import { NdjsonLines } from "../../src/records/ndjson.ts";
+import type { FieldMapping } from "../../src/records/mapping/fields.ts";
+import type { LineAccelerator } from "../../src/records/json/line-accelerator.ts";
+import { NdjsonLines } from "../../src/records/json/ndjson.ts";
 
 const mapping: FieldMapping = {
   fields: {

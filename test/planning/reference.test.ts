@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { clopperPearsonInterval } from "../../src/analysis/fixed/clopper-pearson.ts";
-import type { TestResult } from "../../src/analysis/fixed/result.ts";
+import { clopperPearsonInterval } from "../../src/stats/proportions/clopper-pearson.ts";
+import type { TestResult } from "../../src/stats/result.ts";
 import { binomialProbability } from "../../src/math/binomial.ts";
 import { normalQuantile } from "../../src/math/normal.ts";
 import type { AlphaSpending, Monitoring } from "../../src/policy/policy.ts";

@@ -13,7 +13,7 @@ import { type FieldLaw, type Scenario, scenarioFromSummary } from "../../src/pla
 import { simulate, simulateRuns } from "../../src/planning/simulate.ts";
 import { allocationOf, simulatedTraffic } from "../../src/planning/simulated-traffic.ts";
 import { quantileEngine } from "../../src/analysis/metrics/quantile.ts";
-import type { ArmData } from "../../src/analysis/arm-data.ts";
+import type { ArmData } from "../../src/analysis/data/arm-data.ts";
 import { analyze } from "../../src/analysis/analyze.ts";
 
 const laws = (success: number, median = 200): Record<string, FieldLaw> => ({

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { RecordsError } from "../../src/errors.ts";
-import { parseExpression, satisfies } from "../../src/records/expression.ts";
+import { parseExpression, satisfies } from "../../src/records/mapping/expression.ts";
 
 describe("parseExpression", () => {
   it.each([

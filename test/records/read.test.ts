@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { RecordsError } from "../../src/errors.ts";
 import type { RecordBatch } from "../../src/records/batch.ts";
-import { readCsv } from "../../src/records/csv.ts";
-import type { FieldMapping } from "../../src/records/fields.ts";
-import { readNdjson } from "../../src/records/ndjson.ts";
+import { readCsv } from "../../src/records/csv/csv.ts";
+import type { FieldMapping } from "../../src/records/mapping/fields.ts";
+import { readNdjson } from "../../src/records/json/ndjson.ts";
 import { emptyQuality, mergeQuality, rejectedRows, requireAcceptable } from "../../src/records/quality.ts";
 import { batchesFromRows } from "../../src/records/rows.ts";
 

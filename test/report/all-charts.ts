@@ -1,4 +1,4 @@
-import { groupSequentialDesign } from "../../src/analysis/sequential/group-sequential/design.ts";
+import { groupSequentialDesign } from "../../src/stats/group-sequential/design.ts";
 import type { Verdict } from "../../src/index.ts";
 import {
   type OperatingCharacteristics,

@@ -10,7 +10,7 @@ import {
   reportCharts,
   trajectory,
 } from "../../src/report/index.ts";
-import { begin, hour, recordsOf } from "../drawn-arms.ts";
+import { begin, hour, recordsOf } from "../helpers/drawn-arms.ts";
 
 const prices = { a: { inputPerMillion: 3, outputPerMillion: 15 }, b: { inputPerMillion: 1, outputPerMillion: 0 } };
 const metrics: readonly Metric[] = [

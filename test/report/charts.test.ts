@@ -6,7 +6,7 @@ import * as vega from "vega";
 import * as vegaLite from "vega-lite";
 import { describe, expect, it } from "vitest";
 import { definePolicy } from "../../src/index.ts";
-import { groupSequentialDesign } from "../../src/analysis/sequential/group-sequential/design.ts";
+import { groupSequentialDesign } from "../../src/stats/group-sequential/design.ts";
 import {
   type ChartRenderer,
   type ChartSpec,

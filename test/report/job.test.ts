@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bundle } from "../bundle.ts";
+import { bundle } from "../helpers/bundle.ts";
 import { example, exampleRecords } from "./example.ts";
 
 const root = resolve(import.meta.dirname, "../..");

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CoMoments } from "../../src/sketch/comoments.ts";
-import { closeTo } from "../close-to.ts";
+import { closeTo } from "../helpers/close-to.ts";
 
 /** Whole numbers, whose sums, squares and products big integers give exactly. */
 const whole = fc.integer({ min: -1_000_000, max: 1_000_000 });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { openClickHouse, openDuckDb, openPostgres } from "../../src/node/index.ts";
 import { dialects, summarizeTable } from "../../src/sql/index.ts";
-import { runFaults } from "./fault-runs.ts";
-import { clickhouseCommand, loadClickHouse, loadPostgres, psql } from "./load.ts";
-import { seededMapping, seededRows, simplePlan } from "./seeded-records.ts";
-import { startServers } from "./servers.ts";
+import { runFaults } from "../../simulations/databases/fault-runs.ts";
+import { clickhouseCommand, loadClickHouse, loadPostgres, psql } from "../../simulations/databases/load.ts";
+import { seededMapping, seededRows, simplePlan } from "../../simulations/databases/seeded-records.ts";
+import { startServers } from "../../simulations/databases/servers.ts";
 
-/** Few enough for every run of the tests; `test/sql/fault-runs.ts` makes more. */
+/** Few enough for every run of the tests; `simulations/databases/fault-runs.ts` makes more. */
 const runs = 4;
 
 describe.each(["clickhouse", "postgres"] as const)("a shard of %s that is killed or frozen", (kind) => {

@@ -1,9 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { batchesFromRows, createSummarizer, planFor } from "../../src/index.ts";
 import { type SqlTable, summarizeShards } from "../../src/sql/index.ts";
-import { compareSummaries } from "./compare.ts";
-import { type Engine, type StartEngine, startChdb, startClickHouse, startDuckDb, startPostgres } from "./engines.ts";
-import { type SeededRow, fullPolicy, seededMapping, seededStart } from "./seeded-records.ts";
+import { compareSummaries } from "../../simulations/databases/compare.ts";
+import {
+  type Engine,
+  type StartEngine,
+  startChdb,
+  startClickHouse,
+  startDuckDb,
+  startPostgres,
+} from "../../simulations/databases/engines.ts";
+import { type SeededRow, fullPolicy, seededMapping, seededStart } from "../../simulations/databases/seeded-records.ts";
 
 const hour = 3_600_000;
 

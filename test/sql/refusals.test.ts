@@ -13,9 +13,9 @@ import {
   summarizeTable,
   summaryStatement,
 } from "../../src/sql/index.ts";
-import { compareSummaries } from "./compare.ts";
-import { loadDuckDb } from "./load.ts";
-import { seededMapping, seededRows, seededStart, simplePlan } from "./seeded-records.ts";
+import { compareSummaries } from "../../simulations/databases/compare.ts";
+import { loadDuckDb } from "../../simulations/databases/load.ts";
+import { seededMapping, seededRows, seededStart, simplePlan } from "../../simulations/databases/seeded-records.ts";
 
 const { duckdb } = dialects;
 let instance: DuckDBInstance;

@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { planFor } from "../../src/index.ts";
 import { type DialectName, type SqlColumn, dialects, pilotStatement, summaryStatement } from "../../src/sql/index.ts";
-import { fullPolicy, seededMapping, simplePlan } from "./seeded-records.ts";
+import { fullPolicy, seededMapping, simplePlan } from "../../simulations/databases/seeded-records.ts";
 
 const golden = resolve(import.meta.dirname, "../../fixtures/golden/sql");
 

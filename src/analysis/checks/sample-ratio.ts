@@ -3,7 +3,7 @@ import { chiSquareLogSurvival, chiSquareSurvival } from "../../math/chi-square.t
 import type { Policy } from "../../policy/policy.ts";
 import type { Summary } from "../../summary/summary.ts";
 import type { EpochRatio, SampleRatioCheck } from "../analysis.ts";
-import { sequentialSampleRatioTest } from "../sequential/sample-ratio.ts";
+import { sequentialSampleRatioTest } from "../../stats/anytime/sample-ratio-evidence.ts";
 
 /**
  * Was traffic split as planned, within each allocation epoch?

@@ -1,7 +1,7 @@
 import type { NotComputable } from "../../errors.ts";
 import type { Metric } from "../../policy/policy.ts";
-import type { ArmData } from "../arm-data.ts";
-import type { MetricEngine } from "../engine.ts";
+import type { ArmData } from "../data/arm-data.ts";
+import type { MetricEngine } from "./engine.ts";
 import { meanEngine } from "./mean.ts";
 import { proportionEngine } from "./proportion.ts";
 import { quantileEngine } from "./quantile.ts";

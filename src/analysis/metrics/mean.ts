@@ -1,11 +1,11 @@
 import { type NotComputable, isNotComputable, notComputable } from "../../errors.ts";
-import type { EffectKind } from "../../policy/policy.ts";
+import type { EffectKind } from "../../stats/effect.ts";
 import type { TokenPrice } from "../../policy/prices.ts";
 import type { QuantileSketch } from "../../sketch/quantile-sketch.ts";
-import type { ArmData } from "../arm-data.ts";
-import { type DesignEffect, degreesOfFreedomOf, designEffect } from "../design-effect.ts";
-import type { ArmEngine, MetricEngine } from "../engine.ts";
-import { lentSpread } from "./lent-spread.ts";
+import type { ArmData } from "../data/arm-data.ts";
+import { type DesignEffect, degreesOfFreedomOf, designEffect } from "../data/design-effect.ts";
+import type { ArmEngine, MetricEngine } from "./engine.ts";
+import { lentSpread } from "./moderated-variance.ts";
 import {
   type MeanEstimate,
   type MeanStratum,
@@ -13,7 +13,7 @@ import {
   differenceOf,
   ratioDeviance,
   ratioInterval,
-} from "./mean-effects.ts";
+} from "./common-effect.ts";
 
 /**
  * Standard deviation of the normal prior, in standard deviations of a single request: as much as the default prior of

@@ -1,14 +1,23 @@
 import { type NotComputable, isNotComputable, notComputable } from "../../errors.ts";
 import { devianceTerm } from "../../math/deviance.ts";
 import { findRoot } from "../../math/root.ts";
-import type { ArmData } from "../arm-data.ts";
-import { type DesignEffect, degreesOfFreedomOf, designEffect } from "../design-effect.ts";
-import type { ArmEngine, Deviance, MetricEngine } from "../engine.ts";
-import type { ProportionCounts } from "../fixed/counts.ts";
-import type { Interval } from "../interval.ts";
-import { sharePrior } from "../sequential/mixture-threshold.ts";
-import { type Stratum, nullLine, profileDeviance, profileEstimate } from "../sequential/profile-deviance.ts";
-import { logOddsInformation, profileMixture, profileProportionInterval } from "../sequential/profile-proportion.ts";
+import type { ArmData } from "../data/arm-data.ts";
+import { type DesignEffect, degreesOfFreedomOf, designEffect } from "../data/design-effect.ts";
+import type { ArmEngine, Deviance, MetricEngine } from "./engine.ts";
+import type { ProportionCounts } from "../../stats/proportions/counts.ts";
+import type { Interval } from "../../stats/interval.ts";
+import { sharePrior } from "../../stats/anytime/mixtures/normal-mixture.ts";
+import {
+  type Stratum,
+  nullLine,
+  profileDeviance,
+  profileEstimate,
+} from "../../stats/anytime/proportions/profile-deviance.ts";
+import {
+  logOddsInformation,
+  profileMixture,
+  profileProportionInterval,
+} from "../../stats/anytime/proportions/profile-proportion.ts";
 import type { Statistic } from "../../summary/summary.ts";
 
 /** Engine for shares of requests: the success rate, or the share slower than a threshold. */

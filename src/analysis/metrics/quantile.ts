@@ -1,23 +1,23 @@
 import { type NotComputable, isNotComputable, notComputable } from "../../errors.ts";
-import type { EffectKind } from "../../policy/policy.ts";
+import type { EffectKind } from "../../stats/effect.ts";
 import { QuantileSketch } from "../../sketch/quantile-sketch.ts";
 import type { Statistic } from "../../summary/summary.ts";
-import type { ArmData } from "../arm-data.ts";
-import { type DesignEffect, degreesOfFreedomOf, designEffect } from "../design-effect.ts";
-import type { ArmEngine, Deviance, MetricEngine } from "../engine.ts";
-import type { Interval } from "../interval.ts";
-import { defaultPriorDeviation } from "../sequential/mixture-threshold.ts";
-import { profileMixture } from "../sequential/profile-proportion.ts";
-import { profileQuantileDeviance, profileQuantileInterval } from "../sequential/profile-quantile.ts";
-import { bestCommonEffect } from "../sequential/quantile-common-effect.ts";
+import type { ArmData } from "../data/arm-data.ts";
+import { type DesignEffect, degreesOfFreedomOf, designEffect } from "../data/design-effect.ts";
+import type { ArmEngine, Deviance, MetricEngine } from "./engine.ts";
+import type { Interval } from "../../stats/interval.ts";
+import { defaultPriorDeviation } from "../../stats/anytime/mixtures/normal-mixture.ts";
+import { profileMixture } from "../../stats/anytime/proportions/profile-proportion.ts";
+import { profileQuantileDeviance, profileQuantileInterval } from "../../stats/anytime/quantiles/profile-quantile.ts";
+import { bestCommonEffect } from "../../stats/anytime/quantiles/quantile-common-effect.ts";
 import {
   type QuantileRegions,
   type QuantileStratum,
   binomialRankDeviance,
   quantileRegions,
-} from "../sequential/quantile-regions.ts";
-import { quantileScale } from "../sequential/quantile-scale.ts";
-import { largestRatio } from "./mean-effects.ts";
+} from "../../stats/anytime/quantiles/quantile-positions.ts";
+import { quantileScale } from "../../stats/anytime/quantiles/quantile-scale.ts";
+import { largestRatio } from "./common-effect.ts";
 
 /** Engine for quantiles, such as P99 latency. */
 export function quantileEngine(

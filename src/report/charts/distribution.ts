@@ -1,7 +1,7 @@
-import { type ArmDistribution, armDistributions } from "../../analysis/arm-distribution.ts";
+import { type ArmDistribution, armDistributions } from "../../analysis/breakdowns/distributions.ts";
 import type { QuantileMetric } from "../../policy/policy.ts";
 import type { Summary } from "../../summary/summary.ts";
-import { formatCount, formatNumber, unitOf } from "../format.ts";
+import { formatCount, formatNumber, unitOf } from "../words/format.ts";
 import { type ChartOptions, type ChartSpec, chartSpec, rounded } from "./spec.ts";
 
 const marked = [0.5, 0.9, 0.99] as const;

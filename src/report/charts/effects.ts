@@ -1,6 +1,6 @@
 import type { DecidedMetric, Decision } from "../../decision/decision.ts";
 import type { Policy } from "../../policy/policy.ts";
-import { type EffectPicture, effectPicture } from "../effect-scale.ts";
+import { type EffectPicture, effectPicture } from "../pictures/effect-scale.ts";
 import { buildReport } from "../build.ts";
 import type { MetricRow } from "../report.ts";
 import { domainAround } from "./domain.ts";

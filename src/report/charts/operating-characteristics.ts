@@ -1,5 +1,5 @@
 import type { OperatingCharacteristics } from "../../planning/simulated-characteristics.ts";
-import { formatCount, formatNumber } from "../format.ts";
+import { formatCount, formatNumber } from "../words/format.ts";
 import { type ChartOptions, type ChartSpec, chartSpec, rounded } from "./spec.ts";
 
 /** How a policy did on one scenario. */

@@ -1,9 +1,9 @@
-import { quantileEffects } from "../../analysis/arm-distribution.ts";
+import { quantileEffects } from "../../analysis/breakdowns/distributions.ts";
 import { isNotComputable } from "../../errors.ts";
 import type { Policy, QuantileMetric } from "../../policy/policy.ts";
 import type { Summary } from "../../summary/summary.ts";
-import { intervalOnScale, scaleOf } from "../effect-scale.ts";
-import { formatEffect, formatInterval, unitOf } from "../format.ts";
+import { intervalOnScale, scaleOf } from "../pictures/effect-scale.ts";
+import { formatEffect, formatInterval, unitOf } from "../words/format.ts";
 import { domainAround } from "./domain.ts";
 import { type ChartOptions, type ChartSpec, chartSpec, rounded } from "./spec.ts";
 

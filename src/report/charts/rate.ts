@@ -1,9 +1,9 @@
-import { wilsonInterval } from "../../analysis/fixed/wilson.ts";
+import { wilsonInterval } from "../../stats/proportions/wilson.ts";
 import { isNotComputable } from "../../errors.ts";
 import type { ExceedanceMetric, ProportionMetric } from "../../policy/policy.ts";
 import { statisticIndex } from "../../summary/plan.ts";
 import type { Summary } from "../../summary/summary.ts";
-import { formatCount, formatLevel } from "../format.ts";
+import { formatCount, formatLevel } from "../words/format.ts";
 import { domainAround } from "./domain.ts";
 import { formatInstant } from "./instant.ts";
 import { type ChartOptions, type ChartSpec, chartSpec, rounded } from "./spec.ts";

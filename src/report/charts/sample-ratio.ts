@@ -2,7 +2,7 @@ import type { SampleRatioCheck } from "../../analysis/analysis.ts";
 import type { TrajectoryPoint } from "../../analysis/trajectory.ts";
 import { isNotComputable } from "../../errors.ts";
 import type { Policy } from "../../policy/policy.ts";
-import { formatAlpha, formatCount, formatNumber, formatPValue } from "../format.ts";
+import { formatAlpha, formatCount, formatNumber, formatPValue } from "../words/format.ts";
 import { domainAround } from "./domain.ts";
 import { formatInstant } from "./instant.ts";
 import { type ChartOptions, type ChartSpec, chartSpec, rounded } from "./spec.ts";

@@ -1,6 +1,6 @@
-import { printable } from "../escape.ts";
+import { printable } from "../words/escape.ts";
 import { requireNumber } from "../../errors.ts";
-import { shorten, wrap } from "../text-width.ts";
+import { shorten, wrap } from "../words/text-width.ts";
 import { type ChartTheme, type ThemeName, chartThemes } from "./theme.ts";
 
 /** A Vega-Lite v5 specification: plain JSON that any Vega-Lite renderer draws. */

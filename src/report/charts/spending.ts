@@ -1,6 +1,6 @@
-import type { GroupSequentialDesign } from "../../analysis/sequential/group-sequential/design.ts";
+import type { GroupSequentialDesign } from "../../stats/group-sequential/design.ts";
 import { requireFinite, requireNumber } from "../../errors.ts";
-import { formatNumber } from "../format.ts";
+import { formatNumber } from "../words/format.ts";
 import { type ChartOptions, type ChartSpec, chartSpec, rounded } from "./spec.ts";
 
 /** A look that was made. */

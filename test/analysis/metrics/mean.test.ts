@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { armData } from "../../../src/analysis/arm-data.ts";
-import type { MetricEngine } from "../../../src/analysis/engine.ts";
+import { armData } from "../../../src/analysis/data/arm-data.ts";
+import type { MetricEngine } from "../../../src/analysis/metrics/engine.ts";
 import { engineFor } from "../../../src/analysis/metrics/engine-for.ts";
 import { meanEngine } from "../../../src/analysis/metrics/mean.ts";
 import {
@@ -14,7 +14,7 @@ import {
   sampleNormal,
   summarize,
 } from "../../../src/index.ts";
-import { closeTo } from "../../close-to.ts";
+import { closeTo } from "../../helpers/close-to.ts";
 
 const prices = { a: { inputPerMillion: 3, outputPerMillion: 15 }, b: { inputPerMillion: 2, outputPerMillion: 20 } };
 const metrics = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ArmData } from "../../../src/analysis/arm-data.ts";
+import type { ArmData } from "../../../src/analysis/data/arm-data.ts";
 import { proportionEngine } from "../../../src/analysis/metrics/proportion.ts";
 import { isNotComputable } from "../../../src/errors.ts";
 

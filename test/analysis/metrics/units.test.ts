@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { armData } from "../../../src/analysis/arm-data.ts";
+import { armData } from "../../../src/analysis/data/arm-data.ts";
 import { engineFor } from "../../../src/analysis/metrics/engine-for.ts";
 import {
   type Metric,

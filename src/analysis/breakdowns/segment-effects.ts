@@ -1,0 +1,125 @@
+import { isNotComputable } from "../../errors.ts";
+import { chiSquareSurvival } from "../../math/chi-square.ts";
+import { noEffect } from "../../stats/effect.ts";
+import type { Metric, Policy } from "../../policy/policy.ts";
+import type { EffectKind } from "../../stats/effect.ts";
+import type { Summary } from "../../summary/summary.ts";
+import type { SegmentEffect, SegmentedEffect } from "../analysis.ts";
+import { estimatesOf } from "../analyze-metric.ts";
+import { adjustPValues } from "../../stats/multiplicity/adjust.ts";
+import type { ArmReader } from "../data/arm-reader.ts";
+import type { DesignEffect } from "../data/design-effect.ts";
+import type { MetricEngine } from "../metrics/engine.ts";
+import { symmetricPValue } from "../../stats/p-value.ts";
+import { displayScale } from "../evidence/metric-evidence.ts";
+import { engineFor } from "../metrics/engine-for.ts";
+import { mixtureLnEvidence } from "../../stats/anytime/mixtures/normal-mixture.ts";
+import type { MetricContext } from "../evidence/claim-evaluator.ts";
+
+/**
+ * The effect of every metric in every segment, and whether segments differ. A segment's units are taken to be like its
+ * arm's.
+ */
+export function segmentedEffects(
+  summary: Summary,
+  read: ArmReader,
+  policy: Policy,
+  treatment: string,
+  context: MetricContext,
+): SegmentedEffect[] {
+  return policy.segments.flatMap((field) => {
+    const values = [
+      ...new Set(summary.cells.flatMap(({ segment }) => (segment?.field === field ? [segment.value] : []))),
+    ].sort();
+    return policy.metrics.map((metric) => segmentsOf(metric, field, values, read, policy, treatment, context));
+  });
+}
+
+function segmentsOf(
+  metric: Metric,
+  field: string,
+  values: readonly string[],
+  read: ArmReader,
+  policy: Policy,
+  treatment: string,
+  { look }: MetricContext,
+): SegmentedEffect {
+  const kind = displayScale(metric);
+  const whole = engineFor(metric, read(metric, policy.control), read(metric, treatment));
+  const inflationOf = (which: "control" | "treatment"): DesignEffect | null => {
+    if (isNotComputable(whole)) return null;
+    const factor = whole.arms[which].designEffect;
+    return factor === null ? null : { factor, degreesOfFreedom: whole.degreesOfFreedom / 2 };
+  };
+  const notComputable: string[] = [];
+  const engines: MetricEngine[] = [];
+  const found: Omit<SegmentEffect, "adjustedPValue">[] = [];
+  for (const value of values) {
+    const arm = (name: string, which: "control" | "treatment"): ReturnType<ArmReader> => ({
+      ...read(metric, name, { field, value }),
+      inflation: inflationOf(which),
+    });
+    const engine = engineFor(metric, arm(policy.control, "control"), arm(treatment, "treatment"));
+    if (isNotComputable(engine)) {
+      notComputable.push(value);
+      continue;
+    }
+    const { control, treatment: treated, effect } = estimatesOf(engine, kind, policy, { look });
+    if (isNotComputable(effect)) {
+      notComputable.push(value);
+      continue;
+    }
+    engines.push(engine);
+    found.push({
+      value,
+      control,
+      treatment: treated,
+      estimate: effect.estimate,
+      interval: effect.interval,
+      pValue: noEffectPValue(engine, kind, policy),
+    });
+  }
+  const adjusted = adjustPValues(
+    found.map(({ pValue }) => pValue),
+    "benjamini-hochberg",
+  );
+  return {
+    metric: metric.name,
+    field,
+    kind,
+    segments: found.map((segment, index) => ({ ...segment, adjustedPValue: adjusted[index] as number })),
+    notComputable,
+    heterogeneity: heterogeneity(engines, kind),
+  };
+}
+
+function noEffectPValue(engine: MetricEngine, kind: EffectKind, policy: Policy): number {
+  const { deviance } = engine.deviance(kind, noEffect(kind));
+  if (policy.monitoring.kind === "anytime")
+    return Math.min(1, Math.exp(-mixtureLnEvidence(deviance, engine.information, engine.prior)));
+  return symmetricPValue(Math.sqrt(deviance), "two-sided", engine.degreesOfFreedom).pValue;
+}
+
+/**
+ * The deviance of the best common effect, which has a chi-square distribution when all segments share it (W. Cochran
+ * 1954, doi:10.2307/3001666).
+ */
+function heterogeneity(engines: readonly MetricEngine[], kind: EffectKind): SegmentedEffect["heterogeneity"] {
+  if (engines.length < 2) return null;
+  const estimates = engines.map((engine) => engine.estimate(kind)).filter((estimate) => typeof estimate === "number");
+  const misfit = (effect: number): number =>
+    engines.reduce((sum, engine) => sum + engine.deviance(kind, effect).deviance, 0);
+  const golden = (Math.sqrt(5) - 1) / 2;
+  let low = Math.min(...estimates);
+  let high = Math.max(...estimates);
+  for (let step = 0; step < 60 && high > low; step++) {
+    const [a, b] = [high - golden * (high - low), low + golden * (high - low)];
+    if (misfit(a) < misfit(b)) high = b;
+    else low = a;
+  }
+  const statistic = misfit((low + high) / 2);
+  const degreesOfFreedom = engines.length - 1;
+  return Number.isFinite(statistic)
+    ? { statistic, degreesOfFreedom, pValue: chiSquareSurvival(statistic, degreesOfFreedom) }
+    : null;
+}

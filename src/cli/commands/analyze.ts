@@ -1,0 +1,53 @@
+import { type Command, Option } from "commander";
+import { analyze, decide, planFor } from "../../index.ts";
+import { type DatabaseCliOptions, addDatabaseOptions, namesDatabase, summarizeDatabase } from "../database.ts";
+import { type Format, emitDecision, formats } from "../emit.ts";
+import {
+  type OutputOptions,
+  type PolicyOptions,
+  type ReadOptions,
+  addPolicyOptions,
+  addReadOptions,
+  mappingOf,
+  policyOf,
+} from "../options.ts";
+import { summarizeFiles } from "../read-summary.ts";
+import { UsageError, type CliContext } from "../cli-context.ts";
+
+type AnalyzeOptions = PolicyOptions & ReadOptions & DatabaseCliOptions & OutputOptions & { readonly format: Format };
+
+/** `assay analyze FILES…`, or `assay analyze --postgres URL --table T`: from records to a decision. */
+export function addAnalyze(program: Command, world: CliContext, exit: (code: number) => void): void {
+  const command = program
+    .command("analyze")
+    .description(
+      "decide from files of records (NDJSON, JSON, CSV, JMeter, OTLP traces, Parquet or Arrow), or from a " +
+        "table in a database",
+    )
+    .argument("[files...]", "files, patterns such as 'logs/*.ndjson', https addresses, or - for the standard input");
+  addDatabaseOptions(addReadOptions(addPolicyOptions(command)))
+    .addOption(new Option("--format <format>", "how to print the decision").choices([...formats]).default("text"))
+    .option("--output <file>", "write there instead of to the standard output")
+    .action(async (files: string[], options: AnalyzeOptions) => {
+      const policy = await policyOf(options);
+      const database = namesDatabase(options);
+      if (database === files.length > 0)
+        throw new UsageError(
+          database
+            ? "Cannot read the options: give either files or a database"
+            : "Cannot read the options: give files of records, or a database by --duckdb, --clickhouse or --postgres",
+        );
+      const summarize = database ? summarizeDatabase : summarizeFiles;
+      const summary = await summarize(files, planFor(policy), mappingOf(options, policy), options, world);
+      exit(
+        await emitDecision(
+          decide(analyze(summary, policy), policy),
+          policy,
+          options.format,
+          options.output,
+          world,
+          summary,
+        ),
+      );
+    });
+}

@@ -1,0 +1,28 @@
+import { type Command, Option } from "commander";
+import { analyze, decide, decodeSummary, mergeSummaries } from "../../index.ts";
+import { type Format, emitDecision, formats } from "../emit.ts";
+import { type OutputOptions, type PolicyOptions, addPolicyOptions, policyOf, textOf } from "../options.ts";
+import type { CliContext } from "../cli-context.ts";
+
+/** `assay decide SUMMARIES…`: from summaries to a decision. */
+export function addDecide(program: Command, world: CliContext, exit: (code: number) => void): void {
+  addPolicyOptions(program.command("decide").description("decide from summaries").argument("<summaries...>"))
+    .addOption(new Option("--format <format>", "how to print the decision").choices([...formats]).default("text"))
+    .option("--output <file>", "write there instead of to the standard output")
+    .action(async (files: string[], options: PolicyOptions & OutputOptions & { readonly format: Format }) => {
+      const policy = await policyOf(options);
+      const summary = mergeSummaries(
+        (await Promise.all(files.map((file) => textOf(file, "summary")))).map(decodeSummary),
+      );
+      exit(
+        await emitDecision(
+          decide(analyze(summary, policy), policy),
+          policy,
+          options.format,
+          options.output,
+          world,
+          summary,
+        ),
+      );
+    });
+}

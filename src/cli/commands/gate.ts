@@ -1,0 +1,124 @@
+import { stat } from "node:fs/promises";
+import process from "node:process";
+import type { Command } from "commander";
+import {
+  type Decision,
+  type Policy,
+  type Summary,
+  analyze,
+  decide,
+  decodeSummary,
+  mergeSummaries,
+  planFor,
+} from "../../index.ts";
+import { startGate } from "../gate-server.ts";
+import { interruption } from "../interrupt.ts";
+import {
+  type PolicyOptions,
+  type ReadOptions,
+  addPolicyOptions,
+  addReadOptions,
+  mappingOf,
+  policyOf,
+  textOf,
+} from "../options.ts";
+import { summarizeFiles } from "../read-summary.ts";
+import { numberWithin } from "../number-option.ts";
+import { UsageError, type CliContext } from "../cli-context.ts";
+
+type GateCommandOptions = PolicyOptions &
+  ReadOptions & {
+    readonly summaries?: boolean;
+    readonly host: string;
+    readonly port: string;
+    readonly tokenEnv: string;
+    readonly timeout: string;
+  };
+
+const loopback = new Set(["127.0.0.1", "::1", "localhost"]);
+
+/** `assay gate FILES…`: answers a rollout controller over HTTP, until interrupted. */
+export function addGate(program: Command, world: CliContext, exit: (code: number) => void): void {
+  const command = program
+    .command("gate")
+    .description("answer Argo Rollouts and Flagger over HTTP with the decision on these files as they are now")
+    .argument("<files...>", "records, or summaries with --summaries; read again when they have changed");
+  addReadOptions(addPolicyOptions(command))
+    .option("--summaries", "the files are summaries, from assay summarize, merge or pull")
+    .option("--host <address>", "address to listen on; any but this machine's own needs a token", "127.0.0.1")
+    .option("--port <number>", "port to listen on; 0 for any free one", "8788")
+    .option("--token-env <name>", "environment variable that holds the token callers must send", "ASSAY_GATE_TOKEN")
+    .option("--timeout <seconds>", "longest time that a decision may take", "20")
+    .action(async (files: string[], options: GateCommandOptions) => {
+      const policy = await policyOf(options);
+      const token = (world.env ?? process.env)[options.tokenEnv] ?? "";
+      if (token === "" && !loopback.has(options.host)) {
+        throw new UsageError(
+          "Cannot serve the gate: --host must be this machine's own address while there is no token, current " +
+            `value is ${JSON.stringify(options.host)}. Set ${options.tokenEnv}`,
+        );
+      }
+      const read = (): Promise<Summary> =>
+        options.summaries === true
+          ? mergedSummaries(files)
+          : summarizeFiles(files, planFor(policy), mappingOf(options, policy), { ...options, quiet: true }, world);
+      const stop = interruption(world);
+      try {
+        const gate = await startGate({
+          decide: decisionOfFiles(files, policy, read),
+          token: token === "" ? null : token,
+          host: options.host,
+          port: numberWithin("--port", options.port, 0, 65_535),
+          timeoutMs: 1000 * numberWithin("--timeout", options.timeout, 0.1, 3600),
+        }).catch((error: unknown) => {
+          if ((error as { code?: string }).code === "EADDRINUSE")
+            throw new UsageError(
+              `Cannot serve the gate: port ${options.port} must be free, and another program listens there. ` +
+                "Give another --port",
+            );
+          throw error;
+        });
+        world.stdout.write(`${gate.url}\n`);
+        await new Promise<void>((resolve) =>
+          stop.signal.aborted ? resolve() : stop.signal.addEventListener("abort", () => resolve(), { once: true }),
+        );
+        await gate.close();
+      } finally {
+        stop.end();
+      }
+      exit(0);
+    });
+}
+
+/** Decides when asked, and again only when a file has changed; questions that come meanwhile share one answer. */
+function decisionOfFiles(
+  files: readonly string[],
+  policy: Policy,
+  read: () => Promise<Summary>,
+): () => Promise<Decision> {
+  let known: { readonly state: string; readonly decision: Promise<Decision> } | undefined;
+  return async () => {
+    const state = JSON.stringify(
+      await Promise.all(
+        files.map(async (file) =>
+          stat(file).then(
+            ({ size, mtimeMs }) => [size, mtimeMs],
+            () => null,
+          ),
+        ),
+      ),
+    );
+    if (known?.state !== state) {
+      const decision = read().then((summary) => decide(analyze(summary, policy), policy));
+      known = { state, decision };
+      decision.catch(() => {
+        if (known?.decision === decision) known = undefined;
+      });
+    }
+    return known.decision;
+  };
+}
+
+async function mergedSummaries(files: readonly string[]): Promise<Summary> {
+  return mergeSummaries((await Promise.all(files.map((file) => textOf(file, "summary")))).map(decodeSummary));
+}

@@ -1,0 +1,19 @@
+import type { Command } from "commander";
+import { decodeSummary, encodeSummary, mergeSummaries } from "../../index.ts";
+import { emit } from "../emit.ts";
+import { type OutputOptions, textOf } from "../options.ts";
+import type { CliContext } from "../cli-context.ts";
+
+/** `assay merge SUMMARIES…`: several summaries into one. */
+export function addMerge(program: Command, world: CliContext, exit: (code: number) => void): void {
+  program
+    .command("merge")
+    .description("merge summaries of the same plan")
+    .argument("<summaries...>")
+    .option("--output <file>", "write there instead of to the standard output")
+    .action(async (files: string[], options: OutputOptions) => {
+      const texts = await Promise.all(files.map((file) => textOf(file, "summary")));
+      await emit(`${encodeSummary(mergeSummaries(texts.map(decodeSummary)))}\n`, options.output, world);
+      exit(0);
+    });
+}

@@ -1,0 +1,30 @@
+import type { Command } from "commander";
+import { encodeSummary, planFor } from "../../index.ts";
+import { emit } from "../emit.ts";
+import {
+  type OutputOptions,
+  type PolicyOptions,
+  type ReadOptions,
+  addPolicyOptions,
+  addReadOptions,
+  mappingOf,
+  policyOf,
+} from "../options.ts";
+import { summarizeFiles } from "../read-summary.ts";
+import type { CliContext } from "../cli-context.ts";
+
+/** `assay summarize FILES…`: from files of records to a summary. */
+export function addSummarize(program: Command, world: CliContext, exit: (code: number) => void): void {
+  const command = program
+    .command("summarize")
+    .description("turn files of records into a summary that can be merged and decided on")
+    .argument("<files...>", "as for analyze");
+  addReadOptions(addPolicyOptions(command))
+    .option("--output <file>", "write there instead of to the standard output")
+    .action(async (files: string[], options: PolicyOptions & ReadOptions & OutputOptions) => {
+      const policy = await policyOf(options);
+      const summary = await summarizeFiles(files, planFor(policy), mappingOf(options, policy), options, world);
+      await emit(`${encodeSummary(summary)}\n`, options.output, world);
+      exit(0);
+    });
+}

@@ -1,0 +1,196 @@
+import { type Command, Option } from "commander";
+import { ApiError, type DecidedExperiment, type ExperimentsClient, decideExperiment, sleep } from "../../api/index.ts";
+import { type Decision, type Policy, SummaryError } from "../../index.ts";
+import { buildReport, renderText } from "../../report/index.ts";
+import { type ApiOptions, addApiOptions, clientOf } from "../api-options.ts";
+import { writeAtomically } from "../atomic-write.ts";
+import { type Format, emitDecision, formats } from "../emit.ts";
+import { interruption } from "../interrupt.ts";
+import { numberOption } from "../number-option.ts";
+import { type OutputOptions, type PolicyOptions, type ReadOptions, addReadOptions, policyOf } from "../options.ts";
+import { pullWithState } from "../pull-state.ts";
+import { liveBlock, textOptions } from "../terminal.ts";
+import { watchFiles } from "../watch-files.ts";
+import { UsageError, type CliContext, exitCodes } from "../cli-context.ts";
+
+type WatchOptions = ApiOptions &
+  OutputOptions &
+  PolicyOptions &
+  ReadOptions & {
+    readonly experiment?: string;
+    readonly state?: string;
+    readonly policy?: string;
+    readonly interval: string;
+    readonly once?: boolean;
+    readonly decisionFile?: string;
+    readonly format: Format;
+  };
+
+/** Waits grow to this many intervals while nothing new comes. */
+const longestWait = 10;
+
+/**
+ * `assay watch --experiment ID`, or `assay watch FILES…`: look again and again, and stop on the first decision, which
+ * stands.
+ */
+export function addWatch(program: Command, world: CliContext, exit: (code: number) => void): void {
+  const command = program
+    .command("watch")
+    .description(
+      "look at a running experiment, or at files of records that grow, until the first decision, which stands " +
+        "whatever later data say",
+    )
+    .argument("[files...]", "files, patterns and folders to follow");
+  addReadOptions(addApiOptions(command), { quiet: false, state: false })
+    .option("--control <arm>", "with files: arm in production, where there is no policy")
+    .option(
+      "--treatment <arm>",
+      "with files: arm that wants to replace it; may be repeated",
+      (value: string, before: readonly string[] = []) => [...before, value],
+    )
+    .option("--experiment <id>", "identifier of the experiment on the gateway")
+    .option(
+      "--policy <file>",
+      "policy as JSON; without it: the experiment's own configuration, or safe-rollout for files",
+    )
+    .option("--state <file>", "keep what was read here, and read only what is new")
+    .option("--interval <seconds>", "how long to wait between looks; longer while nothing new comes", "60")
+    .option("--once", "look once and stop")
+    .option("--decision-file <file>", "write the decision there, for assay enact")
+    .addOption(new Option("--format <format>", "how to print the decision").choices([...formats]).default("text"))
+    .option("--output <file>", "write the decision there instead of to the standard output")
+    .action(async (files: string[], options: WatchOptions) => {
+      if ((options.experiment === undefined) === (files.length === 0))
+        throw new UsageError("Cannot watch: give either --experiment ID or files");
+      const intervalMs =
+        1000 * numberOption("--interval", options.interval, "a positive number of seconds", (seconds) => seconds > 0);
+      if (options.experiment === undefined) return exit(await followFiles(files, options, intervalMs, world));
+      const client = await clientOf(options, world);
+      const policy = options.policy === undefined ? undefined : await policyOf({ policy: options.policy });
+      const stop = interruption(world);
+      try {
+        const decided = await watchExperiment(client, options.experiment, options, {
+          policy,
+          intervalMs,
+          signal: stop.signal,
+          world,
+        });
+        if (decided === undefined) {
+          world.stderr.write("stopped before the first requests of both arms\n");
+          return exit(exitCodes["keep-running"]);
+        }
+        if (options.decisionFile !== undefined)
+          await writeAtomically(options.decisionFile, `${JSON.stringify(decided.document, null, 2)}\n`);
+        exit(
+          await emitDecision(decided.decision, decided.policy, options.format, options.output, world, decided.summary),
+        );
+      } finally {
+        stop.end();
+      }
+    });
+}
+
+/** Follows files until there is a decision; returns its exit code. */
+async function followFiles(
+  files: readonly string[],
+  options: WatchOptions,
+  intervalMs: number,
+  world: CliContext,
+): Promise<number> {
+  const policy = await policyOf(options);
+  const stop = interruption(world);
+  const block = liveBlock(world.stderr);
+  try {
+    const last = await watchFiles(files, policy, { ...options, intervalMs }, world, stop.signal, (look) => {
+      if (options.quiet === true) return;
+      if (typeof look === "string") return block.draw(`${look}\n`);
+      block.draw(lookText(look.decision, policy, look.at, world));
+    });
+    if (last === undefined) {
+      world.stderr.write("stopped before the first requests of all arms\n");
+      return exitCodes["keep-running"];
+    }
+    return await emitDecision(last.decision, policy, options.format, options.output, world, last.summary);
+  } finally {
+    stop.end();
+  }
+}
+
+/** One look: a line, and on a terminal the verdict table. */
+function lookText(decision: Decision, policy: Policy, at: number, world: CliContext, asOf?: string): string {
+  const records = Object.entries(decision.checks.sampleSize.records)
+    .map(([arm, count]) => `${arm} ${count.toLocaleString("en")}`)
+    .join(", ");
+  const head =
+    `${new Date(at).toISOString()}${asOf === undefined ? "" : ` data as of ${asOf}`}: ${decision.decision} ` +
+    `(${records})\n`;
+  return world.stderr.isTTY
+    ? `${head}\n${renderText(buildReport(decision, policy), textOptions(world.stderr, world))}`
+    : head;
+}
+
+interface Watching {
+  readonly policy: Policy | undefined;
+  readonly intervalMs: number;
+  readonly signal: AbortSignal;
+  readonly world: CliContext;
+}
+
+/** Looks until there is a decision, the experiment is over, or it is interrupted; returns the last look. */
+async function watchExperiment(
+  client: ExperimentsClient,
+  id: string,
+  options: WatchOptions,
+  { policy, intervalMs, signal, world }: Watching,
+): Promise<DecidedExperiment | undefined> {
+  const screen = liveScreen(world, options.quiet ?? false);
+  let last: DecidedExperiment | undefined;
+  let idle = 0;
+  while (!signal.aborted) {
+    try {
+      const { pulled, newHours } = await pullWithState(client, id, options.state, signal);
+      const lookedAt = world.now?.() ?? Date.now();
+      last = decideExperiment(pulled, { policy, now: lookedAt });
+      screen.show(last, lookedAt);
+      idle = newHours > 0 ? 0 : idle + 1;
+      if (
+        last.decision.decision !== "keep-running" ||
+        pulled.experiment.status === "completed" ||
+        options.once === true
+      )
+        return last;
+    } catch (error) {
+      if (signal.aborted) break;
+      if (error instanceof SummaryError && error.code === "arm-without-records") {
+        screen.say("no requests of both arms yet");
+        if (options.once === true) return undefined;
+      } else if (error instanceof ApiError && error.transient && options.once !== true) screen.say(error.message);
+      else throw error;
+      idle += 1;
+    }
+    await (world.sleep ?? sleep)(intervalMs * Math.min(longestWait, 2 ** Math.max(0, idle - 1)), signal).catch(
+      (reason: unknown) => {
+        if (!signal.aborted) throw reason;
+      },
+    );
+  }
+  return last;
+}
+
+interface Screen {
+  show(decided: DecidedExperiment, at: number): void;
+  say(text: string): void;
+}
+
+/** The verdict table, redrawn in place on a terminal; one line a look elsewhere. */
+function liveScreen(world: CliContext, quiet: boolean): Screen {
+  const { stderr } = world;
+  const block = liveBlock(stderr);
+  const draw = (text: string): void => {
+    if (!quiet) block.draw(text);
+  };
+  return {
+    show: ({ decision, policy, document }, at) => draw(lookText(decision, policy, at, world, document.asOf)),
+    say: (text) => draw(`${text}\n`),
+  };
+}

@@ -1,0 +1,42 @@
+import type { RecordBatch } from "../../index.ts";
+import { BatchBuilder } from "../../records/batch-builder.ts";
+import { type FieldMapping, compileMapping } from "../../records/mapping/fields.ts";
+import type { RowOptions } from "../../records/rows.ts";
+
+/** A run of rows as columns of values. */
+export type ColumnChunk = Readonly<Record<string, ArrayLike<unknown>>>;
+
+/** Rows that come as columns, on their way into batches. */
+export class ColumnRows {
+  /** The source columns that are needed. */
+  readonly columns: readonly string[];
+  readonly #builder: BatchBuilder;
+  #line = 0;
+
+  /** @param available - the columns of the source. @throws RecordsError when a mapped column is not among them. */
+  constructor(mapping: FieldMapping, available: readonly string[], name: string, options: RowOptions) {
+    const compiled = compileMapping(mapping, available);
+    this.columns = compiled.columns;
+    this.#builder = new BatchBuilder(compiled, name, options.onRejected);
+  }
+
+  *add(chunk: ColumnChunk, rows: number): Generator<RecordBatch> {
+    const columns = this.columns.map((column) => chunk[column] as ArrayLike<unknown>);
+    const { row } = this.#builder;
+    for (let at = 0; at < rows; at++) {
+      for (let column = 0; column < columns.length; column++)
+        row.setValue(column, plain((columns[column] as ArrayLike<unknown>)[at]));
+      this.#builder.add(++this.#line);
+      if (this.#builder.full) yield this.#builder.take();
+    }
+  }
+
+  end(): RecordBatch {
+    return this.#builder.take();
+  }
+}
+
+/** Whole numbers beyond 32 bits come as bigints. */
+function plain(value: unknown): unknown {
+  return typeof value === "bigint" ? Number(value) : value;
+}

@@ -1,0 +1,101 @@
+import { RecordsError, cannot } from "../../errors.ts";
+import type { RecordBatch } from "../batch.ts";
+import { BatchBuilder } from "../batch-builder.ts";
+import { type CompiledMapping, type FieldMapping, compileMapping } from "../mapping/fields.ts";
+import { JmeterSubSamples } from "../formats/jmeter-sub-samples.ts";
+import type { RowOptions } from "../rows.ts";
+
+/** The longest row that is read, in characters or bytes; a longer one comes from a quote that is never closed. */
+export const longestRow: number = 16 * 1024 * 1024;
+
+/** How the rows of a text are told apart. */
+export interface CsvSyntax {
+  readonly delimiter: string;
+  readonly newline: "\n" | "\r\n";
+}
+
+/** The syntax of a text by its first line: the separator is the candidate that the line holds most often. */
+export function syntaxOf(firstLine: string): CsvSyntax {
+  const count = (delimiter: string): number => firstLine.split(delimiter).length;
+  const delimiter = [",", "\t", ";", "|"].reduce((best, next) => (count(next) > count(best) ? next : best));
+  return { delimiter, newline: firstLine.endsWith("\r") ? "\r\n" : "\n" };
+}
+
+/** The rows of a separated text on their way into batches, however they were told apart. */
+export class CsvTable {
+  readonly name: string;
+  readonly #mapping: FieldMapping;
+  readonly #options: RowOptions;
+  readonly #ready: RecordBatch[] = [];
+  #builder: BatchBuilder | undefined;
+  /** Known once there was a line. */
+  syntax: CsvSyntax | undefined;
+  header: readonly string[] = [];
+  /** Which column of the row each token is. */
+  picks: readonly number[] = [];
+  subSamples: JmeterSubSamples | undefined;
+  /** Lines read so far. */
+  line = 0;
+  /** The fields of the row being added. */
+  fields: () => readonly string[] = () => [];
+
+  constructor(mapping: FieldMapping, name: string, options: RowOptions) {
+    this.#mapping = mapping;
+    this.name = name;
+    this.#options = options;
+    compileMapping(mapping);
+  }
+
+  /** Where rows go; `undefined` before the header. */
+  get builder(): BatchBuilder | undefined {
+    return this.#builder;
+  }
+
+  /** Takes the header. @throws RecordsError when a mapped column is not in it. */
+  open(header: readonly string[]): BatchBuilder {
+    this.header = header.map((column) => column.trim());
+    const compiled: CompiledMapping = compileMapping(this.#mapping, this.header);
+    this.picks = compiled.columns.map((column) => this.header.indexOf(column));
+    const builder = new BatchBuilder(compiled, this.name, this.#options.onRejected);
+    builder.original = () => {
+      const fields = this.fields();
+      return Object.fromEntries(this.header.map((column, index) => [column, fields[index]]));
+    };
+    if (this.#mapping.subSamples === "jmeter") this.subSamples = new JmeterSubSamples(this.header);
+    this.#builder = builder;
+    return builder;
+  }
+
+  /** Counts a row that has not as many columns as the header. */
+  rejectColumns(builder: BatchBuilder, fields: readonly string[]): void {
+    builder.reject("column-count", this.line, `${fields.length} of ${this.header.length} columns`, fields.join(","));
+  }
+
+  /** To be called after each row. */
+  passed(builder: BatchBuilder): void {
+    if (builder.full) this.#ready.push(builder.take());
+  }
+
+  /** The batches that became full. */
+  ready(): readonly RecordBatch[] {
+    return this.#ready.splice(0);
+  }
+
+  end(): RecordBatch | undefined {
+    return this.#builder?.take();
+  }
+
+  /** @throws RecordsError when the row that is not complete yet is too long already. */
+  requireShort(length: number, begin: () => string): void {
+    if (length <= longestRow) return;
+    throw new RecordsError(
+      cannot("read the records", `line ${this.line + 1} of ${this.name}`, `at most ${longestRow} characters`, begin()),
+      {
+        code: "line-too-long",
+        field: this.name,
+        value: length,
+        fix: "Look for a quote that is not closed",
+      },
+    );
+  }
+}

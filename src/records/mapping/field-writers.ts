@@ -1,0 +1,178 @@
+import { plainDecimal } from "../decimal.ts";
+import { satisfies } from "./expression.ts";
+import type { CompiledField } from "./fields.ts";
+import type { ColumnMemory } from "../json/line-accelerator.ts";
+import type { RejectionCode } from "../quality.ts";
+import { type RowTokens, token } from "../row-tokens.ts";
+import { TextDictionary } from "../text-dictionary.ts";
+import { hashOfBytes, hashOfText } from "../text-hash.ts";
+import { parseTimestamp, plausible, timestampOfBytes } from "../timestamp.ts";
+
+/** Texts that a dictionary may hold before it is begun anew. */
+const largestDictionary = 65_536;
+
+/** Whether a row meets a comparison. What it says of a text is remembered. */
+export class Condition {
+  readonly #field: CompiledField;
+  #texts = new TextDictionary();
+  #verdicts: (boolean | undefined)[] = [];
+
+  constructor(field: CompiledField) {
+    this.#field = field;
+  }
+
+  holds(row: RowTokens): boolean {
+    const { index } = this.#field;
+    if (row.kind[index] !== token.bytes) return this.#test(row.value(index));
+    const code = this.#texts.codeOfBytes(row.bytes, row.view, row.from[index] as number, row.to[index] as number);
+    const known = this.#verdicts[code];
+    if (known !== undefined) return known;
+    const verdict = this.#test(this.#texts.values[code]);
+    this.#verdicts[code] = verdict;
+    if (code >= largestDictionary) {
+      this.#texts = new TextDictionary();
+      this.#verdicts = [];
+    }
+    return verdict;
+  }
+
+  #test(value: unknown): boolean {
+    const { expression } = this.#field;
+    return expression.kind === "comparison" && satisfies(value, expression.operator, expression.literal);
+  }
+}
+
+/** A text field of the rows of a source, as codes. */
+export class TextWriter {
+  readonly field: CompiledField;
+  readonly #condition: Condition | undefined;
+  #texts = new TextDictionary();
+  codes: Int32Array;
+
+  constructor(field: CompiledField, rows: number, memory: ColumnMemory) {
+    this.field = field;
+    this.#condition = field.expression.kind === "comparison" ? new Condition(field) : undefined;
+    this.codes = memory.integers(rows);
+  }
+
+  get texts(): TextDictionary {
+    return this.#texts;
+  }
+
+  get values(): readonly string[] {
+    return this.#texts.values;
+  }
+
+  /** Writes a row's value; false when there is none. */
+  write(row: RowTokens, at: number): boolean {
+    const code = this.#code(row);
+    this.codes[at] = code;
+    return code >= 0;
+  }
+
+  /** Begins new codes, so that those given away stay as they are, unless they may be written over. */
+  renew(reuse: boolean): void {
+    if (!reuse) this.codes = new Int32Array(this.codes.length);
+    if (this.#texts.length > largestDictionary) this.#texts = new TextDictionary();
+  }
+
+  #code(row: RowTokens): number {
+    if (this.#condition !== undefined) return this.#texts.code(String(this.#condition.holds(row)));
+    const { index } = this.field;
+    if (row.kind[index] === token.bytes) {
+      const from = row.from[index] as number;
+      const to = row.to[index] as number;
+      return from === to ? -1 : this.#texts.codeOfBytes(row.bytes, row.view, from, to);
+    }
+    const value = row.value(index);
+    return value === null || value === undefined || value === "" ? -1 : this.#texts.code(String(value));
+  }
+}
+
+/** The instant of a row in milliseconds; NaN when there is none. */
+export function timestampOf({ index, expression }: CompiledField, row: RowTokens): number {
+  const factor = expression.kind === "column" ? expression.factor : 1;
+  if (row.kind[index] === token.number) return plausible((row.number[index] as number) * factor);
+  if (row.kind[index] === token.bytes) {
+    const instant = timestampOfBytes(row.bytes, row.from[index] as number, row.to[index] as number);
+    if (instant === instant) return instant;
+    const number = plainDecimal(row.bytes, row.from[index] as number, row.to[index] as number);
+    if (number === number) return plausible(number * factor);
+  }
+  return parseTimestamp(row.value(index), factor);
+}
+
+/** The hash of a row's request id; NaN when there is none. */
+export function requestIdOf({ index }: CompiledField, row: RowTokens): number {
+  if (row.kind[index] === token.bytes) {
+    const from = row.from[index] as number;
+    const to = row.to[index] as number;
+    return from === to ? Number.NaN : hashOfBytes(row.bytes, from, to);
+  }
+  const value = row.value(index);
+  return value === null || value === undefined || value === "" ? Number.NaN : hashOfText(String(value));
+}
+
+/** A numeric field of the rows of a source. */
+export class NumberWriter {
+  readonly field: CompiledField;
+  readonly #condition: Condition | undefined;
+  readonly #factor: number;
+  readonly #success: boolean;
+  readonly #duration: boolean;
+  values: Float64Array;
+
+  constructor(field: CompiledField, rows: number, memory: ColumnMemory) {
+    this.field = field;
+    this.#condition = field.expression.kind === "comparison" ? new Condition(field) : undefined;
+    this.#factor = field.expression.kind === "column" ? field.expression.factor : 1;
+    this.#success = field.field === "success";
+    this.#duration = field.field.endsWith("Ms");
+    this.values = memory.numbers(rows);
+  }
+
+  /** Writes a row's value, NaN when it is missing; says what is wrong with it, if anything. */
+  write(row: RowTokens, at: number): RejectionCode | undefined {
+    const { index } = this.field;
+    const kind = row.kind[index];
+    let value: number;
+    if (this.#condition !== undefined) value = this.#condition.holds(row) ? 1 : 0;
+    else if (kind === token.number) value = (row.number[index] as number) * this.#factor;
+    else if (kind === token.true) value = 1;
+    else if (kind === token.false) value = 0;
+    else if (kind === token.absent || kind === token.null) return this.#none(at);
+    else {
+      const spelled = numberOf(row, index);
+      if (spelled === undefined) return this.#none(at);
+      value = typeof spelled === "boolean" ? Number(spelled) : spelled * this.#factor;
+    }
+    if (value !== value) return this.#success ? "success-not-boolean" : "not-a-number";
+    if (this.#success && value !== 0 && value !== 1) return "success-not-boolean";
+    if (value - value !== 0) return "not-finite";
+    if (this.#duration && value < 0) return "negative-duration";
+    this.values[at] = value;
+    return undefined;
+  }
+
+  renew(): void {
+    this.values = new Float64Array(this.values.length);
+  }
+
+  #none(at: number): undefined {
+    this.values[at] = Number.NaN;
+  }
+}
+
+function numberOf(row: RowTokens, index: number): number | boolean | undefined {
+  if (row.kind[index] !== token.bytes) return numberOfText(row.value(index));
+  const plain = plainDecimal(row.bytes, row.from[index] as number, row.to[index] as number);
+  return plain === plain ? plain : numberOfText(row.value(index));
+}
+
+function numberOfText(value: unknown): number | boolean | undefined {
+  if (typeof value !== "string") return Number.NaN;
+  const text = value.trim();
+  if (text === "") return undefined;
+  const lower = text.toLowerCase();
+  return lower === "true" ? true : lower === "false" ? false : Number(text);
+}

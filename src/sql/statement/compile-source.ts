@@ -1,0 +1,28 @@
+import { type CompiledMapping, compileMapping } from "../../records/mapping/fields.ts";
+import type { Plan } from "../../summary/plan.ts";
+import type { SqlDialect } from "../dialect.ts";
+import { requireMapped } from "./requirements.ts";
+import type { SqlSource, TimeWindow } from "../source.ts";
+
+/** A source with its mapping read and its window settled. */
+export interface CompiledSource {
+  readonly source: SqlSource;
+  readonly mapping: CompiledMapping;
+  readonly window: TimeWindow;
+}
+
+/** @throws RecordsError, DatabaseError when the mapping and the plan do not fit the table. */
+export function compileSource(source: SqlSource, plan: Plan, dialect: SqlDialect): CompiledSource {
+  const mapping = compileMapping(
+    source.mapping,
+    source.columns.map(({ name }) => name),
+  );
+  requireMapped(mapping, plan, source, dialect);
+  const later = [plan.start, source.window?.from ?? null].filter((at) => at !== null);
+  const earlier = [plan.end, source.window?.to ?? null].filter((at) => at !== null);
+  const window = {
+    from: later.length === 0 ? null : Math.max(...later),
+    to: earlier.length === 0 ? null : Math.min(...earlier),
+  };
+  return { source, mapping, window };
+}

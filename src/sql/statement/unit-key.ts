@@ -1,0 +1,29 @@
+import { unitBuckets } from "../../summary/clusters.ts";
+import type { Plan } from "../../summary/plan.ts";
+import type { SqlDialect } from "../dialect.ts";
+import { placeSql } from "./places.ts";
+import type { RowView } from "./row-view.ts";
+import { named } from "./verdict.ts";
+
+/** What a unit is grouped under: its name while its arm has few units, else its hash bucket. */
+export interface UnitKey {
+  readonly name: string;
+  /** 1 where it is the hash bucket. */
+  readonly hashed: string;
+}
+
+export function unitKey(view: RowView, plan: Plan, dialect: SqlDialect): UnitKey {
+  const { identifier } = dialect;
+  const unit = identifier(named.unit);
+  const place = placeSql(plan, dialect);
+  const pairs =
+    `SELECT ${place} AS ${identifier("place")}, ${unit} AS ${identifier("member")} FROM ` +
+    `(\n${view.lines.join("\n")}\n) ${identifier("counted")} WHERE ${view.used} GROUP BY ${place}, ${unit}`;
+  const few =
+    `${place} IN (SELECT ${identifier("place")} FROM (${pairs}) ${identifier("pairs")} GROUP BY ` +
+    `${identifier("place")} HAVING count(*) <= ${unitBuckets})`;
+  return {
+    name: `CASE WHEN ${few} THEN ${unit} ELSE ${dialect.unitBucket(unit)} END`,
+    hashed: `CASE WHEN ${few} THEN 0 ELSE 1 END`,
+  };
+}

@@ -1,0 +1,118 @@
+import { type NotComputable, notComputable } from "../../../errors.ts";
+import { findRoot } from "../../../math/root.ts";
+import type { EffectKind } from "../../effect.ts";
+import type { Interval } from "../../interval.ts";
+import type { Alternative } from "../../result.ts";
+import { type SequentialEvidence, sequentialEvidence } from "../evidence.ts";
+import { mixtureLnEvidence, oneSidedMixtureLnEvidence, sharePrior } from "../mixtures/normal-mixture.ts";
+import { type Stratum, nearestToOne, nullLine, profileDeviance, profileEstimate } from "./profile-deviance.ts";
+
+/** Name of the method in results. */
+export const profileMixture = "profile-mixture";
+
+/**
+ * How much do the strata say about the log-odds effect? Its Fisher information as it is where the arms do not differ,
+ * from the pooled counts of each stratum smoothed by half a success and half a failure, summed over strata. The arms'
+ * own counts would say less exactly when one arm fails far more often.
+ */
+export function logOddsInformation(strata: readonly Stratum[]): number {
+  return strata.reduce((sum, { control, treatment }) => {
+    const trials = control.trials + treatment.trials;
+    if (trials === 0) return sum;
+    const share = (control.successes + treatment.successes + 0.5) / (trials + 1);
+    return sum + (share * (1 - share) * control.trials * treatment.trials) / trials;
+  }, 0);
+}
+
+/**
+ * Which effects on a proportion are compatible with the data?
+ *
+ * @param strata - successes and trials of control and treatment, one pair per allocation epoch; both arms non-empty.
+ * @param kind - `difference`: treatment - control; `ratio`: treatment / control.
+ * @param threshold - on half the profile deviance: `mixtureThreshold` for a sequence valid at any time,
+ * chi-square(1) / 2 for one look.
+ * @returns the effects whose deviance stays below the threshold; ends of the parameter space where none is excluded.
+ * Asymptotic (Wilks 1938, doi:10.1214/aoms/1177732360).
+ */
+export function profileProportionInterval(strata: readonly Stratum[], kind: EffectKind, threshold: number): Interval {
+  const space: Interval = kind === "difference" ? [-1, 1] : [0, Number.POSITIVE_INFINITY];
+  const estimate = profileEstimate(strata, kind);
+  if (Number.isNaN(estimate)) return space;
+  const excess = (effect: number): number =>
+    0.5 * profileDeviance(strata, nullLine(kind, effect), nullLine(kind, estimate)) - threshold;
+  return kind === "difference" ? differenceEnds(excess, estimate) : ratioEnds(excess, estimate);
+}
+
+function differenceEnds(excess: (effect: number) => number, estimate: number): Interval {
+  const end = (limit: number): number => {
+    const edge = limit * nearestToOne;
+    if (Math.abs(estimate) >= nearestToOne && Math.sign(estimate) === limit) return limit;
+    return excess(edge) <= 0
+      ? limit
+      : findRoot(excess, Math.max(-nearestToOne, Math.min(nearestToOne, estimate)), edge);
+  };
+  return [end(-1), end(1)];
+}
+
+function ratioEnds(excess: (effect: number) => number, estimate: number): Interval {
+  const onLog = (lnRatio: number): number => excess(Math.exp(lnRatio));
+  const farthest = 34;
+  const end = (side: 1 | -1): number => {
+    if (estimate === 0 && side === -1) return 0;
+    let inner = estimate > 0 ? Math.log(estimate) : -farthest;
+    if (onLog(side * farthest) <= 0) return side === 1 ? Number.POSITIVE_INFINITY : 0;
+    for (let step = 0.01; ; step *= 2) {
+      const outer = side * Math.min(farthest, side * (inner + side * step));
+      if (onLog(outer) > 0) return Math.exp(findRoot(onLog, inner, outer));
+      inner = outer;
+    }
+  };
+  return [end(-1), end(1)];
+}
+
+/**
+ * How strong is the evidence, at this look and valid at every look, against the hypothesis that the effect is
+ * `nullEffect`?
+ *
+ * @param strata - successes and trials of control and treatment, one pair per allocation epoch.
+ * @param alternative - `greater`: the effect exceeds `nullEffect`; then the hypothesis is that it is at most that.
+ * @returns evidence; anytime, asymptotic: error measured in docs/guarantees.md. Needs independent requests, or counts
+ * divided by the design effect of their units.
+ */
+export function profileProportionEvidence(
+  strata: readonly Stratum[],
+  kind: EffectKind,
+  nullEffect: number,
+  alternative: Alternative,
+): SequentialEvidence | NotComputable {
+  const estimate = profileEstimate(strata, kind);
+  if (Number.isNaN(estimate))
+    return notComputable(
+      "not-identified",
+      `a ${kind} needs both arms${kind === "ratio" ? " and a control with successes" : ""}`,
+    );
+  const deviance = profileDeviance(strata, nullLine(kind, nullEffect), nullLine(kind, estimate));
+  return evidenceFromDeviance(deviance, estimate > nullEffect, logOddsInformation(strata), alternative);
+}
+
+/** Evidence from a profile deviance, and from the side of the null that the estimate lies on. */
+export function evidenceFromDeviance(
+  deviance: number,
+  above: boolean,
+  information: number,
+  alternative: Alternative,
+): SequentialEvidence {
+  if (alternative === "two-sided")
+    return sequentialEvidence(
+      profileMixture,
+      "anytime-asymptotic",
+      mixtureLnEvidence(deviance, information, sharePrior),
+    );
+  const root = Math.sqrt(deviance);
+  const signed = above === (alternative === "greater") ? root : -root;
+  return sequentialEvidence(
+    profileMixture,
+    "anytime-asymptotic",
+    oneSidedMixtureLnEvidence(signed, information, sharePrior),
+  );
+}
