@@ -1,4 +1,4 @@
-import { type Options, defineConfig } from "tsup";
+import { defineConfig, type Options } from "tsup";
 import manifest from "./package.json" with { type: "json" };
 
 /** What Node, Deno, Bun and bundlers take: packages stay imports. */

@@ -4,17 +4,17 @@
  * first run of all, before it has begun. Usage: npm run bench:analysis [-- rounds]
  */
 import { analyze } from "../src/analysis/analyze.ts";
-import { startBlockEProcess } from "../src/stats/anytime/blocks/block-e-process.ts";
-import { groupSequentialDesign } from "../src/stats/group-sequential/design.ts";
-import { mixtureThreshold } from "../src/stats/anytime/mixtures/normal-mixture.ts";
-import { startOddsRatioEProcess } from "../src/stats/anytime/blocks/odds-ratio-e-process.ts";
-import { profileQuantileInterval } from "../src/stats/anytime/quantiles/profile-quantile.ts";
-import { quantileKernelSequence } from "../src/stats/anytime/quantiles/exact-quantile.ts";
-import { binomialRankDeviance, quantileRegions } from "../src/stats/anytime/quantiles/quantile-positions.ts";
 import { createRandom } from "../src/math/random.ts";
 import { sampleNormal } from "../src/math/sampling.ts";
 import { definePolicy } from "../src/policy/define.ts";
 import { QuantileSketch } from "../src/sketch/quantile-sketch.ts";
+import { startBlockEProcess } from "../src/stats/anytime/blocks/block-e-process.ts";
+import { startOddsRatioEProcess } from "../src/stats/anytime/blocks/odds-ratio-e-process.ts";
+import { mixtureThreshold } from "../src/stats/anytime/mixtures/normal-mixture.ts";
+import { quantileKernelSequence } from "../src/stats/anytime/quantiles/exact-quantile.ts";
+import { profileQuantileInterval } from "../src/stats/anytime/quantiles/profile-quantile.ts";
+import { binomialRankDeviance, quantileRegions } from "../src/stats/anytime/quantiles/quantile-positions.ts";
+import { groupSequentialDesign } from "../src/stats/group-sequential/design.ts";
 import { planFor } from "../src/summary/plan.ts";
 import { summarize } from "../src/summary/summarize.ts";
 

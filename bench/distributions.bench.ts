@@ -4,6 +4,8 @@
  * bench/peers`.
  */
 import { Bench } from "tinybench";
+import type { Candidate } from "../scripts/accuracy-core.ts";
+import { jstat, loadStdlib } from "../scripts/accuracy-peers.ts";
 import { betaCdf, betaQuantile } from "../src/math/beta.ts";
 import { binomialSurvival } from "../src/math/binomial.ts";
 import { chiSquareSurvival } from "../src/math/chi-square.ts";
@@ -12,8 +14,6 @@ import { hypergeometricCdf } from "../src/math/hypergeometric.ts";
 import { normalQuantile, normalSurvival } from "../src/math/normal.ts";
 import { createRandom } from "../src/math/random.ts";
 import { studentTQuantile, studentTSurvival } from "../src/math/student-t.ts";
-import type { Candidate } from "../scripts/accuracy-core.ts";
-import { jstat, loadStdlib } from "../scripts/accuracy-peers.ts";
 
 const random = createRandom(1);
 const draw = (count: number, make: () => number[]): number[][] => Array.from({ length: count }, make);

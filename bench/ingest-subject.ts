@@ -2,11 +2,11 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { z } from "zod";
 import {
-  type FieldMapping,
-  type RecordBatch,
   createRandom,
   definePolicy,
+  type FieldMapping,
   planFor,
+  type RecordBatch,
   safeRollout,
   sampleNormal,
 } from "../src/index.ts";

@@ -2,18 +2,18 @@
  * What the benches of the databases have in common: the engines, the policy, the mapping, and how CPU and what comes
  * back are counted.
  */
-import { readFileSync, readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import process from "node:process";
-import { type FieldMapping, type Plan, definePolicy, planFor } from "../src/index.ts";
-import { type SqlConnection, type SqlDialect, type SqlTable, summarizeShards } from "../src/sql/index.ts";
 import {
-  type StartEngine,
   startChdb,
   startClickHouse,
   startDuckDb,
+  type StartEngine,
   startPostgres,
 } from "../simulations/databases/engines.ts";
 import { seededHours, seededStart } from "../simulations/databases/seeded-records.ts";
+import { definePolicy, type FieldMapping, type Plan, planFor } from "../src/index.ts";
+import { type SqlConnection, type SqlDialect, type SqlTable, summarizeShards } from "../src/sql/index.ts";
 
 /** An engine, and its table of seeded rows. */
 export interface BenchEngine {

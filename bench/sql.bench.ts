@@ -11,17 +11,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { batchesFromRows, createSummarizer } from "../src/index.ts";
-import { summarizeFiles } from "../src/node/index.ts";
-import { type SqlConnection, type SqlDialect, type SqlTable, dialects } from "../src/sql/index.ts";
 import { type Engine, startDuckDb } from "../simulations/databases/engines.ts";
 import { seededRows } from "../simulations/databases/seeded-records.ts";
+import { batchesFromRows, createSummarizer } from "../src/index.ts";
+import { summarizeFiles } from "../src/node/index.ts";
+import { dialects, type SqlConnection, type SqlDialect, type SqlTable } from "../src/sql/index.ts";
 import {
-  type Measured,
   benchEngines,
   end,
   mapping,
   measure,
+  type Measured,
   measureSummary,
   median,
   plan,

@@ -13,8 +13,8 @@ import {
 } from "../src/math/beta.ts";
 import { binomialCdf, binomialLogCdf, binomialLogSurvival, binomialSurvival } from "../src/math/binomial.ts";
 import { chiSquareCdf, chiSquareLogCdf, chiSquareLogSurvival, chiSquareSurvival } from "../src/math/chi-square.ts";
-import { erf, erfc, lnErfc } from "../src/math/erfc.ts";
 import { erfcInverse } from "../src/math/erfc-inverse.ts";
+import { erf, erfc, lnErfc } from "../src/math/erfc.ts";
 import { lnGamma } from "../src/math/gamma.ts";
 import {
   hypergeometricCdf,

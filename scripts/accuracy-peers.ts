@@ -45,11 +45,11 @@ export function loadStdlib(): Peer | undefined {
   const require = createRequire(new URL("../bench/peers/package.json", import.meta.url));
   try {
     const betainc = require("@stdlib/math-base-special-betainc");
-    const betaincinv = require("@stdlib/math-base-special-kernel-betaincinv");
-    const gammainc = require("@stdlib/math-base-special-gammainc");
     const erfc = require("@stdlib/math-base-special-erfc");
-    const tCdf = require("@stdlib/stats-base-dists-t-cdf");
+    const gammainc = require("@stdlib/math-base-special-gammainc");
+    const betaincinv = require("@stdlib/math-base-special-kernel-betaincinv");
     const hypergeometric = require("@stdlib/stats-base-dists-hypergeometric-cdf");
+    const tCdf = require("@stdlib/stats-base-dists-t-cdf");
     return {
       normalCdf: (z) => 0.5 * erfc(-z * Math.SQRT1_2),
       normalSurvival: (z) => 0.5 * erfc(z * Math.SQRT1_2),

@@ -3,8 +3,8 @@
  * miss.
  */
 import { readFileSync } from "node:fs";
-import { type Outcome, type ReferenceFile, compare, comparisons, referenceFiles } from "./accuracy-core.ts";
-import { type Peer, jstat, loadStdlib, simpleStatistics } from "./accuracy-peers.ts";
+import { compare, comparisons, type Outcome, type ReferenceFile, referenceFiles } from "./accuracy-core.ts";
+import { jstat, loadStdlib, type Peer, simpleStatistics } from "./accuracy-peers.ts";
 
 const files = new Map(
   referenceFiles.map((name) => [

@@ -2,7 +2,7 @@
 // notice? Mutates a seeded random sample of the code, in pieces of 20 lines, and prints the share of mutants that a
 // test notices, with its standard error.
 import { spawnSync } from "node:child_process";
-import { readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";

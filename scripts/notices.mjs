@@ -1,6 +1,6 @@
 // Writes dist/THIRD-PARTY-NOTICES.txt: the browser files and the program have packages built in, whose licences ask to
 // be passed on.
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 
 const lock = JSON.parse(readFileSync("package-lock.json", "utf8"));
 const builtIn = Object.entries(lock.packages).filter(

@@ -5,7 +5,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { type Row, promises } from "./guarantees/promises.ts";
+import { promises, type Row } from "./guarantees/promises.ts";
 import { introduction, tableOf } from "./guarantees/tables.ts";
 
 const { values } = parseArgs({

@@ -19,7 +19,7 @@ export const defaultMaxRejected = 0.001;
  * @param policy - what counts as good.
  * @param options.maxRejected - largest share of records that may be unreadable, default 0.001.
  * @returns the decision with everything it rests on; see `decide` for what it guarantees.
- * @throws PolicyError for a policy that contradicts itself, RecordsError for records that can't be used, SummaryError
+ * @throws {PolicyError} for a policy that contradicts itself, RecordsError for records that can't be used, SummaryError
  * for an arm without records.
  * @example
  * ```ts

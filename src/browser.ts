@@ -39,8 +39,8 @@ export async function* readCsv(...source: Parameters<typeof csv>): AsyncGenerato
 /**
  * As in the core, for the default methods.
  *
- * @param methods - from {@link loadFeatures}, for a policy with an exact guarantee, planned looks or segments.
- * @throws PolicyError with code `methods-not-loaded` when the policy asks for a method that is not among them; besides
+ * @param options - `methods` from {@link loadFeatures}, for a policy with an exact guarantee, planned looks or segments.
+ * @throws {PolicyError} with code `methods-not-loaded` when the policy asks for a method that is not among them; besides
  * as in the core.
  * @example
  * ```ts
@@ -51,9 +51,9 @@ export async function* readCsv(...source: Parameters<typeof csv>): AsyncGenerato
 export function analyze(
   summary: Summary,
   policy: Policy,
-  { methods = null }: { readonly methods?: AnalysisFeatures | null } = {},
+  options: { readonly methods?: AnalysisFeatures | null } = {},
 ): Analysis {
-  return analyzeWith(summary, policy, methods);
+  return analyzeWith(summary, policy, options.methods ?? null);
 }
 
 /** As in the core, for the methods that {@link analyze} takes. */

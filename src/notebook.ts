@@ -3,9 +3,9 @@
  * `console.log`, and as a table by `toTable`.
  */
 import * as core from "./index.ts";
+import type { Policy } from "./policy/policy.ts";
 import { type ChartSpec, shown } from "./report/index.ts";
 import * as report from "./report/index.ts";
-import type { Policy } from "./policy/policy.ts";
 
 export * from "./index.ts";
 export { type MetricRecord, type MimeBundle, mimeBundle, shown, toTable, trajectory } from "./report/index.ts";

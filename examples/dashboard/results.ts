@@ -1,8 +1,8 @@
 import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ExperimentsClient, createClient, decideExperiment, pullExperiment } from "../../src/api/index.ts";
+import { createClient, decideExperiment, type ExperimentsClient, pullExperiment } from "../../src/api/index.ts";
 import { startEmulator, trafficScenario } from "../../src/emulator/index.ts";
-import { SummaryError, analyze } from "../../src/index.ts";
+import { analyze, SummaryError } from "../../src/index.ts";
 
 const hourMs = 3_600_000;
 const hours = 24;

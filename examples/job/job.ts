@@ -8,11 +8,10 @@ import { existsSync } from "node:fs";
 import { readFile as readText, rename, writeFile } from "node:fs/promises";
 import process from "node:process";
 import {
-  type Decision,
-  type Summary,
   analyze,
   createSummarizer,
   decide,
+  type Decision,
   decodeSummary,
   definePolicy,
   encodeSummary,
@@ -20,6 +19,7 @@ import {
   ownFields,
   planFor,
   requireAcceptable,
+  type Summary,
 } from "../../src/index.ts";
 import { readFile } from "../../src/node/index.ts";
 import { buildReport, renderHtml, renderMarkdown, trajectory } from "../../src/report/index.ts";

@@ -1,4 +1,4 @@
-import { type Summary, encodeSummary } from "../../src/index.ts";
+import { encodeSummary, type Summary } from "../../src/index.ts";
 
 /** Where two summaries differ, and by how much their sums do. */
 export interface Comparison {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { namedRows, openClickHouse } from "../../src/node/database/clickhouse.ts";
 import { openPostgres } from "../../src/node/database/postgres.ts";
-import { type SqlConnection, type SqlDialect, dialects } from "../../src/sql/index.ts";
+import { dialects, type SqlConnection, type SqlDialect } from "../../src/sql/index.ts";
 import {
   clickhouseColumns,
   clickhouseCommand,

@@ -4,16 +4,16 @@
  *   npm run sql:faults                              50 runs of each engine, seed 7
  *   npx tsx simulations/databases/fault-runs.ts 10 3             10 runs of each, seed 3
  */
-import { readFileSync, readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { DatabaseError, type Summary, createRandom } from "../../src/index.ts";
+import { createRandom, DatabaseError, type Summary } from "../../src/index.ts";
 import { type DatabaseConnection, openClickHouse, openPostgres } from "../../src/node/index.ts";
 import { dialects, summarizeShards } from "../../src/sql/index.ts";
 import { compareSummaries } from "./compare.ts";
 import { loadClickHouse, loadPostgres } from "./load.ts";
-import { type SeededRow, seededMapping, seededRows, simplePlan } from "./seeded-records.ts";
+import { seededMapping, type SeededRow, seededRows, simplePlan } from "./seeded-records.ts";
 import { type Servers, startServers } from "./servers.ts";
 
 /**

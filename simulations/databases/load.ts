@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
-import { createWriteStream } from "node:fs";
 import { once } from "node:events";
+import { createWriteStream } from "node:fs";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { SeededRow } from "./seeded-records.ts";
 

@@ -1,4 +1,4 @@
-import { type Plan, type Random, createRandom, definePolicy, planFor, sampleNormal } from "../../src/index.ts";
+import { createRandom, definePolicy, type Plan, planFor, type Random, sampleNormal } from "../../src/index.ts";
 import type { FieldMapping, Policy } from "../../src/index.ts";
 
 /** A row as a table holds it. */
@@ -63,7 +63,7 @@ function latency(random: Random, arm: string): number | null {
   if (kind < 0.0115 && kind >= 0.0105)
     return nextTo(2 ** (Math.floor(1400 * random()) / 128), Math.floor(7 * random()) - 3);
   if (kind < 0.0101) return -1 - Math.floor(5 * random());
-  if (kind < 0.01015) return chance(random, 0.5) ? Number.POSITIVE_INFINITY : Number.NaN;
+  if (kind < 0.01015) return chance(random, 0.5) ? Infinity : Number.NaN;
   if (kind < 0.015) return null;
   const value = 120 * Math.exp(0.6 * sampleNormal(random)) * (arm === "v2" && chance(random, 0.05) ? 3 : 1);
   return kind < 0.2 ? Math.round(value * 1000) / 1000 : kind < 0.25 ? Math.round(value) : value;

@@ -1,14 +1,14 @@
-// Rules of canary controllers, re-created from their public description, on the same traffic as the canary preset.
-import { mannWhitneyTest } from "../../src/stats/means/mann-whitney.ts";
 import { isNotComputable } from "../../src/errors.ts";
+import { binomialCdf } from "../../src/math/binomial.ts";
 import { createRandom, type Random } from "../../src/math/random.ts";
 import { sampleBinomial } from "../../src/math/sampling.ts";
-import { binomialCdf } from "../../src/math/binomial.ts";
 import type { FieldLaw, Scenario } from "../../src/planning/scenario.ts";
-import { type RunOutcome, chanceOf } from "../../src/planning/simulated-characteristics.ts";
 import { simulateRuns } from "../../src/planning/simulate.ts";
+import { chanceOf, type RunOutcome } from "../../src/planning/simulated-characteristics.ts";
 import type { PolicyInput } from "../../src/policy/policy.ts";
 import { canary } from "../../src/policy/presets.ts";
+// Rules of canary controllers, re-created from their public description, on the same traffic as the canary preset.
+import { mannWhitneyTest } from "../../src/stats/means/mann-whitney.ts";
 
 const intervals = 10;
 const sizes = [20, 50, 100, 500, 1000];
@@ -131,7 +131,7 @@ function sickRows(runs: number): string[] {
   };
   const longer = (n: number): string => {
     const requests = ours({ perArm: n, success, periods: 12_000 / n, runs })
-      .map(({ decision, periods }) => (decision === "rollback" ? periods * n : Number.POSITIVE_INFINITY))
+      .map(({ decision, periods }) => (decision === "rollback" ? periods * n : Infinity))
       .sort((a, b) => a - b);
     return (
       `| ${n} | ${rate(requests.filter(Number.isFinite).length, runs)} | ${requests[Math.ceil(runs / 2) - 1]} | ` +

@@ -1,10 +1,10 @@
+import type { ArmData } from "../../src/analysis/data/arm-data.ts";
 // What the canary preset does with the success rate, without chance: summed over all outcomes that two binomial arms
 // can have.
 import { claim } from "../../src/analysis/evidence/claim.ts";
-import type { ArmData } from "../../src/analysis/data/arm-data.ts";
 import { goalAlpha, ruleAlpha } from "../../src/analysis/evidence/metric-evidence.ts";
-import { proportionEngine } from "../../src/analysis/metrics/proportion.ts";
 import { levelsOfLook } from "../../src/analysis/looks/planned-look.ts";
+import { proportionEngine } from "../../src/analysis/metrics/proportion.ts";
 import { isNotComputable } from "../../src/errors.ts";
 import { binomialProbability, binomialQuantile } from "../../src/math/binomial.ts";
 import { definePolicy } from "../../src/policy/define.ts";

@@ -1,19 +1,18 @@
-import { type ExperimentResults, apiSchemas, decodePulled, summarizeResults } from "../../src/api/index.ts";
-import { runCommandLine } from "../../src/cli/run.ts";
+import { apiSchemas, decodePulled, type ExperimentResults, summarizeResults } from "../../src/api/index.ts";
 import { exitCodes } from "../../src/cli/cli-context.ts";
+import { runCommandLine } from "../../src/cli/run.ts";
 import { AssayError } from "../../src/errors.ts";
 import type { Random } from "../../src/math/random.ts";
 import { definePolicy } from "../../src/policy/define.ts";
 import { safeRollout } from "../../src/policy/presets.ts";
 import { readCsv } from "../../src/records/csv/csv.ts";
+import { readNdjson } from "../../src/records/json/ndjson.ts";
 import { parseExpression } from "../../src/records/mapping/expression.ts";
 import { compileMapping, parseFields } from "../../src/records/mapping/fields.ts";
-import { readNdjson } from "../../src/records/json/ndjson.ts";
 import { emptyQuality, mergeQuality, rejectedRows } from "../../src/records/quality.ts";
 import type { RequestRecord } from "../../src/records/record.ts";
 import { parseTimestamp } from "../../src/records/timestamp.ts";
 import {
-  QuantileSketch,
   decodeDDSketch,
   decodeHdr,
   decodeOtlpJson,
@@ -23,6 +22,7 @@ import {
   encodeSketch,
   formatPrometheusNative,
   parsePrometheusNative,
+  QuantileSketch,
 } from "../../src/sketch/index.ts";
 import { decodeSummary } from "../../src/summary/decode.ts";
 import { encodeSummary } from "../../src/summary/encode.ts";

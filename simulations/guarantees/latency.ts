@@ -1,5 +1,5 @@
 import { normalCdf } from "../../src/math/normal.ts";
-import type { HistogramBins, Histogram } from "../../src/sketch/histogram.ts";
+import type { Histogram, HistogramBins } from "../../src/sketch/histogram.ts";
 import { weightedDraws } from "./draws.ts";
 
 /** Latencies in the buckets of a sketch of scale 7: bucket i holds (2^(i/128), 2^((i+1)/128)]. */
@@ -65,21 +65,21 @@ export class LatencyCounts implements Histogram {
   readonly counts: Int32Array = new Int32Array(bucketCount);
   readonly extremesExact: boolean = false;
   count: number = 0;
-  private first: number = bucketCount;
+  #first: number = bucketCount;
   /** Several monitors ask for the same bins. */
-  private known: { readonly count: number; readonly bins: HistogramBins } | null = null;
+  #known: { readonly count: number; readonly bins: HistogramBins } | null = null;
   /** The highest bucket that is not empty; -1 when all are. */
   last: number = -1;
 
   add(bucket: number): void {
     this.counts[bucket] = (this.counts[bucket] as number) + 1;
     this.count++;
-    if (bucket < this.first) this.first = bucket;
+    if (bucket < this.#first) this.#first = bucket;
     if (bucket > this.last) this.last = bucket;
   }
 
   get min(): number {
-    return edge(this.first);
+    return edge(this.#first);
   }
 
   get max(): number {
@@ -87,19 +87,19 @@ export class LatencyCounts implements Histogram {
   }
 
   bins(): HistogramBins {
-    if (this.known === null || this.known.count !== this.count)
-      this.known = { count: this.count, bins: this.listBins() };
-    return this.known.bins;
+    if (this.#known === null || this.#known.count !== this.count)
+      this.#known = { count: this.count, bins: this.#listBins() };
+    return this.#known.bins;
   }
 
-  private listBins(): HistogramBins {
+  #listBins(): HistogramBins {
     let size = 0;
-    for (let i = this.first; i <= this.last; i++) if ((this.counts[i] as number) > 0) size++;
+    for (let i = this.#first; i <= this.last; i++) if ((this.counts[i] as number) > 0) size++;
     const lower = new Float64Array(size);
     const upper = new Float64Array(size);
     const count = new Float64Array(size);
     let at = 0;
-    for (let i = this.first; i <= this.last; i++) {
+    for (let i = this.#first; i <= this.last; i++) {
       if ((this.counts[i] as number) === 0) continue;
       lower[at] = edge(i);
       upper[at] = edge(i + 1);
@@ -111,11 +111,11 @@ export class LatencyCounts implements Histogram {
   /** The bucket of the value with this rank, counted from the largest, 1 being the largest. */
   bucketFromAbove(rank: number): number {
     let above = 0;
-    for (let i = this.last; i > this.first; i--) {
+    for (let i = this.last; i > this.#first; i--) {
       above += this.counts[i] as number;
       if (above >= rank) return i;
     }
-    return this.first;
+    return this.#first;
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Random, createRandom } from "../../src/math/random.ts";
+import { createRandom, type Random } from "../../src/math/random.ts";
 
 /** A way to watch an experiment: it sees every look and says whether it rejects there. */
 export interface Monitor<Look> {

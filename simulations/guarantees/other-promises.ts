@@ -1,11 +1,11 @@
+import { chiSquareSurvivalQuantile } from "../../src/math/chi-square.ts";
+import type { Random } from "../../src/math/random.ts";
 import {
   type GaussianMixtureResult,
   gaussianMixtureSequence,
 } from "../../src/stats/anytime/mixtures/gaussian-mixture.ts";
-import { groupSequentialDesign } from "../../src/stats/group-sequential/design.ts";
 import { sequentialSampleRatioTest } from "../../src/stats/anytime/sample-ratio-evidence.ts";
-import { chiSquareSurvivalQuantile } from "../../src/math/chi-square.ts";
-import type { Random } from "../../src/math/random.ts";
+import { groupSequentialDesign } from "../../src/stats/group-sequential/design.ts";
 import { drawEvents, normalDraws } from "./draws.ts";
 import type { Experiment, Monitor } from "./monitor.ts";
 

@@ -1,14 +1,14 @@
 import type { SequentialEvidence } from "../../src/stats/anytime/evidence.ts";
+import type { ConfidenceSequenceResult } from "../../src/stats/anytime/evidence.ts";
 import { gaussianMixture } from "../../src/stats/anytime/mixtures/gaussian-mixture.ts";
 import { mixtureLnEvidence } from "../../src/stats/anytime/mixtures/normal-mixture.ts";
-import { profileQuantileDeviance } from "../../src/stats/anytime/quantiles/profile-quantile.ts";
 import { oneQuantileSequence, quantileKernelEvidence } from "../../src/stats/anytime/quantiles/exact-quantile.ts";
+import { profileQuantileDeviance } from "../../src/stats/anytime/quantiles/profile-quantile.ts";
 import {
-  type QuantileRegions,
   binomialRankDeviance,
+  type QuantileRegions,
   quantileRegions,
 } from "../../src/stats/anytime/quantiles/quantile-positions.ts";
-import type { ConfidenceSequenceResult } from "../../src/stats/anytime/evidence.ts";
 import { LatencyCounts, type LatencyLaw } from "./latency.ts";
 import type { Experiment, Monitor } from "./monitor.ts";
 

@@ -1,19 +1,19 @@
 import { startBlockEProcess } from "../../src/stats/anytime/blocks/block-e-process.ts";
-import type { ProportionCounts } from "../../src/stats/proportions/counts.ts";
-import type { ConfidenceSequenceResult } from "../../src/stats/anytime/evidence.ts";
 import { startOddsRatioEProcess } from "../../src/stats/anytime/blocks/odds-ratio-e-process.ts";
-import { oneProportionConfidenceSequence } from "../../src/stats/anytime/proportions/one-proportion-sequence.ts";
+import type { ConfidenceSequenceResult } from "../../src/stats/anytime/evidence.ts";
 import { mixtureLnEvidence } from "../../src/stats/anytime/mixtures/normal-mixture.ts";
+import { oneProportionConfidenceSequence } from "../../src/stats/anytime/proportions/one-proportion-sequence.ts";
 import {
-  type Stratum,
   profileDeviance,
   profileEstimate,
+  type Stratum,
 } from "../../src/stats/anytime/proportions/profile-deviance.ts";
 import { profileProportionEvidence } from "../../src/stats/anytime/proportions/profile-proportion.ts";
 import {
   asymptoticProportionSequence,
   mixtureSequentialProbabilityRatioTest,
 } from "../../src/stats/anytime/proportions/wald-sequence.ts";
+import type { ProportionCounts } from "../../src/stats/proportions/counts.ts";
 import { drawEvents } from "./draws.ts";
 import type { Experiment, Monitor } from "./monitor.ts";
 

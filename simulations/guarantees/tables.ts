@@ -1,4 +1,4 @@
-import { type Outcome, allowance } from "./monitor.ts";
+import { allowance, type Outcome } from "./monitor.ts";
 import type { GuaranteePromise, Row } from "./promises.ts";
 
 /** The head of docs/guarantees.md. */

@@ -1,10 +1,10 @@
 import { designEffect } from "../../src/analysis/data/design-effect.ts";
 import { isNotComputable } from "../../src/errors.ts";
-import { profileProportionEvidence } from "../../src/stats/anytime/proportions/profile-proportion.ts";
-import { type Random } from "../../src/math/random.ts";
+import type { Random } from "../../src/math/random.ts";
 import { sampleBeta } from "../../src/math/sampling.ts";
+import { profileProportionEvidence } from "../../src/stats/anytime/proportions/profile-proportion.ts";
 import { normalDraws, weightedDraws } from "./draws.ts";
-import { LatencyCounts, bucketCount, firstBucket } from "./latency.ts";
+import { bucketCount, firstBucket, LatencyCounts } from "./latency.ts";
 import type { Experiment, Monitor } from "./monitor.ts";
 import { profileLnEvidence } from "./p99.ts";
 

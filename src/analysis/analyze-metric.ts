@@ -1,7 +1,16 @@
-import { type NotComputable, isNotComputable, notComputable } from "../errors.ts";
-import { noEffect } from "../stats/effect.ts";
+import { isNotComputable, type NotComputable, notComputable } from "../errors.ts";
 import type { Metric, Policy } from "../policy/policy.ts";
+import {
+  defaultPriorDeviation,
+  type EffectPrior,
+  mixtureLnEvidence,
+  mixtureThreshold,
+} from "../stats/anytime/mixtures/normal-mixture.ts";
+import { noEffect } from "../stats/effect.ts";
 import type { EffectKind } from "../stats/effect.ts";
+import type { Interval } from "../stats/interval.ts";
+import { criticalValue, symmetricPValue } from "../stats/p-value.ts";
+import { twoProportionZTest } from "../stats/proportions/two-proportion-z.ts";
 import type {
   ArmEstimate,
   Bounds,
@@ -13,21 +22,12 @@ import type {
   MetricNote,
 } from "./analysis.ts";
 import type { ArmData } from "./data/arm-data.ts";
-import type { ArmEngine, MetricEngine } from "./metrics/engine.ts";
-import { criticalValue, symmetricPValue } from "../stats/p-value.ts";
-import { twoProportionZTest } from "../stats/proportions/two-proportion-z.ts";
-import type { Interval } from "../stats/interval.ts";
+import { type ClaimEvaluator, claimEvaluatorFor, type MetricContext } from "./evidence/claim-evaluator.ts";
 import { displayScale, goalEvidence, limitEvidence, ruleEvidence } from "./evidence/metric-evidence.ts";
 import { engineFor } from "./metrics/engine-for.ts";
+import type { ArmEngine, MetricEngine } from "./metrics/engine.ts";
 import { countsOf } from "./metrics/proportion.ts";
 import { valuesToBound } from "./metrics/quantile.ts";
-import {
-  defaultPriorDeviation,
-  type EffectPrior,
-  mixtureLnEvidence,
-  mixtureThreshold,
-} from "../stats/anytime/mixtures/normal-mixture.ts";
-import { type MetricContext, type ClaimEvaluator, claimEvaluatorFor } from "./evidence/claim-evaluator.ts";
 
 /** What the data say about one metric of one treatment. */
 export function analyzeMetric(
@@ -205,7 +205,7 @@ function fixedHorizonTest(
   const share = metric.kind === "proportion" || metric.kind === "exceedance";
   const { degreesOfFreedom, fixedTest } = engine;
   const interval = bounds(engine.interval(kind, criticalValue(level, "two-sided", degreesOfFreedom) ** 2 / 2));
-  if (share && degreesOfFreedom === Number.POSITIVE_INFINITY && control.epochs.length === 1) {
+  if (share && degreesOfFreedom === Infinity && control.epochs.length === 1) {
     const test = twoProportionZTest(countsOf(control.epochs[0] ?? null), countsOf(treatment.epochs[0] ?? null), {
       level,
     });
@@ -262,7 +262,7 @@ function valuesNeeded(probability: number, policy: Policy, factor: number): numb
       policy,
       (n * probability * (1 - probability)) / factor,
       defaultPriorDeviation,
-      Number.POSITIVE_INFINITY,
+      Infinity,
     );
     const needed = valuesToBound(probability, threshold, factor);
     if (needed <= n) break;

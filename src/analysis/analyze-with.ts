@@ -1,25 +1,25 @@
-import { type NotComputable, SummaryError, cannot, isNotComputable } from "../errors.ts";
+import { cannot, isNotComputable, type NotComputable, SummaryError } from "../errors.ts";
 import type { Metric, Policy } from "../policy/policy.ts";
-import { planFor } from "../summary/plan.ts";
 import { findingsOf } from "../summary/findings.ts";
+import { planFor } from "../summary/plan.ts";
 import type { Summary } from "../summary/summary.ts";
 import type { Analysis, Comparison, MetricAnalysis, QualityReport } from "./analysis.ts";
 import { analyzeMetric } from "./analyze-metric.ts";
+import { comparisonTable } from "./breakdowns/comparison-table.ts";
+import { effectTrends } from "./breakdowns/effect-trends.ts";
+import { failureLatencyNote } from "./breakdowns/failure-latency.ts";
 import { coverageCheck } from "./checks/coverage.ts";
 import { sampleRatioCheck } from "./checks/sample-ratio.ts";
 import { sampleSizeCheck } from "./checks/sample-size.ts";
 import { type ArmReader, armReader } from "./data/arm-reader.ts";
-import { failureLatencyNote } from "./breakdowns/failure-latency.ts";
-import { stepDown } from "./evidence/step-down.ts";
-import { requireFeatures } from "./methods-for.ts";
-import type { AnalysisFeatures } from "./features.ts";
 import { type TimeParts, timePartsOf } from "./data/time-parts.ts";
-import { comparisonTable } from "./breakdowns/comparison-table.ts";
-import { effectTrends } from "./breakdowns/effect-trends.ts";
 import type { MetricContext } from "./evidence/claim-evaluator.ts";
+import { stepDown } from "./evidence/step-down.ts";
+import type { AnalysisFeatures } from "./features.ts";
+import { requireFeatures } from "./methods-for.ts";
 
 /**
- * What do the data say about each treatment? As `analyze`, with no other methods than these. @throws PolicyError when
+ * What do the data say about each treatment? As `analyze`, with no other methods than these. @throws {PolicyError} when
  * the policy asks for others.
  */
 export function analyzeWith(summary: Summary, policy: Policy, methods: AnalysisFeatures | null): Analysis {

@@ -1,7 +1,7 @@
 import type { Policy } from "../policy/policy.ts";
 import type { Summary } from "../summary/summary.ts";
 import type { Analysis } from "./analysis.ts";
-import { type PreparedAnalysis, analyzeWith, prepareAnalysis } from "./analyze-with.ts";
+import { analyzeWith, prepareAnalysis, type PreparedAnalysis } from "./analyze-with.ts";
 import { analysisFeatures } from "./features.ts";
 
 /**
@@ -14,7 +14,7 @@ import { analysisFeatures } from "./features.ts";
  *
  * Under `anytime` monitoring every interval and p-value in `anytime`, `effect`, `goal` and `rules` stays valid at all
  * looks (asymptotic, see docs/guarantees.md); `fixedHorizon` holds for one planned look.
- * @throws SummaryError when the summary was made for other arms or lacks a metric's statistic.
+ * @throws {SummaryError} when the summary was made for other arms or lacks a metric's statistic.
  * @example
  * ```ts
  * const analysis = analyze(summarize(records, planFor(policy)), policy);

@@ -1,6 +1,6 @@
-import { exactMethods } from "./metrics/exact.ts";
-import { levelsOfLook, reachedLook } from "./looks/planned-look.ts";
 import { segmentedEffects } from "./breakdowns/segment-effects.ts";
+import { levelsOfLook, reachedLook } from "./looks/planned-look.ts";
+import { exactMethods } from "./metrics/exact.ts";
 
 /** What only some policies ask for: pages load it when theirs does; everywhere else it is there. */
 export interface AnalysisFeatures {

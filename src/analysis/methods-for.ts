@@ -1,4 +1,4 @@
-import { PolicyError, cannot } from "../errors.ts";
+import { cannot, PolicyError } from "../errors.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { AnalysisFeatures } from "./features.ts";
 
@@ -8,7 +8,7 @@ import type { AnalysisFeatures } from "./features.ts";
  * @param policy - complete, as `definePolicy` returns it.
  * @returns them, loaded, for `analyze` and `trajectory` of `assay/browser`; `null` for most policies: those without an
  * exact guarantee, planned looks and segments.
- * @throws what the page's module loader throws when a file can't be loaded.
+ * @throws {Error} what the page's module loader throws when a file can't be loaded.
  * @example
  * ```ts
  * const methods = await loadFeatures(policy);
@@ -19,7 +19,7 @@ export async function loadFeatures(policy: Policy): Promise<AnalysisFeatures | n
 }
 
 /**
- * @throws PolicyError when the policy asks for a method that was not loaded: another one would answer another question.
+ * @throws {PolicyError} when the policy asks for a method that was not loaded: another one would answer another question.
  */
 export function requireFeatures(policy: Policy, methods: AnalysisFeatures | null): void {
   const asking = methods === null ? askingField(policy) : undefined;

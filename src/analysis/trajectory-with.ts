@@ -96,9 +96,7 @@ function periodEnds(summary: Summary): (number | null)[] {
 
 /** Where an allocation change cuts a period, its first part ends at the change. */
 function endOf({ period, epoch }: Cell, { plan: { periodMs, epochStarts } }: Summary): number {
-  return period === null
-    ? Number.NEGATIVE_INFINITY
-    : Math.min(period + periodMs, epochStarts[epoch] ?? Number.POSITIVE_INFINITY);
+  return period === null ? -Infinity : Math.min(period + periodMs, epochStarts[epoch] ?? Infinity);
 }
 
 function lastInstant(summary: Summary, until: number | null): number | null {

@@ -17,7 +17,7 @@ export { periodCount, type TrajectoryOptions, type TrajectoryPoint } from "./tra
  * see docs/guarantees.md); the fixed-horizon ones hold at one point only. With units, the design effect of the whole
  * data is used at every point, because a summary does not keep units by period; what was read and rejected is told of
  * the whole data, too.
- * @throws SummaryError when the summary does not fit the policy; RangeError for `maximumPoints` below 2.
+ * @throws {SummaryError} when the summary does not fit the policy; RangeError for `maximumPoints` below 2.
  * @example
  * ```ts
  * const points = trajectory(summary, policy);

@@ -1,8 +1,8 @@
 import { cannot } from "../errors.ts";
 import { definePolicy } from "../index.ts";
 import type { Metric, Policy, PolicyInput } from "../index.ts";
-import { ResultsError } from "./http/errors.ts";
 import type { Experiment } from "./experiment.ts";
+import { ResultsError } from "./http/errors.ts";
 
 /** What an experiment's own configuration leaves open. */
 export interface PolicyFromExperimentOptions {
@@ -24,7 +24,7 @@ export interface PolicyFromExperimentOptions {
  * `user_satisfaction_score` is shown and decides nothing. The sample size, the dates and every split the experiment had
  * are taken over.
  *
- * @param experiment as read by `getExperiment`; its `allocation_history`, where present, becomes epochs
+ * @param experiment - as read by `getExperiment`; its `allocation_history`, where present, becomes epochs
  * @returns a checked policy, with alpha 0.05 and anytime monitoring unless changed
  * @throws {ResultsError} `unknown-metric` on a metric this library can't derive from requests
  * @throws {PolicyError} when the changes contradict the rest

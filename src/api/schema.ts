@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { ErrorBodySchema } from "./http/error-body.ts";
 import {
   ExperimentCreatedSchema,
   ExperimentInputSchema,
   ExperimentPatchSchema,
   ExperimentSchema,
 } from "./experiment.ts";
+import { ErrorBodySchema } from "./http/error-body.ts";
 import { ModelVersionInputSchema, ModelVersionSchema } from "./model-version.ts";
 import { ExperimentResultsSchema } from "./results/results-payload.ts";
 

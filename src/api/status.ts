@@ -34,8 +34,8 @@ const sentences: Readonly<Record<StatusConflict["code"], string>> = {
 /**
  * Does an experiment's state allow this action? The client asks before sending, the emulator before acting.
  *
- * @param status the state the experiment is in
- * @param action what is asked of it
+ * @param status - the state the experiment is in
+ * @param action - what is asked of it
  * @returns the conflict, or `undefined` where the action is allowed
  * @example
  * ```ts

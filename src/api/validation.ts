@@ -1,8 +1,8 @@
 import type { z } from "zod";
-import type { FieldIssue } from "./http/errors.ts";
+import { showValue } from "../errors.ts";
 import { ExperimentInputSchema, ExperimentPatchSchema } from "./experiment.ts";
 import type { Experiment, ExperimentDuration, ExperimentInput, ExperimentPatch } from "./experiment.ts";
-import { showValue } from "../errors.ts";
+import type { FieldIssue } from "./http/errors.ts";
 import { ModelVersionInputSchema } from "./model-version.ts";
 import type { ModelVersionInput } from "./model-version.ts";
 
@@ -37,8 +37,8 @@ export function checkExperiment(body: unknown): Checked<ExperimentInput> {
 /**
  * Is this a body `PATCH /experiments/{id}` accepts?
  *
- * @param body the body
- * @param current the experiment as it is, where known: adds the rules that need it (versions stay, dates in order)
+ * @param body - the body
+ * @param current - the experiment as it is, where known: adds the rules that need it (versions stay, dates in order)
  */
 export function checkPatch(
   body: unknown,

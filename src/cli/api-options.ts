@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import process from "node:process";
 import { type Command, Option } from "commander";
-import { type ExperimentsClient, createClient } from "../api/index.ts";
-import { UsageError, type CliContext } from "./cli-context.ts";
+import { createClient, type ExperimentsClient } from "../api/index.ts";
+import { type CliContext, UsageError } from "./cli-context.ts";
 
 /** Options that say where the experiments API is and how to be let in. */
 export interface ApiOptions {

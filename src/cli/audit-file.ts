@@ -1,4 +1,4 @@
-import { type AuditLog, AuditEntrySchema } from "../api/index.ts";
+import { AuditEntrySchema, type AuditLog } from "../api/index.ts";
 import { fileJournal } from "../emulator/index.ts";
 import { AssayError } from "../index.ts";
 

@@ -1,7 +1,7 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import process from "node:process";
 import type { Command } from "commander";
-import { type FieldMapping, type Plan, type Summary, requireAcceptable } from "../index.ts";
+import { type FieldMapping, type Plan, requireAcceptable, type Summary } from "../index.ts";
 import {
   type DatabaseConnection,
   type DatabaseOptions,
@@ -11,17 +11,17 @@ import {
   openPostgres,
 } from "../node/index.ts";
 import {
-  type SqlTable,
-  type TableSource,
   advanceCheckpoint,
   decodeCheckpoint,
   dialects,
   encodeCheckpoint,
+  type SqlTable,
   summarizeShards,
+  type TableSource,
 } from "../sql/index.ts";
+import { type CliContext, UsageError } from "./cli-context.ts";
 import { numberOption } from "./number-option.ts";
-import { type ReadOptions, maxRejectedOf } from "./options.ts";
-import { UsageError, type CliContext } from "./cli-context.ts";
+import { maxRejectedOf, type ReadOptions } from "./options.ts";
 
 /** Options that name a database instead of files. */
 export interface DatabaseCliOptions {

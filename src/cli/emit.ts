@@ -1,18 +1,18 @@
 import { writeFile } from "node:fs/promises";
 import type { Decision, Policy, Summary } from "../index.ts";
 import {
-  type ChartRenderer,
-  type VegaLiteModule,
-  type VegaModule,
   buildReport,
+  type ChartRenderer,
   renderHtml,
   renderMarkdown,
   renderText,
   trajectory,
+  type VegaLiteModule,
+  type VegaModule,
 } from "../report/index.ts";
 import { printableJson } from "../report/words/escape.ts";
+import { type CliContext, exitCodes, UsageError } from "./cli-context.ts";
 import { textOptions } from "./terminal.ts";
-import { UsageError, type CliContext, exitCodes } from "./cli-context.ts";
 
 /** How a decision can be written. */
 export const formats = ["text", "json", "markdown", "html"] as const;

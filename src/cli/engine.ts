@@ -1,8 +1,8 @@
-import { DatabaseError, type FieldMapping, type Plan, type Summary, mergeSummaries } from "../index.ts";
+import { DatabaseError, type FieldMapping, mergeSummaries, type Plan, type Summary } from "../index.ts";
 import { duckdbReader, openDuckDb } from "../node/index.ts";
 import { dialects, summarizeTable } from "../sql/index.ts";
-import { type ReadOptions } from "./options.ts";
 import { UsageError } from "./cli-context.ts";
+import type { ReadOptions } from "./options.ts";
 
 /**
  * Lets DuckDB summarize files when the options ask for it, or, left the choice, when all are Parquet and DuckDB is

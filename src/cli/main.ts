@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import process from "node:process";
-import { runCommandLine } from "./run.ts";
 import type { Output } from "./cli-context.ts";
+import { runCommandLine } from "./run.ts";
 
 function output(stream: NodeJS.WriteStream): Output {
   return {

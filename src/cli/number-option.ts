@@ -5,7 +5,7 @@ import { UsageError } from "./cli-context.ts";
  *
  * @param option - with its dashes, as the error names it.
  * @param requirement - what it must be, in words that follow "must be".
- * @throws UsageError for text that is no finite number, or one that doesn't hold.
+ * @throws {UsageError} for text that is no finite number, or one that doesn't hold.
  */
 export function numberOption(
   option: string,

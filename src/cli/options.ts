@@ -1,17 +1,17 @@
 import { readFile as readText } from "node:fs/promises";
-import { Option, type Command } from "commander";
+import { type Command, Option } from "commander";
 import {
-  type FieldMapping,
-  type Policy,
   definePolicy,
+  type FieldMapping,
   mappingPresets,
   ownFields,
   parseFields,
   planFor,
+  type Policy,
   policyPresets,
 } from "../index.ts";
-import { numberOption } from "./number-option.ts";
 import { UsageError } from "./cli-context.ts";
+import { numberOption } from "./number-option.ts";
 
 /** Options that say what counts as good. */
 export interface PolicyOptions {
@@ -47,7 +47,7 @@ export function addPolicyOptions(command: Command): Command {
     .option("--treatment <arm>", "arm that wants to replace it; may be repeated", collect);
 }
 
-/** @param own - which of the options that other kinds of commands also have are added here. */
+/** Adds the options of reading records; `own` says which of those that only some commands have. */
 export function addReadOptions(
   command: Command,
   own: { readonly quiet: boolean; readonly state: boolean } = { quiet: true, state: true },

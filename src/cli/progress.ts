@@ -16,7 +16,7 @@ const redrawMs = 100;
 export function progressLine(output: Output, quiet: boolean, now: () => number = Date.now): ProgressLine {
   let last: ReadProgress | undefined;
   let begun = now();
-  let drawnAt = Number.NEGATIVE_INFINITY;
+  let drawnAt = -Infinity;
   let drawn = false;
   const clear = (): void => {
     if (drawn) output.write("\r\x1b[K");

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import {
-  type ExperimentsClient,
-  type PulledExperiment,
   decodePulled,
   encodePulled,
+  type ExperimentsClient,
+  type PulledExperiment,
   pullExperiment,
 } from "../api/index.ts";
 import { writeAtomically } from "./atomic-write.ts";

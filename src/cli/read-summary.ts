@@ -1,13 +1,13 @@
 import { stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { type FieldMapping, type Plan, type Summary, requireAcceptable } from "../index.ts";
-import { type SummarizeFilesOptions, expandFiles, summarizeFiles as summarize } from "../node/index.ts";
+import { type FieldMapping, type Plan, requireAcceptable, type Summary } from "../index.ts";
+import { expandFiles, summarizeFiles as summarize, type SummarizeFilesOptions } from "../node/index.ts";
+import type { CliContext } from "./cli-context.ts";
 import { summarizeByDuckDb } from "./engine.ts";
 import { interruption } from "./interrupt.ts";
 import { numberOption } from "./number-option.ts";
-import { type ReadOptions, maxRejectedOf } from "./options.ts";
+import { maxRejectedOf, type ReadOptions } from "./options.ts";
 import { progressLine } from "./progress.ts";
-import type { CliContext } from "./cli-context.ts";
 
 /** From so many bytes on, workers earn what starting them costs. */
 const worthWorkers = 1024 * 1024 * 1024;

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { AssayError, PolicyError, RecordsError } from "../errors.ts";
 import { printableLines } from "../report/words/escape.ts";
-import { UsageError, type CliContext, exitCodes } from "./cli-context.ts";
+import { type CliContext, exitCodes, UsageError } from "./cli-context.ts";
 
 /** Adds a command to the program; running it sets the exit code. */
 type AddCommand = (program: Command, world: CliContext, exit: (code: number) => void) => void;

@@ -21,7 +21,7 @@ const ScenarioSchema = z.strictObject({
   shift: z.strictObject({ fromPeriod: z.number(), failureOdds: z.number(), values: z.number().optional() }).optional(),
 });
 
-/** A scenario from a file's text. @throws UsageError that names the field that is wrong. */
+/** A scenario from a file's text. @throws {UsageError} that names the field that is wrong. */
 export function parseScenario(text: string, path: string): Scenario {
   let json: unknown;
   try {

@@ -1,6 +1,6 @@
 import process from "node:process";
 import type { TextOptions } from "../report/index.ts";
-import type { Output, CliContext } from "./cli-context.ts";
+import type { CliContext, Output } from "./cli-context.ts";
 
 /**
  * How a report is set on this output: as wide as the terminal up to 120 columns, 80 elsewhere; in colours on a terminal

@@ -2,19 +2,19 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { sleep } from "../api/index.ts";
 import {
-  type Decision,
-  type Policy,
-  type Summary,
-  SummaryError,
   analyze,
   decide,
+  type Decision,
   planFor,
+  type Policy,
   requireAcceptable,
+  type Summary,
+  SummaryError,
 } from "../index.ts";
 import { expandFiles, openFilesJob } from "../node/index.ts";
+import type { CliContext } from "./cli-context.ts";
 import { mappingOf, maxRejectedOf, type ReadOptions } from "./options.ts";
 import { readingOf } from "./read-summary.ts";
-import type { CliContext } from "./cli-context.ts";
 
 /** How files are watched. */
 export interface WatchFilesOptions extends ReadOptions {

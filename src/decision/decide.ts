@@ -1,5 +1,5 @@
 import type { Analysis, Comparison, MetricAnalysis } from "../analysis/analysis.ts";
-import { type NotComputable, type NotComputableReason, isNotComputable } from "../errors.ts";
+import { isNotComputable, type NotComputable, type NotComputableReason } from "../errors.ts";
 import type { Policy } from "../policy/policy.ts";
 import { contraryEvidence } from "./contrary-evidence.ts";
 import type { DecidedComparison, Decision, MetricVerdict, Verdict } from "./decision.ts";

@@ -17,9 +17,7 @@ export function shipForecast(comparison: Comparison, analysis: Analysis, policy:
   if (growths.some((growth) => growth === null)) return null;
   const { minimum, hours, minimumHours } = analysis.checks.sampleSize;
   const { coverage } = analysis.checks;
-  const toMinimum = countsOf(comparison, analysis).map((count) =>
-    count === 0 ? Number.POSITIVE_INFINITY : minimum / count,
-  );
+  const toMinimum = countsOf(comparison, analysis).map((count) => (count === 0 ? Infinity : minimum / count));
   const neededHours = Math.max(minimumHours, coverage === null ? 0 : coverage.minimumCycles * coverage.cycleHours);
   const toDuration = neededHours === 0 || hours === null || hours === 0 ? 1 : neededHours / hours;
   return forecastOf(Math.max(1, toDuration, ...toMinimum, ...(growths as number[])), comparison, analysis, policy);

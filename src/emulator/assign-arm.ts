@@ -30,8 +30,8 @@ export type AssignableExperiment = Pick<
  * So an assignment is repeatable anywhere, independent between experiments, and stable under reallocation: raising the
  * treatment's share moves units from control to treatment only, lowering it moves them back.
  *
- * @param experiment identity, state, split and targeting rules
- * @param request unit, and what targeting needs: segment, features, region
+ * @param experiment - identity, state, split and targeting rules
+ * @param request - unit, and what targeting needs: segment, features, region
  * @returns the arm, or the reason why there is none. A request that doesn't say its region is excluded by any
  * `exclude_regions`: not knowing isn't being elsewhere.
  * @throws {TypeError} when the unit is empty

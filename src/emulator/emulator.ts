@@ -1,6 +1,6 @@
-import { requireNumber } from "../errors.ts";
 import { sleep } from "../api/index.ts";
 import type { Experiment } from "../api/index.ts";
+import { requireNumber } from "../errors.ts";
 import { countRequest } from "./experiment-state.ts";
 import type { EffectiveAction, HourTally } from "./experiment-state.ts";
 import { faultSource } from "./faults.ts";
@@ -68,7 +68,7 @@ const maxBodyBytes = 1024 * 1024;
  * Everything is repeatable from `seed`, `faults.seed` and the clock; traffic doesn't depend on when or how often it is
  * read.
  *
- * @param options behaviour, traffic, faults, clock; see {@link EmulatorOptions}
+ * @param options - behaviour, traffic, faults, clock; see {@link EmulatorOptions}
  * @throws {RangeError} on rates that are no chances, or a page without hours
  * @example
  * ```ts

@@ -1,5 +1,5 @@
-import type { QuantileSketch } from "../index.ts";
 import type { LatencyHistogram } from "../api/index.ts";
+import type { QuantileSketch } from "../index.ts";
 
 /** A sketch of latencies as the API's exponential histogram, whose buckets are the sketch's own. */
 export function histogramOf(sketch: QuantileSketch): LatencyHistogram {

@@ -5,7 +5,7 @@ import type { Journal } from "./mutation.ts";
  * Keeps lines in a file, each written through to the disk before `append` returns. A last line that a crash cut off is
  * removed when the file is read, so that the next one starts on a line of its own.
  *
- * @param path the file; created with the first line
+ * @param path - the file; created with the first line
  */
 export function fileJournal(path: string): Journal {
   return {

@@ -5,7 +5,7 @@ import { murmur3 } from "./murmur3.ts";
 /**
  * A repeatable source of uniform numbers, independent for every label.
  *
- * @param labels what the stream is for; the same labels give the same numbers in every runtime
+ * @param labels - what the stream is for; the same labels give the same numbers in every runtime
  */
 export function labelledRandom(...labels: readonly (string | number)[]): Random {
   return createRandom(murmur3(labels.join("\n")));

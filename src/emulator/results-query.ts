@@ -1,5 +1,5 @@
-import { showValue } from "../errors.ts";
 import type { Checked, FieldIssue } from "../api/index.ts";
+import { showValue } from "../errors.ts";
 import type { ResultsRequest } from "./results-view.ts";
 
 /** Reads the query of `GET /experiments/{id}/results`: `granularity`, `from`, `cursor`, `limit`. */

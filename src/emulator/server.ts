@@ -22,7 +22,7 @@ export interface EmulatorServer extends Emulator {
 /**
  * Runs the emulator as an HTTP server, in Node, Deno or Bun.
  *
- * @throws the platform's error when the port is taken
+ * @throws {Error} the platform's error when the port is taken
  * @example
  * ```ts
  * const server = await startEmulator({ seed: 1 });

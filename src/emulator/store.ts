@@ -1,5 +1,5 @@
-import { cannot, FormatError } from "../errors.ts";
 import type { ExperimentPatch, ModelVersion } from "../api/index.ts";
+import { cannot, FormatError } from "../errors.ts";
 import { advanceExperiment, changeStatus, openExperiment } from "./experiment-state.ts";
 import type { ExperimentState } from "./experiment-state.ts";
 import type { Journal, Mutation } from "./mutation.ts";
@@ -30,7 +30,7 @@ export function versionKey(version: { readonly model_id: string; readonly versio
 /**
  * Opens the store: empty, or with what a journal says happened before.
  *
- * @param scenarioOf traffic of an experiment; `undefined` = none but what is recorded from outside
+ * @param scenarioOf - traffic of an experiment; `undefined` = none but what is recorded from outside
  * @throws {FormatError} on a journal line that can't be read, naming its number. A last line cut off by a crash was
  * never acknowledged and is left out.
  */

@@ -1,6 +1,6 @@
-import { QuantileSketch } from "../index.ts";
-import { isNotComputable } from "../errors.ts";
 import type { ArmFigures } from "../api/index.ts";
+import { isNotComputable } from "../errors.ts";
+import { QuantileSketch } from "../index.ts";
 import { histogramOf } from "./histogram-json.ts";
 import type { ServedRequest } from "./traffic.ts";
 

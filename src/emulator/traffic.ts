@@ -1,5 +1,5 @@
-import type { AssignableRequest } from "./assign-arm.ts";
 import type { Random } from "../index.ts";
+import type { AssignableRequest } from "./assign-arm.ts";
 import { fastNormal, labelledRandom } from "./random.ts";
 import type { ArmBehaviour, TrafficScenario } from "./scenario.ts";
 
@@ -34,7 +34,7 @@ export interface ServedRequest {
  *
  * The stream depends on the seed, the experiment and its start only, not on when or how often it is read.
  *
- * @param startMs when traffic starts, milliseconds since 1970
+ * @param startMs - when traffic starts, milliseconds since 1970
  */
 export function* arrivals(
   scenario: TrafficScenario,

@@ -1,11 +1,11 @@
-import { requirePositive, requireUnitInterval } from "./domain.ts";
 import { devianceTerm } from "./deviance.ts";
+import { requirePositive, requireUnitInterval } from "./domain.ts";
 import { productMinus } from "./exact-product.ts";
 import { lnGamma, stirlingError } from "./gamma.ts";
 import { log1mexp } from "./log-sum-exp.ts";
 import { normalQuantile } from "./normal.ts";
 import { solveIncreasing } from "./root.ts";
-import { type Tail, cdfOf, logCdfOf, logSurvivalOf, survivalOf } from "./tail.ts";
+import { cdfOf, logCdfOf, logSurvivalOf, survivalOf, type Tail } from "./tail.ts";
 
 const action = "evaluate the beta distribution";
 

@@ -4,7 +4,7 @@ import { devianceTerm } from "./deviance.ts";
 import { requireUnitInterval } from "./domain.ts";
 import { productMinus } from "./exact-product.ts";
 import { stirlingError } from "./gamma.ts";
-import { type Tail, cdfOf, logCdfOf, logSurvivalOf, survivalOf } from "./tail.ts";
+import { cdfOf, logCdfOf, logSurvivalOf, survivalOf, type Tail } from "./tail.ts";
 
 const action = "evaluate the binomial distribution";
 

@@ -1,10 +1,10 @@
-import { devianceTerm } from "./deviance.ts";
 import { requireNumber } from "../errors.ts";
+import { devianceTerm } from "./deviance.ts";
 import { requirePositive, requireUnitInterval } from "./domain.ts";
 import { lnGamma, stirlingError } from "./gamma.ts";
 import { log1mexp } from "./log-sum-exp.ts";
 import { solveIncreasing } from "./root.ts";
-import { type Tail, cdfOf, logCdfOf, logSurvivalOf, survivalOf } from "./tail.ts";
+import { cdfOf, logCdfOf, logSurvivalOf, survivalOf, type Tail } from "./tail.ts";
 
 const action = "evaluate the chi-square distribution";
 

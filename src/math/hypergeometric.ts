@@ -2,7 +2,7 @@ import { requireCount, requireNumber } from "../errors.ts";
 import { devianceTerm } from "./deviance.ts";
 import { productMinus } from "./exact-product.ts";
 import { stirlingError } from "./gamma.ts";
-import { type Tail, cdfOf, logCdfOf, logSurvivalOf, survivalOf } from "./tail.ts";
+import { cdfOf, logCdfOf, logSurvivalOf, survivalOf, type Tail } from "./tail.ts";
 
 const action = "evaluate the hypergeometric distribution";
 

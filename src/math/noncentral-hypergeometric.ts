@@ -1,6 +1,6 @@
 import { requireNumber } from "../errors.ts";
 import { hypergeometricLogProbability, hypergeometricSupport } from "./hypergeometric.ts";
-import { type Tail, cdfOf, logCdfOf, logSurvivalOf, survivalOf } from "./tail.ts";
+import { cdfOf, logCdfOf, logSurvivalOf, survivalOf, type Tail } from "./tail.ts";
 
 /**
  * Fisher's noncentral hypergeometric distribution: the successes of one arm given the total number of successes, when

@@ -1,7 +1,7 @@
 import { betaLogitQuantile, betaTail } from "./beta.ts";
 import { requireArgument, requirePositive, requireUnitInterval } from "./domain.ts";
 import { normalQuantile } from "./normal.ts";
-import { type Tail, logSurvivalOf, survivalOf } from "./tail.ts";
+import { logSurvivalOf, survivalOf, type Tail } from "./tail.ts";
 
 const action = "evaluate the Student t distribution";
 

@@ -3,20 +3,20 @@
  * matter (A. Neumaier 1974, doi:10.1002/zamm.19740540106).
  */
 export class CompensatedSum {
-  private total = 0;
-  private lost = 0;
+  #total = 0;
+  #lost = 0;
 
   add(value: number): void {
-    const next = this.total + value;
+    const next = this.#total + value;
     // An infinite total has no rounding error; computing one would give NaN.
     if (Number.isFinite(next)) {
-      this.lost += Math.abs(this.total) >= Math.abs(value) ? this.total - next + value : value - next + this.total;
+      this.#lost += Math.abs(this.#total) >= Math.abs(value) ? this.#total - next + value : value - next + this.#total;
     }
-    this.total = next;
+    this.#total = next;
   }
 
   get value(): number {
-    return this.total + this.lost;
+    return this.#total + this.#lost;
   }
 }
 

@@ -3,7 +3,7 @@ import process from "node:process";
 import { RecordsError } from "../errors.ts";
 
 /**
- * Writes a file whole or not at all: to a file beside it, which then takes its name. @throws RecordsError when it can't
+ * Writes a file whole or not at all: to a file beside it, which then takes its name. @throws {RecordsError} when it can't
  * be written; the old file stays.
  */
 export async function writeAtomically(path: string, text: string, what: string): Promise<void> {

@@ -1,6 +1,6 @@
-import { RecordsError, cannot } from "../errors.ts";
+import { cannot, RecordsError } from "../errors.ts";
 
-/** Loads a package that is only needed for some formats. @throws RecordsError that says how to install it. */
+/** Loads a package that is only needed for some formats. @throws {RecordsError} that says how to install it. */
 export async function optional<Module>(load: () => Promise<Module>, name: string, purpose: string): Promise<Module> {
   try {
     return await load();

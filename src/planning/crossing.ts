@@ -1,9 +1,9 @@
-import { type AlphaSpending, type Monitoring } from "../policy/policy.ts";
-import { findBoundaries } from "../stats/group-sequential/boundaries.ts";
-import { advancePaths, probabilityAbove, probabilityBelow, startPaths } from "../stats/group-sequential/paths.ts";
-import { type EffectPrior, oneSidedMixtureLnEvidence } from "../stats/anytime/mixtures/normal-mixture.ts";
 import { normalCdf, normalSurvivalQuantile } from "../math/normal.ts";
 import { findRoot } from "../math/root.ts";
+import type { AlphaSpending, Monitoring } from "../policy/policy.ts";
+import { type EffectPrior, oneSidedMixtureLnEvidence } from "../stats/anytime/mixtures/normal-mixture.ts";
+import { findBoundaries } from "../stats/group-sequential/boundaries.ts";
+import { advancePaths, probabilityAbove, probabilityBelow, startPaths } from "../stats/group-sequential/paths.ts";
 import type { ExpectedRoot } from "./expected-root.ts";
 
 /** How a claim is looked at. */
@@ -59,7 +59,7 @@ export function chanceBy({ n: sizes, probability }: StoppingCurve, n: number): n
 /** The size by which a share of experiments has stopped. */
 export function sizeBy({ n: sizes, probability }: StoppingCurve, share: number): number {
   const k = probability.findIndex((p) => p >= share);
-  if (k <= 0) return k < 0 ? Number.POSITIVE_INFINITY : (sizes[0] as number);
+  if (k <= 0) return k < 0 ? Infinity : (sizes[0] as number);
   const [before, after] = [probability[k - 1] as number, probability[k] as number];
   const weight = (share - before) / (after - before);
   return (sizes[k - 1] as number) ** (1 - weight) * (sizes[k] as number) ** weight;
@@ -132,7 +132,7 @@ export function mixtureCriticalRoot(information: number, alpha: number, prior: E
   const excess = (root: number): number => oneSidedMixtureLnEvidence(root, information, prior) + Math.log(alpha);
   let high = 4;
   while (excess(high) < 0 && high < 1e8) high *= 2;
-  return high >= 1e8 ? Number.POSITIVE_INFINITY : findRoot(excess, 0, high, { tolerance: 1e-9 });
+  return high >= 1e8 ? Infinity : findRoot(excess, 0, high, { tolerance: 1e-9 });
 }
 
 /** Cumulative probability of having been above the boundary (two-sided: or below its mirror image) at a look. */
@@ -150,7 +150,7 @@ export function crossings(
     sum += probabilityAbove(paths, t, bound, drift) + (twoSided ? probabilityBelow(paths, t, -bound, drift) : 0);
     cumulative[k] = Math.min(1, sum);
     if (k + 1 < information.length)
-      paths = advancePaths(paths, t, [[twoSided ? -bound : Number.NEGATIVE_INFINITY, bound]], information[k + 1]);
+      paths = advancePaths(paths, t, [[twoSided ? -bound : -Infinity, bound]], information[k + 1]);
   });
   return cumulative;
 }

@@ -1,10 +1,10 @@
-import { binomialRankDeviance, quantileRegions } from "../stats/anytime/quantiles/quantile-positions.ts";
-import { nullLine, profileDeviance, profileEstimate } from "../stats/anytime/proportions/profile-deviance.ts";
-import { lineOf, projectOntoLine } from "../stats/anytime/blocks/null-line.ts";
-import { profileQuantileDeviance } from "../stats/anytime/quantiles/profile-quantile.ts";
-import { type EffectPrior, defaultPriorDeviation, sharePrior } from "../stats/anytime/mixtures/normal-mixture.ts";
 import { cannot } from "../errors.ts";
 import type { Margin } from "../policy/policy.ts";
+import { lineOf, projectOntoLine } from "../stats/anytime/blocks/null-line.ts";
+import { defaultPriorDeviation, type EffectPrior, sharePrior } from "../stats/anytime/mixtures/normal-mixture.ts";
+import { nullLine, profileDeviance, profileEstimate } from "../stats/anytime/proportions/profile-deviance.ts";
+import { profileQuantileDeviance } from "../stats/anytime/quantiles/profile-quantile.ts";
+import { binomialRankDeviance, quantileRegions } from "../stats/anytime/quantiles/quantile-positions.ts";
 import type { EffectKind } from "../stats/effect.ts";
 import { sketchScale } from "../summary/plan.ts";
 import { type LatencyLaw, latencyLaw } from "./latency-distribution.ts";

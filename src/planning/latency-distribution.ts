@@ -24,10 +24,10 @@ export interface LatencyLaw {
   quantile(p: number): number;
 }
 
-/** The law of a distribution. @throws RangeError for a parameter outside its range, or a pilot without values. */
+/** The law of a distribution. @throws {RangeError} for a parameter outside its range, or a pilot without values. */
 export function latencyLaw(action: string, distribution: LatencyDistribution): LatencyLaw {
   const positive = (field: string, value: number): void =>
-    requireNumber(action, field, "a positive finite number", value, (x) => x > 0 && x < Number.POSITIVE_INFINITY);
+    requireNumber(action, field, "a positive finite number", value, (x) => x > 0 && x < Infinity);
   switch (distribution.kind) {
     case "lognormal": {
       const { median, sigma } = distribution;

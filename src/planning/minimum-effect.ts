@@ -1,8 +1,8 @@
-import { type NotComputable, cannot, notComputable, requireNumber, requireProbability } from "../errors.ts";
+import { cannot, type NotComputable, notComputable, requireNumber, requireProbability } from "../errors.ts";
 import { findRoot } from "../math/root.ts";
 import type { Margin } from "../policy/policy.ts";
 import { powerAt } from "./power.ts";
-import { type CheckedQuestion, type PlanningQuestion, checkQuestion } from "./question.ts";
+import { type CheckedQuestion, checkQuestion, type PlanningQuestion } from "./question.ts";
 
 /** How large an effect must be to be shown with a given size. */
 export interface MinimumEffectOptions {
@@ -21,7 +21,7 @@ export interface MinimumEffectOptions {
  * for `different`; not computable when even the largest possible one is not shown.
  *
  * Assumptions, guarantee and sources as `power`.
- * @throws RangeError naming the field that can't be planned with.
+ * @throws {RangeError} naming the field that can't be planned with.
  * @example
  * ```ts
  * minimumDetectableEffect({ metric: { kind: "mean", mean: 4, standardDeviation: 1 }, goal: "different",
@@ -72,7 +72,7 @@ export function minimumDetectableEffect(
  * @returns the margin; not computable when no margin is.
  *
  * Assumptions, guarantee and sources as `power`.
- * @throws RangeError naming the field that can't be planned with.
+ * @throws {RangeError} naming the field that can't be planned with.
  * @example
  * ```ts
  * smallestMargin({ metric: { kind: "proportion", baseline: 0.997 }, better: "higher", goal: "non-inferior",
@@ -96,7 +96,7 @@ export function smallestMargin(
   const distance = (size: number): Margin => (relative ? { relative: size } : { absolute: size });
   const share = checked.metric.kind === "proportion";
   const upwards = checked.better === "lower" && goal === "non-inferior";
-  const limit = !relative ? (share ? 1 : Number.POSITIVE_INFINITY) : upwards ? Number.POSITIVE_INFINITY : 1;
+  const limit = !relative ? (share ? 1 : Infinity) : upwards ? Infinity : 1;
   const size = smallest(action, (margin) => ({ ...checked, margin: distance(margin) }), sampleSize, targetPower, limit);
   return size === null
     ? notComputable("method-does-not-apply", `no margin is shown with ${sampleSize} requests`)
@@ -111,13 +111,7 @@ function smallest(
   targetPower: number,
   limit: number,
 ): number | null {
-  requireNumber(
-    action,
-    "sampleSize",
-    "a finite number above 0",
-    sampleSize,
-    (x) => x > 0 && x < Number.POSITIVE_INFINITY,
-  );
+  requireNumber(action, "sampleSize", "a finite number above 0", sampleSize, (x) => x > 0 && x < Infinity);
   requireProbability(action, "power", targetPower);
   const lacking = (size: number): number => powerAt(action, questionAt(size), sampleSize) - targetPower;
   const end = Math.min(limit * (1 - 1e-9), 1e12);
@@ -150,5 +144,5 @@ function roomOf(question: CheckedQuestion, sign: 1 | -1): number {
   const { metric } = question;
   if (metric.kind === "proportion") return sign === 1 ? 1 - metric.baseline : metric.baseline;
   if (metric.kind === "quantile" && sign === -1) return levelOf(question);
-  return Number.POSITIVE_INFINITY;
+  return Infinity;
 }

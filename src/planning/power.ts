@@ -1,7 +1,7 @@
 import { requireNumber } from "../errors.ts";
 import { type LookTerms, type Reach, reachOf } from "./crossing.ts";
 import { boundsOf, expectedRoot } from "./expected-root.ts";
-import { type CheckedQuestion, type PlanningQuestion, checkQuestion } from "./question.ts";
+import { type CheckedQuestion, checkQuestion, type PlanningQuestion } from "./question.ts";
 
 /**
  * How likely is the experiment to show what it is meant to show?
@@ -16,7 +16,7 @@ import { type CheckedQuestion, type PlanningQuestion, checkQuestion } from "./qu
  * expected counts of a sketch are used, so that its resolution counts too, and with 17 requests of an arm above its P99
  * the figure is up to two points too high. Sources: S. Self, R. Mauritsen, J. Ohara 1992, doi:10.2307/2532561 (deviance
  * of expected counts); Jennison and Turnbull 2000, chapter 19 (planned looks).
- * @throws RangeError naming the field of the question that can't be planned with.
+ * @throws {RangeError} naming the field of the question that can't be planned with.
  * @example
  * ```ts
  * power({ metric: { kind: "proportion", baseline: 0.99 }, goal: "different", effect: { absolute: -0.005 },
@@ -25,13 +25,7 @@ import { type CheckedQuestion, type PlanningQuestion, checkQuestion } from "./qu
  */
 export function power(question: PlanningQuestion, sampleSize: number): number {
   const action = "compute power";
-  requireNumber(
-    action,
-    "sampleSize",
-    "a finite number above 0",
-    sampleSize,
-    (x) => x > 0 && x < Number.POSITIVE_INFINITY,
-  );
+  requireNumber(action, "sampleSize", "a finite number above 0", sampleSize, (x) => x > 0 && x < Infinity);
   return powerAt(action, checkQuestion(action, question), sampleSize);
 }
 

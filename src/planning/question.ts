@@ -60,7 +60,7 @@ export interface CheckedQuestion extends Required<Omit<PlanningQuestion, "margin
   readonly alphaOneSided: number;
 }
 
-/** Fills in defaults. @throws RangeError naming the field that can't be planned with. */
+/** Fills in defaults. @throws {RangeError} naming the field that can't be planned with. */
 export function checkQuestion(action: string, question: PlanningQuestion): CheckedQuestion {
   const { metric, goal, margin, better } = question;
   const {
@@ -73,20 +73,8 @@ export function checkQuestion(action: string, question: PlanningQuestion): Check
   } = question;
   requireProbability(action, "alpha", alpha);
   requireNumber(action, "treatments", "a whole number from 1", treatments, (x) => Number.isSafeInteger(x) && x >= 1);
-  requireNumber(
-    action,
-    "allocationRatio",
-    "a positive finite number",
-    allocationRatio,
-    (x) => x > 0 && x < Number.POSITIVE_INFINITY,
-  );
-  requireNumber(
-    action,
-    "designEffect",
-    "a finite number of at least 1",
-    designEffect,
-    (x) => x >= 1 && x < Number.POSITIVE_INFINITY,
-  );
+  requireNumber(action, "allocationRatio", "a positive finite number", allocationRatio, (x) => x > 0 && x < Infinity);
+  requireNumber(action, "designEffect", "a finite number of at least 1", designEffect, (x) => x >= 1 && x < Infinity);
   requireMetric(action, metric);
   const needsMargin = goal === "non-inferior" || goal === "equivalent";
   if (needsMargin && margin === undefined)
@@ -155,7 +143,7 @@ function requireMetric(action: string, metric: PlannedMetric): void {
         "metric.standardDeviation",
         "a positive finite number",
         metric.standardDeviation,
-        (x) => x > 0 && x < Number.POSITIVE_INFINITY,
+        (x) => x > 0 && x < Infinity,
       );
     case "ratio":
       requireFinite(action, "metric.ratio", metric.ratio);
@@ -164,7 +152,7 @@ function requireMetric(action: string, metric: PlannedMetric): void {
         "metric.standardDeviation",
         "a positive finite number",
         metric.standardDeviation,
-        (x) => x > 0 && x < Number.POSITIVE_INFINITY,
+        (x) => x > 0 && x < Infinity,
       );
     case "quantile":
       return requireProbability(action, "metric.probability", metric.probability);

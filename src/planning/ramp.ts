@@ -1,8 +1,8 @@
-import type { PolicyInput } from "../policy/policy.ts";
 import { cannot, requireNumber } from "../errors.ts";
+import type { PolicyInput } from "../policy/policy.ts";
 import type { Scenario } from "./scenario.ts";
-import { type SimulatedChance, chanceOf } from "./simulated-characteristics.ts";
-import { type SimulationOptions, simulateRuns } from "./simulate.ts";
+import { simulateRuns, type SimulationOptions } from "./simulate.ts";
+import { chanceOf, type SimulatedChance } from "./simulated-characteristics.ts";
 
 /** What a ramp may cost. */
 export interface RampBudget {
@@ -37,7 +37,7 @@ export interface RampAdvice {
  * @param budget - failed requests of the treatment that may be lost.
  * @returns the largest share at which the upper end of the 95 % interval of the chance of exceeding the budget is at
  * most the bound; every smaller step must be safe too.
- * @throws RangeError for a share or bound outside (0, 1), PolicyError for a policy that contradicts itself.
+ * @throws {RangeError} for a share or bound outside (0, 1), PolicyError for a policy that contradicts itself.
  * @example
  * ```ts
  * const policy = canary({ control: "stable", treatments: ["canary"] });

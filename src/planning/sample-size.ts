@@ -3,7 +3,7 @@ import { findRoot } from "../math/root.ts";
 import { sizeBy, stoppingCurve } from "./crossing.ts";
 import { boundsOf, expectedRoot } from "./expected-root.ts";
 import { lookTerms, powerAt, powerCurve } from "./power.ts";
-import { type CheckedQuestion, type PlanningQuestion, checkQuestion } from "./question.ts";
+import { type CheckedQuestion, checkQuestion, type PlanningQuestion } from "./question.ts";
 
 /** How many requests an experiment needs. */
 export interface SampleSize {
@@ -36,7 +36,7 @@ const largest = 2 ** 50;
  * computable when no number of requests shows it (the true effect lies at or beyond the bound).
  *
  * Assumptions, guarantee and sources as {@link power}.
- * @throws RangeError naming the field of the question that can't be planned with.
+ * @throws {RangeError} naming the field of the question that can't be planned with.
  * @example
  * ```ts
  * requiredSampleSize({ metric: { kind: "proportion", baseline: 0.997 }, better: "higher", goal: "non-inferior",

@@ -124,7 +124,7 @@ export interface ResamplingOptions {
  * @param summary - real data, made for the policy's plan; the control's records are resampled for every arm.
  * @param options.effects - by field: factor on the treatments' latencies, or on their odds of failure.
  * @returns a scenario for `simulate`.
- * @throws RangeError when the control has no values of a field, or a mean is asked for (its law is not kept).
+ * @throws {RangeError} when the control has no values of a field, or a mean is asked for (its law is not kept).
  */
 export function scenarioFromSummary(summary: Summary, policy: Policy, options: ResamplingOptions): Scenario {
   const action = "make a scenario of the summary";

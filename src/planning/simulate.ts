@@ -6,8 +6,8 @@ import { cannot, requireNumber } from "../errors.ts";
 import { createRandom } from "../math/random.ts";
 import { definePolicy } from "../policy/define.ts";
 import type { Policy, PolicyInput } from "../policy/policy.ts";
-import { type Scenario, checkScenario } from "./scenario.ts";
-import { type OperatingCharacteristics, type RunOutcome, characteristicsOf } from "./simulated-characteristics.ts";
+import { checkScenario, type Scenario } from "./scenario.ts";
+import { characteristicsOf, type OperatingCharacteristics, type RunOutcome } from "./simulated-characteristics.ts";
 import { allocationOf, simulatedTraffic } from "./simulated-traffic.ts";
 
 /** How often, and with what randomness, a policy is tried. */
@@ -37,7 +37,7 @@ export interface SimulationOptions {
  * Every simulated experiment is looked at after every `lookEvery` periods by the same `analyze` and `decide` as real
  * data, and ends with the first decision other than keep-running. Counts are drawn per period, latencies only in the
  * tail that counts.
- * @throws PolicyError for a policy that contradicts itself, RangeError for a scenario that does not fit it.
+ * @throws {PolicyError} for a policy that contradicts itself, RangeError for a scenario that does not fit it.
  * @example
  * ```ts
  * const policy = canary({ control: "stable", treatments: ["canary"] });

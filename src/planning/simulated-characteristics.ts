@@ -1,6 +1,6 @@
-import { wilsonInterval } from "../stats/proportions/wilson.ts";
 import type { Verdict } from "../decision/decision.ts";
 import { isNotComputable } from "../errors.ts";
+import { wilsonInterval } from "../stats/proportions/wilson.ts";
 
 /** How one simulated experiment ended. */
 export interface RunOutcome {

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { PolicyError, cannot, showValue } from "../errors.ts";
+import { cannot, PolicyError, showValue } from "../errors.ts";
 import { contradictionIn } from "./contradictions.ts";
 import type { Policy } from "./policy.ts";
 import { pathOfPrototypeKey } from "./prototype-key.ts";
@@ -10,7 +10,7 @@ import { PolicySchema } from "./schema.ts";
  *
  * @param value - parsed JSON or an object literal; the fields are those of {@link Policy}.
  * @returns the policy with all defaults filled in.
- * @throws PolicyError naming the field, its value and the fix, for the first thing that is wrong.
+ * @throws {PolicyError} naming the field, its value and the fix, for the first thing that is wrong.
  * @example
  * ```ts
  * const policy = definePolicy({

@@ -90,7 +90,7 @@ export interface CanaryArms extends PresetArms {
  * many; there is no daily cycle to cover.
  *
  * @param arms - names of the arms, and requests per arm, a whole number from 1.
- * @throws RangeError for `requestsPerArm` that is not a whole number from 1.
+ * @throws {RangeError} for `requestsPerArm` that is not a whole number from 1.
  * @example
  * ```ts
  * const policy = definePolicy(canary({ control: "stable", treatments: ["canary"], requestsPerArm: 6_000 }));

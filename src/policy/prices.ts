@@ -18,7 +18,7 @@ export interface TokenCounts {
  * @param tokens - numbers of input and output tokens, each 0 or more.
  * @param price - USD per million tokens.
  * @returns USD.
- * @throws RangeError for a count or a price below 0.
+ * @throws {RangeError} for a count or a price below 0.
  * @example
  * ```ts
  * tokenCost({ input: 10_000_000, output: 0 }, { inputPerMillion: 8, outputPerMillion: 24 }); // 80
@@ -36,7 +36,7 @@ export function tokenCost(tokens: TokenCounts, price: TokenPrice): number {
       field,
       "a finite number of at least 0",
       value,
-      (x) => x >= 0 && x < Number.POSITIVE_INFINITY,
+      (x) => x >= 0 && x < Infinity,
     );
   }
   return (tokens.input * price.inputPerMillion + tokens.output * price.outputPerMillion) / 1e6;
@@ -55,7 +55,7 @@ export interface CostProjection {
  * @param costPerRequest - USD; a difference of costs may be below 0.
  * @param requestsPerDay - 0 or more.
  * @returns USD per day and per year of 365 days.
- * @throws RangeError for a cost that is not finite or a rate below 0.
+ * @throws {RangeError} for a cost that is not finite or a rate below 0.
  * @example
  * ```ts
  * projectCost(0.008, 1_000_000); // { perDay: 8000, perYear: 2920000 }
@@ -69,7 +69,7 @@ export function projectCost(costPerRequest: number, requestsPerDay: number): Cos
     "requestsPerDay",
     "a finite number of at least 0",
     requestsPerDay,
-    (x) => x >= 0 && x < Number.POSITIVE_INFINITY,
+    (x) => x >= 0 && x < Infinity,
   );
   const perDay = costPerRequest * requestsPerDay;
   return { perDay, perYear: 365 * perDay };

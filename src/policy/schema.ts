@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { prototypeKey } from "./prototype-key.ts";
 import type { AllocationEpoch, Margin, Metric, Monitoring, Policy, PolicyInput, RollbackRules } from "./policy.ts";
+import { prototypeKey } from "./prototype-key.ts";
 
 const name = z
   .string()

@@ -1,7 +1,7 @@
+import { BatchBuilder } from "./batch-builder.ts";
 import type { RecordBatch } from "./batch.ts";
 import type { FieldMapping } from "./mapping/fields.ts";
 import { compileMapping } from "./mapping/fields.ts";
-import { BatchBuilder } from "./batch-builder.ts";
 import type { RowOptions } from "./rows.ts";
 
 /** What is used of a table of columns: Arquero's, and those of Apache Arrow and Flechette behind a small adapter. */
@@ -22,7 +22,7 @@ export interface ColumnTable {
  * @param table - an Arquero 7 or 8 table.
  * @param mapping - from which columns the fields come.
  * @returns batches in the order of the rows.
- * @throws RecordsError when a mapped column does not exist.
+ * @throws {RecordsError} when a mapped column does not exist.
  * @example
  * ```ts
  * import { table } from "arquero";

@@ -1,8 +1,8 @@
 import type { RecordBatch, TextColumn } from "./batch.ts";
 import { DirectColumns, isDirect } from "./direct-columns.ts";
-import { Condition, NumberWriter, TextWriter, requestIdOf, timestampOf } from "./mapping/field-writers.ts";
-import type { CompiledField, CompiledMapping } from "./mapping/fields.ts";
 import { type ColumnMemory, plainMemory } from "./json/line-accelerator.ts";
+import { Condition, NumberWriter, requestIdOf, TextWriter, timestampOf } from "./mapping/field-writers.ts";
+import type { CompiledField, CompiledMapping } from "./mapping/fields.ts";
 import { type RecordQuality, type RejectionCode, type RejectionSample, samplesPerCode } from "./quality.ts";
 import { RowTokens } from "./row-tokens.ts";
 

@@ -3,7 +3,7 @@ import { RecordsError } from "../errors.ts";
 /** Bytes as they come: a web stream (fetch, File), or any async iterable of chunks (a Node stream, a Deno file). */
 export type ByteSource = ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
 
-/** The chunks of a source, without a byte order mark. @throws RecordsError when the mark is that of UTF-16. */
+/** The chunks of a source, without a byte order mark. @throws {RecordsError} when the mark is that of UTF-16. */
 export async function* byteChunks(source: ByteSource, name: string): AsyncGenerator<Uint8Array> {
   let head: Uint8Array | undefined = new Uint8Array(0);
   for await (const chunk of iterate(source)) {
@@ -41,14 +41,14 @@ export class Utf8Decoder {
     this.#bytes = before;
   }
 
-  /** @throws RecordsError when the bytes are not UTF-8. */
+  /** @throws {RecordsError} when the bytes are not UTF-8. */
   decode(chunk: Uint8Array): string {
     const text = this.#attempt(() => this.#decoder.decode(chunk, { stream: true }));
     this.#bytes += chunk.length;
     return text;
   }
 
-  /** What is left at the end. @throws RecordsError when that is half a character. */
+  /** What is left at the end. @throws {RecordsError} when that is half a character. */
   end(): string {
     return this.#attempt(() => this.#decoder.decode());
   }

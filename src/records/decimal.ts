@@ -9,7 +9,7 @@ export function powerOfTen(exponent: number): number {
 /**
  * The double nearest to the number that ASCII bytes spell, the same as the language's own conversion.
  *
- * @param from,to - the bytes: digits with an optional sign, point and exponent, as JSON writes numbers.
+ * @param from - the bytes: digits with an optional sign, point and exponent, as JSON writes numbers.
  */
 export function decimalOf(bytes: Uint8Array, from: number, to: number): number {
   let at = from;

@@ -83,7 +83,7 @@ export function rejectedRows(quality: RecordQuality): number {
  * Is enough of the data readable to go on?
  *
  * @param maxRejected - the largest share of rows, of those not filtered, that may be rejected.
- * @throws RecordsError when nothing was accepted or too much was rejected; names the most frequent reason and its first
+ * @throws {RecordsError} when nothing was accepted or too much was rejected; names the most frequent reason and its first
  * lines.
  */
 export function requireAcceptable(quality: RecordQuality, maxRejected: number): void {

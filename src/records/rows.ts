@@ -1,14 +1,14 @@
-import type { RecordBatch } from "./batch.ts";
 import { BatchBuilder, type OnRejected } from "./batch-builder.ts";
+import type { RecordBatch } from "./batch.ts";
+import type { DirectColumns } from "./direct-columns.ts";
+import type { LineAccelerator } from "./json/line-accelerator.ts";
 import {
   type CompiledMapping,
-  type FieldMapping,
   compileMapping,
+  type FieldMapping,
   settleMapping,
   unknownColumn,
 } from "./mapping/fields.ts";
-import type { DirectColumns } from "./direct-columns.ts";
-import type { LineAccelerator } from "./json/line-accelerator.ts";
 import type { RejectionCode } from "./quality.ts";
 import { token } from "./row-tokens.ts";
 
@@ -34,7 +34,7 @@ export interface RowOptions {
  * @param rows - any objects; a mapped key may be a dotted path into nested ones.
  * @param mapping - from which keys the fields come.
  * @returns batches in the order of the rows; rows that can't be used are counted in their `quality`.
- * @throws RecordsError when a mapped key never appears.
+ * @throws {RecordsError} when a mapped key never appears.
  * @example
  * ```ts
  * const batches = [...batchesFromRows([{ version: "v1", ms: 120 }], { fields: { arm: "version", latencyMs: "ms" } })];
@@ -138,7 +138,7 @@ export class ObjectRows {
     return this.#settle().take();
   }
 
-  /** The last batch. @throws RecordsError when a mapped key was in no row. */
+  /** The last batch. @throws {RecordsError} when a mapped key was in no row. */
   end(): RecordBatch {
     const batch = this.take();
     const [absent] = this.absent;

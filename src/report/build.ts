@@ -1,8 +1,11 @@
-import type { DecidedComparison, DecidedMetric, Decision } from "../decision/decision.ts";
 import type { TrajectoryPoint } from "../analysis/trajectory.ts";
+import type { DecidedComparison, DecidedMetric, Decision } from "../decision/decision.ts";
 import { isNotComputable } from "../errors.ts";
 import type { Policy } from "../policy/policy.ts";
 import { effectPicture } from "./pictures/effect-scale.ts";
+import { picturesOf } from "./pictures/sequence.ts";
+import type { ComparisonReport, MetricRow, Report } from "./report.ts";
+import { comparedLines } from "./words/compared.ts";
 import {
   formatAlpha,
   formatCount,
@@ -13,11 +16,8 @@ import {
   formatNumber,
   formatPValue,
 } from "./words/format.ts";
-import { comparedLines } from "./words/compared.ts";
 import { differenceInWords } from "./words/in-words.ts";
 import { headline, metricUnit, reasonText, warningText } from "./words/messages.ts";
-import type { ComparisonReport, MetricRow, Report } from "./report.ts";
-import { picturesOf } from "./pictures/sequence.ts";
 
 /**
  * What would a person want to read of this decision?

@@ -3,10 +3,10 @@ import type { Policy } from "../policy/policy.ts";
 import { buildReport } from "./build.ts";
 import { effectsChart } from "./charts/effects.ts";
 import type { ChartSpec } from "./charts/spec.ts";
-import { escapeHtml } from "./words/escape.ts";
 import { fragmentHtml } from "./fragment.ts";
-import { figuresOf } from "./words/figures.ts";
 import { renderText } from "./text.ts";
+import { escapeHtml } from "./words/escape.ts";
+import { figuresOf } from "./words/figures.ts";
 
 /** What a notebook shows, by media type. */
 export type MimeBundle = Readonly<Record<string, unknown>>;

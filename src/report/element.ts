@@ -4,8 +4,8 @@ import type { Policy } from "../policy/policy.ts";
 import { buildReport } from "./build.ts";
 import { checksHtml, metricsHtml, textHtml, verdictHtml } from "./html-parts.ts";
 import { partsStyle } from "./parts-style.ts";
-import type { ComparisonReport } from "./report.ts";
 import { sequencePicture } from "./pictures/sequence-picture.ts";
+import type { ComparisonReport } from "./report.ts";
 
 /** What the element shows: plain JSON. */
 export interface AssayReportData {

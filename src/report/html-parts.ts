@@ -1,6 +1,6 @@
-import { escapeHtml } from "./words/escape.ts";
 import { intervalPicture } from "./pictures/interval-picture.ts";
 import type { ComparisonReport, MetricRow, Report } from "./report.ts";
+import { escapeHtml } from "./words/escape.ts";
 
 /** The verdict on one treatment with its reasons. */
 export function verdictHtml({ decision, headline, because, next }: ComparisonReport): string {

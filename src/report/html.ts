@@ -1,10 +1,10 @@
 import { buildReport } from "./build.ts";
-import { type ReportInput, reportCharts } from "./charts/report-charts.ts";
+import { reportCharts, type ReportInput } from "./charts/report-charts.ts";
 import type { ChartSpec, ChartTable } from "./charts/spec.ts";
-import { embeddedJson, escapeHtml } from "./words/escape.ts";
-import { reportStyle, reportStyleHash } from "./html-style.ts";
-import { checksHtml, metricsHtml, textHtml, verdictHtml } from "./html-parts.ts";
 import { type ChartRenderer, chartSvg } from "./charts/svg.ts";
+import { checksHtml, metricsHtml, textHtml, verdictHtml } from "./html-parts.ts";
+import { reportStyle, reportStyleHash } from "./html-style.ts";
+import { embeddedJson, escapeHtml } from "./words/escape.ts";
 
 /** How an HTML report is made. */
 export interface HtmlOptions {

@@ -1,5 +1,5 @@
-import { escapeMarkdown } from "./words/escape.ts";
 import type { ComparisonReport, Report } from "./report.ts";
+import { escapeMarkdown } from "./words/escape.ts";
 
 /**
  * The report as GitHub-flavoured Markdown, for pull requests, issues and job summaries.

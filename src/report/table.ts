@@ -37,7 +37,7 @@ export interface TableModule<Table> {
  *
  * @param result - a decision, an analysis, or a trajectory.
  * @param arquero - the optional package: `await import("arquero")`.
- * @throws TypeError when the result is none of these.
+ * @throws {TypeError} when the result is none of these.
  * @example
  * ```ts
  * toTable(decision, await import("arquero")).select("metric", "estimate", "lower", "upper").print();

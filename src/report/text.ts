@@ -1,7 +1,7 @@
-import { type Paint, emphasisOf, emphasisOfVerdict, paintWith } from "./pictures/colour.ts";
-import { printable } from "./words/escape.ts";
-import type { ComparisonReport, MetricRow, Report } from "./report.ts";
+import { emphasisOf, emphasisOfVerdict, type Paint, paintWith } from "./pictures/colour.ts";
 import { sparkline } from "./pictures/sparkline.ts";
+import type { ComparisonReport, MetricRow, Report } from "./report.ts";
+import { printable } from "./words/escape.ts";
 import { displayWidth, shorten, wrap } from "./words/text-width.ts";
 
 /** How a report is set as text. */

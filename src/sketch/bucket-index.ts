@@ -62,8 +62,8 @@ function tableIndex(high: number, low: number): number {
  * compared with the boundary. Same indices as OpenTelemetry exponential histograms; Prometheus native histograms number
  * the same buckets one higher.
  *
- * @param value a positive finite number; not checked
- * @param scale an integer from -10 to 20; not checked
+ * @param value - a positive finite number; not checked
+ * @param scale - an integer from -10 to 20; not checked
  */
 export function bucketIndex(value: number, scale: number): number {
   scratch[0] = value;

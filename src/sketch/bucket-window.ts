@@ -4,37 +4,37 @@ export class BucketWindow {
   /** Bucket index of `counts[0]`. */
   offset: number;
   /** Lowest and highest non-empty bucket; the highest is below the lowest when all are empty. */
-  private low: number = 0;
-  private high: number = -1;
+  #low: number = 0;
+  #high: number = -1;
 
   constructor(counts: Float64Array = new Float64Array(0), offset: number = 0) {
     this.counts = counts;
     this.offset = offset;
-    this.findEnds();
+    this.#findEnds();
   }
 
-  private findEnds(): void {
+  #findEnds(): void {
     const { counts } = this;
     let i = 0;
     while (i < counts.length && (counts[i] as number) === 0) i++;
     let j = counts.length - 1;
     while (j > i && (counts[j] as number) === 0) j--;
-    this.low = this.offset + i;
-    this.high = this.offset + j;
+    this.#low = this.offset + i;
+    this.#high = this.offset + j;
   }
 
   /** Lowest non-empty bucket; meaningless when all are empty. */
   lowest(): number {
-    return this.low;
+    return this.#low;
   }
 
   /** Highest non-empty bucket. */
   highest(): number {
-    return this.high;
+    return this.#high;
   }
 
   isEmpty(): boolean {
-    return this.high < this.low;
+    return this.#high < this.#low;
   }
 
   holds(index: number): boolean {
@@ -43,7 +43,7 @@ export class BucketWindow {
 
   /** Whether this window has all the buckets of another one that are in use. */
   holdsAll(other: BucketWindow): boolean {
-    return other.isEmpty() || (this.holds(other.low) && this.holds(other.high));
+    return other.isEmpty() || (this.holds(other.#low) && this.holds(other.#high));
   }
 
   /**
@@ -62,10 +62,10 @@ export class BucketWindow {
     const counts = new Float64Array(length);
     const offset = low - below;
     if (!empty)
-      counts.set(this.counts.subarray(this.low - this.offset, this.high - this.offset + 1), this.low - offset);
+      counts.set(this.counts.subarray(this.#low - this.offset, this.#high - this.offset + 1), this.#low - offset);
     this.counts = counts;
     this.offset = offset;
-    if (empty) this.findEnds();
+    if (empty) this.#findEnds();
     return true;
   }
 
@@ -73,7 +73,7 @@ export class BucketWindow {
   used(end: number = this.counts.length): number {
     const { counts } = this;
     let used = 0;
-    for (let i = Math.max(0, this.low - this.offset); i < end; i++) if ((counts[i] as number) > 0) used++;
+    for (let i = Math.max(0, this.#low - this.offset); i < end; i++) if ((counts[i] as number) > 0) used++;
     return used;
   }
 
@@ -82,8 +82,8 @@ export class BucketWindow {
     const at = index - this.offset;
     const empty = this.isEmpty();
     this.counts[at] = (this.counts[at] as number) + count;
-    if (empty || index < this.low) this.low = index;
-    if (empty || index > this.high) this.high = index;
+    if (empty || index < this.#low) this.#low = index;
+    if (empty || index > this.#high) this.#high = index;
   }
 
   /** Adds `sign` times the counts of another window, all of whose non-empty buckets this one has. */
@@ -92,16 +92,16 @@ export class BucketWindow {
     const mine = this.counts;
     const theirs = other.counts;
     const shift = other.offset - this.offset;
-    const from = other.low - other.offset;
-    const to = other.high - other.offset + 1;
+    const from = other.#low - other.offset;
+    const to = other.#high - other.offset + 1;
     if (sign === 1) {
       addShifted(mine, theirs, shift, from, to);
       const empty = this.isEmpty();
-      this.low = empty ? other.low : Math.min(this.low, other.low);
-      this.high = empty ? other.high : Math.max(this.high, other.high);
+      this.#low = empty ? other.#low : Math.min(this.#low, other.#low);
+      this.#high = empty ? other.#high : Math.max(this.#high, other.#high);
     } else {
       for (let i = from; i < to; i++) mine[i + shift] = (mine[i + shift] as number) - (theirs[i] as number);
-      this.findEnds();
+      this.#findEnds();
     }
   }
 
@@ -130,8 +130,8 @@ export class BucketWindow {
    */
   find(target: number, step: 1 | -1): { readonly at: number; readonly left: number } {
     const { counts } = this;
-    const first = this.low - this.offset;
-    const last = this.high - this.offset;
+    const first = this.#low - this.offset;
+    const last = this.#high - this.offset;
     let left = target;
     let at = step === 1 ? first : last;
     if (step === 1) {

@@ -1,6 +1,6 @@
 import { addProduct } from "./exact-product.ts";
 import { ExactSum } from "./exact-sum.ts";
-import { type SumJson, addParts, partsOf, requireCountField } from "./moments.ts";
+import { addParts, partsOf, requireCountField, type SumJson } from "./moments.ts";
 
 /** The serialised form of {@link CoMoments}. */
 export interface CoMomentsJson {
@@ -97,7 +97,7 @@ export class CoMoments {
     return { count: this.#count, ...parts };
   }
 
-  /** @throws FormatError when the value is not what {@link toJSON} gives. */
+  /** @throws {FormatError} when the value is not what {@link toJSON} gives. */
   static fromJSON(json: unknown): CoMoments {
     const given = (json ?? {}) as Partial<CoMomentsJson>;
     const comoments = new CoMoments();

@@ -17,26 +17,26 @@ const words = new Int32Array(scratch.buffer);
  * the same values are equal to the bit, and so are their merges.
  */
 export class ExactSum {
-  private readonly limbs: Float64Array;
+  readonly #limbs: Float64Array;
   /** Limbs from `low` up to, not including, `high` may differ from 0. */
-  private low: number;
-  private high: number;
-  private pending: number;
+  #low: number;
+  #high: number;
+  #pending: number;
   /** Sum of the infinite parts: 0 when there is none. */
-  private infinite: number;
+  #infinite: number;
 
   constructor() {
-    this.limbs = new Float64Array(limbCount);
-    this.low = limbCount;
-    this.high = 0;
-    this.pending = 0;
-    this.infinite = 0;
+    this.#limbs = new Float64Array(limbCount);
+    this.#low = limbCount;
+    this.#high = 0;
+    this.#pending = 0;
+    this.#infinite = 0;
   }
 
   /** Adds a number `times` times, `times` an integer from 1 to 2^53 - 1. */
   add(value: number, times: number = 1): void {
     if (!Number.isFinite(value)) {
-      this.infinite += value;
+      this.#infinite += value;
       return;
     }
     scratch[0] = value;
@@ -46,34 +46,34 @@ export class ExactSum {
     const upper = biased === 0 ? high & 0xfffff : (high & 0xfffff) | 0x100000;
     const position = (biased === 0 ? 1 : biased) - 1075 - lowestExponent;
     const sign = high < 0 ? -1 : 1;
-    if (times === 1) this.addShifted(upper, low, position, sign);
+    if (times === 1) this.#addShifted(upper, low, position, sign);
     else {
       for (let rest = times, at = position; rest > 0; rest = Math.floor(rest / 0x40000), at += 18) {
-        this.addShifted(upper, low, at, sign * (rest % 0x40000));
-        this.carry();
+        this.#addShifted(upper, low, at, sign * (rest % 0x40000));
+        this.#carry();
       }
     }
   }
 
-  private addShifted(upper: number, low: number, position: number, weight: number): void {
+  #addShifted(upper: number, low: number, position: number, weight: number): void {
     const at = position >>> 5;
     const shift = position & 31;
-    const { limbs } = this;
-    if (at < this.low) this.low = at;
-    if (at + 3 > this.high) this.high = at + 3;
+    const limbs = this.#limbs;
+    if (at < this.#low) this.#low = at;
+    if (at + 3 > this.#high) this.#high = at + 3;
     limbs[at] = (limbs[at] as number) + ((low << shift) >>> 0) * weight;
     const carried = shift === 0 ? 0 : low >>> (32 - shift);
     limbs[at + 1] = (limbs[at + 1] as number) + (carried + ((upper << shift) >>> 0)) * weight;
     if (shift > 11) limbs[at + 2] = (limbs[at + 2] as number) + (upper >>> (32 - shift)) * weight;
-    if (++this.pending >= additionsBeforeCarry) this.carry();
+    if (++this.#pending >= additionsBeforeCarry) this.#carry();
   }
 
   /** Brings every limb but the last into [0, 2^32). */
-  private carry(): void {
-    const { limbs } = this;
+  #carry(): void {
+    const limbs = this.#limbs;
     let carried = 0;
-    let i = this.low;
-    for (; i < limbCount - 1 && (i < this.high || carried !== 0); i++) {
+    let i = this.#low;
+    for (; i < limbCount - 1 && (i < this.#high || carried !== 0); i++) {
       const value = (limbs[i] as number) + carried;
       if (value >= 0 && value < limb) {
         limbs[i] = value;
@@ -87,32 +87,32 @@ export class ExactSum {
       limbs[limbCount - 1] = (limbs[limbCount - 1] as number) + carried;
       i = limbCount;
     }
-    if (this.high > 0) this.high = Math.max(this.high, i);
-    this.pending = 0;
+    if (this.#high > 0) this.#high = Math.max(this.#high, i);
+    this.#pending = 0;
   }
 
   /** Adds another sum; the other is not changed in value. */
   absorb(other: ExactSum, sign: 1 | -1 = 1): void {
-    if (this.pending + other.pending >= additionsBeforeCarry) {
-      this.carry();
-      other.carry();
+    if (this.#pending + other.#pending >= additionsBeforeCarry) {
+      this.#carry();
+      other.#carry();
     }
-    const mine = this.limbs;
-    const theirs = other.limbs;
-    for (let i = other.low; i < other.high; i++) mine[i] = (mine[i] as number) + sign * (theirs[i] as number);
-    this.low = Math.min(this.low, other.low);
-    this.high = Math.max(this.high, other.high);
-    this.pending += other.pending + 1;
-    if (other.infinite !== 0) this.infinite += sign * other.infinite;
+    const mine = this.#limbs;
+    const theirs = other.#limbs;
+    for (let i = other.#low; i < other.#high; i++) mine[i] = (mine[i] as number) + sign * (theirs[i] as number);
+    this.#low = Math.min(this.#low, other.#low);
+    this.#high = Math.max(this.#high, other.#high);
+    this.#pending += other.#pending + 1;
+    if (other.#infinite !== 0) this.#infinite += sign * other.#infinite;
   }
 
   clone(): ExactSum {
     const copy = new ExactSum();
-    copy.infinite = this.infinite;
-    copy.limbs.set(this.limbs);
-    copy.low = this.low;
-    copy.high = this.high;
-    copy.pending = this.pending;
+    copy.#infinite = this.#infinite;
+    copy.#limbs.set(this.#limbs);
+    copy.#low = this.#low;
+    copy.#high = this.#high;
+    copy.#pending = this.#pending;
     return copy;
   }
 
@@ -120,10 +120,10 @@ export class ExactSum {
    * The exact sum rounded to the nearest double; infinite beyond the largest double, NaN when it has both infinities.
    */
   value(): number {
-    if (this.infinite !== 0) return this.infinite;
-    this.carry();
-    const { limbs } = this;
-    let top = this.high - 1;
+    if (this.#infinite !== 0) return this.#infinite;
+    this.#carry();
+    const limbs = this.#limbs;
+    let top = this.#high - 1;
     while (top >= 0 && (limbs[top] as number) === 0) top--;
     if (top < 0) return 0;
     if (top === limbCount - 1 && (limbs[top] as number) < 0) {
@@ -147,7 +147,7 @@ export class ExactSum {
    * empty for 0. A sum beyond the largest double is one infinite part, a sum of both infinities is those two.
    */
   parts(): number[] {
-    if (Number.isNaN(this.infinite)) return [Infinity, -Infinity];
+    if (Number.isNaN(this.#infinite)) return [Infinity, -Infinity];
     const rest = this.clone();
     const found: number[] = [];
     for (let part = rest.value(); part !== 0; part = rest.value()) {

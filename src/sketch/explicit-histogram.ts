@@ -1,5 +1,5 @@
 import { cannot, FormatError, type NotComputable, notComputable, requireCount, requireNumber } from "../errors.ts";
-import { type CumulativeShare, cdfOf, countAboveOf, orderStatisticOf, quantileOf, rankOf } from "./bin-queries.ts";
+import { cdfOf, countAboveOf, type CumulativeShare, orderStatisticOf, quantileOf, rankOf } from "./bin-queries.ts";
 import { ExactSum } from "./exact-sum.ts";
 import type { CountBounds, Histogram, HistogramBins, QuantileEstimate } from "./histogram.ts";
 
@@ -35,86 +35,86 @@ export interface ExplicitCounts {
 export class ExplicitHistogram implements Histogram {
   readonly boundaries: Float64Array;
   readonly lowerLimit: number;
-  private readonly counts: Float64Array;
-  private total: number;
-  private smallest: number | undefined;
-  private largest: number | undefined;
-  private exactSum: ExactSum | undefined;
+  readonly #counts: Float64Array;
+  #total: number;
+  #smallest: number | undefined;
+  #largest: number | undefined;
+  #exactSum: ExactSum | undefined;
 
-  /** @throws FormatError when boundaries don't increase, counts are not counts, or sum and extremes contradict them. */
+  /** @throws {FormatError} when boundaries don't increase, counts are not counts, or sum and extremes contradict them. */
   constructor(source: ExplicitCounts) {
     this.boundaries = checkedBoundaries(source.boundaries);
     const { length } = this.boundaries;
-    this.counts = new Float64Array(length + 1);
+    this.#counts = new Float64Array(length + 1);
     this.lowerLimit = source.lowerLimit ?? -Infinity;
     const belowAll = length === 0 || this.lowerLimit <= (this.boundaries[0] as number);
     check(belowAll, "lowerLimit", "at most the first boundary", this.lowerLimit);
-    const counts = source.counts ?? this.counts;
+    const counts = source.counts ?? this.#counts;
     check(counts.length === length + 1, "counts", `${length + 1} numbers, one more than boundaries`, counts.length);
-    this.total = 0;
+    this.#total = 0;
     for (let i = 0; i <= length; i++) {
       const values = counts[i] as number;
       check(isCount(values), `counts[${i}]`, "a non-negative integer up to 2^53 - 1", values);
-      this.counts[i] = values;
-      this.total += values;
+      this.#counts[i] = values;
+      this.#total += values;
     }
-    check(isCount(this.total), "the total count", "at most 2^53 - 1", this.total);
-    this.exactSum = sumOf(source.sum, this.total);
-    this.smallest = this.extreme("min", source.min, this.used(1));
-    this.largest = this.extreme("max", source.max, this.used(-1));
+    check(isCount(this.#total), "the total count", "at most 2^53 - 1", this.#total);
+    this.#exactSum = sumOf(source.sum, this.#total);
+    this.#smallest = this.#extreme("min", source.min, this.#used(1));
+    this.#largest = this.#extreme("max", source.max, this.#used(-1));
     if (source.min !== undefined && source.max !== undefined)
       check(source.min <= source.max, "min", `at most max ${source.max}`, source.min);
   }
 
-  private extreme(field: string, value: number | undefined, bucket: number): number | undefined {
-    if (value === undefined) return this.total === 0 ? (field === "min" ? Infinity : -Infinity) : undefined;
-    check(this.total > 0, field, "absent when there are no values", value);
-    const [lower, upper] = [this.edge(bucket), this.edge(bucket + 1)];
+  #extreme(field: string, value: number | undefined, bucket: number): number | undefined {
+    if (value === undefined) return this.#total === 0 ? (field === "min" ? Infinity : -Infinity) : undefined;
+    check(this.#total > 0, field, "absent when there are no values", value);
+    const [lower, upper] = [this.#edge(bucket), this.#edge(bucket + 1)];
     const inside = (value > lower || (bucket === 0 && value === lower)) && value <= upper;
     check(inside, field, `in the outermost bucket in use, (${lower}, ${upper}]`, value);
     return value + 0;
   }
 
   /** The first bucket in use from the low end (step 1) or the high end (step -1). */
-  private used(step: 1 | -1): number {
-    let i = step === 1 ? 0 : this.counts.length - 1;
-    while (i >= 0 && i < this.counts.length && (this.counts[i] as number) === 0) i += step;
+  #used(step: 1 | -1): number {
+    let i = step === 1 ? 0 : this.#counts.length - 1;
+    while (i >= 0 && i < this.#counts.length && (this.#counts[i] as number) === 0) i += step;
     return i;
   }
 
   /** Lower edge of bucket i. */
-  private edge(i: number): number {
+  #edge(i: number): number {
     return i === 0 ? this.lowerLimit : (this.boundaries[i - 1] ?? Infinity);
   }
 
   get count(): number {
-    return this.total;
+    return this.#total;
   }
   /**
    * Sum of the values: exact, rounded once. Not computable when a source had none, or when both infinities are among
    * the values.
    */
   get sum(): number | NotComputable {
-    if (this.exactSum === undefined) return notComputable("no-data", "a source of this histogram records no sum");
-    const value = this.exactSum.value();
+    if (this.#exactSum === undefined) return notComputable("no-data", "a source of this histogram records no sum");
+    const value = this.#exactSum.value();
     return Number.isNaN(value)
       ? notComputable("method-does-not-apply", "the sum of values that include both infinities")
       : value;
   }
   get min(): number {
-    return this.total === 0 ? NaN : (this.smallest ?? this.edge(this.used(1)));
+    return this.#total === 0 ? NaN : (this.#smallest ?? this.#edge(this.#used(1)));
   }
   get max(): number {
-    return this.total === 0 ? NaN : (this.largest ?? this.edge(this.used(-1) + 1));
+    return this.#total === 0 ? NaN : (this.#largest ?? this.#edge(this.#used(-1) + 1));
   }
   get extremesExact(): boolean {
-    return this.smallest !== undefined && this.largest !== undefined;
+    return this.#smallest !== undefined && this.#largest !== undefined;
   }
 
   /**
    * Adds a value, `count` times.
    *
-   * @throws RangeError when the value is NaN or below `lowerLimit`, the count is not a positive integer, or the total
+   * @throws {RangeError} when the value is NaN or below `lowerLimit`, the count is not a positive integer, or the total
    * would exceed 2^53 - 1.
    */
   add(value: number, count: number = 1): void {
@@ -132,7 +132,7 @@ export class ExplicitHistogram implements Histogram {
       count,
       (x) => Number.isSafeInteger(x) && x > 0,
     );
-    requireCount("add a value to a histogram", "the total count", this.total + count);
+    requireCount("add a value to a histogram", "the total count", this.#total + count);
     let low = 0;
     let high = this.boundaries.length;
     while (low < high) {
@@ -140,58 +140,58 @@ export class ExplicitHistogram implements Histogram {
       if (value <= (this.boundaries[middle] as number)) high = middle;
       else low = middle + 1;
     }
-    this.counts[low] = (this.counts[low] as number) + count;
-    this.total += count;
-    this.exactSum?.add(value, count);
-    if (this.smallest !== undefined) this.smallest = Math.min(this.smallest, value) + 0;
-    if (this.largest !== undefined) this.largest = Math.max(this.largest, value) + 0;
+    this.#counts[low] = (this.#counts[low] as number) + count;
+    this.#total += count;
+    this.#exactSum?.add(value, count);
+    if (this.#smallest !== undefined) this.#smallest = Math.min(this.#smallest, value) + 0;
+    if (this.#largest !== undefined) this.#largest = Math.max(this.#largest, value) + 0;
   }
 
   /**
-   * The histogram of the values of both; neither is changed. @throws RangeError when their boundaries differ or the
+   * The histogram of the values of both; neither is changed. @throws {RangeError} when their boundaries differ or the
    * total would exceed 2^53 - 1.
    */
   merge(other: ExplicitHistogram): ExplicitHistogram {
     if (!(other instanceof ExplicitHistogram))
       throw new TypeError(cannot("merge histograms", "the other", "an ExplicitHistogram", other));
-    this.requireSameBoundaries("merge histograms", other);
-    requireCount("merge histograms", "the total count", this.total + other.total);
+    this.#requireSameBoundaries("merge histograms", other);
+    requireCount("merge histograms", "the total count", this.#total + other.#total);
     const merged = new ExplicitHistogram({
       boundaries: this.boundaries,
       lowerLimit: Math.min(this.lowerLimit, other.lowerLimit),
-      counts: this.counts.map((values, i) => values + (other.counts[i] as number)),
+      counts: this.#counts.map((values, i) => values + (other.#counts[i] as number)),
     });
-    merged.smallest = both(this.smallest, other.smallest, Math.min);
-    merged.largest = both(this.largest, other.largest, Math.max);
-    merged.exactSum = undefined;
-    if (this.exactSum !== undefined && other.exactSum !== undefined) {
-      merged.exactSum = this.exactSum.clone();
-      merged.exactSum.absorb(other.exactSum);
+    merged.#smallest = both(this.#smallest, other.#smallest, Math.min);
+    merged.#largest = both(this.#largest, other.#largest, Math.max);
+    merged.#exactSum = undefined;
+    if (this.#exactSum !== undefined && other.#exactSum !== undefined) {
+      merged.#exactSum = this.#exactSum.clone();
+      merged.#exactSum.absorb(other.#exactSum);
     }
     return merged;
   }
 
   /**
-   * The values that came since an earlier snapshot. @throws RangeError when the boundaries differ or a bucket of the
+   * The values that came since an earlier snapshot. @throws {RangeError} when the boundaries differ or a bucket of the
    * other holds more values.
    */
   diff(earlier: ExplicitHistogram): ExplicitHistogram {
-    this.requireSameBoundaries("subtract a histogram", earlier);
-    const counts = this.counts.map((values, i) => values - (earlier.counts[i] as number));
+    this.#requireSameBoundaries("subtract a histogram", earlier);
+    const counts = this.#counts.map((values, i) => values - (earlier.#counts[i] as number));
     if (counts.some((values) => values < 0))
       throw new RangeError(
         "Cannot subtract a histogram: its buckets must not exceed those of the later snapshot. Subtract an " +
           "earlier snapshot of the same stream",
       );
     const rest = new ExplicitHistogram({ boundaries: this.boundaries, lowerLimit: this.lowerLimit, counts });
-    if (this.exactSum !== undefined && earlier.exactSum !== undefined) {
-      rest.exactSum = this.exactSum.clone();
-      rest.exactSum.absorb(earlier.exactSum, -1);
+    if (this.#exactSum !== undefined && earlier.#exactSum !== undefined) {
+      rest.#exactSum = this.#exactSum.clone();
+      rest.#exactSum.absorb(earlier.#exactSum, -1);
     }
     return rest;
   }
 
-  private requireSameBoundaries(action: string, other: ExplicitHistogram): void {
+  #requireSameBoundaries(action: string, other: ExplicitHistogram): void {
     const same =
       this.boundaries.length === other.boundaries.length && this.boundaries.every((x, i) => x === other.boundaries[i]);
     if (!same)
@@ -205,23 +205,23 @@ export class ExplicitHistogram implements Histogram {
    * are known.
    */
   bins(): HistogramBins {
-    const used = Array.from(this.counts.keys()).filter((i) => (this.counts[i] as number) > 0);
+    const used = Array.from(this.#counts.keys()).filter((i) => (this.#counts[i] as number) > 0);
     return {
-      lower: Float64Array.from(used, (i) => Math.max(this.edge(i), this.smallest ?? -Infinity)),
-      upper: Float64Array.from(used, (i) => Math.min(this.edge(i + 1), this.largest ?? Infinity)),
-      count: Float64Array.from(used, (i) => this.counts[i] as number),
+      lower: Float64Array.from(used, (i) => Math.max(this.#edge(i), this.#smallest ?? -Infinity)),
+      upper: Float64Array.from(used, (i) => Math.min(this.#edge(i + 1), this.#largest ?? Infinity)),
+      count: Float64Array.from(used, (i) => this.#counts[i] as number),
     };
   }
 
   /**
-   * As `QuantileSketch.quantile`: the order statistic of rank ceil(n p), up to its bucket. @throws RangeError when p is
+   * As `QuantileSketch.quantile`: the order statistic of rank ceil(n p), up to its bucket. @throws {RangeError} when p is
    * not from 0 to 1.
    */
   quantile(p: number): QuantileEstimate | NotComputable {
     return quantileOf(this, p);
   }
   /**
-   * The value of rank k in ascending order, up to its bucket. @throws RangeError when k is not an integer from 1 to
+   * The value of rank k in ascending order, up to its bucket. @throws {RangeError} when k is not an integer from 1 to
    * `count`.
    */
   orderStatistic(k: number): QuantileEstimate {
@@ -235,7 +235,7 @@ export class ExplicitHistogram implements Histogram {
     return orderStatisticOf(this, k);
   }
   /**
-   * Bounds on how many values are at most x; equal where x is a boundary or an extreme. @throws RangeError when x is
+   * Bounds on how many values are at most x; equal where x is a boundary or an extreme. @throws {RangeError} when x is
    * NaN.
    */
   rank(x: number): CountBounds {
@@ -249,7 +249,7 @@ export class ExplicitHistogram implements Histogram {
     return cdfOf(this, x);
   }
   /**
-   * Bounds on how many values exceed x; equal where x is a boundary or an extreme. @throws RangeError when x is NaN.
+   * Bounds on how many values exceed x; equal where x is a boundary or an extreme. @throws {RangeError} when x is NaN.
    */
   countAbove(x: number): CountBounds {
     return countAboveOf(this, x);
@@ -257,13 +257,13 @@ export class ExplicitHistogram implements Histogram {
 
   /** The counts as plain numbers, what the constructor takes; two histograms of the same values give the same. */
   toCounts(): Required<Pick<ExplicitCounts, "boundaries" | "counts">> & ExplicitCounts {
-    const known = this.total > 0;
+    const known = this.#total > 0;
     return {
       boundaries: Array.from(this.boundaries),
-      counts: Array.from(this.counts),
-      sum: this.exactSum?.parts(),
-      ...(known && this.smallest !== undefined && { min: this.smallest }),
-      ...(known && this.largest !== undefined && { max: this.largest }),
+      counts: Array.from(this.#counts),
+      sum: this.#exactSum?.parts(),
+      ...(known && this.#smallest !== undefined && { min: this.#smallest }),
+      ...(known && this.#largest !== undefined && { max: this.#largest }),
       ...(this.lowerLimit !== -Infinity && { lowerLimit: this.lowerLimit }),
     };
   }

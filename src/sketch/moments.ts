@@ -1,7 +1,7 @@
 import { FormatError, showValue } from "../errors.ts";
-import { ExactSum } from "./exact-sum.ts";
 import { addProduct } from "./exact-product.ts";
-import { type JsonNumber, isJsonNumber, toJsonNumber } from "./json-number.ts";
+import { ExactSum } from "./exact-sum.ts";
+import { isJsonNumber, type JsonNumber, toJsonNumber } from "./json-number.ts";
 
 /** A sum as a list of doubles that add up to it exactly; infinite where it is beyond the largest double. */
 export type SumJson = readonly JsonNumber[];
@@ -84,7 +84,7 @@ export class Moments {
     return { count: this.#count, sum: partsOf(this.#sum), sumOfSquares: partsOf(this.#sumOfSquares) };
   }
 
-  /** @throws FormatError when the value is not what {@link toJSON} gives. */
+  /** @throws {FormatError} when the value is not what {@link toJSON} gives. */
   static fromJSON(json: unknown): Moments {
     const { count, sum, sumOfSquares } = (json ?? {}) as Partial<MomentsJson>;
     const moments = new Moments();

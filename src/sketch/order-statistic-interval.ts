@@ -19,15 +19,15 @@ export interface OrderStatisticInterval {
  * Between which values does the p-quantile of the population lie? The order statistics whose ranks a binomial count of
  * values below the quantile stays between.
  *
- * @param histogram a sample of independent values from one population
- * @param p a probability strictly between 0 and 1
- * @param level confidence level, default 0.95, each tail with half of the rest
+ * @param histogram - a sample of independent values from one population
+ * @param p - a probability strictly between 0 and 1
+ * @param level - confidence level, default 0.95, each tail with half of the rest
  * @returns an interval in the unit of the values; not computable when there are no values.
  *
  * Guarantee: exact, fixed horizon: coverage is at least `level` for any distribution, ties included; buckets only widen
  * it. Source: Thompson (1936), doi:10.1214/aoms/1177732502; David and Nagaraja (2003), Order Statistics, section 7.1.
  *
- * @throws RangeError when p or level is not strictly between 0 and 1.
+ * @throws {RangeError} when p or level is not strictly between 0 and 1.
  *
  * @example
  * ```ts

@@ -1,8 +1,8 @@
 import { cannot, type NotComputable, notComputable, requireNumber } from "../errors.ts";
 import {
-  type CumulativeShare,
   cdfOf,
   countAboveOf,
+  type CumulativeShare,
   estimateIn,
   extremeOfRank,
   quantileRank,
@@ -67,12 +67,12 @@ const directly = 512;
  * ```
  */
 export class QuantileSketch implements Histogram {
-  private state: SketchState;
+  #state: SketchState;
   /** Single values that are not in the state yet; see {@link settled}. */
-  private buffer: Float64Array = new Float64Array(0);
-  private pending: number = 0;
+  #buffer: Float64Array = new Float64Array(0);
+  #pending: number = 0;
 
-  /** @throws RangeError when `scale` or `maxBuckets` is outside its range. */
+  /** @throws {RangeError} when `scale` or `maxBuckets` is outside its range. */
   constructor(options: QuantileSketchOptions = {}) {
     const { scale = 7, maxBuckets = DEFAULT_MAX_BUCKETS } = options;
     requireNumber("create a sketch", "scale", `an integer from ${MIN_SCALE} to ${MAX_SCALE}`, scale, isScale);
@@ -83,38 +83,38 @@ export class QuantileSketch implements Histogram {
       maxBuckets,
       isMaxBuckets,
     );
-    this.state = emptyState(scale, maxBuckets);
+    this.#state = emptyState(scale, maxBuckets);
   }
 
-  /** A sketch with these counts. @throws FormatError when they are not counts or contradict each other. */
+  /** A sketch with these counts. @throws {FormatError} when they are not counts or contradict each other. */
   static fromCounts(counts: SketchCounts): QuantileSketch {
-    return QuantileSketch.of(stateFromCounts(counts));
+    return QuantileSketch.#of(stateFromCounts(counts));
   }
 
   /**
-   * Reads what `toJSON` wrote. @throws FormatError naming the field, when it is not that, is corrupted, or is from a
+   * Reads what `toJSON` wrote. @throws {FormatError} naming the field, when it is not that, is corrupted, or is from a
    * newer version.
    */
   static fromJSON(json: unknown): QuantileSketch {
-    return QuantileSketch.of(decodeJson(json));
+    return QuantileSketch.#of(decodeJson(json));
   }
 
-  private static of(state: SketchState): QuantileSketch {
+  static #of(state: SketchState): QuantileSketch {
     const sketch = new QuantileSketch();
-    sketch.state = state;
+    sketch.#state = state;
     return sketch;
   }
 
   /** Number of values. */
   get count(): number {
-    return this.state.count + this.pending;
+    return this.#state.count + this.#pending;
   }
   /**
    * Sum of the values: exact, rounded once. Not computable when a source had none, or when both infinities are among
    * the values.
    */
   get sum(): number | NotComputable {
-    const { infinityCount, negativeInfinityCount, sum } = this.settled();
+    const { infinityCount, negativeInfinityCount, sum } = this.#settled();
     if (infinityCount > 0 && negativeInfinityCount > 0)
       return notComputable("method-does-not-apply", "the sum of values that include both infinities");
     if (infinityCount > 0) return Infinity;
@@ -123,53 +123,53 @@ export class QuantileSketch implements Histogram {
   }
   /** Smallest value, or a bound below it unless `extremesExact`; NaN when empty. */
   get min(): number {
-    return this.count === 0 ? NaN : this.settled().min;
+    return this.count === 0 ? NaN : this.#settled().min;
   }
   /** Largest value, or a bound above it unless `extremesExact`; NaN when empty. */
   get max(): number {
-    return this.count === 0 ? NaN : this.settled().max;
+    return this.count === 0 ? NaN : this.#settled().max;
   }
   get extremesExact(): boolean {
-    return this.state.extremesExact;
+    return this.#state.extremesExact;
   }
   /** Current scale: that of the options, or coarser when `maxBuckets` or a merge made it so. */
   get scale(): number {
-    return this.settled().scale;
+    return this.#settled().scale;
   }
   get maxBuckets(): number {
-    return this.state.maxBuckets;
+    return this.#state.maxBuckets;
   }
   /** Number of values within `zeroThreshold` of zero. */
   get zeroCount(): number {
-    return this.settled().zeroCount;
+    return this.#settled().zeroCount;
   }
   /** Half the width of the zero bucket; 0 unless decoded from a format that has a wider one. */
   get zeroThreshold(): number {
-    return this.state.zeroThreshold;
+    return this.#state.zeroThreshold;
   }
   get infinityCount(): number {
-    return this.settled().infinityCount;
+    return this.#settled().infinityCount;
   }
   get negativeInfinityCount(): number {
-    return this.settled().negativeInfinityCount;
+    return this.#settled().negativeInfinityCount;
   }
 
   /**
    * Adds a value, `count` times.
    *
-   * @param value any number but NaN
-   * @param count a positive integer
-   * @throws RangeError when the value is NaN, the count is not a positive integer, or the total would exceed 2^53 - 1.
+   * @param value - any number but NaN
+   * @param count - a positive integer
+   * @throws {RangeError} when the value is NaN, the count is not a positive integer, or the total would exceed 2^53 - 1.
    */
   add(value: number, count: number = 1): void {
-    const { pending } = this;
-    if (count === 1 && pending < this.buffer.length && typeof value === "number" && value === value) {
-      this.buffer[pending] = value;
-      this.pending = pending + 1;
-    } else this.addChecked(value, count);
+    const pending = this.#pending;
+    if (count === 1 && pending < this.#buffer.length && typeof value === "number" && value === value) {
+      this.#buffer[pending] = value;
+      this.#pending = pending + 1;
+    } else this.#addChecked(value, count);
   }
 
-  private addChecked(value: number, count: number): void {
+  #addChecked(value: number, count: number): void {
     if (typeof value !== "number") throw new TypeError(cannot("add a value to a sketch", "value", "a number", value));
     if (Number.isNaN(value))
       throw new RangeError(cannot("add a value to a sketch", "value", "a number other than NaN", value));
@@ -180,45 +180,45 @@ export class QuantileSketch implements Histogram {
       count,
       (x) => Number.isSafeInteger(x) && x > 0,
     );
-    if (count === 1 && this.grow()) this.add(value);
-    else insert(this.settled(), value, count);
+    if (count === 1 && this.#grow()) this.add(value);
+    else insert(this.#settled(), value, count);
   }
 
   /**
    * Makes room in the buffer of single values; false where every value must be counted at once because the total nears
    * its limit.
    */
-  private grow(): boolean {
+  #grow(): boolean {
     const { count } = this;
     if (count > Number.MAX_SAFE_INTEGER - largestBuffer) return false;
-    if (this.pending > 0 && this.buffer.length === largestBuffer) this.flush();
+    if (this.#pending > 0 && this.#buffer.length === largestBuffer) this.#flush();
     else {
-      const buffer = new Float64Array(Math.max(smallestBuffer, Math.min(largestBuffer, 4 * this.buffer.length)));
-      buffer.set(this.buffer);
-      this.buffer = buffer;
+      const buffer = new Float64Array(Math.max(smallestBuffer, Math.min(largestBuffer, 4 * this.#buffer.length)));
+      buffer.set(this.#buffer);
+      this.#buffer = buffer;
     }
     return true;
   }
 
   /** Counts the single values that wait; the order of counting doesn't matter. */
-  private flush(): void {
-    const { pending } = this;
-    this.pending = 0;
-    insertAll(this.state, this.buffer, 0, pending);
+  #flush(): void {
+    const pending = this.#pending;
+    this.#pending = 0;
+    insertAll(this.#state, this.#buffer, 0, pending);
   }
 
   /** The state with all values in its buckets. */
-  private settled(): SketchState {
-    if (this.pending > 0) this.flush();
-    collect(this.state);
-    return this.state;
+  #settled(): SketchState {
+    if (this.#pending > 0) this.#flush();
+    collect(this.#state);
+    return this.#state;
   }
 
   /**
    * Adds the values of `values[start..end)`.
    *
    * @returns how many were NaN and therefore not added; the caller reports them.
-   * @throws RangeError when start or end is not an index of the array, or the total would exceed 2^53 - 1.
+   * @throws {RangeError} when start or end is not an index of the array, or the total would exceed 2^53 - 1.
    */
   addAll(values: Float64Array, start: number = 0, end: number = values.length): number {
     if (!(values instanceof Float64Array))
@@ -232,7 +232,7 @@ export class QuantileSketch implements Histogram {
       end,
       (x) => within(x) && x >= start,
     );
-    if (end - start >= directly) return insertAll(this.state, values, start, end);
+    if (end - start >= directly) return insertAll(this.#state, values, start, end);
     let rejected = 0;
     for (let i = start; i < end; i++) {
       const value = values[i] as number;
@@ -254,11 +254,11 @@ export class QuantileSketch implements Histogram {
    * Adds the values of another sketch to this one, which takes the coarser scale and the smaller `maxBuckets` of the
    * two. The other is not changed.
    *
-   * @throws RangeError when the total would exceed 2^53 - 1; TypeError when `other` is not a sketch.
+   * @throws {RangeError} when the total would exceed 2^53 - 1; TypeError when `other` is not a sketch.
    */
   absorb(other: QuantileSketch): this {
     requireSketch("merge sketches", other);
-    absorbState(this.settled(), other.settled());
+    absorbState(this.#settled(), other.#settled());
     return this;
   }
 
@@ -266,26 +266,26 @@ export class QuantileSketch implements Histogram {
    * The values that came since an earlier snapshot of this sketch. Its extremes are bounds only: which values were the
    * smallest and largest of the rest is not known.
    *
-   * @throws RangeError when a bucket of the other holds more values: it is not an earlier snapshot.
+   * @throws {RangeError} when a bucket of the other holds more values: it is not an earlier snapshot.
    */
   diff(earlier: QuantileSketch): QuantileSketch {
     requireSketch("subtract a sketch", earlier);
     const result = this.clone();
-    subtractState(result.state, earlier.settled());
+    subtractState(result.#state, earlier.#settled());
     return result;
   }
 
   clone(): QuantileSketch {
-    return QuantileSketch.of(cloneState(this.settled()));
+    return QuantileSketch.#of(cloneState(this.#settled()));
   }
 
   /**
    * Makes this sketch coarser; the result is what inserting everything at that scale would have given.
    *
-   * @throws RangeError when `scale` is finer than the current one or below -10.
+   * @throws {RangeError} when `scale` is finer than the current one or below -10.
    */
   scaleDown(scale: number): this {
-    const state = this.settled();
+    const state = this.#settled();
     const allowed = `an integer from ${MIN_SCALE} to the current scale ${state.scale}`;
     requireNumber("scale a sketch down", "scale", allowed, scale, (x) => isScale(x) && x <= state.scale);
     scaleDownTo(state, scale);
@@ -294,16 +294,16 @@ export class QuantileSketch implements Histogram {
 
   /** The non-empty bins in ascending order, each `(lower, upper]`; the lowest includes `min`. */
   bins(): HistogramBins {
-    return binsOf(this.settled());
+    return binsOf(this.#settled());
   }
 
   /**
    * Where do the largest values lie? The bins of `bins()` from the one that holds the value of rank k up, at the price
    * of these alone; all bins where that value is not positive and finite.
    *
-   * @param k an integer from 1, the smallest value, to `count`
+   * @param k - an integer from 1, the smallest value, to `count`
    * @returns their edges and counts, to the bit those of `bins()`, and how many bins lie below.
-   * @throws RangeError when k is not a rank of the sample.
+   * @throws {RangeError} when k is not a rank of the sample.
    * @example
    * ```ts
    * const sketch = new QuantileSketch();
@@ -313,37 +313,37 @@ export class QuantileSketch implements Histogram {
    * ```
    */
   binsFromRank(k: number): HistogramTail {
-    this.requireRank("list bins", k);
-    return tailOf(this.settled(), k);
+    this.#requireRank("list bins", k);
+    return tailOf(this.#settled(), k);
   }
 
   /**
    * Which value do a share p of the values not exceed? The order statistic of rank ceil(n p) (type 1 of Hyndman and Fan
    * 1996).
    *
-   * @param p a number from 0 to 1; 0 gives the smallest value
+   * @param p - a number from 0 to 1; 0 gives the smallest value
    * @returns the bracket that contains the exact sample quantile and the point in it with the smallest guaranteed
    * error; not computable when empty.
-   * @throws RangeError when p is not from 0 to 1.
+   * @throws {RangeError} when p is not from 0 to 1.
    */
   quantile(p: number): QuantileEstimate | NotComputable {
     requireNumber("compute a quantile", "p", "a number from 0 to 1", p, (x) => x >= 0 && x <= 1);
     if (this.count === 0) return notComputable("no-data", "a quantile of no values");
-    return this.atRank(quantileRank(this.count, p));
+    return this.#atRank(quantileRank(this.count, p));
   }
 
   /**
    * The value of rank k in ascending order, up to its bucket.
    *
-   * @param k an integer from 1 to `count`
-   * @throws RangeError when k is not a rank of the sample.
+   * @param k - an integer from 1 to `count`
+   * @throws {RangeError} when k is not a rank of the sample.
    */
   orderStatistic(k: number): QuantileEstimate {
-    this.requireRank("look up an order statistic", k);
-    return this.atRank(k);
+    this.#requireRank("look up an order statistic", k);
+    return this.#atRank(k);
   }
 
-  private requireRank(action: string, k: number): void {
+  #requireRank(action: string, k: number): void {
     requireNumber(
       action,
       "k",
@@ -353,12 +353,12 @@ export class QuantileSketch implements Histogram {
     );
   }
 
-  private atRank(k: number): QuantileEstimate {
-    return extremeOfRank(this, k) ?? estimateIn(binOfRank(this.settled(), k));
+  #atRank(k: number): QuantileEstimate {
+    return extremeOfRank(this, k) ?? estimateIn(binOfRank(this.#settled(), k));
   }
 
   /**
-   * Bounds on how many values are at most x; equal where x is a bucket edge or an extreme. @throws RangeError when x is
+   * Bounds on how many values are at most x; equal where x is a bucket edge or an extreme. @throws {RangeError} when x is
    * NaN.
    */
   rank(x: number): CountBounds {
@@ -374,14 +374,14 @@ export class QuantileSketch implements Histogram {
   }
 
   /**
-   * Bounds on how many values exceed x; equal where x is a bucket edge or an extreme. @throws RangeError when x is NaN.
+   * Bounds on how many values exceed x; equal where x is a bucket edge or an extreme. @throws {RangeError} when x is NaN.
    */
   countAbove(x: number): CountBounds {
     return countAboveOf(this, x);
   }
 
   toJSON(): QuantileSketchJson {
-    return encodeJson(this.settled());
+    return encodeJson(this.#settled());
   }
 }
 

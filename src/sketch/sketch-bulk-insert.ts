@@ -1,6 +1,6 @@
 import { requireCount } from "../errors.ts";
-import { bucketIndex, HIGH_WORD, SLOTS, TABLE_SCALE } from "./bucket-index.ts";
 import { powerOfTwo } from "./bucket-edge.ts";
+import { bucketIndex, HIGH_WORD, SLOTS, TABLE_SCALE } from "./bucket-index.ts";
 import { BucketWindow } from "./bucket-window.ts";
 import { insert } from "./sketch-insert.ts";
 import { addBuckets } from "./sketch-merge.ts";

@@ -1,6 +1,6 @@
 import { cannot, FormatError } from "../errors.ts";
 import type { BucketWindow } from "./bucket-window.ts";
-import { type JsonNumber, isJsonNumber, toJsonNumber } from "./json-number.ts";
+import { isJsonNumber, type JsonNumber, toJsonNumber } from "./json-number.ts";
 import { type BucketRun, type SketchCounts, stateFromCounts } from "./sketch-counts.ts";
 import type { SketchState } from "./sketch-state.ts";
 

@@ -1,4 +1,4 @@
-import { DatabaseError, cannot } from "../errors.ts";
+import { cannot, DatabaseError } from "../errors.ts";
 import { decodeSummary } from "../summary/decode.ts";
 import { encodeSummary } from "../summary/encode.ts";
 import { mergeSummaries } from "../summary/merge.ts";
@@ -6,9 +6,9 @@ import type { Plan } from "../summary/plan.ts";
 import type { Summary } from "../summary/summary.ts";
 import { type SqlDialect, tableName } from "./dialect.ts";
 import type { SqlConnection } from "./query.ts";
+import type { TableSource } from "./source.ts";
 import { summarizeShards } from "./summarize-shards.ts";
 import type { SummarizeOptions } from "./summarize-table.ts";
-import type { TableSource } from "./source.ts";
 
 /** What is known of a table up to an instant. */
 export interface Checkpoint {
@@ -28,7 +28,7 @@ export interface Checkpoint {
  * @returns the checkpoint to keep. Running again with the same `until` reads nothing and gives the same, and a run that
  * fails leaves the old one valid. Rows that arrive for a period after it was read are not seen; rows without a
  * timestamp are counted in the first run only.
- * @throws DatabaseError when the checkpoint is of another table, mapping or set of servers; SummaryError when it is of
+ * @throws {DatabaseError} when the checkpoint is of another table, mapping or set of servers; SummaryError when it is of
  * another policy.
  * @example
  * ```ts
@@ -93,7 +93,7 @@ export function encodeCheckpoint({ source, until, summary }: Checkpoint): string
   });
 }
 
-/** @throws DatabaseError, SummaryError when the text is not what {@link encodeCheckpoint} gave. */
+/** @throws {DatabaseError}, SummaryError when the text is not what {@link encodeCheckpoint} gave. */
 export function decodeCheckpoint(text: string): Checkpoint {
   let json: { kind?: unknown; specVersion?: unknown; source?: unknown; until?: unknown; summary?: unknown } | null;
   try {

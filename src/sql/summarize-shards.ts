@@ -4,8 +4,8 @@ import type { Plan } from "../summary/plan.ts";
 import type { Summary } from "../summary/summary.ts";
 import type { SqlDialect } from "./dialect.ts";
 import type { SqlConnection } from "./query.ts";
-import { explainNoRows } from "./statement/no-rows.ts";
 import type { TableSource } from "./source.ts";
+import { explainNoRows } from "./statement/no-rows.ts";
 import { type SummarizeOptions, summarizeTable } from "./summarize-table.ts";
 
 /**
@@ -15,7 +15,7 @@ import { type SummarizeOptions, summarizeTable } from "./summarize-table.ts";
  * known by name, where a distributed table may answer with half the rows. All parts or none.
  *
  * @param shards - one connection each, with different names; each holds rows that no other holds.
- * @throws DatabaseError that names every shard that failed, and what each said.
+ * @throws {DatabaseError} that names every shard that failed, and what each said.
  * @example
  * ```ts
  * const summary = await summarizeShards([{ shard: "eu", query: eu }, { shard: "us", query: us }], planFor(policy), source, dialects.clickhouse);

@@ -1,12 +1,12 @@
 import type { Plan } from "../summary/plan.ts";
 import type { Summary } from "../summary/summary.ts";
 import type { SqlDialect, SqlRow } from "./dialect.ts";
+import { runStatement, type SqlConnection } from "./query.ts";
+import { readRows } from "./result/read-rows.ts";
+import type { SqlSource, TableSource } from "./source.ts";
 import { requireUniqueRequests } from "./statement/duplicates.ts";
 import { explainNoRows } from "./statement/no-rows.ts";
 import { centresFrom, pilotStatement } from "./statement/pilot.ts";
-import { type SqlConnection, runStatement } from "./query.ts";
-import { readRows } from "./result/read-rows.ts";
-import type { SqlSource, TableSource } from "./source.ts";
 import { summaryStatement } from "./statement/statement.ts";
 
 /** How a table is summarized. */
@@ -29,7 +29,7 @@ export interface SummarizeOptions {
  * @param connection - the caller's own; its `query` must throw when the answer is not whole.
  * @param source - the table and its mapping; `scan` is `"window"` unless given.
  * @returns the same summary as reading the rows into `summarize`: counts and buckets equal, sums within 3e-15 relative.
- * @throws DatabaseError naming engine, shard and fix; RecordsError when the mapping does not fit.
+ * @throws {DatabaseError} naming engine, shard and fix; RecordsError when the mapping does not fit.
  * @example
  * ```ts
  * const connection = { query: async (sql) => (await pool.query(sql)).rows };

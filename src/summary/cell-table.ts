@@ -1,8 +1,8 @@
 import type { GroupedColumns } from "./groups.ts";
 import type { PlacedCell } from "./placement.ts";
 import type { Plan } from "./plan.ts";
-import { SegmentValues, otherValues } from "./segment-values.ts";
-import { type GrowingStatistic, absorbStatistic, addGroup, emptyStatistic } from "./statistic.ts";
+import { otherValues, SegmentValues } from "./segment-values.ts";
+import { absorbStatistic, addGroup, emptyStatistic, type GrowingStatistic } from "./statistic.ts";
 import type { Cell, Segment } from "./summary.ts";
 
 interface GrowingCell {

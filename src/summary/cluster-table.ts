@@ -1,5 +1,5 @@
 import type { TextColumn } from "../records/batch.ts";
-import { ClusterBuilder, bucketOfUnit, clusterStatistics, unitBuckets } from "./clusters.ts";
+import { bucketOfUnit, ClusterBuilder, clusterStatistics, unitBuckets } from "./clusters.ts";
 import type { GroupedColumns } from "./groups.ts";
 import type { PlacedCell, Placement } from "./placement.ts";
 import type { Plan, StatisticPlan } from "./plan.ts";

@@ -1,6 +1,6 @@
 import { firstByteOfMd5 } from "./md5.ts";
 import type { StatisticPlan } from "./plan.ts";
-import { type GrowingStatistic, absorbStatistic, emptyStatistic } from "./statistic.ts";
+import { absorbStatistic, emptyStatistic, type GrowingStatistic } from "./statistic.ts";
 import type { Cluster, UnitBucket } from "./summary.ts";
 
 /** Up to so many units of an arm are kept apart; more are hashed to so many buckets. */

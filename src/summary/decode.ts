@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { SummaryError, showValue } from "../errors.ts";
+import { showValue, SummaryError } from "../errors.ts";
 import { pathOfPrototypeKey, prototypeKey } from "../policy/prototype-key.ts";
 import type { RejectionCode } from "../records/quality.ts";
 import { CoMoments } from "../sketch/comoments.ts";
@@ -96,7 +96,7 @@ export const SummarySchema: z.ZodType<unknown> = SummaryJsonSchema;
  * Reads an encoded summary.
  *
  * @param text - what `encodeSummary` gave.
- * @throws SummaryError when the text is not JSON, is from a newer version, or is damaged; it names the field.
+ * @throws {SummaryError} when the text is not JSON, is from a newer version, or is damaged; it names the field.
  */
 export function decodeSummary(text: string): Summary {
   let json: unknown;

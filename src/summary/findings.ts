@@ -1,6 +1,6 @@
 import type { QuantileSketch } from "../sketch/quantile-sketch.ts";
 import { unitBuckets } from "./clusters.ts";
-import { type StatisticPlan } from "./plan.ts";
+import type { StatisticPlan } from "./plan.ts";
 import { otherValues } from "./segment-values.ts";
 import { mergeStatistics } from "./statistic.ts";
 import type { Statistic, Summary } from "./summary.ts";

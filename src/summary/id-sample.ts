@@ -1,4 +1,4 @@
-import { SummaryError, showValue } from "../errors.ts";
+import { showValue, SummaryError } from "../errors.ts";
 
 /** Ids that are remembered. */
 const sampleSize = 4096;
@@ -26,7 +26,7 @@ export class IdSample {
     this.kind = kind;
   }
 
-  /** Reads what {@link toJSON} wrote. @throws SummaryError when it is not that. */
+  /** Reads what {@link toJSON} wrote. @throws {SummaryError} when it is not that. */
   static fromJSON(json: unknown, kind: NoteKind, field: string): IdSample {
     const sample = new IdSample(kind);
     const texts = typeof json === "string" ? json.split(" ").filter((text) => text !== "") : [undefined];

@@ -7,7 +7,7 @@ import type { Summary } from "./summary.ts";
  *
  * @param summaries - at least one, all of the same plan; their order does not matter.
  * @returns the same summary, to the bit, as summarizing all records at once, but for the examples of rejected rows.
- * @throws SummaryError when there is none, or when two plans differ; it says in what.
+ * @throws {SummaryError} when there is none, or when two plans differ; it says in what.
  * @example
  * ```ts
  * const week = mergeSummaries([monday, tuesday, wednesday]);

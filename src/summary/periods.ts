@@ -24,6 +24,6 @@ export function periodSlot(plan: Plan, timestamp: number): PeriodSlot {
 export const timelessSlot: PeriodSlot = {
   epoch: 0,
   period: null,
-  from: Number.NEGATIVE_INFINITY,
-  to: Number.POSITIVE_INFINITY,
+  from: -Infinity,
+  to: Infinity,
 };

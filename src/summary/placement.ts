@@ -56,8 +56,8 @@ function placeTimeless(
     otherArms,
     beforeStart: 0,
     afterEnd: 0,
-    first: new Float64Array(arms).fill(Number.POSITIVE_INFINITY),
-    last: new Float64Array(arms).fill(Number.NEGATIVE_INFINITY),
+    first: new Float64Array(arms).fill(Infinity),
+    last: new Float64Array(arms).fill(-Infinity),
   };
 }
 
@@ -75,15 +75,15 @@ function placeTimed(
 ): Placement {
   const arms = plan.arms.length;
   const otherArms = new Int32Array(arm.values.length);
-  const start = plan.start ?? Number.NEGATIVE_INFINITY;
-  const end = plan.end ?? Number.POSITIVE_INFINITY;
-  const first = new Float64Array(arms).fill(Number.POSITIVE_INFINITY);
-  const last = new Float64Array(arms).fill(Number.NEGATIVE_INFINITY);
+  const start = plan.start ?? -Infinity;
+  const end = plan.end ?? Infinity;
+  const first = new Float64Array(arms).fill(Infinity);
+  const last = new Float64Array(arms).fill(-Infinity);
   const slots = new OpenSlots(arms);
   const { codes } = arm;
   let positions = slots.positions;
-  let from = Number.POSITIVE_INFINITY;
-  let to = Number.NEGATIVE_INFINITY;
+  let from = Infinity;
+  let to = -Infinity;
   let base = 0;
   let beforeStart = 0;
   let afterEnd = 0;

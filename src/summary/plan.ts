@@ -1,4 +1,4 @@
-import { SummaryError, showValue } from "../errors.ts";
+import { showValue, SummaryError } from "../errors.ts";
 import type { LatencyOfFailures, Metric, Policy } from "../policy/policy.ts";
 
 /** What a summary keeps. Two summaries merge only when their plans are the same. */
@@ -84,7 +84,7 @@ function distinct(statistics: readonly StatisticPlan[]): StatisticPlan[] {
   return [...new Map(statistics.map((statistic) => [JSON.stringify(statistic), statistic])).values()];
 }
 
-/** @throws SummaryError when two plans differ; it says in what. */
+/** @throws {SummaryError} when two plans differ; it says in what. */
 export function requireSamePlan(a: Plan, b: Plan): void {
   for (const key of Object.keys(a) as (keyof Plan)[]) {
     if (JSON.stringify(a[key]) === JSON.stringify(b[key])) continue;

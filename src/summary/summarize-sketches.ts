@@ -1,7 +1,7 @@
-import { SummaryError, cannot } from "../errors.ts";
+import { cannot, SummaryError } from "../errors.ts";
 import type { QuantileSketch } from "../sketch/quantile-sketch.ts";
 import { periodSlot, timelessSlot } from "./periods.ts";
-import { type Plan, type StatisticPlan, sketchScale } from "./plan.ts";
+import { type Plan, sketchScale, type StatisticPlan } from "./plan.ts";
 import { emptySummaryQuality } from "./quality-builder.ts";
 import { emptyStatistic } from "./statistic.ts";
 import { createSummarizer } from "./summarizer.ts";
@@ -26,7 +26,7 @@ export interface CountedPart {
  * @param plan - what to keep; a share above a threshold is read from the sketch when the threshold is one of its bucket
  * edges.
  * @returns a summary that merges with those of records. Its records are the largest count of a part's statistics.
- * @throws SummaryError when an arm is not in the plan, a part lacks a statistic of the plan, or one can't be had from
+ * @throws {SummaryError} when an arm is not in the plan, a part lacks a statistic of the plan, or one can't be had from
  * counts: a mean, a ratio, units, segments.
  * @example
  * ```ts

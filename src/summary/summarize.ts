@@ -14,7 +14,7 @@ import type { Summary } from "./summary.ts";
  * @param plan - what to keep, see `planFor`.
  * @returns a summary of a few kB per period, whatever the number of records. Rejected records are counted in its
  * quality; whether they are too many is for `requireAcceptable` to say.
- * @throws RecordsError when a field that the plan needs is in no record.
+ * @throws {RecordsError} when a field that the plan needs is in no record.
  * @example
  * ```ts
  * const summary = summarize([{ arm: "v1", success: true, latencyMs: 120 }], planFor(policy));

@@ -1,4 +1,4 @@
-import { RecordsError, cannot } from "../errors.ts";
+import { cannot, RecordsError } from "../errors.ts";
 import type { RecordBatch, TextColumn } from "../records/batch.ts";
 import { CellTable } from "./cell-table.ts";
 import { ClusterTable } from "./cluster-table.ts";
@@ -15,7 +15,7 @@ import type { Summary } from "./summary.ts";
 export interface Summarizer {
   /** Adds the records of a batch. */
   addBatch(batch: RecordBatch): void;
-  /** Adds what a summary of other records holds. @throws SummaryError when its plan is another. */
+  /** Adds what a summary of other records holds. @throws {SummaryError} when its plan is another. */
   absorb(summary: Summary): void;
   /** The summary of all records so far; more may be added afterwards. */
   summary(): Summary;
@@ -25,7 +25,7 @@ export interface Summarizer {
  * Starts a summary that batches are added to one by one: the one stateful builder, for streams.
  *
  * @param plan - what to keep, see `planFor`.
- * @throws RecordsError from `addBatch` when a batch lacks a column that the plan needs.
+ * @throws {RecordsError} from `addBatch` when a batch lacks a column that the plan needs.
  * @example
  * ```ts
  * const summarizer = createSummarizer(planFor(policy));
@@ -144,7 +144,7 @@ class BatchSummarizer implements Summarizer {
   }
 }
 
-/** @throws RecordsError when a row has no text. */
+/** @throws {RecordsError} when a row has no text. */
 function requireTexts(field: string, { codes }: TextColumn, length: number): void {
   let signs = 0;
   for (let row = 0; row < length; row++) signs |= codes[row] as number;
@@ -181,6 +181,6 @@ function withLatencyOfFailures(batch: RecordBatch, plan: Plan): Readonly<Record<
   const success = batch.numbers["success"];
   const latency = batch.numbers["latencyMs"];
   if (plan.latencyOfFailures === "as-recorded" || success === undefined || latency === undefined) return batch.numbers;
-  const replacement = plan.latencyOfFailures === "exclude" ? Number.NaN : Number.POSITIVE_INFINITY;
+  const replacement = plan.latencyOfFailures === "exclude" ? Number.NaN : Infinity;
   return { ...batch.numbers, latencyMs: latency.map((value, row) => (success[row] === 0 ? replacement : value)) };
 }

@@ -2,14 +2,14 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { trajectory } from "../../src/analysis/trajectory.ts";
 import {
-  type Policy,
-  type PolicyInput,
-  type RequestRecord,
   analyze,
   createRandom,
   definePolicy,
   isNotComputable,
   planFor,
+  type Policy,
+  type PolicyInput,
+  type RequestRecord,
   sampleNormal,
   summarize,
 } from "../../src/index.ts";
@@ -120,9 +120,9 @@ function log(): RequestRecord[] {
 const rounded = (_key: string, value: unknown): unknown =>
   typeof value === "number" && !Number.isInteger(value)
     ? Number(value.toPrecision(9))
-    : value === Number.POSITIVE_INFINITY
+    : value === Infinity
       ? "Infinity"
-      : value === Number.NEGATIVE_INFINITY
+      : value === -Infinity
         ? "-Infinity"
         : value;
 const saved = (name: string): string =>

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import {
-  type PolicyInput,
   analyze,
   decodeSummary,
   definePolicy,
   encodeSummary,
   planFor,
+  type PolicyInput,
   summarize,
 } from "../../src/index.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { armData } from "../../src/analysis/data/arm-data.ts";
 import { analyze } from "../../src/analysis/analyze.ts";
+import { armData } from "../../src/analysis/data/arm-data.ts";
 import { periodCount, trajectory } from "../../src/analysis/trajectory.ts";
-import { type Metric, type RequestRecord, definePolicy, isNotComputable, planFor, summarize } from "../../src/index.ts";
+import { definePolicy, isNotComputable, type Metric, planFor, type RequestRecord, summarize } from "../../src/index.ts";
 
 const hour = 3_600_000;
 const begin = Date.UTC(2026, 0, 5);

@@ -2,13 +2,13 @@ import process from "node:process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-  type Metric,
-  type PolicyInput,
   analyze,
   decide,
   definePolicy,
   isNotComputable,
+  type Metric,
   planFor,
+  type PolicyInput,
   summarize,
 } from "../../src/index.ts";
 import { begin, hour, recordsOf } from "../helpers/drawn-arms.ts";

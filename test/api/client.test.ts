@@ -1,5 +1,5 @@
-import { inspect } from "node:util";
 import type { ServerResponse } from "node:http";
+import { inspect } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
 import * as api from "../../src/api/index.ts";
 import type { ApiError, ClientOptions, ExperimentsClient, RetryNotice } from "../../src/api/index.ts";

@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
 import * as browser from "../../src/browser.ts";
 import * as core from "../../src/index.ts";
-import { trajectory } from "../../src/report/index.ts";
 import {
-  type PolicyInput,
-  type RequestRecord,
-  PolicyError,
   definePolicy,
   ownFields,
   planFor,
+  PolicyError,
+  type PolicyInput,
+  type RequestRecord,
   safeRollout,
   summarize,
 } from "../../src/index.ts";
+import { trajectory } from "../../src/report/index.ts";
 import { exampleRecords } from "../report/example.ts";
 
 const records: RequestRecord[] = [...exampleRecords({ records: 6000 })].map((record, i) => ({

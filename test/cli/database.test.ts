@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runCommandLine } from "../../src/cli/run.ts";
 import { loadDuckDb } from "../../simulations/databases/load.ts";
 import { seededRows } from "../../simulations/databases/seeded-records.ts";
+import { runCommandLine } from "../../src/cli/run.ts";
 
 let dir: string;
 const file = (name: string): string => join(dir, name);

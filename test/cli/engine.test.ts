@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { runCommandLine } from "../../src/cli/run.ts";
 import { exitCodes } from "../../src/cli/cli-context.ts";
+import { runCommandLine } from "../../src/cli/run.ts";
 import { openDuckDb } from "../../src/node/index.ts";
 import { decodeSummary } from "../../src/summary/decode.ts";
 import { inFolder } from "../node/sample-log.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Gate, startGate } from "../../src/cli/gate-server.ts";
 import { runCommandLine } from "../../src/cli/run.ts";
-import { type Decision, type Verdict, encodeSummary } from "../../src/index.ts";
+import { type Decision, encodeSummary, type Verdict } from "../../src/index.ts";
 import { example } from "../report/example.ts";
 
 const base = example({ records: 2000 }).decision;

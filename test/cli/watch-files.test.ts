@@ -1,7 +1,7 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { runCommandLine } from "../../src/cli/run.ts";
 import { exitCodes } from "../../src/cli/cli-context.ts";
+import { runCommandLine } from "../../src/cli/run.ts";
 import { inFolder } from "../node/sample-log.ts";
 
 const line = (i: number, slow: boolean): string =>

@@ -1,10 +1,9 @@
 import {
-  type Decision,
-  type RequestRecord,
   analyze,
   createRandom,
   createSummarizer,
   decide,
+  type Decision,
   decodeSummary,
   definePolicy,
   encodeSummary,
@@ -12,6 +11,7 @@ import {
   planFor,
   readCsv,
   readNdjson,
+  type RequestRecord,
   safeRollout,
   summarize,
 } from "../../src/index.ts";

@@ -1,32 +1,32 @@
 import process from "node:process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { compareSummaries } from "../../simulations/databases/compare.ts";
 import {
-  type Plan,
-  type Policy,
-  type Summary,
+  type Engine,
+  startChdb,
+  startClickHouse,
+  startDuckDb,
+  type StartEngine,
+  startPostgres,
+} from "../../simulations/databases/engines.ts";
+import {
+  fullPolicy,
+  seededMapping,
+  type SeededRow,
+  seededRows,
+  seededStart,
+} from "../../simulations/databases/seeded-records.ts";
+import {
   analyze,
   batchesFromRows,
   createSummarizer,
   decide,
+  type Plan,
   planFor,
+  type Policy,
+  type Summary,
 } from "../../src/index.ts";
 import { summarizeShards, type TableSource } from "../../src/sql/index.ts";
-import { compareSummaries } from "../../simulations/databases/compare.ts";
-import {
-  type Engine,
-  type StartEngine,
-  startChdb,
-  startClickHouse,
-  startDuckDb,
-  startPostgres,
-} from "../../simulations/databases/engines.ts";
-import {
-  type SeededRow,
-  fullPolicy,
-  seededMapping,
-  seededRows,
-  seededStart,
-} from "../../simulations/databases/seeded-records.ts";
 
 /** Few enough for every run of the tests; ASSAY_SQL_ROWS=5000000 for the figures in the documentation. */
 const rowCount = Number(process.env["ASSAY_SQL_ROWS"] ?? 20_000);

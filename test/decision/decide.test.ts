@@ -1,19 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Decision } from "../../src/decision/decision.ts";
 import {
-  type Policy,
-  type PolicyInput,
-  type RequestRecord,
-  DecisionSchema,
   analyze,
   createRandom,
   decide,
+  DecisionSchema,
   definePolicy,
   planFor,
+  type Policy,
+  type PolicyInput,
+  type RequestRecord,
   safeRollout,
   summarize,
 } from "../../src/index.ts";
-import type { Decision } from "../../src/decision/decision.ts";
 import { buildReport, renderText } from "../../src/report/index.ts";
 
 const hour = 3_600_000;

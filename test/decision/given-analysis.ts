@@ -1,4 +1,3 @@
-import { type Analysis, type Policy, type PolicyInput, decide, definePolicy } from "../../src/index.ts";
 import type {
   ClaimEvidence,
   Comparison,
@@ -11,6 +10,7 @@ import type {
 } from "../../src/analysis/analysis.ts";
 import type { Decision } from "../../src/decision/decision.ts";
 import { type NotComputable, type NotComputableReason, notComputable as outcome } from "../../src/errors.ts";
+import { type Analysis, decide, definePolicy, type Policy, type PolicyInput } from "../../src/index.ts";
 
 /**
  * An analysis said field by field, so that a decision can be asked about any of them: one treatment that reaches

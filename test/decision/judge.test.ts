@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import type { MetricAnalysis } from "../../src/analysis/analysis.ts";
 import type { Reason } from "../../src/decision/reasons.ts";
 import {
-  type Given,
   claim,
   comparison,
   decided,
+  type Given,
   goal,
   limit,
   metric,

@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import type { Comparison, MetricAnalysis, SegmentEffect } from "../../src/analysis/analysis.ts";
 import type { Warning } from "../../src/decision/reasons.ts";
 import {
-  type Given,
   claim,
   comparison,
   decided,
+  type Given,
   metric,
   notComputable,
   ofMetrics,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import ts from "typescript";
 import { afterAll, describe, expect, it } from "vitest";
-import { type Example, docstringExamples, filesBelow, markdownExamples, root } from "./examples.ts";
+import { docstringExamples, type Example, filesBelow, markdownExamples, root } from "./examples.ts";
 
 const generated = join(root, "test/docs/.generated");
 const subpaths: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
+import type { Analysis } from "../../src/analysis/analysis.ts";
 /** What the examples of the documentation take as given. */
 import { analyze } from "../../src/analysis/analyze.ts";
-import type { Analysis } from "../../src/analysis/analysis.ts";
 import { decide } from "../../src/decision/decide.ts";
 import type { Decision } from "../../src/decision/decision.ts";
 import { definePolicy } from "../../src/policy/define.ts";

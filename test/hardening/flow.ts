@@ -1,10 +1,9 @@
+import { trajectory } from "../../src/analysis/trajectory.ts";
 import {
-  type Decision,
-  type RequestRecord,
-  type Summary,
   analyze,
   batchesFromRows,
   decide,
+  type Decision,
   decodeSummary,
   definePolicy,
   encodeSummary,
@@ -12,9 +11,10 @@ import {
   planFor,
   readCsv,
   readNdjson,
+  type RequestRecord,
   summarize,
+  type Summary,
 } from "../../src/index.ts";
-import { trajectory } from "../../src/analysis/trajectory.ts";
 import { buildReport, renderHtml, renderMarkdown, renderText } from "../../src/report/index.ts";
 
 /** Every name that a user may choose. */

@@ -1,15 +1,15 @@
-import { SaxesParser } from "saxes";
-import { describe, expect, it } from "vitest";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DecisionSchema } from "../../src/index.ts";
-import { buildReport, chartSvg, reportCharts, renderHtml, renderMarkdown, renderText } from "../../src/report/index.ts";
+import { SaxesParser } from "saxes";
+import { describe, expect, it } from "vitest";
 import { formats } from "../../src/cli/emit.ts";
+import { DecisionSchema } from "../../src/index.ts";
+import { definePolicy } from "../../src/index.ts";
+import { buildReport, chartSvg, renderHtml, renderMarkdown, renderText, reportCharts } from "../../src/report/index.ts";
 import { runCli } from "../cli/run-cli.ts";
 import { filesBelow, root } from "../docs/examples.ts";
 import { outcomeOf, plainNames, policyWith, recordsWith } from "./flow.ts";
-import { definePolicy } from "../../src/index.ts";
 
 /** Names that would act somewhere if they were not escaped, by what they act upon. */
 const hostile: Readonly<Record<string, string>> = {

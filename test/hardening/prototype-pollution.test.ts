@@ -2,18 +2,18 @@ import { afterEach, describe, expect, it } from "vitest";
 import { apiSchemas } from "../../src/api/index.ts";
 import {
   DecisionSchema,
-  PolicyError,
-  QuantileSketch,
-  SummaryError,
   decodeSummary,
   definePolicy,
   encodeSummary,
   mergeSummaries,
   parseFields,
   planFor,
+  PolicyError,
+  QuantileSketch,
   readNdjson,
   requireAcceptable,
   summarize,
+  SummaryError,
 } from "../../src/index.ts";
 import { decodeOtlpJson, decodePrometheusClassic, decodePrometheusNative } from "../../src/sketch/index.ts";
 import { type Names, outcomeOf, plainNames, policyWith, recordsWith } from "./flow.ts";

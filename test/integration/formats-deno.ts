@@ -1,8 +1,8 @@
-// Run by Deno: counts the rows of files of records with the core alone, and prints the counts as JSON.
-import { emptyQuality, mergeQuality } from "../../src/records/quality.ts";
 import { readCsv } from "../../src/records/csv/csv.ts";
 import { readJmeterXml } from "../../src/records/formats/jmeter-xml.ts";
 import { readOtlpSpans } from "../../src/records/formats/otlp-spans.ts";
+// Run by Deno: counts the rows of files of records with the core alone, and prints the counts as JSON.
+import { emptyQuality, mergeQuality } from "../../src/records/quality.ts";
 import { mappingOf } from "./formats.ts";
 
 declare const Deno: {

@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { tableFromArrays, tableToIPC } from "@uwdata/flechette";
 import { describe, expect, it } from "vitest";
-import { type FieldMapping, emptyQuality } from "./formats.ts";
-import { mergeQuality } from "../../src/records/quality.ts";
-import { mappingPresets } from "../../src/records/mapping/mapping-presets.ts";
 import { openDuckDb } from "../../src/node/index.ts";
 import { readFile } from "../../src/node/read/read-file.ts";
+import { mappingPresets } from "../../src/records/mapping/mapping-presets.ts";
+import { mergeQuality } from "../../src/records/quality.ts";
+import { emptyQuality, type FieldMapping } from "./formats.ts";
 import { expectedCounts, mappingOf } from "./formats.ts";
 import { sharedData } from "./shared-data.ts";
 

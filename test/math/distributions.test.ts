@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { type ReferenceFile, compare, comparisons } from "../../scripts/accuracy-core.ts";
+import { compare, comparisons, type ReferenceFile } from "../../scripts/accuracy-core.ts";
 import { betaCdf } from "../../src/math/beta.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import jStat from "jstat";
 import { describe, expect, it } from "vitest";
+import reference from "../../fixtures/reference/fixed-methods.json" with { type: "json" };
 import {
   betaCdf,
   betaLogCdf,
@@ -17,8 +18,8 @@ import {
   chiSquareSurvival,
   chiSquareSurvivalQuantile,
 } from "../../src/math/chi-square.ts";
-import { erfc } from "../../src/math/erfc.ts";
 import { erfcInverse } from "../../src/math/erfc-inverse.ts";
+import { erfc } from "../../src/math/erfc.ts";
 import { lnGamma } from "../../src/math/gamma.ts";
 import {
   hypergeometricCdf,
@@ -29,14 +30,13 @@ import {
 import { noncentralHypergeometric } from "../../src/math/noncentral-hypergeometric.ts";
 import {
   normalCdf,
-  normalLogQuantile,
   normalLogCdf,
+  normalLogQuantile,
   normalQuantile,
   normalSurvival,
   normalSurvivalQuantile,
 } from "../../src/math/normal.ts";
 import { studentTCdf, studentTQuantile, studentTSurvival, studentTSurvivalQuantile } from "../../src/math/student-t.ts";
-import reference from "../../fixtures/reference/fixed-methods.json" with { type: "json" };
 import { closeTo } from "../helpers/close-to.ts";
 
 const shape = fc.double({ min: 0.5, max: 1e4, noNaN: true });

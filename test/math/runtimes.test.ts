@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { type Outcome, comparisons } from "../../scripts/accuracy-core.ts";
+import { comparisons, type Outcome } from "../../scripts/accuracy-core.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Random, createRandom } from "../../src/math/random.ts";
+import { createRandom, type Random } from "../../src/math/random.ts";
 import {
   sampleBeta,
   sampleBinomial,

@@ -10,7 +10,7 @@ import { log1mexp, logSumExp } from "../../src/math/log-sum-exp.ts";
 import { normalCdf, normalQuantile } from "../../src/math/normal.ts";
 import { gaussLegendre } from "../../src/math/quadrature.ts";
 import { createRandom } from "../../src/math/random.ts";
-import { RootError, findRoot, findRootOutwards, solveIncreasing } from "../../src/math/root.ts";
+import { findRoot, findRootOutwards, RootError, solveIncreasing } from "../../src/math/root.ts";
 import {
   sampleBeta,
   sampleBinomial,

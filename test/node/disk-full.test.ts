@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { appendFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { encodeSummary, planFor, definePolicy, safeRollout } from "../../src/index.ts";
+import { definePolicy, encodeSummary, planFor, safeRollout } from "../../src/index.ts";
 import { summarizeFiles } from "../../src/node/index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "assay-full-"));

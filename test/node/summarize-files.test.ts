@@ -1,16 +1,16 @@
-import { appendFileSync, chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it, vi } from "vitest";
 import { createRandom } from "../../src/math/random.ts";
-import { encodeSummary } from "../../src/summary/encode.ts";
-import { readNdjson } from "../../src/records/json/ndjson.ts";
-import { rejectedRows } from "../../src/records/quality.ts";
-import { createSummarizer } from "../../src/summary/summarizer.ts";
 import { InterruptedError, openFilesJob } from "../../src/node/jobs/reading-job.ts";
-import { summarizeFiles } from "../../src/node/jobs/summarize-files.ts";
 import type { SummarizeFilesOptions } from "../../src/node/jobs/summarize-files-options.ts";
+import { summarizeFiles } from "../../src/node/jobs/summarize-files.ts";
 import { blockCount, chunkSize } from "../../src/node/read/range.ts";
 import { lineAccelerator } from "../../src/node/wasm/wasm-line-scanner.ts";
+import { readNdjson } from "../../src/records/json/ndjson.ts";
+import { rejectedRows } from "../../src/records/quality.ts";
+import { encodeSummary } from "../../src/summary/encode.ts";
+import { createSummarizer } from "../../src/summary/summarizer.ts";
 import { inFolder, mapping, plan, sampleLines } from "./sample-log.ts";
 
 /** Enough for several parts of 1 MiB. */

@@ -6,9 +6,9 @@ import { describe, expect, it } from "vitest";
 import { createRandom } from "../../src/index.ts";
 import { WasmLineScanner } from "../../src/node/wasm/wasm-line-scanner.ts";
 import type { RecordBatch } from "../../src/records/batch.ts";
-import type { FieldMapping } from "../../src/records/mapping/fields.ts";
 import type { LineAccelerator } from "../../src/records/json/line-accelerator.ts";
 import { NdjsonLines } from "../../src/records/json/ndjson.ts";
+import type { FieldMapping } from "../../src/records/mapping/fields.ts";
 
 const mapping: FieldMapping = {
   fields: {

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isNotComputable } from "../../src/errors.ts";
-import { QuantileSketch } from "../../src/sketch/quantile-sketch.ts";
 import { forecastDuration } from "../../src/planning/duration.ts";
 import { minimumDetectableEffect, smallestMargin } from "../../src/planning/minimum-effect.ts";
 import { power } from "../../src/planning/power.ts";
 import type { PlanningQuestion } from "../../src/planning/question.ts";
-import { type SampleSize, requiredSampleSize } from "../../src/planning/sample-size.ts";
+import { requiredSampleSize, type SampleSize } from "../../src/planning/sample-size.ts";
+import { QuantileSketch } from "../../src/sketch/quantile-sketch.ts";
 
 const fixed = { kind: "fixed" } as const;
 const looks = { kind: "group-sequential", looks: 4, spending: { kind: "obrien-fleming" } } as const;

@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { clopperPearsonInterval } from "../../src/stats/proportions/clopper-pearson.ts";
-import type { TestResult } from "../../src/stats/result.ts";
 import { binomialProbability } from "../../src/math/binomial.ts";
 import { normalQuantile } from "../../src/math/normal.ts";
-import type { AlphaSpending, Monitoring } from "../../src/policy/policy.ts";
 import { minimumDetectableEffect } from "../../src/planning/minimum-effect.ts";
 import { power } from "../../src/planning/power.ts";
-import { type PlanningQuestion, checkQuestion } from "../../src/planning/question.ts";
+import { checkQuestion, type PlanningQuestion } from "../../src/planning/question.ts";
 import { exactSampleSize } from "../../src/planning/sample-size.ts";
+import type { AlphaSpending, Monitoring } from "../../src/policy/policy.ts";
+import { clopperPearsonInterval } from "../../src/stats/proportions/clopper-pearson.ts";
+import type { TestResult } from "../../src/stats/result.ts";
 
 interface Vector {
   readonly inputs: unknown;

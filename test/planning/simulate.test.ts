@@ -1,20 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { QuantileSketch } from "../../src/sketch/quantile-sketch.ts";
-import { createRandom } from "../../src/math/random.ts";
+import { analyze } from "../../src/analysis/analyze.ts";
+import type { ArmData } from "../../src/analysis/data/arm-data.ts";
+import { quantileEngine } from "../../src/analysis/metrics/quantile.ts";
 import { normalQuantile } from "../../src/math/normal.ts";
+import { createRandom } from "../../src/math/random.ts";
 import { sampleBinomial } from "../../src/math/sampling.ts";
-import { definePolicy } from "../../src/policy/define.ts";
-import { canary, safeRollout } from "../../src/policy/presets.ts";
 import { power } from "../../src/planning/power.ts";
+import type { PlanningQuestion } from "../../src/planning/question.ts";
 import { rampAdvice } from "../../src/planning/ramp.ts";
-import { type PlanningQuestion } from "../../src/planning/question.ts";
 import { requiredSampleSize } from "../../src/planning/sample-size.ts";
 import { type FieldLaw, type Scenario, scenarioFromSummary } from "../../src/planning/scenario.ts";
 import { simulate, simulateRuns } from "../../src/planning/simulate.ts";
 import { allocationOf, simulatedTraffic } from "../../src/planning/simulated-traffic.ts";
-import { quantileEngine } from "../../src/analysis/metrics/quantile.ts";
-import type { ArmData } from "../../src/analysis/data/arm-data.ts";
-import { analyze } from "../../src/analysis/analyze.ts";
+import { definePolicy } from "../../src/policy/define.ts";
+import { canary, safeRollout } from "../../src/policy/presets.ts";
+import { QuantileSketch } from "../../src/sketch/quantile-sketch.ts";
 
 const laws = (success: number, median = 200): Record<string, FieldLaw> => ({
   success: { kind: "share", probability: success },

@@ -29,7 +29,7 @@ describe("canary", () => {
     expect(definePolicy(canary(arms))).toMatchObject({ maximumSampleSize: 10_000, minimumSampleSize: 2_000 });
   });
 
-  it.each([0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])("refuses %s requests per arm", (requestsPerArm) => {
+  it.each([0, -1, 0.5, Number.NaN, Infinity])("refuses %s requests per arm", (requestsPerArm) => {
     expect(() => canary({ ...arms, requestsPerArm })).toThrow(
       /^Cannot plan the canary: requestsPerArm must be a whole number from 1/u,
     );

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { RecordBatch, TextColumn } from "../../src/records/batch.ts";
 import type { RejectedRow } from "../../src/records/batch-builder.ts";
+import type { RecordBatch, TextColumn } from "../../src/records/batch.ts";
 import { readCsv } from "../../src/records/csv/csv.ts";
 import { plainDecimal } from "../../src/records/decimal.ts";
 import type { FieldMapping } from "../../src/records/mapping/fields.ts";

@@ -1,15 +1,15 @@
+import { desc, table } from "arquero";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { desc, table } from "arquero";
 import { batchesFromTable } from "../../src/records/arquero.ts";
 import type { RecordBatch } from "../../src/records/batch.ts";
 import { readCsv } from "../../src/records/csv/csv.ts";
-import { JsonElements } from "../../src/records/json/json-elements.ts";
-import { readJsonArray } from "../../src/records/json/json-array.ts";
 import { readJmeterXml } from "../../src/records/formats/jmeter-xml.ts";
-import { mappingPresets } from "../../src/records/mapping/mapping-presets.ts";
-import { readNdjson } from "../../src/records/json/ndjson.ts";
 import { readOtlpSpans } from "../../src/records/formats/otlp-spans.ts";
+import { readJsonArray } from "../../src/records/json/json-array.ts";
+import { JsonElements } from "../../src/records/json/json-elements.ts";
+import { readNdjson } from "../../src/records/json/ndjson.ts";
+import { mappingPresets } from "../../src/records/mapping/mapping-presets.ts";
 import { emptyQuality, mergeQuality } from "../../src/records/quality.ts";
 
 async function* chunksOf(text: string, size = 1000): AsyncGenerator<Uint8Array> {

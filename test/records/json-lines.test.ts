@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { WasmLineScanner } from "../../src/node/wasm/wasm-line-scanner.ts";
 import type { RecordBatch } from "../../src/records/batch.ts";
 import { decimalOf } from "../../src/records/decimal.ts";
-import type { FieldMapping } from "../../src/records/mapping/fields.ts";
-import { WasmLineScanner } from "../../src/node/wasm/wasm-line-scanner.ts";
 import { JsonLineScanner, slack } from "../../src/records/json/json-line-scanner.ts";
 import type { LineAccelerator } from "../../src/records/json/line-accelerator.ts";
 import { NdjsonLines } from "../../src/records/json/ndjson.ts";
+import type { FieldMapping } from "../../src/records/mapping/fields.ts";
 import { RowTokens } from "../../src/records/row-tokens.ts";
 import { ObjectRows } from "../../src/records/rows.ts";
 import { parseTimestamp, timestampOfBytes } from "../../src/records/timestamp.ts";

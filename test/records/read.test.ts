@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { RecordsError } from "../../src/errors.ts";
 import type { RecordBatch } from "../../src/records/batch.ts";
 import { readCsv } from "../../src/records/csv/csv.ts";
-import type { FieldMapping } from "../../src/records/mapping/fields.ts";
 import { readNdjson } from "../../src/records/json/ndjson.ts";
+import type { FieldMapping } from "../../src/records/mapping/fields.ts";
 import { emptyQuality, mergeQuality, rejectedRows, requireAcceptable } from "../../src/records/quality.ts";
 import { batchesFromRows } from "../../src/records/rows.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type FieldMapping, batchesFromRows } from "../../src/index.ts";
+import { batchesFromRows, type FieldMapping } from "../../src/index.ts";
 
 const fields = {
   arm: "version",
@@ -36,7 +36,7 @@ const oddValue = fc.constantFrom<unknown>(
   "\ud800",
   "é",
   Number.NaN,
-  Number.POSITIVE_INFINITY,
+  Infinity,
   -0,
   -1,
   0,

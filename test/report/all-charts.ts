@@ -1,18 +1,18 @@
-import { groupSequentialDesign } from "../../src/stats/group-sequential/design.ts";
 import type { Verdict } from "../../src/index.ts";
 import {
+  characteristicsOf,
   type OperatingCharacteristics,
   type RunOutcome,
-  characteristicsOf,
 } from "../../src/planning/simulated-characteristics.ts";
 import {
   type ChartOptions,
   type ChartSpec,
-  type ReportInput,
   operatingCharacteristicsChart,
   reportCharts,
+  type ReportInput,
   spendingChart,
 } from "../../src/report/index.ts";
+import { groupSequentialDesign } from "../../src/stats/group-sequential/design.ts";
 import { example } from "./example.ts";
 
 /** 500 simulated experiments, of which so many shipped and rolled back. */

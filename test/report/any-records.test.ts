@@ -1,7 +1,7 @@
 import process from "node:process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Metric, type PolicyInput, analyze, decide, definePolicy, planFor, summarize } from "../../src/index.ts";
+import { analyze, decide, definePolicy, type Metric, planFor, type PolicyInput, summarize } from "../../src/index.ts";
 import {
   buildReport,
   renderHtml,

@@ -1,5 +1,5 @@
-import { type RequestRecord, definePolicy, planFor, safeRollout, summarize } from "../../src/index.ts";
-import { type Example, decided, example, exampleRecords } from "./example.ts";
+import { definePolicy, planFor, type RequestRecord, safeRollout, summarize } from "../../src/index.ts";
+import { decided, type Example, example, exampleRecords } from "./example.ts";
 
 const start = Date.UTC(2026, 0, 5);
 

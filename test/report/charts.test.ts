@@ -6,7 +6,6 @@ import * as vega from "vega";
 import * as vegaLite from "vega-lite";
 import { describe, expect, it } from "vitest";
 import { definePolicy } from "../../src/index.ts";
-import { groupSequentialDesign } from "../../src/stats/group-sequential/design.ts";
 import {
   type ChartRenderer,
   type ChartSpec,
@@ -16,6 +15,7 @@ import {
   sequenceChart,
   spendingChart,
 } from "../../src/report/index.ts";
+import { groupSequentialDesign } from "../../src/stats/group-sequential/design.ts";
 import { allCharts } from "./all-charts.ts";
 import { awkward } from "./awkward.ts";
 import { decided, example } from "./example.ts";

@@ -44,7 +44,7 @@ describe("a decision shows itself", () => {
 
 describe("any result shows its figures", () => {
   it("escaped, in HTML", () => {
-    const html = bundleOf(shown({ name: "<script>", interval: [null, Number.POSITIVE_INFINITY], p: 1e-300, n: 12 }))[
+    const html = bundleOf(shown({ name: "<script>", interval: [null, Infinity], p: 1e-300, n: 12 }))[
       "text/html"
     ] as string;
     expect(html).toContain("&lt;script&gt;");

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { formatDuration } from "../../src/report/words/format.ts";
 import { reportStyle, reportStyleHash } from "../../src/report/html-style.ts";
 import { buildReport, renderHtml, renderMarkdown, renderText, sparkline } from "../../src/report/index.ts";
+import { formatDuration } from "../../src/report/words/format.ts";
 import { displayWidth, shorten, wrap } from "../../src/report/words/text-width.ts";
 import { awkward } from "./awkward.ts";
 import { example } from "./example.ts";

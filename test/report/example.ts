@@ -1,18 +1,18 @@
+import { trajectory, type TrajectoryPoint } from "../../src/analysis/trajectory.ts";
 import {
-  type Policy,
-  type RequestRecord,
-  type Summary,
   analyze,
   createRandom,
   decide,
   definePolicy,
   planFor,
+  type Policy,
+  type RequestRecord,
   safeRollout,
   sampleNormal,
   summarize,
+  type Summary,
 } from "../../src/index.ts";
 import type { Decision } from "../../src/index.ts";
-import { type TrajectoryPoint, trajectory } from "../../src/analysis/trajectory.ts";
 
 /** A made-up experiment, summarized and decided. */
 export interface Example {

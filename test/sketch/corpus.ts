@@ -1,6 +1,6 @@
-import { crc32 } from "../../src/sketch/codec/bytes.ts";
-import { decodeSketch, encodeSketch } from "../../src/sketch/codec/binary.ts";
 import { isNotComputable } from "../../src/errors.ts";
+import { decodeSketch, encodeSketch } from "../../src/sketch/codec/binary.ts";
+import { crc32 } from "../../src/sketch/codec/bytes.ts";
 import { QuantileSketch } from "../../src/sketch/quantile-sketch.ts";
 
 /**

@@ -1,6 +1,7 @@
 import { DDSketch } from "@datadog/sketches-js";
 import { describe, expect, it } from "vitest";
 import { FormatError } from "../../src/errors.ts";
+import { crc32 } from "../../src/sketch/codec/bytes.ts";
 import {
   decodeDDSketch,
   decodeHdr,
@@ -17,7 +18,6 @@ import {
   parsePrometheusNative,
   QuantileSketch,
 } from "../../src/sketch/index.ts";
-import { crc32 } from "../../src/sketch/codec/bytes.ts";
 
 function generator(seed: number): (below: number) => number {
   let state = seed >>> 0;

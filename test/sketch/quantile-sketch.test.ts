@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import { isNotComputable } from "../../src/errors.ts";
 import { binomialCdf } from "../../src/math/binomial.ts";
 import { ExplicitHistogram } from "../../src/sketch/explicit-histogram.ts";
+import type { QuantileEstimate } from "../../src/sketch/histogram.ts";
 import { orderStatisticInterval, type OrderStatisticInterval } from "../../src/sketch/order-statistic-interval.ts";
 import { QuantileSketch } from "../../src/sketch/quantile-sketch.ts";
-import type { QuantileEstimate } from "../../src/sketch/histogram.ts";
 
 const filled = (values: readonly number[], options = {}): QuantileSketch => {
   const sketch = new QuantileSketch(options);

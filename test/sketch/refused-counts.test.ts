@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FormatError } from "../../src/errors.ts";
-import { QuantileSketch, decodeDDSketch } from "../../src/sketch/index.ts";
+import { decodeDDSketch, QuantileSketch } from "../../src/sketch/index.ts";
 
 /** One value in (1, 2], one in (2, 4]. */
 const counts = { scale: 0, positive: [{ offset: 0, counts: [1, 1] }] };

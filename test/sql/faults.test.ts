@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { openClickHouse, openDuckDb, openPostgres } from "../../src/node/index.ts";
-import { dialects, summarizeTable } from "../../src/sql/index.ts";
 import { runFaults } from "../../simulations/databases/fault-runs.ts";
 import { clickhouseCommand, loadClickHouse, loadPostgres, psql } from "../../simulations/databases/load.ts";
 import { seededMapping, seededRows, simplePlan } from "../../simulations/databases/seeded-records.ts";
 import { startServers } from "../../simulations/databases/servers.ts";
+import { openClickHouse, openDuckDb, openPostgres } from "../../src/node/index.ts";
+import { dialects, summarizeTable } from "../../src/sql/index.ts";
 
 /** Few enough for every run of the tests; `simulations/databases/fault-runs.ts` makes more. */
 const runs = 4;

@@ -1,21 +1,21 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
-import { type Plan, decodeSummary, encodeSummary, requireAcceptable } from "../../src/index.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { compareSummaries } from "../../simulations/databases/compare.ts";
+import { loadDuckDb } from "../../simulations/databases/load.ts";
+import { seededMapping, seededRows, seededStart, simplePlan } from "../../simulations/databases/seeded-records.ts";
+import { decodeSummary, encodeSummary, type Plan, requireAcceptable } from "../../src/index.ts";
 import {
-  type Query,
-  type SqlRow,
   advanceCheckpoint,
   decodeCheckpoint,
   dialects,
   encodeCheckpoint,
+  type Query,
   readRows,
+  type SqlRow,
   summarizeShards,
   summarizeTable,
   summaryStatement,
 } from "../../src/sql/index.ts";
-import { compareSummaries } from "../../simulations/databases/compare.ts";
-import { loadDuckDb } from "../../simulations/databases/load.ts";
-import { seededMapping, seededRows, seededStart, simplePlan } from "../../simulations/databases/seeded-records.ts";
 
 const { duckdb } = dialects;
 let instance: DuckDBInstance;

@@ -1,8 +1,8 @@
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { planFor } from "../../src/index.ts";
-import { type DialectName, type SqlColumn, dialects, pilotStatement, summaryStatement } from "../../src/sql/index.ts";
 import { fullPolicy, seededMapping, simplePlan } from "../../simulations/databases/seeded-records.ts";
+import { planFor } from "../../src/index.ts";
+import { type DialectName, dialects, pilotStatement, type SqlColumn, summaryStatement } from "../../src/sql/index.ts";
 
 const golden = resolve(import.meta.dirname, "../../fixtures/golden/sql");
 

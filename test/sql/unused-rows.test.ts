@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { batchesFromRows, createSummarizer, planFor } from "../../src/index.ts";
-import { dialects, summarizeTable } from "../../src/sql/index.ts";
 import { compareSummaries } from "../../simulations/databases/compare.ts";
 import { startDuckDb } from "../../simulations/databases/engines.ts";
 import {
-  type SeededRow,
   fullPolicy,
   seededMapping,
+  type SeededRow,
   seededRows,
   seededStart,
 } from "../../simulations/databases/seeded-records.ts";
+import { batchesFromRows, createSummarizer, planFor } from "../../src/index.ts";
+import { dialects, summarizeTable } from "../../src/sql/index.ts";
 
 const hour = 3_600_000;
 const strangers = ["constructor", "__proto__", "toString", "v9"];

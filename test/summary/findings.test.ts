@@ -7,7 +7,7 @@ import { batchesFromRows } from "../../src/records/rows.ts";
 import { hashOfText } from "../../src/records/text-hash.ts";
 import { decodeSummary } from "../../src/summary/decode.ts";
 import { encodeSummary } from "../../src/summary/encode.ts";
-import { type QualityFinding, findingsOf } from "../../src/summary/findings.ts";
+import { findingsOf, type QualityFinding } from "../../src/summary/findings.ts";
 import { IdSample } from "../../src/summary/id-sample.ts";
 import { mergeSummaries } from "../../src/summary/merge.ts";
 import { planFor } from "../../src/summary/plan.ts";

@@ -5,8 +5,8 @@ import { decodeOtlpExponentialDataPoint, encodeOtlpExponentialDataPoint } from "
 import { QuantileSketch } from "../../src/sketch/quantile-sketch.ts";
 import { encodeSummary } from "../../src/summary/encode.ts";
 import { planFor } from "../../src/summary/plan.ts";
-import { summarize } from "../../src/summary/summarize.ts";
 import { summarizeSketches } from "../../src/summary/summarize-sketches.ts";
+import { summarize } from "../../src/summary/summarize.ts";
 
 const plan = planFor(definePolicy(safeRollout({ control: "v1", treatments: ["v2"] })));
 const at = Date.UTC(2026, 0, 5, 3);

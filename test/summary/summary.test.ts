@@ -4,17 +4,17 @@ import { SummaryError } from "../../src/errors.ts";
 import { definePolicy } from "../../src/policy/define.ts";
 import type { PolicyInput } from "../../src/policy/policy.ts";
 import { safeRollout } from "../../src/policy/presets.ts";
-import type { RequestRecord } from "../../src/records/record.ts";
 import type { RecordBatch, TextColumn } from "../../src/records/batch.ts";
 import { emptyQuality } from "../../src/records/quality.ts";
+import type { RequestRecord } from "../../src/records/record.ts";
 import { CoMoments } from "../../src/sketch/comoments.ts";
-import { createSummarizer } from "../../src/summary/summarizer.ts";
 import { bucketOfUnit, unitBuckets } from "../../src/summary/clusters.ts";
 import { decodeSummary } from "../../src/summary/decode.ts";
 import { encodeSummary } from "../../src/summary/encode.ts";
 import { mergeSummaries } from "../../src/summary/merge.ts";
 import { type Plan, planFor } from "../../src/summary/plan.ts";
 import { summarize } from "../../src/summary/summarize.ts";
+import { createSummarizer } from "../../src/summary/summarizer.ts";
 
 const hour = 3_600_000;
 const start = Date.UTC(2026, 0, 5);
@@ -275,7 +275,7 @@ describe("summaries", () => {
     };
     expect(sketchOf("as-recorded")).toEqual([2, 0, 10]);
     expect(sketchOf("exclude")).toEqual([1, 10, 10]);
-    expect(sketchOf("slowest")).toEqual([2, 10, Number.POSITIVE_INFINITY]);
+    expect(sketchOf("slowest")).toEqual([2, 10, Infinity]);
   });
 
   it("say what is missing when a field, a unit or a timestamp is not there", () => {

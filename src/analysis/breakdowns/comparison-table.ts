@@ -1,12 +1,12 @@
-import { type NotComputable, isNotComputable } from "../../errors.ts";
+import { isNotComputable, type NotComputable } from "../../errors.ts";
 import type { Metric, Policy } from "../../policy/policy.ts";
 import type { EffectEstimate, EffectInterval, TableRow } from "../analysis.ts";
 import { effectOf, estimatesOf } from "../analyze-metric.ts";
 import type { ArmReader } from "../data/arm-reader.ts";
-import type { MetricEngine } from "../metrics/engine.ts";
-import { engineFor } from "../metrics/engine-for.ts";
-import { meanEngine } from "../metrics/mean.ts";
 import type { MetricContext } from "../evidence/claim-evaluator.ts";
+import { engineFor } from "../metrics/engine-for.ts";
+import type { MetricEngine } from "../metrics/engine.ts";
+import { meanEngine } from "../metrics/mean.ts";
 
 const quantiles = [
   ["p50", 0.5],

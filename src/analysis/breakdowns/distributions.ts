@@ -1,4 +1,4 @@
-import { type NotComputable, isNotComputable } from "../../errors.ts";
+import { isNotComputable, type NotComputable } from "../../errors.ts";
 import type { Policy, QuantileMetric } from "../../policy/policy.ts";
 import type { QuantileSketch } from "../../sketch/quantile-sketch.ts";
 import type { Summary } from "../../summary/summary.ts";
@@ -26,7 +26,7 @@ const binScale = 3;
  * @param probabilities - which quantiles to tell, in (0, 1).
  * @returns one distribution per arm that has values, control first. Descriptive: shares and sample quantiles within the
  * sketch's relative error, no claim about what repeats.
- * @throws SummaryError when the summary does not keep the metric's distribution.
+ * @throws {SummaryError} when the summary does not keep the metric's distribution.
  */
 export function armDistributions(
   summary: Summary,
@@ -73,7 +73,7 @@ export interface QuantileEffect {
  * @param probabilities - the quantiles, in (0, 1).
  * @returns the effect at each, treatment - control or treatment / control, with the policy's interval. The intervals
  * hold for each quantile on its own (pointwise), not for the whole curve at once.
- * @throws SummaryError when the summary does not keep the metric's distribution.
+ * @throws {SummaryError} when the summary does not keep the metric's distribution.
  */
 export function quantileEffects(
   summary: Summary,

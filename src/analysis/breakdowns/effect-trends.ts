@@ -1,12 +1,12 @@
 import { linearRegression } from "simple-statistics";
 import { isNotComputable } from "../../errors.ts";
 import type { Metric, Policy } from "../../policy/policy.ts";
+import { symmetricPValue } from "../../stats/p-value.ts";
 import type { EffectTrend } from "../analysis.ts";
 import { armData } from "../data/arm-data.ts";
-import { symmetricPValue } from "../../stats/p-value.ts";
+import type { TimePart } from "../data/time-parts.ts";
 import { displayScale } from "../evidence/metric-evidence.ts";
 import { engineFor } from "../metrics/engine-for.ts";
-import type { TimePart } from "../data/time-parts.ts";
 
 /** Effects in fewer stretches than this make no trend. */
 const fewest = 4;

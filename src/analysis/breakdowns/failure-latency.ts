@@ -3,8 +3,8 @@ import type { Metric, Policy } from "../../policy/policy.ts";
 import { QuantileSketch } from "../../sketch/quantile-sketch.ts";
 import type { Statistic, Summary } from "../../summary/summary.ts";
 import type { MetricAnalysis, MetricNote } from "../analysis.ts";
-import type { ArmData } from "../data/arm-data.ts";
 import { analyzeMetric } from "../analyze-metric.ts";
+import type { ArmData } from "../data/arm-data.ts";
 import type { MetricContext } from "../evidence/claim-evaluator.ts";
 
 /**
@@ -69,10 +69,7 @@ function withFailuresSlowest(arm: ArmData, failures: number, recorded: boolean):
   const epochs = arm.epochs.map((statistic, index): Statistic | null => {
     if (statistic?.kind !== "sketch") return statistic;
     const count = counts[index] as number;
-    const moved = Math.min(
-      recorded ? count : Number.POSITIVE_INFINITY,
-      Math.round((failures * count) / Math.max(1, total)),
-    );
+    const moved = Math.min(recorded ? count : Infinity, Math.round((failures * count) / Math.max(1, total)));
     return { kind: "sketch", sketch: slowestOf(statistic.sketch, moved, recorded) };
   });
   return { ...arm, epochs };
@@ -81,7 +78,7 @@ function withFailuresSlowest(arm: ArmData, failures: number, recorded: boolean):
 function slowestOf(sketch: QuantileSketch, moved: number, recorded: boolean): QuantileSketch {
   if (moved === 0) return sketch;
   const rest = recorded ? sketch.diff(fastestOf(sketch, moved)) : sketch.clone();
-  rest.add(Number.POSITIVE_INFINITY, moved);
+  rest.add(Infinity, moved);
   return rest;
 }
 

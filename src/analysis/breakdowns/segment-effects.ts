@@ -1,20 +1,20 @@
 import { isNotComputable } from "../../errors.ts";
 import { chiSquareSurvival } from "../../math/chi-square.ts";
-import { noEffect } from "../../stats/effect.ts";
 import type { Metric, Policy } from "../../policy/policy.ts";
+import { mixtureLnEvidence } from "../../stats/anytime/mixtures/normal-mixture.ts";
+import { noEffect } from "../../stats/effect.ts";
 import type { EffectKind } from "../../stats/effect.ts";
-import type { Summary } from "../../summary/summary.ts";
-import type { SegmentEffect, SegmentedEffect } from "../analysis.ts";
-import { estimatesOf } from "../analyze-metric.ts";
 import { adjustPValues } from "../../stats/multiplicity/adjust.ts";
+import { symmetricPValue } from "../../stats/p-value.ts";
+import type { Summary } from "../../summary/summary.ts";
+import type { SegmentedEffect, SegmentEffect } from "../analysis.ts";
+import { estimatesOf } from "../analyze-metric.ts";
 import type { ArmReader } from "../data/arm-reader.ts";
 import type { DesignEffect } from "../data/design-effect.ts";
-import type { MetricEngine } from "../metrics/engine.ts";
-import { symmetricPValue } from "../../stats/p-value.ts";
+import type { MetricContext } from "../evidence/claim-evaluator.ts";
 import { displayScale } from "../evidence/metric-evidence.ts";
 import { engineFor } from "../metrics/engine-for.ts";
-import { mixtureLnEvidence } from "../../stats/anytime/mixtures/normal-mixture.ts";
-import type { MetricContext } from "../evidence/claim-evaluator.ts";
+import type { MetricEngine } from "../metrics/engine.ts";
 
 /**
  * The effect of every metric in every segment, and whether segments differ. A segment's units are taken to be like its

@@ -1,9 +1,9 @@
 import { type NotComputable, notComputable } from "../../errors.ts";
 import { chiSquareLogSurvival, chiSquareSurvival } from "../../math/chi-square.ts";
 import type { Policy } from "../../policy/policy.ts";
+import { sequentialSampleRatioTest } from "../../stats/anytime/sample-ratio-evidence.ts";
 import type { Summary } from "../../summary/summary.ts";
 import type { EpochRatio, SampleRatioCheck } from "../analysis.ts";
-import { sequentialSampleRatioTest } from "../../stats/anytime/sample-ratio-evidence.ts";
 
 /**
  * Was traffic split as planned, within each allocation epoch?
@@ -83,12 +83,12 @@ function chiSquare(epochs: readonly Epoch[], factor: number): { readonly pValue:
   for (const { shares, totals, total } of epochs) {
     for (const [index, share] of shares.entries()) {
       const count = totals[index] as number;
-      if (share === 0) statistic += count > 0 ? Number.POSITIVE_INFINITY : 0;
+      if (share === 0) statistic += count > 0 ? Infinity : 0;
       else statistic += (count - total * share) ** 2 / (total * share * factor);
     }
     degreesOfFreedom += shares.filter((share) => share > 0).length - 1;
   }
-  if (statistic === Number.POSITIVE_INFINITY) return { pValue: 0, lnPValue: -Number.MAX_VALUE };
+  if (statistic === Infinity) return { pValue: 0, lnPValue: -Number.MAX_VALUE };
   return {
     pValue: chiSquareSurvival(statistic, degreesOfFreedom),
     lnPValue: chiSquareLogSurvival(statistic, degreesOfFreedom),

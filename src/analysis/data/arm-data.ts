@@ -1,9 +1,9 @@
-import { SummaryError, cannot } from "../../errors.ts";
+import { cannot, SummaryError } from "../../errors.ts";
 import type { Metric } from "../../policy/policy.ts";
-import { type StatisticPlan, statisticIndex } from "../../summary/plan.ts";
+import { statisticIndex, type StatisticPlan } from "../../summary/plan.ts";
 import { absorbStatistic, emptyStatistic } from "../../summary/statistic.ts";
-import type { DesignEffect } from "./design-effect.ts";
 import type { Cluster, Segment, Statistic, Summary } from "../../summary/summary.ts";
+import type { DesignEffect } from "./design-effect.ts";
 
 /** All that a summary holds about one metric of one arm. */
 export interface ArmData {

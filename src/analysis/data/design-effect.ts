@@ -58,7 +58,5 @@ export function designEffect(
 
 /** Degrees of freedom of a comparison of two arms; infinite where requests are independent. */
 export function degreesOfFreedomOf(control: DesignEffect | null, treatment: DesignEffect | null): number {
-  return control === null || treatment === null
-    ? Number.POSITIVE_INFINITY
-    : control.degreesOfFreedom + treatment.degreesOfFreedom;
+  return control === null || treatment === null ? Infinity : control.degreesOfFreedom + treatment.degreesOfFreedom;
 }

@@ -1,9 +1,9 @@
 import { isNotComputable, notComputable } from "../../errors.ts";
 import type { Policy } from "../../policy/policy.ts";
 import type { EffectKind } from "../../stats/effect.ts";
-import { type Claim, type ClaimTerms, claim, exactClaim } from "./claim.ts";
 import type { MetricEngine } from "../metrics/engine.ts";
 import type { ExactMethods } from "../metrics/exact.ts";
+import { type Claim, claim, type ClaimTerms, exactClaim } from "./claim.ts";
 
 /** Levels that a planned look grants. */
 export interface LookLevels {

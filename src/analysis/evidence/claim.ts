@@ -1,9 +1,9 @@
 import type { NotComputable } from "../../errors.ts";
 import type { Policy } from "../../policy/policy.ts";
+import { type EffectPrior, oneSidedMixtureLnEvidence } from "../../stats/anytime/mixtures/normal-mixture.ts";
+import { symmetricPValue } from "../../stats/p-value.ts";
 import type { ClaimEvidence } from "../analysis.ts";
 import type { Deviance } from "../metrics/engine.ts";
-import { symmetricPValue } from "../../stats/p-value.ts";
-import { type EffectPrior, oneSidedMixtureLnEvidence } from "../../stats/anytime/mixtures/normal-mixture.ts";
 
 /** What a one-sided claim is weighed with. */
 export interface ClaimTerms {

@@ -1,7 +1,7 @@
 import { isNotComputable } from "../../errors.ts";
 import { effectAtMargin, effectKindOf } from "../../policy/margin.ts";
-import { noEffect } from "../../stats/effect.ts";
 import type { Metric, Policy, RollbackRules } from "../../policy/policy.ts";
+import { noEffect } from "../../stats/effect.ts";
 import type { EffectKind } from "../../stats/effect.ts";
 import type { GoalEvidence, LimitEvidence, RuleEvidence } from "../analysis.ts";
 import type { ClaimEvaluator } from "./claim-evaluator.ts";

@@ -1,8 +1,8 @@
 import { normalSurvival } from "../../math/normal.ts";
 import type { GroupSequentialMonitoring, Policy } from "../../policy/policy.ts";
+import { findBoundaries } from "../../stats/group-sequential/boundaries.ts";
 import type { Summary } from "../../summary/summary.ts";
 import type { PlannedLook } from "../analysis.ts";
-import { findBoundaries } from "../../stats/group-sequential/boundaries.ts";
 
 /** A planned look that was reached, and the data as they were then. */
 export interface ReachedLook extends PlannedLook {
@@ -101,7 +101,7 @@ export function levelsOfLook(
 }
 
 function lastBound(rules: Parameters<typeof findBoundaries>[0], fractions: readonly number[], final: boolean): number {
-  return findBoundaries(rules, fractions, final).looks.at(-1)?.efficacy ?? Number.POSITIVE_INFINITY;
+  return findBoundaries(rules, fractions, final).looks.at(-1)?.efficacy ?? Infinity;
 }
 
 function remembered(compute: (alpha: number) => number): (alpha: number) => number {

@@ -92,7 +92,7 @@ export function ratioInterval(strata: readonly MeanStratum[], threshold: number)
       if (excess(outer) > 0) return findRoot(excess, inner, outer);
       inner = outer;
     }
-    return side * Number.POSITIVE_INFINITY;
+    return side * Infinity;
   };
   return [end(-1), end(1)];
 }

@@ -1,7 +1,7 @@
 import type { NotComputable } from "../../errors.ts";
+import type { EffectPrior } from "../../stats/anytime/mixtures/normal-mixture.ts";
 import type { EffectKind } from "../../stats/effect.ts";
 import type { Interval } from "../../stats/interval.ts";
-import type { EffectPrior } from "../../stats/anytime/mixtures/normal-mixture.ts";
 
 /**
  * What the analysis needs of a metric kind: estimates, and how badly a hypothesis fits. Everything else (thresholds,

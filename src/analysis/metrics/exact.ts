@@ -1,25 +1,25 @@
-import { type NotComputable, isNotComputable, notComputable } from "../../errors.ts";
+import { isNotComputable, type NotComputable, notComputable } from "../../errors.ts";
 import type { Metric, Policy } from "../../policy/policy.ts";
-import type { EffectKind } from "../../stats/effect.ts";
-import { statisticIndex } from "../../summary/plan.ts";
-import type { Statistic, Summary } from "../../summary/summary.ts";
-import type { Evidence } from "../analysis.ts";
-import type { ArmData } from "../data/arm-data.ts";
-import type { Interval } from "../../stats/interval.ts";
-import type { ProportionCounts } from "../../stats/proportions/counts.ts";
-import { countsOf } from "./proportion.ts";
 import { blockConfidenceSequence } from "../../stats/anytime/blocks/block-confidence-sequence.ts";
-import { type BlockEProcessOptions, blockEProcess, blockMethod } from "../../stats/anytime/blocks/block-e-process.ts";
+import { blockEProcess, type BlockEProcessOptions, blockMethod } from "../../stats/anytime/blocks/block-e-process.ts";
 import {
   oneProportionConfidenceSequence,
   oneProportionEvidence,
 } from "../../stats/anytime/proportions/one-proportion-sequence.ts";
 import {
-  type QuantileEpoch,
   oneQuantileSequence,
+  type QuantileEpoch,
   quantileKernelEvidence,
   quantileKernelSequence,
 } from "../../stats/anytime/quantiles/exact-quantile.ts";
+import type { EffectKind } from "../../stats/effect.ts";
+import type { Interval } from "../../stats/interval.ts";
+import type { ProportionCounts } from "../../stats/proportions/counts.ts";
+import { statisticIndex } from "../../summary/plan.ts";
+import type { Statistic, Summary } from "../../summary/summary.ts";
+import type { Evidence } from "../analysis.ts";
+import type { ArmData } from "../data/arm-data.ts";
+import { countsOf } from "./proportion.ts";
 
 type Side = "above" | "below";
 

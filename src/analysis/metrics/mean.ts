@@ -1,19 +1,19 @@
-import { type NotComputable, isNotComputable, notComputable } from "../../errors.ts";
-import type { EffectKind } from "../../stats/effect.ts";
+import { isNotComputable, type NotComputable, notComputable } from "../../errors.ts";
 import type { TokenPrice } from "../../policy/prices.ts";
 import type { QuantileSketch } from "../../sketch/quantile-sketch.ts";
+import type { EffectKind } from "../../stats/effect.ts";
 import type { ArmData } from "../data/arm-data.ts";
-import { type DesignEffect, degreesOfFreedomOf, designEffect } from "../data/design-effect.ts";
-import type { ArmEngine, MetricEngine } from "./engine.ts";
-import { lentSpread } from "./moderated-variance.ts";
+import { degreesOfFreedomOf, type DesignEffect, designEffect } from "../data/design-effect.ts";
 import {
-  type MeanEstimate,
-  type MeanStratum,
   commonRatio,
   differenceOf,
+  type MeanEstimate,
+  type MeanStratum,
   ratioDeviance,
   ratioInterval,
 } from "./common-effect.ts";
+import type { ArmEngine, MetricEngine } from "./engine.ts";
+import { lentSpread } from "./moderated-variance.ts";
 
 /**
  * Standard deviation of the normal prior, in standard deviations of a single request: as much as the default prior of
@@ -229,7 +229,7 @@ function meanArm({ epochs, effect }: MeanArm): ArmEngine {
     interval: (threshold) =>
       unusable === null
         ? [value - Math.sqrt(2 * threshold * variance), value + Math.sqrt(2 * threshold * variance)]
-        : [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+        : [-Infinity, Infinity],
   };
 }
 

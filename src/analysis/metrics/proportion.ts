@@ -1,24 +1,24 @@
-import { type NotComputable, isNotComputable, notComputable } from "../../errors.ts";
+import { isNotComputable, type NotComputable, notComputable } from "../../errors.ts";
 import { devianceTerm } from "../../math/deviance.ts";
 import { findRoot } from "../../math/root.ts";
-import type { ArmData } from "../data/arm-data.ts";
-import { type DesignEffect, degreesOfFreedomOf, designEffect } from "../data/design-effect.ts";
-import type { ArmEngine, Deviance, MetricEngine } from "./engine.ts";
-import type { ProportionCounts } from "../../stats/proportions/counts.ts";
-import type { Interval } from "../../stats/interval.ts";
 import { sharePrior } from "../../stats/anytime/mixtures/normal-mixture.ts";
 import {
-  type Stratum,
   nullLine,
   profileDeviance,
   profileEstimate,
+  type Stratum,
 } from "../../stats/anytime/proportions/profile-deviance.ts";
 import {
   logOddsInformation,
   profileMixture,
   profileProportionInterval,
 } from "../../stats/anytime/proportions/profile-proportion.ts";
+import type { Interval } from "../../stats/interval.ts";
+import type { ProportionCounts } from "../../stats/proportions/counts.ts";
 import type { Statistic } from "../../summary/summary.ts";
+import type { ArmData } from "../data/arm-data.ts";
+import { degreesOfFreedomOf, type DesignEffect, designEffect } from "../data/design-effect.ts";
+import type { ArmEngine, Deviance, MetricEngine } from "./engine.ts";
 
 /** Engine for shares of requests: the success rate, or the share slower than a threshold. */
 export function proportionEngine(control: ArmData, treatment: ArmData): MetricEngine | NotComputable {
@@ -53,7 +53,7 @@ export function proportionEngine(control: ArmData, treatment: ArmData): MetricEn
 function deviance(strata: readonly Stratum[], kind: "difference" | "ratio", value: number): Deviance {
   const estimate = profileEstimate(strata, kind);
   const outside = kind === "difference" ? Math.abs(value) >= 1 : value <= 0;
-  if (outside) return { deviance: Number.POSITIVE_INFINITY, above: value <= 0 };
+  if (outside) return { deviance: Infinity, above: value <= 0 };
   const reference = kind === "ratio" && estimate === 0 ? 1e-15 : estimate;
   return {
     deviance: profileDeviance(strata, nullLine(kind, value), nullLine(kind, reference)),
@@ -100,7 +100,7 @@ function proportionArm({ epochs }: ArmData, effect: DesignEffect | null): ArmEng
     designEffect: effect?.factor ?? null,
     information: (trials / factor) * smoothed * (1 - smoothed),
     deviance: (level) => ({
-      deviance: level <= 0 || level >= 1 ? Number.POSITIVE_INFINITY : (2 * lost(successes, trials, level)) / factor,
+      deviance: level <= 0 || level >= 1 ? Infinity : (2 * lost(successes, trials, level)) / factor,
       above: share > level,
     }),
     interval: (threshold) => shareInterval(successes, trials, threshold * factor),

@@ -1,23 +1,23 @@
-import { type NotComputable, isNotComputable, notComputable } from "../../errors.ts";
-import type { EffectKind } from "../../stats/effect.ts";
+import { isNotComputable, type NotComputable, notComputable } from "../../errors.ts";
 import { QuantileSketch } from "../../sketch/quantile-sketch.ts";
-import type { Statistic } from "../../summary/summary.ts";
-import type { ArmData } from "../data/arm-data.ts";
-import { type DesignEffect, degreesOfFreedomOf, designEffect } from "../data/design-effect.ts";
-import type { ArmEngine, Deviance, MetricEngine } from "./engine.ts";
-import type { Interval } from "../../stats/interval.ts";
 import { defaultPriorDeviation } from "../../stats/anytime/mixtures/normal-mixture.ts";
 import { profileMixture } from "../../stats/anytime/proportions/profile-proportion.ts";
 import { profileQuantileDeviance, profileQuantileInterval } from "../../stats/anytime/quantiles/profile-quantile.ts";
 import { bestCommonEffect } from "../../stats/anytime/quantiles/quantile-common-effect.ts";
 import {
-  type QuantileRegions,
-  type QuantileStratum,
   binomialRankDeviance,
+  type QuantileRegions,
   quantileRegions,
+  type QuantileStratum,
 } from "../../stats/anytime/quantiles/quantile-positions.ts";
 import { quantileScale } from "../../stats/anytime/quantiles/quantile-scale.ts";
+import type { EffectKind } from "../../stats/effect.ts";
+import type { Interval } from "../../stats/interval.ts";
+import type { Statistic } from "../../summary/summary.ts";
+import type { ArmData } from "../data/arm-data.ts";
+import { degreesOfFreedomOf, type DesignEffect, designEffect } from "../data/design-effect.ts";
 import { largestRatio } from "./common-effect.ts";
+import type { ArmEngine, Deviance, MetricEngine } from "./engine.ts";
 
 /** Engine for quantiles, such as P99 latency. */
 export function quantileEngine(
@@ -48,7 +48,7 @@ export function quantileEngine(
       others.length === 0
         ? quantileScale(kind).between(pointOf(only.first, probability), pointOf(only.second, probability))
         : bestCommonEffect(strata(), kind).effect;
-    return Math.abs(effect) < (kind === "ratio" ? largestRatio : Number.POSITIVE_INFINITY)
+    return Math.abs(effect) < (kind === "ratio" ? largestRatio : Infinity)
       ? effect
       : notComputable("not-identified", "the control's quantile is 0, or an arm's is infinite");
   };
@@ -136,7 +136,7 @@ function quantileArm({ whole, effect, regions }: QuantileArm, probability: numbe
       return { deviance: 2 * rankDeviance(above), above: lower + upper > 2 * expected };
     },
     interval: (threshold): Interval => {
-      if (whole.count === 0) return [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+      if (whole.count === 0) return [-Infinity, Infinity];
       const places = regions();
       let low = places.valley;
       let high = places.valley;

@@ -1,5 +1,5 @@
-import type { Verdict } from "./decision-document.ts";
 import type { Experiment } from "../experiment.ts";
+import type { Verdict } from "./decision-document.ts";
 import { sameSplit, splitOf } from "./split.ts";
 import type { Split } from "./split.ts";
 
@@ -9,7 +9,7 @@ export type EnactStep = "pause" | "update" | "resume";
 /**
  * Which split does a verdict ask for?
  *
- * @param ramp treatment shares to go through when shipping, ascending, e.g. [10, 25, 50, 100]
+ * @param ramp - treatment shares to go through when shipping, ascending, e.g. [10, 25, 50, 100]
  * @returns the split, or `undefined` where there is nothing to change
  */
 export function targetSplit(verdict: Verdict, current: Split, ramp: readonly number[]): Split | undefined {

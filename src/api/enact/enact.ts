@@ -1,13 +1,13 @@
 import { requireNumber } from "../../errors.ts";
-import type { AuditEntry, AuditLog } from "./audit.ts";
+import type { Experiment } from "../experiment.ts";
 import type { ExperimentsClient } from "../http/client.ts";
+import { ConflictError, EnactError } from "../http/errors.ts";
+import { sleep } from "../http/sleep.ts";
+import type { AuditEntry, AuditLog } from "./audit.ts";
 import type { DecisionDocument } from "./decision-document.ts";
 import { decisionHash } from "./decision-document.ts";
 import { nextStep, targetSplit } from "./enact-step.ts";
 import type { EnactStep } from "./enact-step.ts";
-import { ConflictError, EnactError } from "../http/errors.ts";
-import type { Experiment } from "../experiment.ts";
-import { sleep } from "../http/sleep.ts";
 import { sameSplit, splitOf } from "./split.ts";
 import type { Split } from "./split.ts";
 
@@ -46,8 +46,8 @@ const maxLooks = 12;
  * made of the decision's hash, and verified by reading the state afterwards. Calling it again after a crash or a lost
  * answer goes on where it stopped and does nothing twice.
  *
- * @param client see `createClient`
- * @param document the decision, and what it was based on
+ * @param client - see `createClient`
+ * @param document - the decision, and what it was based on
  * @returns what was done; `nothing-to-do` for keep-running, inconclusive and invalid
  * @throws {EnactError} `stale-decision`, `experiment-changed`, `experiment-not-active`, `unfinished-enactment`,
  * `changed-since-enacted`, `unexpected-state`: nothing (more) is changed

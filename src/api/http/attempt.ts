@@ -21,7 +21,7 @@ const maxRedirects = 3;
  *
  * @throws {UnavailableError} `network-error` or `timeout` (both transient)
  * @throws {MalformedResponseError} a redirect that can't be followed, a body that is too large
- * @throws the caller's abort reason
+ * @throws {DOMException} the caller's abort reason
  */
 export async function attempt(settings: AttemptSettings, operation: Operation, token: string): Promise<Reply> {
   operation.signal?.throwIfAborted();

@@ -7,8 +7,8 @@ const action = "set up the experiments API client";
  * Where the API lives, checked once: absolute, without credentials, query or fragment, and encrypted unless loopback or
  * explicitly allowed.
  *
- * @param baseUrl address of the gateway; without a path, its `/v1`
- * @param allowInsecure accept plain http to another machine, where anyone on the way can read the token
+ * @param baseUrl - address of the gateway; without a path, its `/v1`
+ * @param allowInsecure - accept plain http to another machine, where anyone on the way can read the token
  * @returns the address without a trailing slash
  * @throws {ApiError} that never shows credentials given in the address
  */

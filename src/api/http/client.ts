@@ -1,27 +1,27 @@
 import { requireNumber } from "../../errors.ts";
-import { checkBaseUrl } from "./base-url.ts";
-import { ConflictError, ValidationError } from "./errors.ts";
-import type { FieldIssue } from "./errors.ts";
 import { ExperimentCreatedSchema, ExperimentSchema } from "../experiment.ts";
 import type { Experiment, ExperimentInput, ExperimentPatch } from "../experiment.ts";
 import { ModelVersionSchema } from "../model-version.ts";
 import type { ModelVersion, ModelVersionInput } from "../model-version.ts";
+import { ExperimentResultsSchema } from "../results/results-payload.ts";
+import type { ExperimentResults } from "../results/results-payload.ts";
+import { statusConflict } from "../status.ts";
+import type { ExperimentAction, ExperimentStatus } from "../status.ts";
+import { checkExperiment, checkModelVersion, checkPatch } from "../validation.ts";
+import type { Checked } from "../validation.ts";
+import { checkBaseUrl } from "./base-url.ts";
+import { ConflictError, ValidationError } from "./errors.ts";
+import type { FieldIssue } from "./errors.ts";
 import type { Operation } from "./operation.ts";
 import { createRateLimit } from "./rate-limit.ts";
 import type { RateLimit } from "./rate-limit.ts";
 import { request } from "./request.ts";
 import type { RequestSettings, RetryNotice } from "./request.ts";
-import { ExperimentResultsSchema } from "../results/results-payload.ts";
-import type { ExperimentResults } from "../results/results-payload.ts";
 import { defaultRetryPolicy } from "./retry-delay.ts";
 import type { RetryPolicy } from "./retry-delay.ts";
 import { sleep } from "./sleep.ts";
-import { statusConflict } from "../status.ts";
-import type { ExperimentAction, ExperimentStatus } from "../status.ts";
 import { checkToken } from "./token.ts";
 import type { TokenSource } from "./token.ts";
-import { checkExperiment, checkModelVersion, checkPatch } from "../validation.ts";
-import type { Checked } from "../validation.ts";
 
 /** How to reach the API, and what the client may use of the world. */
 export interface ClientOptions {
@@ -97,7 +97,7 @@ export interface ExperimentsClient {
 /**
  * How do I talk to the gateway's experiments?
  *
- * @param options address, token, limits, and what to use of the world (all injectable)
+ * @param options - address, token, limits, and what to use of the world (all injectable)
  * @returns typed calls; each rejects with a class of `ApiError`, or with the abort reason
  * Repeats 408, 429, 5xx, network failures and truncated bodies with jitter and Retry-After, but only reads and changes
  * with an idempotency key.

@@ -10,8 +10,8 @@ export type Turn = (signal: AbortSignal | undefined) => Promise<void>;
 /**
  * Keeps a client below a server's rate limit by making each request wait for its turn (a token bucket).
  *
- * @param now clock in milliseconds
- * @param sleep waits, and rejects when the signal aborts
+ * @param now - clock in milliseconds
+ * @param sleep - waits, and rejects when the signal aborts
  */
 export function createRateLimit(
   limit: RateLimit,

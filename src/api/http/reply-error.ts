@@ -1,3 +1,4 @@
+import { readErrorBody } from "./error-body.ts";
 import {
   ApiError,
   AuthenticationError,
@@ -9,7 +10,6 @@ import {
   ValidationError,
 } from "./errors.ts";
 import type { ApiErrorDetails } from "./errors.ts";
-import { readErrorBody } from "./error-body.ts";
 import type { Operation } from "./operation.ts";
 import { excerpt, looksLikeHtml, parseJson } from "./reply.ts";
 import type { Reply } from "./reply.ts";

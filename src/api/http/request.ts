@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { showValue } from "../../errors.ts";
+import { fieldIssues } from "../validation.ts";
 import { attempt } from "./attempt.ts";
 import type { AttemptSettings } from "./attempt.ts";
 import { ApiError, MalformedResponseError } from "./errors.ts";
@@ -11,7 +12,6 @@ import { retryDelay } from "./retry-delay.ts";
 import type { RetryPolicy } from "./retry-delay.ts";
 import { readToken, withoutToken } from "./token.ts";
 import type { TokenSource } from "./token.ts";
-import { fieldIssues } from "../validation.ts";
 
 /** One attempt that failed and will be repeated, for progress output. */
 export interface RetryNotice {

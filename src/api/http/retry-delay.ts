@@ -23,8 +23,8 @@ export const defaultRetryPolicy: RetryPolicy = {
  * Full jitter (uniform between 0 and an exponentially growing bound), so that clients that failed together don't come
  * back together; a server's Retry-After is waited for in full, with up to one base delay of jitter on top.
  *
- * @param failed how many attempts failed so far, from 1
- * @param random uniform number in [0, 1)
+ * @param failed - how many attempts failed so far, from 1
+ * @param random - uniform number in [0, 1)
  * @returns milliseconds, or `undefined` when no further attempt should be made
  */
 export function retryDelay(
@@ -42,10 +42,10 @@ export function retryDelay(
 /**
  * What does a Retry-After header ask for?
  *
- * @param value seconds or an HTTP date
- * @param serverDate the answer's Date header: a date is measured against the server's own clock, so a skewed clock here
+ * @param value - seconds or an HTTP date
+ * @param serverDate - the answer's Date header: a date is measured against the server's own clock, so a skewed clock here
  * doesn't matter
- * @param nowMs this machine's clock, used where the server sent no Date
+ * @param nowMs - this machine's clock, used where the server sent no Date
  * @returns milliseconds from now, or `undefined` where the header is absent or unreadable
  */
 export function parseRetryAfter(value: string | null, serverDate: string | null, nowMs: number): number | undefined {

@@ -19,7 +19,7 @@ const roundingOfRates = 0.005;
 export function checkResults(results: ExperimentResults): void {
   for (const arm of arms) {
     checkFigures(results[arm], arm);
-    let last = Number.NEGATIVE_INFINITY;
+    let last = -Infinity;
     for (const [i, hour] of (results[arm].hourly ?? []).entries()) {
       const field = `${arm}.hourly.${i}`;
       checkFigures(hour, field);

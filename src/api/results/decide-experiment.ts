@@ -1,11 +1,11 @@
 import { analyze, decide, planFor } from "../../index.ts";
 import type { Decision, Policy, Summary } from "../../index.ts";
 import type { DecisionDocument } from "../enact/decision-document.ts";
+import { splitOf } from "../enact/split.ts";
 import { policyFromExperiment } from "../policy-from-experiment.ts";
 import type { PulledExperiment } from "./pulled.ts";
 import { summarizeResults } from "./results.ts";
 import type { ResultsNote } from "./results.ts";
-import { splitOf } from "../enact/split.ts";
 
 /** A decision about an experiment, with all that it came from. */
 export interface DecidedExperiment {
@@ -22,9 +22,9 @@ export interface DecidedExperiment {
 /**
  * What should be done about this experiment, by what is known of it now?
  *
- * @param pulled from `pullExperiment`
- * @param options.policy what counts as good; the experiment's own configuration (`policyFromExperiment`) where absent
- * @param options.now this machine's clock, milliseconds since 1970, for servers that don't say when their figures are
+ * @param pulled - from `pullExperiment`
+ * @param options.policy - what counts as good; the experiment's own configuration (`policyFromExperiment`) where absent
+ * @param options.now - this machine's clock, milliseconds since 1970, for servers that don't say when their figures are
  * from
  * @returns the decision, and the document to enact it
  * @throws {ResultsError} as `summarizeResults`; {SummaryError} `arm-without-records` before the first requests of both

@@ -81,5 +81,5 @@ function requireTotals(results: ExperimentResults, hours: readonly PulledHour[])
 function closedUntil(results: ExperimentResults, read: readonly PulledHour[]): number {
   if (results.as_of !== undefined) return Date.parse(results.as_of);
   const last = read.at(-1);
-  return last === undefined ? Number.POSITIVE_INFINITY : Date.parse(last.hour);
+  return last === undefined ? Infinity : Date.parse(last.hour);
 }

@@ -1,6 +1,6 @@
-import { checkResults } from "./check-results.ts";
 import type { ExperimentsClient } from "../http/client.ts";
 import { ResultsError } from "../http/errors.ts";
+import { checkResults } from "./check-results.ts";
 import { pairHours } from "./hours.ts";
 import type { PulledExperiment, PulledHour } from "./pulled.ts";
 import { readResults } from "./read-results.ts";
@@ -20,9 +20,9 @@ export interface PullOptions {
  * totals must agree each time. When they don't, hours were corrected afterwards, and the whole series is read anew
  * once.
  *
- * @param client see `createClient`
- * @param id the experiment
- * @param previous what was pulled before; `undefined` = from the start
+ * @param client - see `createClient`
+ * @param id - the experiment
+ * @param previous - what was pulled before; `undefined` = from the start
  * @returns all that is known now; `previous` isn't changed
  * @throws {ResultsError} on results that contradict themselves, or are of another experiment than `previous`
  * @example

@@ -20,8 +20,8 @@ const maxPages = 10_000;
  * Pages must be of one moment: when a page is older or newer than the first (the series grew, or a cache served an old
  * page), reading starts again.
  *
- * @param client see `createClient`
- * @param id the experiment
+ * @param client - see `createClient`
+ * @param id - the experiment
  * @returns results with the whole hourly series and no further cursor
  * @throws {MalformedResponseError} `inconsistent-pages` when no consistent reading was possible, `stale-results` when
  * only old ones came

@@ -4,9 +4,9 @@ import type { Plan } from "../../summary/plan.ts";
 import { emptyStatistic } from "../../summary/statistic.ts";
 import { createSummarizer } from "../../summary/summarizer.ts";
 import type { Cell, Statistic, Summary, SummaryQuality } from "../../summary/summary.ts";
-import { checkResults } from "./check-results.ts";
-import { ResultsError } from "../http/errors.ts";
 import type { AllocationEpoch } from "../experiment.ts";
+import { ResultsError } from "../http/errors.ts";
+import { checkResults } from "./check-results.ts";
 import { statisticFrom, successUncertainty } from "./figures-statistic.ts";
 import { pairHours } from "./hours.ts";
 import type { PulledExperiment, PulledHour } from "./pulled.ts";
@@ -42,8 +42,8 @@ export interface ResultsSummary {
  * up. Hours become periods, and changes of the split become epochs; an hour in which the split changed belongs to none
  * and is left out, with a note.
  *
- * @param results a pulled experiment (`pullExperiment`), or the results of one reading (`readResults`)
- * @param plan what to keep, from `planFor(policy)`; the first arm is the control
+ * @param results - a pulled experiment (`pullExperiment`), or the results of one reading (`readResults`)
+ * @param plan - what to keep, from `planFor(policy)`; the first arm is the control
  * @returns a summary under exactly this plan. Statistics that the results don't give are empty (no data), each with a
  * note: a guardrail on one of them keeps a version from shipping
  * @throws {ResultsError} `rates-only` when nothing can be tested; `rate-is-percentage`, `counts-contradict`,

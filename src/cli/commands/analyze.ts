@@ -1,18 +1,18 @@
 import { type Command, Option } from "commander";
 import { analyze, decide, planFor } from "../../index.ts";
-import { type DatabaseCliOptions, addDatabaseOptions, namesDatabase, summarizeDatabase } from "../database.ts";
-import { type Format, emitDecision, formats } from "../emit.ts";
+import { type CliContext, UsageError } from "../cli-context.ts";
+import { addDatabaseOptions, type DatabaseCliOptions, namesDatabase, summarizeDatabase } from "../database.ts";
+import { emitDecision, type Format, formats } from "../emit.ts";
 import {
-  type OutputOptions,
-  type PolicyOptions,
-  type ReadOptions,
   addPolicyOptions,
   addReadOptions,
   mappingOf,
+  type OutputOptions,
   policyOf,
+  type PolicyOptions,
+  type ReadOptions,
 } from "../options.ts";
 import { summarizeFiles } from "../read-summary.ts";
-import { UsageError, type CliContext } from "../cli-context.ts";
 
 type AnalyzeOptions = PolicyOptions & ReadOptions & DatabaseCliOptions & OutputOptions & { readonly format: Format };
 

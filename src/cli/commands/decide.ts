@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
 import { analyze, decide, decodeSummary, mergeSummaries } from "../../index.ts";
-import { type Format, emitDecision, formats } from "../emit.ts";
-import { type OutputOptions, type PolicyOptions, addPolicyOptions, policyOf, textOf } from "../options.ts";
 import type { CliContext } from "../cli-context.ts";
+import { emitDecision, type Format, formats } from "../emit.ts";
+import { addPolicyOptions, type OutputOptions, policyOf, type PolicyOptions, textOf } from "../options.ts";
 
 /** `assay decide SUMMARIES…`: from summaries to a decision. */
 export function addDecide(program: Command, world: CliContext, exit: (code: number) => void): void {

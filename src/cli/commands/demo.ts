@@ -1,20 +1,20 @@
 import { type Command, Option } from "commander";
 import {
-  type DecidedExperiment,
-  type ExperimentsClient,
   createClient,
+  type DecidedExperiment,
   decideExperiment,
   enact,
+  type ExperimentsClient,
   memoryAuditLog,
   pullExperiment,
 } from "../../api/index.ts";
-import { type TrafficScenario, startEmulator, trafficScenario } from "../../emulator/index.ts";
+import { startEmulator, type TrafficScenario, trafficScenario } from "../../emulator/index.ts";
 import { SummaryError } from "../../index.ts";
-import { type Format, emitDecision, formats } from "../emit.ts";
-import { sentenceOf } from "./enact.ts";
-import type { OutputOptions } from "../options.ts";
-import { wholeOption } from "../number-option.ts";
 import { type CliContext, exitCodes } from "../cli-context.ts";
+import { emitDecision, type Format, formats } from "../emit.ts";
+import { wholeOption } from "../number-option.ts";
+import type { OutputOptions } from "../options.ts";
+import { sentenceOf } from "./enact.ts";
 
 interface DemoOptions extends OutputOptions {
   readonly seed: string;

@@ -2,16 +2,16 @@ import process from "node:process";
 import { type Command, Option } from "commander";
 import {
   type FaultKind,
-  type Journal,
-  type Mutation,
   fileJournal,
   healthyTraffic,
+  type Journal,
+  type Mutation,
   regressedTraffic,
   startEmulator,
 } from "../../emulator/index.ts";
+import { type CliContext, UsageError } from "../cli-context.ts";
 import { interruption } from "../interrupt.ts";
 import { numberWithin } from "../number-option.ts";
-import { UsageError, type CliContext } from "../cli-context.ts";
 
 interface EmulatorCommandOptions {
   readonly port: string;

@@ -1,18 +1,18 @@
 import { type Command, Option } from "commander";
 import {
-  type DecisionDocument,
-  type Enactment,
-  type ExperimentsClient,
   decideExperiment,
+  type DecisionDocument,
   decodeDecisionDocument,
   enact,
+  type Enactment,
+  type ExperimentsClient,
 } from "../../api/index.ts";
-import { type ApiOptions, addApiOptions, clientOf } from "../api-options.ts";
+import { addApiOptions, type ApiOptions, clientOf } from "../api-options.ts";
 import { fileAuditLog } from "../audit-file.ts";
+import { type CliContext, UsageError } from "../cli-context.ts";
+import { numberOption } from "../number-option.ts";
 import { policyOf, textOf } from "../options.ts";
 import { pullWithState } from "../pull-state.ts";
-import { numberOption } from "../number-option.ts";
-import { UsageError, type CliContext } from "../cli-context.ts";
 
 type EnactCommandOptions = ApiOptions & {
   readonly decision?: string;

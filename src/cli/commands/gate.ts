@@ -2,29 +2,29 @@ import { stat } from "node:fs/promises";
 import process from "node:process";
 import type { Command } from "commander";
 import {
-  type Decision,
-  type Policy,
-  type Summary,
   analyze,
   decide,
+  type Decision,
   decodeSummary,
   mergeSummaries,
   planFor,
+  type Policy,
+  type Summary,
 } from "../../index.ts";
+import { type CliContext, UsageError } from "../cli-context.ts";
 import { startGate } from "../gate-server.ts";
 import { interruption } from "../interrupt.ts";
+import { numberWithin } from "../number-option.ts";
 import {
-  type PolicyOptions,
-  type ReadOptions,
   addPolicyOptions,
   addReadOptions,
   mappingOf,
   policyOf,
+  type PolicyOptions,
+  type ReadOptions,
   textOf,
 } from "../options.ts";
 import { summarizeFiles } from "../read-summary.ts";
-import { numberWithin } from "../number-option.ts";
-import { UsageError, type CliContext } from "../cli-context.ts";
 
 type GateCommandOptions = PolicyOptions &
   ReadOptions & {

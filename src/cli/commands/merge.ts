@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { decodeSummary, encodeSummary, mergeSummaries } from "../../index.ts";
+import type { CliContext } from "../cli-context.ts";
 import { emit } from "../emit.ts";
 import { type OutputOptions, textOf } from "../options.ts";
-import type { CliContext } from "../cli-context.ts";
 
 /** `assay merge SUMMARIES…`: several summaries into one. */
 export function addMerge(program: Command, world: CliContext, exit: (code: number) => void): void {

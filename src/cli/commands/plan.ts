@@ -1,23 +1,23 @@
 import { type Command, Option } from "commander";
 import {
+  decodeSummary,
+  forecastDuration,
+  isNotComputable,
   type Margin,
+  minimumDetectableEffect,
   type Monitoring,
   type PlannedGoal,
   type PlannedMetric,
   type PlanningQuestion,
-  decodeSummary,
-  forecastDuration,
-  isNotComputable,
-  minimumDetectableEffect,
   power,
   requiredSampleSize,
   smallestMargin,
   statisticOf,
 } from "../../index.ts";
+import { type CliContext, UsageError } from "../cli-context.ts";
 import { emit } from "../emit.ts";
-import { textOf } from "../options.ts";
 import { numberOption } from "../number-option.ts";
-import { UsageError, type CliContext } from "../cli-context.ts";
+import { textOf } from "../options.ts";
 
 interface PlanOptions {
   readonly kind: "proportion" | "mean" | "quantile";

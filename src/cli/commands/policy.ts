@@ -1,9 +1,9 @@
 import { type Command, Option } from "commander";
-import { type PolicyPreset, canary, definePolicy, explainPolicy, policyPresets } from "../../index.ts";
+import { canary, definePolicy, explainPolicy, type PolicyPreset, policyPresets } from "../../index.ts";
+import { type CliContext, UsageError } from "../cli-context.ts";
 import { emit } from "../emit.ts";
 import { wholeOption } from "../number-option.ts";
-import { type OutputOptions, type PolicyOptions, addPolicyOptions, policyOf } from "../options.ts";
-import { UsageError, type CliContext } from "../cli-context.ts";
+import { addPolicyOptions, type OutputOptions, policyOf, type PolicyOptions } from "../options.ts";
 
 interface InitOptions extends OutputOptions {
   readonly preset: PolicyPreset;

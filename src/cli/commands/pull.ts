@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import { policyFromExperiment, summarizeResults } from "../../api/index.ts";
 import { encodeSummary, planFor } from "../../index.ts";
-import { type ApiOptions, addApiOptions, clientOf } from "../api-options.ts";
+import { addApiOptions, type ApiOptions, clientOf } from "../api-options.ts";
+import type { CliContext } from "../cli-context.ts";
 import { emit } from "../emit.ts";
 import { type OutputOptions, policyOf } from "../options.ts";
 import { pullWithState } from "../pull-state.ts";
-import type { CliContext } from "../cli-context.ts";
 
 type PullOptions = ApiOptions & OutputOptions & { readonly state?: string; readonly policy?: string };
 

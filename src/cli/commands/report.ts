@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
-import { type Decision, DecisionSchema, analyze, decide, decodeSummary, mergeSummaries } from "../../index.ts";
-import { type Format, emitDecision, formats } from "../emit.ts";
-import { type OutputOptions, type PolicyOptions, addPolicyOptions, policyOf, textOf } from "../options.ts";
-import { UsageError, type CliContext } from "../cli-context.ts";
+import { analyze, decide, type Decision, DecisionSchema, decodeSummary, mergeSummaries } from "../../index.ts";
+import { type CliContext, UsageError } from "../cli-context.ts";
+import { emitDecision, type Format, formats } from "../emit.ts";
+import { addPolicyOptions, type OutputOptions, policyOf, type PolicyOptions, textOf } from "../options.ts";
 
 /** `assay report FILES…`: a report for people, from summaries or from a decision that was made before. */
 export function addReport(program: Command, world: CliContext, exit: (code: number) => void): void {

@@ -1,22 +1,22 @@
 import { spawn } from "node:child_process";
 import { type Command, Option } from "commander";
 import {
-  type OperatingCharacteristics,
-  type RunOutcome,
-  type Scenario,
-  type SimulatedChance,
-  type SimulatedSpread,
   characteristicsOf,
   decodeSummary,
+  type OperatingCharacteristics,
   rampAdvice,
+  type RunOutcome,
+  type Scenario,
   scenarioFromSummary,
+  type SimulatedChance,
+  type SimulatedSpread,
   simulateRuns,
 } from "../../index.ts";
+import { type CliContext, UsageError } from "../cli-context.ts";
 import { emit } from "../emit.ts";
-import { type OutputOptions, type PolicyOptions, addPolicyOptions, policyOf, textOf } from "../options.ts";
-import { parseScenario } from "../scenario-file.ts";
 import { numberOption, wholeOption } from "../number-option.ts";
-import { UsageError, type CliContext } from "../cli-context.ts";
+import { addPolicyOptions, type OutputOptions, policyOf, type PolicyOptions, textOf } from "../options.ts";
+import { parseScenario } from "../scenario-file.ts";
 
 interface SimulateOptions extends PolicyOptions, OutputOptions {
   readonly scenario?: string;

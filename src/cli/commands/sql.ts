@@ -1,16 +1,16 @@
 import { type Command, Option } from "commander";
 import { planFor } from "../../index.ts";
-import { type DialectName, type SqlColumn, dialects, summaryStatement } from "../../sql/index.ts";
+import { type DialectName, dialects, type SqlColumn, summaryStatement } from "../../sql/index.ts";
+import { type CliContext, UsageError } from "../cli-context.ts";
 import { emit } from "../emit.ts";
 import {
-  type OutputOptions,
-  type PolicyOptions,
-  type ReadOptions,
   addPolicyOptions,
   mappingOf,
+  type OutputOptions,
   policyOf,
+  type PolicyOptions,
+  type ReadOptions,
 } from "../options.ts";
-import { UsageError, type CliContext } from "../cli-context.ts";
 
 interface SqlOptions extends PolicyOptions, OutputOptions, Pick<ReadOptions, "map" | "where"> {
   readonly dialect: DialectName;

@@ -1,17 +1,17 @@
 import type { Command } from "commander";
 import { encodeSummary, planFor } from "../../index.ts";
+import type { CliContext } from "../cli-context.ts";
 import { emit } from "../emit.ts";
 import {
-  type OutputOptions,
-  type PolicyOptions,
-  type ReadOptions,
   addPolicyOptions,
   addReadOptions,
   mappingOf,
+  type OutputOptions,
   policyOf,
+  type PolicyOptions,
+  type ReadOptions,
 } from "../options.ts";
 import { summarizeFiles } from "../read-summary.ts";
-import type { CliContext } from "../cli-context.ts";
 
 /** `assay summarize FILES…`: from files of records to a summary. */
 export function addSummarize(program: Command, world: CliContext, exit: (code: number) => void): void {

@@ -1,17 +1,17 @@
 import { type Command, Option } from "commander";
-import { ApiError, type DecidedExperiment, type ExperimentsClient, decideExperiment, sleep } from "../../api/index.ts";
+import { ApiError, type DecidedExperiment, decideExperiment, type ExperimentsClient, sleep } from "../../api/index.ts";
 import { type Decision, type Policy, SummaryError } from "../../index.ts";
 import { buildReport, renderText } from "../../report/index.ts";
-import { type ApiOptions, addApiOptions, clientOf } from "../api-options.ts";
+import { addApiOptions, type ApiOptions, clientOf } from "../api-options.ts";
 import { writeAtomically } from "../atomic-write.ts";
-import { type Format, emitDecision, formats } from "../emit.ts";
+import { type CliContext, exitCodes, UsageError } from "../cli-context.ts";
+import { emitDecision, type Format, formats } from "../emit.ts";
 import { interruption } from "../interrupt.ts";
 import { numberOption } from "../number-option.ts";
-import { type OutputOptions, type PolicyOptions, type ReadOptions, addReadOptions, policyOf } from "../options.ts";
+import { addReadOptions, type OutputOptions, policyOf, type PolicyOptions, type ReadOptions } from "../options.ts";
 import { pullWithState } from "../pull-state.ts";
 import { liveBlock, textOptions } from "../terminal.ts";
 import { watchFiles } from "../watch-files.ts";
-import { UsageError, type CliContext, exitCodes } from "../cli-context.ts";
 
 type WatchOptions = ApiOptions &
   OutputOptions &

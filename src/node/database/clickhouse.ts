@@ -1,7 +1,7 @@
 import {
+  addressOf,
   type DatabaseConnection,
   type DatabaseOptions,
-  addressOf,
   defaultTimeoutMs,
   loadClient,
   within,

@@ -45,7 +45,7 @@ export async function loadClient<Client>(
   }
 }
 
-/** An address without secrets in it. @throws DatabaseError when it is none, or when it holds a password. */
+/** An address without secrets in it. @throws {DatabaseError} when it is none, or when it holds a password. */
 export function addressOf(text: string, protocols: readonly string[], engine: string, variable: string): URL {
   const refuse = (requirement: string, code: string, fix: string): DatabaseError =>
     new DatabaseError(`Cannot connect to ${engine}: the address must be ${requirement}`, {

@@ -20,7 +20,7 @@ export function duckdbReader(file: string): { readonly sql: string } | null {
  * the package `@duckdb/node-api`.
  *
  * @param file - a database file, or `":memory:"`.
- * @throws DatabaseError when the file does not exist, or the package is not installed.
+ * @throws {DatabaseError} when the file does not exist, or the package is not installed.
  */
 export async function openDuckDb(file: string, options: DatabaseOptions = {}): Promise<DatabaseConnection> {
   const memory = file === ":memory:";

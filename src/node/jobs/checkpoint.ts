@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { open, readFile as readBytes } from "node:fs/promises";
 import { z } from "zod";
-import { RecordsError, cannot } from "../../errors.ts";
-import { type FieldMapping, type Plan, type Summary, decodeSummary, encodeSummary } from "../../index.ts";
+import { cannot, RecordsError } from "../../errors.ts";
+import { decodeSummary, encodeSummary, type FieldMapping, type Plan, type Summary } from "../../index.ts";
 import { writeAtomically } from "../atomic-write.ts";
 
 const headBytes = 4096;
@@ -52,7 +52,7 @@ export interface Checkpoint {
 }
 
 /**
- * Reads a state file; nothing is done yet when there is none. @throws RecordsError when it is damaged or of another
+ * Reads a state file; nothing is done yet when there is none. @throws {RecordsError} when it is damaged or of another
  * job.
  */
 export async function loadCheckpoint(path: string, plan: Plan, mapping: FieldMapping): Promise<Checkpoint> {
@@ -105,7 +105,7 @@ export async function fingerprint(path: string, atMost: number = headBytes): Pro
   }
 }
 
-/** Checks that a file still begins with what was read of it. @throws RecordsError when it was replaced or cut. */
+/** Checks that a file still begins with what was read of it. @throws {RecordsError} when it was replaced or cut. */
 export async function requireSameFile({ file, head, bytes }: FileProgress, size: number | null): Promise<void> {
   if (head === null) return;
   const now = await fingerprint(file, head.bytes);

@@ -1,10 +1,10 @@
 import type { RejectedRow } from "../../records/batch-builder.ts";
-import type { FieldMapping } from "../../records/mapping/fields.ts";
+import type { RecordBatch } from "../../records/batch.ts";
 import type { LineAccelerator } from "../../records/json/line-accelerator.ts";
 import { NdjsonLines } from "../../records/json/ndjson.ts";
-import type { RecordBatch } from "../../records/batch.ts";
+import type { FieldMapping } from "../../records/mapping/fields.ts";
 import type { Plan } from "../../summary/plan.ts";
-import { type Summarizer, createSummarizer } from "../../summary/summarizer.ts";
+import { createSummarizer, type Summarizer } from "../../summary/summarizer.ts";
 import type { Summary } from "../../summary/summary.ts";
 import { type FileRange, linesIn } from "../read/range.ts";
 
@@ -72,7 +72,7 @@ export class PartReader implements Hand {
   }
 
   /**
-   * Reads the lines that begin in a range. @throws RecordsError when they can't be read; nothing more may be asked of
+   * Reads the lines that begin in a range. @throws {RecordsError} when they can't be read; nothing more may be asked of
    * this reader then.
    */
   async read(part: number, range: FileRange): Promise<PartRead> {

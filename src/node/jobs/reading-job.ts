@@ -1,28 +1,28 @@
 import { RecordsError } from "../../errors.ts";
 import {
+  createSummarizer,
   type FieldMapping,
   type Plan,
   type RecordBatch,
   type Summarizer,
   type Summary,
-  createSummarizer,
 } from "../../index.ts";
 import type { RejectedRow } from "../../records/batch-builder.ts";
-import { compileMapping, unknownColumn } from "../../records/mapping/fields.ts";
 import type { LineAccelerator } from "../../records/json/line-accelerator.ts";
 import { NdjsonLines } from "../../records/json/ndjson.ts";
-import type { SummarizeFilesOptions } from "./summarize-files-options.ts";
-import { type FileProgress, fingerprint, loadCheckpoint, requireSameFile, saveCheckpoint } from "./checkpoint.ts";
+import { compileMapping, unknownColumn } from "../../records/mapping/fields.ts";
 import { formatOf } from "../read/format.ts";
 import { keysOfHead, settleByHead } from "../read/head.ts";
 import { type OpenFile, openFile } from "../read/open.ts";
-import { type Quarantine, openQuarantine } from "../read/quarantine.ts";
-import { type Hand, type PartRead, PartReader, lineOfFile, withLines } from "./part-reader.ts";
+import { openQuarantine, type Quarantine } from "../read/quarantine.ts";
 import { type FileRange, linesIn } from "../read/range.ts";
 import { readFile } from "../read/read-file.ts";
 import { completeSize } from "../read/tail.ts";
 import { lineAccelerator } from "../wasm/wasm-line-scanner.ts";
-import { type WorkerPool, startWorkers } from "./worker-pool.ts";
+import { type FileProgress, fingerprint, loadCheckpoint, requireSameFile, saveCheckpoint } from "./checkpoint.ts";
+import { type Hand, lineOfFile, type PartRead, PartReader, withLines } from "./part-reader.ts";
+import type { SummarizeFilesOptions } from "./summarize-files-options.ts";
+import { startWorkers, type WorkerPool } from "./worker-pool.ts";
 
 /** Bytes of a part, which one thread takes at once. */
 const partBytes = { least: 1 << 20, most: 1 << 23 } as const;

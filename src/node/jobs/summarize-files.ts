@@ -10,7 +10,7 @@ import type { SummarizeFilesOptions } from "./summarize-files-options.ts";
  *
  * @param files - files, `-` for the standard input, or https addresses.
  * @param mapping - from which columns or keys the fields come, the same for all.
- * @throws RecordsError when a source can't be read, the state is of another job or its files have changed;
+ * @throws {RecordsError} when a source can't be read, the state is of another job or its files have changed;
  * InterruptedError on the signal.
  * @example
  * ```ts

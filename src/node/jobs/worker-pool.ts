@@ -4,8 +4,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { RecordsError } from "../../errors.ts";
 import { decodeSummary } from "../../index.ts";
-import type { Gathered, Hand, PartRead, PartSource } from "./part-reader.ts";
 import type { FileRange } from "../read/range.ts";
+import type { Gathered, Hand, PartRead, PartSource } from "./part-reader.ts";
 import type { WorkerAnswer, WorkerTask } from "./worker.ts";
 
 /** Workers that read parts of files. */

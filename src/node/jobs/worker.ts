@@ -1,9 +1,9 @@
 import { parentPort } from "node:worker_threads";
-import { RecordsError, type ErrorDetails } from "../../errors.ts";
+import { type ErrorDetails, RecordsError } from "../../errors.ts";
 import { encodeSummary } from "../../summary/encode.ts";
-import { type PartRead, PartReader, type PartSource } from "./part-reader.ts";
 import type { FileRange } from "../read/range.ts";
 import { lineAccelerator } from "../wasm/wasm-line-scanner.ts";
+import { type PartRead, PartReader, type PartSource } from "./part-reader.ts";
 
 /** What a worker is asked for. */
 export type WorkerTask =

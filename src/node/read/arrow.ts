@@ -1,15 +1,15 @@
 import { readFile as readBytes } from "node:fs/promises";
-import { RecordsError, cannot } from "../../errors.ts";
+import { cannot, RecordsError } from "../../errors.ts";
 import type { FieldMapping, RecordBatch } from "../../index.ts";
 import type { RowOptions } from "../../records/rows.ts";
-import { ColumnRows } from "./column-rows.ts";
 import { optional } from "../optional.ts";
+import { ColumnRows } from "./column-rows.ts";
 
 /**
  * Reads an Arrow IPC file or stream with Flechette. The whole file is held in memory, as its columns are used where
  * they lie.
  *
- * @throws RecordsError when Flechette is not installed, the file is damaged, or a mapped column is not in it.
+ * @throws {RecordsError} when Flechette is not installed, the file is damaged, or a mapped column is not in it.
  */
 export async function* readArrow(
   path: string,

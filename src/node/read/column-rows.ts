@@ -1,6 +1,6 @@
 import type { RecordBatch } from "../../index.ts";
 import { BatchBuilder } from "../../records/batch-builder.ts";
-import { type FieldMapping, compileMapping } from "../../records/mapping/fields.ts";
+import { compileMapping, type FieldMapping } from "../../records/mapping/fields.ts";
 import type { RowOptions } from "../../records/rows.ts";
 
 /** A run of rows as columns of values. */
@@ -13,7 +13,7 @@ export class ColumnRows {
   readonly #builder: BatchBuilder;
   #line = 0;
 
-  /** @param available - the columns of the source. @throws RecordsError when a mapped column is not among them. */
+  /** @param available - the columns of the source. @throws {RecordsError} when a mapped column is not among them. */
   constructor(mapping: FieldMapping, available: readonly string[], name: string, options: RowOptions) {
     const compiled = compileMapping(mapping, available);
     this.columns = compiled.columns;

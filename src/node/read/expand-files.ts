@@ -1,13 +1,13 @@
 import { readdir } from "node:fs/promises";
 import { join, sep } from "node:path";
-import { RecordsError, cannot } from "../../errors.ts";
+import { cannot, RecordsError } from "../../errors.ts";
 
 /**
  * The files that patterns name, sorted by name for each pattern, each once. `*` and `?` stand for characters of a name,
  * `**` for any folders; names without them, `-` and addresses are passed on as they are, so that a file that is missing
  * is noticed when it is opened.
  *
- * @throws RecordsError when a pattern matches nothing.
+ * @throws {RecordsError} when a pattern matches nothing.
  */
 export async function expandFiles(patterns: readonly string[]): Promise<string[]> {
   const found = await Promise.all(

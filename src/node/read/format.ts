@@ -1,9 +1,9 @@
-import { RecordsError, cannot } from "../../errors.ts";
+import { cannot, RecordsError } from "../../errors.ts";
 
 /** What a source holds. */
 export type Format = "ndjson" | "json" | "otlp-spans" | "jmeter-xml" | "csv" | "parquet" | "arrow";
 
-/** Tells a format by the first bytes. @throws RecordsError for a format that holds no records. */
+/** Tells a format by the first bytes. @throws {RecordsError} for a format that holds no records. */
 export function formatOf(head: Uint8Array, name: string): Format {
   const begin = new TextDecoder("latin1").decode(head.subarray(0, 4096));
   if (begin.startsWith("PAR1")) return "parquet";

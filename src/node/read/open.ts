@@ -1,9 +1,9 @@
 import { createReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import process from "node:process";
-import { Readable, pipeline } from "node:stream";
+import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { RecordsError, cannot } from "../../errors.ts";
+import { cannot, RecordsError } from "../../errors.ts";
 import { optional } from "../optional.ts";
 import { unreadable } from "./unreadable.ts";
 
@@ -32,7 +32,7 @@ export interface OpenFile {
  * Opens a file, the standard input (`-`) or an https address for reading; gzip and zstd are recognised by their first
  * bytes.
  *
- * @throws RecordsError when the source is missing, unreadable, or a directory; and, while reading, when compressed data
+ * @throws {RecordsError} when the source is missing, unreadable, or a directory; and, while reading, when compressed data
  * end early, are damaged, or are followed by something else.
  */
 export async function openFile(path: string, options: OpenOptions = {}): Promise<OpenFile> {

@@ -1,9 +1,9 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { RecordsError, cannot } from "../../errors.ts";
+import { cannot, RecordsError } from "../../errors.ts";
 import type { FieldMapping, RecordBatch } from "../../index.ts";
 import type { RowOptions } from "../../records/rows.ts";
-import { ColumnRows } from "./column-rows.ts";
 import { optional } from "../optional.ts";
+import { ColumnRows } from "./column-rows.ts";
 
 /** Rows decoded at once: bounds the memory of a file with large row groups. */
 const rowsAtOnce = 131_072;
@@ -11,7 +11,7 @@ const rowsAtOnce = 131_072;
 /**
  * Reads a Parquet file in JavaScript, with hyparquet; only the mapped columns are decoded.
  *
- * @throws RecordsError when hyparquet is not installed, the file is damaged, or a mapped column is not in it.
+ * @throws {RecordsError} when hyparquet is not installed, the file is damaged, or a mapped column is not in it.
  */
 export async function* readParquet(
   path: string,

@@ -15,7 +15,7 @@ export interface Quarantine {
  *
  * @param keep - bytes of an earlier run that stay; what follows them was written after its last checkpoint and will
  * come again.
- * @throws RecordsError when it can't be written.
+ * @throws {RecordsError} when it can't be written.
  */
 export function openQuarantine(path: string, keep: number): Quarantine {
   const attempt = <Result>(action: () => Result): Result => {

@@ -1,13 +1,13 @@
-import { RecordsError, cannot } from "../../errors.ts";
+import { cannot, RecordsError } from "../../errors.ts";
 import type { FieldMapping, RecordBatch } from "../../index.ts";
 import { readCsv, readNdjson } from "../../index.ts";
 import { readJmeterXml } from "../../records/formats/jmeter-xml.ts";
-import { readJsonArray } from "../../records/json/json-array.ts";
 import { readOtlpSpans } from "../../records/formats/otlp-spans.ts";
+import { readJsonArray } from "../../records/json/json-array.ts";
 import type { RowOptions } from "../../records/rows.ts";
 import { readArrow } from "./arrow.ts";
 import { type Format, formatOf } from "./format.ts";
-import { type OpenFile, type OpenOptions, openFile } from "./open.ts";
+import { type OpenFile, openFile, type OpenOptions } from "./open.ts";
 import { readParquet } from "./parquet.ts";
 
 /** How far a source has been read. */
@@ -41,7 +41,7 @@ const textReaders = {
  * @param mapping - from which columns or keys the fields come.
  * @param name - name of the source in messages; needed for an opened one.
  * @returns batches in the order of the rows.
- * @throws RecordsError when the source can't be read or a mapped column does not exist.
+ * @throws {RecordsError} when the source can't be read or a mapped column does not exist.
  */
 export async function* readFile(
   path: string | OpenFile,

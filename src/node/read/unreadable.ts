@@ -1,4 +1,4 @@
-import { RecordsError, cannot } from "../../errors.ts";
+import { cannot, RecordsError } from "../../errors.ts";
 
 const known: Readonly<Record<string, readonly [requirement: string, fix: string]>> = {
   ENOENT: ["an existing file", "Check the path"],

@@ -1,9 +1,9 @@
 import { type DirectColumns, directKind } from "../../records/direct-columns.ts";
 import type { LineAccelerator } from "../../records/json/line-accelerator.ts";
-import type { TextDictionary } from "../../records/text-dictionary.ts";
 import { lineRoom } from "../../records/json/line-buffer.ts";
-import { lineScanner } from "./line-scanner.generated.ts";
+import type { TextDictionary } from "../../records/text-dictionary.ts";
 import { blockCount, chunkSize } from "../read/range.ts";
+import { lineScanner } from "./line-scanner.generated.ts";
 
 /** All the memory there is; what is not written to costs nothing. */
 const memoryPages = 512;

@@ -1,8 +1,8 @@
 import type { BatchBuilder } from "../batch-builder.ts";
 import { Utf8Decoder } from "../bytes.ts";
-import { type CsvTable, syntaxOf } from "./csv-table.ts";
 import { LineBuffer } from "../json/line-buffer.ts";
 import { token } from "../row-tokens.ts";
+import { type CsvTable, syntaxOf } from "./csv-table.ts";
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -37,7 +37,7 @@ export class CsvPlainRows {
    * Takes the rows of a block; false when it holds a quote or another end of a line than the first line has: what is in
    * {@link rest} then is not for this reader.
    *
-   * @throws RecordsError when the bytes are not UTF-8, a mapped column is not in the header, or a row is too long.
+   * @throws {RecordsError} when the bytes are not UTF-8, a mapped column is not in the header, or a row is too long.
    */
   add(block: Uint8Array): boolean {
     const buffer = this.#buffer;

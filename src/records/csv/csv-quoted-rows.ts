@@ -30,7 +30,7 @@ export class CsvQuotedRows {
   }
 
   /**
-   * Takes bytes. @throws RecordsError when they are not UTF-8, a mapped column is not in the header, or a row is too
+   * Takes bytes. @throws {RecordsError} when they are not UTF-8, a mapped column is not in the header, or a row is too
    * long.
    */
   add(bytes: Uint8Array): void {

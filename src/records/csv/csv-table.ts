@@ -1,8 +1,8 @@
-import { RecordsError, cannot } from "../../errors.ts";
-import type { RecordBatch } from "../batch.ts";
+import { cannot, RecordsError } from "../../errors.ts";
 import { BatchBuilder } from "../batch-builder.ts";
-import { type CompiledMapping, type FieldMapping, compileMapping } from "../mapping/fields.ts";
+import type { RecordBatch } from "../batch.ts";
 import { JmeterSubSamples } from "../formats/jmeter-sub-samples.ts";
+import { type CompiledMapping, compileMapping, type FieldMapping } from "../mapping/fields.ts";
 import type { RowOptions } from "../rows.ts";
 
 /** The longest row that is read, in characters or bytes; a longer one comes from a quote that is never closed. */
@@ -51,7 +51,7 @@ export class CsvTable {
     return this.#builder;
   }
 
-  /** Takes the header. @throws RecordsError when a mapped column is not in it. */
+  /** Takes the header. @throws {RecordsError} when a mapped column is not in it. */
   open(header: readonly string[]): BatchBuilder {
     this.header = header.map((column) => column.trim());
     const compiled: CompiledMapping = compileMapping(this.#mapping, this.header);
@@ -85,7 +85,7 @@ export class CsvTable {
     return this.#builder?.take();
   }
 
-  /** @throws RecordsError when the row that is not complete yet is too long already. */
+  /** @throws {RecordsError} when the row that is not complete yet is too long already. */
   requireShort(length: number, begin: () => string): void {
     if (length <= longestRow) return;
     throw new RecordsError(

@@ -1,10 +1,10 @@
 import type { RecordBatch } from "../batch.ts";
-import { type ByteSource, byteChunks } from "../bytes.ts";
-import { CsvTable } from "./csv-table.ts";
-import { CsvPlainRows } from "./csv-plain-rows.ts";
-import { CsvQuotedRows } from "./csv-quoted-rows.ts";
+import { byteChunks, type ByteSource } from "../bytes.ts";
 import type { FieldMapping } from "../mapping/fields.ts";
 import type { RowOptions } from "../rows.ts";
+import { CsvPlainRows } from "./csv-plain-rows.ts";
+import { CsvQuotedRows } from "./csv-quoted-rows.ts";
+import { CsvTable } from "./csv-table.ts";
 
 /** The most of a chunk that is taken at once. */
 const blockSize = 1 << 20;
@@ -16,7 +16,7 @@ const blockSize = 1 << 20;
  * @param mapping - from which columns the fields come.
  * @param name - name of the source in messages.
  * @returns batches in the order of the rows; rows that can't be used are counted in their `quality`.
- * @throws RecordsError when the text is not UTF-8, a mapped column is not in the header, or a row is over 16 Mi
+ * @throws {RecordsError} when the text is not UTF-8, a mapped column is not in the header, or a row is over 16 Mi
  * characters.
  */
 export async function* readCsv(

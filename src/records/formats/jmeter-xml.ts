@@ -32,7 +32,7 @@ const samples = new Set(["sample", "httpSample"]);
  * @param name - name of the source in messages.
  * @returns batches in the order of the samples. A file that ends in the middle has its complete samples read and one
  * row rejected for the rest.
- * @throws RecordsError when the text is not UTF-8, or a mapped column is in no sample.
+ * @throws {RecordsError} when the text is not UTF-8, or a mapped column is in no sample.
  */
 export async function* readJmeterXml(
   source: ByteSource,

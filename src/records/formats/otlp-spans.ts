@@ -1,7 +1,7 @@
 import type { RecordBatch } from "../batch.ts";
 import type { ByteSource } from "../bytes.ts";
-import type { FieldMapping } from "../mapping/fields.ts";
 import { elementLines } from "../json/json-array.ts";
+import type { FieldMapping } from "../mapping/fields.ts";
 import { ObjectRows, type RowOptions } from "../rows.ts";
 
 type Attributes = Record<string, unknown>;
@@ -20,7 +20,7 @@ type Attributes = Record<string, unknown>;
  * @param mapping - from which attributes the fields come.
  * @param name - name of the source in messages.
  * @returns batches in the order of the spans; in messages the line is the number of the span.
- * @throws RecordsError when a mapped attribute is in no span.
+ * @throws {RecordsError} when a mapped attribute is in no span.
  */
 export async function* readOtlpSpans(
   source: ByteSource,

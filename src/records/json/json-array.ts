@@ -1,9 +1,9 @@
 import type { RecordBatch } from "../batch.ts";
-import { type ByteSource, byteChunks } from "../bytes.ts";
+import { byteChunks, type ByteSource } from "../bytes.ts";
 import type { FieldMapping } from "../mapping/fields.ts";
+import type { RowOptions } from "../rows.ts";
 import { JsonElements } from "./json-elements.ts";
 import { readNdjson } from "./ndjson.ts";
-import type { RowOptions } from "../rows.ts";
 
 /**
  * Reads a JSON array of objects, or objects one after the other however they are laid out, into record batches; memory
@@ -13,7 +13,7 @@ import type { RowOptions } from "../rows.ts";
  * @param mapping - from which keys the fields come.
  * @param name - name of the source in messages.
  * @returns batches in the order of the elements; in messages the line is the number of the element.
- * @throws RecordsError as `readNdjson` does.
+ * @throws {RecordsError} as `readNdjson` does.
  * @example
  * ```ts
  * const response = new Response('[{ "arm": "v1", "success": true, "latencyMs": 120 }]');

@@ -1,11 +1,11 @@
 import { powerOfTen } from "../decimal.ts";
 import { type DirectColumns, directKind } from "../direct-columns.ts";
-import { areDigits, fourDigits, isPlain, skipBlanks, stringByte, takeValue } from "./json-values.ts";
-import type { LineAccelerator } from "./line-accelerator.ts";
 import { type RowTokens, token } from "../row-tokens.ts";
 import type { TextDictionary } from "../text-dictionary.ts";
 import { hashOfBytes } from "../text-hash.ts";
 import { timestampOfBytes } from "../timestamp.ts";
+import { areDigits, fourDigits, isPlain, skipBlanks, stringByte, takeValue } from "./json-values.ts";
+import type { LineAccelerator } from "./line-accelerator.ts";
 
 /** Most keys of a line whose layout is remembered. */
 const longestLayout = 256;

@@ -1,12 +1,12 @@
-import { RecordsError, cannot } from "../../errors.ts";
-import type { RecordBatch } from "../batch.ts";
+import { cannot, RecordsError } from "../../errors.ts";
 import { type BatchBuilder, rowsPerBatch } from "../batch-builder.ts";
-import { type ByteSource, byteChunks } from "../bytes.ts";
+import type { RecordBatch } from "../batch.ts";
+import { byteChunks, type ByteSource } from "../bytes.ts";
 import type { FieldMapping } from "../mapping/fields.ts";
+import { ObjectRows, type RowOptions } from "../rows.ts";
 import { JsonLineScanner } from "./json-line-scanner.ts";
 import type { LineAccelerator } from "./line-accelerator.ts";
 import { LineBuffer } from "./line-buffer.ts";
-import { ObjectRows, type RowOptions } from "../rows.ts";
 
 /** The longest line that is read, in bytes; a longer one is surely not a record. */
 const longestLine = 16 * 1024 * 1024;
@@ -24,7 +24,7 @@ const lenient = new TextDecoder();
  * @param mapping - from which keys the fields come; a key may be a dotted path into nested objects.
  * @param name - name of the source in messages.
  * @returns batches in the order of the lines; rows that can't be used are counted in their `quality`.
- * @throws RecordsError when the text is UTF-16, a mapped key never appears, or a line is over 16 MiB.
+ * @throws {RecordsError} when the text is UTF-16, a mapped key never appears, or a line is over 16 MiB.
  * @example
  * ```ts
  * for await (const batch of readNdjson(response.body, { fields: { arm: "version", success: "ok", latencyMs: "latency_ms" } }, "log")) {
@@ -104,7 +104,7 @@ export class NdjsonLines {
     return this.#rows.take();
   }
 
-  /** The rows since the last batch. @throws RecordsError when a mapped key was in no line. */
+  /** The rows since the last batch. @throws {RecordsError} when a mapped key was in no line. */
   end(): RecordBatch {
     return this.#rows.end();
   }

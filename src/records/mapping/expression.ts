@@ -1,4 +1,4 @@
-import { RecordsError, cannot } from "../../errors.ts";
+import { cannot, RecordsError } from "../../errors.ts";
 
 /** How a comparison relates a column to a literal. */
 export type Operator = "==" | "!=" | "<" | "<=" | ">" | ">=";
@@ -21,7 +21,7 @@ const scaled = new RegExp(String.raw`^${name}\s*(?:(?<sign>[*/])\s*(?<factor>\S+
  * Reads an expression such as `latency_s*1000`, `duration / 1e6`, `error_code == null`, `status < 500` or
  * `"my column" == "ok"`. A column name with operators or quotes in it is put in double quotes.
  *
- * @throws RecordsError when the text is none of these.
+ * @throws {RecordsError} when the text is none of these.
  */
 export function parseExpression(text: string, field: string): FieldExpression {
   const trimmed = text.trim();

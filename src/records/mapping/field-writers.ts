@@ -1,12 +1,12 @@
 import { plainDecimal } from "../decimal.ts";
-import { satisfies } from "./expression.ts";
-import type { CompiledField } from "./fields.ts";
 import type { ColumnMemory } from "../json/line-accelerator.ts";
 import type { RejectionCode } from "../quality.ts";
 import { type RowTokens, token } from "../row-tokens.ts";
 import { TextDictionary } from "../text-dictionary.ts";
 import { hashOfBytes, hashOfText } from "../text-hash.ts";
 import { parseTimestamp, plausible, timestampOfBytes } from "../timestamp.ts";
+import { satisfies } from "./expression.ts";
+import type { CompiledField } from "./fields.ts";
 
 /** Texts that a dictionary may hold before it is begun anew. */
 const largestDictionary = 65_536;

@@ -1,4 +1,4 @@
-import { RecordsError, cannot } from "../../errors.ts";
+import { cannot, RecordsError } from "../../errors.ts";
 import { type FieldExpression, parseExpression } from "./expression.ts";
 
 /**
@@ -45,7 +45,7 @@ export interface CompiledField {
  *
  * @param available - the columns of the source, where they are known: then optional fields without a column are left
  * out, and any other field without a column is an error.
- * @throws RecordsError when `arm` is missing, an expression can't be read, or a column does not exist.
+ * @throws {RecordsError} when `arm` is missing, an expression can't be read, or a column does not exist.
  * @example
  * ```ts
  * compileMapping({ fields: { arm: "model", success: "error_code == null", latencyMs: "latency_s*1000" } });
@@ -111,7 +111,7 @@ function fieldsPresent(mapping: FieldMapping, available: readonly string[]): Rec
 /**
  * Reads `arm=model,success=outcome,latencyMs=latency_s*1000` into fields.
  *
- * @throws RecordsError for a part without `=`.
+ * @throws {RecordsError} for a part without `=`.
  */
 export function parseFields(text: string): Record<string, string> {
   const fields: Record<string, string> = {};

@@ -1,7 +1,7 @@
 import type { DecidedMetric, Decision } from "../../decision/decision.ts";
 import type { Policy } from "../../policy/policy.ts";
-import { type EffectPicture, effectPicture } from "../pictures/effect-scale.ts";
 import { buildReport } from "../build.ts";
+import { type EffectPicture, effectPicture } from "../pictures/effect-scale.ts";
 import type { MetricRow } from "../report.ts";
 import { domainAround } from "./domain.ts";
 import { type ChartOptions, type ChartSpec, chartSpec, linesOf, rounded } from "./spec.ts";

@@ -1,6 +1,6 @@
-import { wilsonInterval } from "../../stats/proportions/wilson.ts";
 import { isNotComputable } from "../../errors.ts";
 import type { ExceedanceMetric, ProportionMetric } from "../../policy/policy.ts";
+import { wilsonInterval } from "../../stats/proportions/wilson.ts";
 import { statisticIndex } from "../../summary/plan.ts";
 import type { Summary } from "../../summary/summary.ts";
 import { formatCount, formatLevel } from "../words/format.ts";

@@ -2,12 +2,12 @@ import type { TrajectoryPoint } from "../../analysis/trajectory.ts";
 import type { Verdict } from "../../decision/decision.ts";
 import { isNotComputable } from "../../errors.ts";
 import type { Policy } from "../../policy/policy.ts";
+import { sequenceOf, type SequenceStep } from "../pictures/sequence.ts";
 import { formatCount, formatEffect, formatInterval } from "../words/format.ts";
 import { metricUnit } from "../words/messages.ts";
-import { type SequenceStep, sequenceOf } from "../pictures/sequence.ts";
 import { domainAround } from "./domain.ts";
-import { type ChartOptions, type ChartSpec, type ChartTable, chartSpec, rounded } from "./spec.ts";
 import { formatInstant } from "./instant.ts";
+import { type ChartOptions, type ChartSpec, chartSpec, type ChartTable, rounded } from "./spec.ts";
 import { timeAxis } from "./time-axis.ts";
 
 /**

@@ -1,7 +1,7 @@
-import { printable } from "../words/escape.ts";
 import { requireNumber } from "../../errors.ts";
+import { printable } from "../words/escape.ts";
 import { shorten, wrap } from "../words/text-width.ts";
-import { type ChartTheme, type ThemeName, chartThemes } from "./theme.ts";
+import { type ChartTheme, chartThemes, type ThemeName } from "./theme.ts";
 
 /** A Vega-Lite v5 specification: plain JSON that any Vega-Lite renderer draws. */
 export interface ChartSpec {

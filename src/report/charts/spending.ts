@@ -1,5 +1,5 @@
-import type { GroupSequentialDesign } from "../../stats/group-sequential/design.ts";
 import { requireFinite, requireNumber } from "../../errors.ts";
+import type { GroupSequentialDesign } from "../../stats/group-sequential/design.ts";
 import { formatNumber } from "../words/format.ts";
 import { type ChartOptions, type ChartSpec, chartSpec, rounded } from "./spec.ts";
 
@@ -18,7 +18,7 @@ export interface SpentLook {
  * @param looks - the looks made, in order; none before the first.
  * @returns a Vega-Lite specification: z over the share of the planned information, boundaries as steps, looks as
  * points.
- * @throws RangeError for a look with a fraction that is not positive, or a z that is not finite.
+ * @throws {RangeError} for a look with a fraction that is not positive, or a z that is not finite.
  */
 export function spendingChart(
   design: GroupSequentialDesign,

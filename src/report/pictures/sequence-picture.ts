@@ -1,6 +1,6 @@
 import { domainAround } from "../charts/domain.ts";
-import type { EffectPicture } from "./effect-scale.ts";
 import { formatNumber } from "../words/format.ts";
+import type { EffectPicture } from "./effect-scale.ts";
 
 /**
  * How the interval of an effect closed in, as a small SVG without a renderer: the band, the estimates, the lines that

@@ -1,5 +1,5 @@
 import type { Bounds, TableRow } from "../../analysis/analysis.ts";
-import { type Policy } from "../../policy/policy.ts";
+import type { Policy } from "../../policy/policy.ts";
 import { projectCost } from "../../policy/prices.ts";
 import { formatNumber, unitOf } from "./format.ts";
 

@@ -14,7 +14,7 @@ export function formatCount(value: number): string {
  */
 export function formatNumber(value: number, digits = 4): string {
   const size = Math.abs(value);
-  if (size === Number.POSITIVE_INFINITY) return value < 0 ? "-∞" : "∞";
+  if (size === Infinity) return value < 0 ? "-∞" : "∞";
   if (size !== 0 && (size < 1e-4 || size >= 1e9)) return value.toExponential(Math.max(0, digits - 1));
   if (size >= 10 ** (digits - 1)) return `${value < 0 ? "-" : ""}${formatCount(size)}`;
   const decimals = size === 0 ? 0 : Math.min(8, Math.max(0, digits - 1 - Math.floor(Math.log10(size))));
@@ -36,7 +36,7 @@ export function formatDuration(hours: number): string {
 
 /** A p-value; from its logarithm where it is too small for a number, and a bound where that is not known. */
 export function formatPValue(lnPValue: number): string {
-  if (lnPValue === Number.NEGATIVE_INFINITY) return "under 1e-300";
+  if (lnPValue === -Infinity) return "under 1e-300";
   if (lnPValue > -9.2) return Math.exp(lnPValue).toPrecision(2);
   const exponent = Math.floor(lnPValue / Math.LN10);
   return `${Math.exp(lnPValue - exponent * Math.LN10).toFixed(1)}e${exponent}`;

@@ -1,9 +1,9 @@
 import type { DecidedComparison, Decision, Verdict } from "../../decision/decision.ts";
 import type { Reason, Warning } from "../../decision/reasons.ts";
-import { findingText } from "./finding-messages.ts";
 import { isNotComputable } from "../../errors.ts";
 import type { Metric, Policy } from "../../policy/policy.ts";
 import type { EffectKind } from "../../stats/effect.ts";
+import { findingText } from "./finding-messages.ts";
 import {
   formatAlpha,
   formatCount,

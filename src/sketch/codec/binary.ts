@@ -59,7 +59,7 @@ function writeRuns(writer: ByteWriter, runs: readonly (readonly number[])[]): vo
 }
 
 /**
- * Reads what {@link encodeSketch} wrote. @throws FormatError when the bytes are something else, truncated, corrupted,
+ * Reads what {@link encodeSketch} wrote. @throws {FormatError} when the bytes are something else, truncated, corrupted,
  * or from a newer version.
  */
 export function decodeSketch(bytes: Uint8Array): QuantileSketch {

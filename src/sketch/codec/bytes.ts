@@ -2,30 +2,30 @@ import { FormatError } from "../../errors.ts";
 
 /** Appends numbers to a growing buffer, little-endian. */
 export class ByteWriter {
-  private bytes: Uint8Array = new Uint8Array(256);
-  private length: number = 0;
+  #bytes: Uint8Array = new Uint8Array(256);
+  #length: number = 0;
 
-  private room(size: number): DataView {
-    if (this.length + size > this.bytes.length) {
-      const grown = new Uint8Array(2 * this.bytes.length + size);
-      grown.set(this.bytes);
-      this.bytes = grown;
+  #room(size: number): DataView {
+    if (this.#length + size > this.#bytes.length) {
+      const grown = new Uint8Array(2 * this.#bytes.length + size);
+      grown.set(this.#bytes);
+      this.#bytes = grown;
     }
-    return new DataView(this.bytes.buffer);
+    return new DataView(this.#bytes.buffer);
   }
 
   byte(value: number): void {
-    this.room(1).setUint8(this.length++, value);
+    this.#room(1).setUint8(this.#length++, value);
   }
 
   uint32(value: number): void {
-    this.room(4).setUint32(this.length, value, true);
-    this.length += 4;
+    this.#room(4).setUint32(this.#length, value, true);
+    this.#length += 4;
   }
 
   double(value: number): void {
-    this.room(8).setFloat64(this.length, value, true);
-    this.length += 8;
+    this.#room(8).setFloat64(this.#length, value, true);
+    this.#length += 8;
   }
 
   /** A non-negative integer up to 2^53 in groups of 7 bits, the lowest first. */
@@ -45,51 +45,51 @@ export class ByteWriter {
   }
 
   finish(): Uint8Array {
-    return this.bytes.slice(0, this.length);
+    return this.#bytes.slice(0, this.#length);
   }
 }
 
 /** Reads what {@link ByteWriter} wrote; past the end it throws a FormatError, never reads garbage. */
 export class ByteReader {
-  private readonly view: DataView;
-  private readonly action: string;
-  private at: number = 0;
+  readonly #view: DataView;
+  readonly #action: string;
+  #at: number = 0;
 
   constructor(bytes: Uint8Array, action: string) {
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.action = action;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#action = action;
   }
 
   get remaining(): number {
-    return this.view.byteLength - this.at;
+    return this.#view.byteLength - this.#at;
   }
 
-  private take(size: number): number {
+  #take(size: number): number {
     if (this.remaining < size) {
       throw new FormatError(
-        `Cannot ${this.action}: the bytes end at ${this.view.byteLength}, in the middle of a field`,
-        { code: "truncated", value: this.view.byteLength },
+        `Cannot ${this.#action}: the bytes end at ${this.#view.byteLength}, in the middle of a field`,
+        { code: "truncated", value: this.#view.byteLength },
       );
     }
-    const start = this.at;
-    this.at += size;
+    const start = this.#at;
+    this.#at += size;
     return start;
   }
 
   byte(): number {
-    return this.view.getUint8(this.take(1));
+    return this.#view.getUint8(this.#take(1));
   }
 
   int8(): number {
-    return this.view.getInt8(this.take(1));
+    return this.#view.getInt8(this.#take(1));
   }
 
   uint32(): number {
-    return this.view.getUint32(this.take(4), true);
+    return this.#view.getUint32(this.#take(4), true);
   }
 
   double(): number {
-    return this.view.getFloat64(this.take(8), true);
+    return this.#view.getFloat64(this.#take(8), true);
   }
 
   varint(): number {
@@ -99,9 +99,9 @@ export class ByteReader {
       value += (byte & 127) * factor;
       if (byte < 128) return value;
     }
-    throw new FormatError(`Cannot ${this.action}: an integer before byte ${this.at} exceeds 2^53`, {
+    throw new FormatError(`Cannot ${this.#action}: an integer before byte ${this.#at} exceeds 2^53`, {
       code: "invalid-varint",
-      value: this.at,
+      value: this.#at,
     });
   }
 

@@ -45,7 +45,7 @@ export interface DDSketchOptions {
  * The bracket of a value is the whole bucket, gamma wide, in place of the producer's point estimate. The producer
  * places values by a logarithm, so a value within a relative 1e-12 or so of an edge may be counted on its other side.
  *
- * @throws FormatError when the bytes are not such a message, the mapping is interpolated, or a count is not a whole
+ * @throws {FormatError} when the bytes are not such a message, the mapping is interpolated, or a count is not a whole
  * number.
  */
 export function decodeDDSketch(bytes: Uint8Array, { keys }: DDSketchOptions): ExplicitHistogram {

@@ -29,7 +29,7 @@ export interface HdrInterval {
  * The values are the recorded whole numbers; a producer that rounded measurements down lost up to one unit before
  * recording.
  *
- * @throws FormatError when the text is not such an encoding or is truncated.
+ * @throws {FormatError} when the text is not such an encoding or is truncated.
  */
 export async function decodeHdr(base64: string, options: HdrOptions = {}): Promise<ExplicitHistogram> {
   const compressed = bytesOf(base64);
@@ -46,7 +46,7 @@ export async function decodeHdr(base64: string, options: HdrOptions = {}): Promi
  * Which histograms are in this log? Reads the `.hlog` text that jHiccup, wrk2, YCSB and HdrHistogram's own writers
  * leave behind, with tags.
  *
- * @throws FormatError naming the line that can't be read.
+ * @throws {FormatError} naming the line that can't be read.
  */
 export async function decodeHdrLog(text: string, options: HdrOptions = {}): Promise<HdrInterval[]> {
   const found: HdrInterval[] = [];

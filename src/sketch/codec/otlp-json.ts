@@ -1,7 +1,7 @@
 import { cannot, FormatError } from "../../errors.ts";
 import { ExplicitHistogram } from "../explicit-histogram.ts";
-import { QuantileSketch } from "../quantile-sketch.ts";
 import { type JsonNumber, toJsonNumber } from "../json-number.ts";
+import { QuantileSketch } from "../quantile-sketch.ts";
 import { Fields } from "./fields.ts";
 
 /** A histogram of an OTLP document, with what identifies it. */
@@ -51,7 +51,7 @@ const action = "decode an OTLP histogram";
  * Which histograms are in this OTLP document? Reads every exponential and explicit-bucket data point of an OTLP JSON
  * metrics document (`resourceMetrics`), an object or its text.
  *
- * @throws FormatError naming the path of the field that is not as the protocol says.
+ * @throws {FormatError} naming the path of the field that is not as the protocol says.
  */
 export function decodeOtlpJson(document: unknown): OtlpHistogram[] {
   let parsed = document;
@@ -91,12 +91,12 @@ export function decodeOtlpJson(document: unknown): OtlpHistogram[] {
   return found;
 }
 
-/** Reads one exponential-histogram data point. @throws FormatError naming the field. */
+/** Reads one exponential-histogram data point. @throws {FormatError} naming the field. */
 export function decodeOtlpExponentialDataPoint(point: unknown): QuantileSketch {
   return exponentialOf(new Fields(point, "", action));
 }
 
-/** Reads one explicit-bucket data point. @throws FormatError naming the field. */
+/** Reads one explicit-bucket data point. @throws {FormatError} naming the field. */
 export function decodeOtlpHistogramDataPoint(point: unknown): ExplicitHistogram {
   return explicitOf(new Fields(point, "", action));
 }
@@ -172,7 +172,7 @@ function attributesOf(holder: Fields | undefined): Record<string, OtlpAttribute>
 }
 
 /**
- * Writes a sketch as an exponential-histogram data point. @throws FormatError when it holds infinities, which OTLP has
+ * Writes a sketch as an exponential-histogram data point. @throws {FormatError} when it holds infinities, which OTLP has
  * no bucket for.
  */
 export function encodeOtlpExponentialDataPoint(sketch: QuantileSketch): OtlpExponentialDataPoint {

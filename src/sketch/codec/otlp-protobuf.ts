@@ -98,7 +98,7 @@ export interface OtlpExport {
 }
 
 /**
- * Writes histograms as an OTLP MetricsData message. @throws FormatError when a sketch holds infinities, which OTLP has
+ * Writes histograms as an OTLP MetricsData message. @throws {FormatError} when a sketch holds infinities, which OTLP has
  * no bucket for.
  */
 export function encodeOtlpProtobuf(histograms: readonly OtlpExport[]): Uint8Array {

@@ -33,7 +33,7 @@ interface Family {
  * Which classic histograms are in this exposition? Reads the text format of Prometheus and OpenMetrics: series
  * `name_bucket{le="..."}`, `name_sum`, `name_count`.
  *
- * @throws FormatError naming line, series and fix when a line can't be read or a histogram contradicts itself.
+ * @throws {FormatError} naming line, series and fix when a line can't be read or a histogram contradicts itself.
  */
 export function decodePrometheusClassic(
   text: string,

@@ -1,9 +1,9 @@
 import { cannot, FormatError } from "../../errors.ts";
 import { bucketIndex } from "../bucket-index.ts";
 import { ExplicitHistogram } from "../explicit-histogram.ts";
+import { type JsonNumber, toJsonNumber } from "../json-number.ts";
 import { QuantileSketch } from "../quantile-sketch.ts";
 import type { BucketRun } from "../sketch-counts.ts";
-import { type JsonNumber, toJsonNumber } from "../json-number.ts";
 import { Fields } from "./fields.ts";
 
 const action = "decode a Prometheus native histogram";
@@ -46,7 +46,7 @@ export interface NativeCounts {
 /**
  * What does this native histogram say? Reads the protobuf JSON of `io.prometheus.client.Histogram`, schemas -4 to 8.
  *
- * @throws FormatError when it is not that, is a float histogram with fractions, or counts NaN, which lies in no bucket.
+ * @throws {FormatError} when it is not that, is a float histogram with fractions, or counts NaN, which lies in no bucket.
  */
 export function decodePrometheusNative(json: unknown): QuantileSketch {
   const histogram = new Fields(json, "", action);
@@ -133,7 +133,7 @@ export function sketchOfNative(native: NativeCounts): QuantileSketch {
  * Writes a sketch as the protobuf JSON of `io.prometheus.client.Histogram`. Scales above 8 are scaled down to 8, the
  * finest schema.
  *
- * @throws FormatError when the scale is below -4, the coarsest schema, or the sketch has no sum.
+ * @throws {FormatError} when the scale is below -4, the coarsest schema, or the sketch has no sum.
  */
 export function encodePrometheusNative(sketch: QuantileSketch): PrometheusHistogramJson {
   const { schema, sum, positive, negative } = nativeOf(sketch);

@@ -19,7 +19,7 @@ const customSchema = -53;
  * OpenMetrics 2.
  *
  * @returns a sketch, or a histogram with boundaries of its own for schema -53.
- * @throws FormatError naming the field when the text is neither.
+ * @throws {FormatError} naming the field when the text is neither.
  */
 export function parsePrometheusNative(text: string): QuantileSketch | ExplicitHistogram {
   const inner = /^\s*(?:\{\{([^{}]*)\}\}|\{([^{}]*)\})\s*$/.exec(text);
@@ -51,7 +51,7 @@ export function parsePrometheusNative(text: string): QuantileSketch | ExplicitHi
   });
 }
 
-/** Writes a sketch in the notation of PromQL unit tests. @throws FormatError as `encodePrometheusNative`. */
+/** Writes a sketch in the notation of PromQL unit tests. @throws {FormatError} as `encodePrometheusNative`. */
 export function formatPrometheusNative(sketch: QuantileSketch): string {
   const { schema, sum, positive, negative } = nativeOf(sketch);
   const side = (prefix: string, runs: readonly BucketRun[]): string => {

@@ -9,8 +9,8 @@ import type { Histogram } from "../histogram.ts";
  * Interpolates inside the bucket: exponentially in base-2 buckets, linearly in the zero bucket and in buckets with
  * chosen boundaries. The outermost buckets count as narrowed to the extremes where those are known.
  *
- * @param q a number from 0 to 1
- * @throws RangeError when q is not from 0 to 1.
+ * @param q - a number from 0 to 1
+ * @throws {RangeError} when q is not from 0 to 1.
  */
 export function prometheusQuantile(histogram: Histogram, q: number): number | NotComputable {
   requireNumber("compute a quantile", "q", "a number from 0 to 1", q, (x) => x >= 0 && x <= 1);

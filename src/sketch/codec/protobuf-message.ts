@@ -33,7 +33,7 @@ const wireTypes: Readonly<Record<Scalar, WireType>> = {
   sint64: WireType.Varint,
 };
 
-/** Decodes a message to the shape of protobuf JSON. @throws FormatError when the bytes are not such a message. */
+/** Decodes a message to the shape of protobuf JSON. @throws {FormatError} when the bytes are not such a message. */
 export function decodeMessage(bytes: Uint8Array, message: Message, action: string): Decoded {
   try {
     return readMessage(bytes, message);

@@ -1,4 +1,4 @@
-import { tableText, type ColumnKind, type SqlDialect } from "../dialect.ts";
+import { type ColumnKind, type SqlDialect, tableText } from "../dialect.ts";
 import { ansi, doubleText, instantText, namedColumns } from "./ansi.ts";
 
 /** A type without the wrappers that do not change its values. */

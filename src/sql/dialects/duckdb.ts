@@ -1,4 +1,4 @@
-import { tableText, type SqlDialect } from "../dialect.ts";
+import { type SqlDialect, tableText } from "../dialect.ts";
 import { ansi, doubleText, instantText, kindByName, namedColumns } from "./ansi.ts";
 
 /** DuckDB 1.x: tables, and files through `read_parquet`, `read_csv`, `read_json`. */

@@ -1,5 +1,5 @@
 import { DatabaseError } from "../../errors.ts";
-import { tableText, type SqlDialect } from "../dialect.ts";
+import { type SqlDialect, tableText } from "../dialect.ts";
 import { ansi, instantText, kindByName, namedColumns, quoted } from "./ansi.ts";
 
 /** PostgreSQL from 12 on. It has no base-2 logarithm of doubles and no compensated sum. */

@@ -1,4 +1,4 @@
-import { tableText, type SqlDialect } from "../dialect.ts";
+import { type SqlDialect, tableText } from "../dialect.ts";
 import { ansi, bucketFromHex, doubleText, informationSchema, instantText, namedColumns, quoted } from "./ansi.ts";
 
 /*

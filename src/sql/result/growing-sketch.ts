@@ -13,8 +13,8 @@ export class GrowingSketch {
   #infinite = 0;
   #missing = 0;
   #finite = 0;
-  #min = Number.POSITIVE_INFINITY;
-  #max = Number.NEGATIVE_INFINITY;
+  #min = Infinity;
+  #max = -Infinity;
   readonly #sum: ExactSum = new ExactSum();
 
   constructor(scale: number) {
@@ -67,8 +67,8 @@ export class GrowingSketch {
       sum: this.#sum.parts(),
       ...(this.#finite > 0 || this.#infinite > 0
         ? {
-            min: this.#finite > 0 ? this.#min + 0 : Number.POSITIVE_INFINITY,
-            max: this.#infinite > 0 ? Number.POSITIVE_INFINITY : this.#max + 0,
+            min: this.#finite > 0 ? this.#min + 0 : Infinity,
+            max: this.#infinite > 0 ? Infinity : this.#max + 0,
           }
         : {}),
     });

@@ -2,9 +2,9 @@ import type { StatisticPlan } from "../../summary/plan.ts";
 import { emptyStatistic } from "../../summary/statistic.ts";
 import type { Statistic } from "../../summary/summary.ts";
 import type { StatisticLayout } from "../statement/aggregates.ts";
+import type { PartLayout } from "../statement/layout.ts";
 import { GrowingCoMoments, GrowingMoments } from "./growing-moments.ts";
 import { GrowingSketch } from "./growing-sketch.ts";
-import type { PartLayout } from "../statement/layout.ts";
 import type { ResultRow } from "./result-row.ts";
 
 type Growing =

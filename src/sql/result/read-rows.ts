@@ -4,17 +4,17 @@ import type { RejectionCode, RejectionSample } from "../../records/quality.ts";
 import { clusterStatistics } from "../../summary/clusters.ts";
 import { mergeSummaries } from "../../summary/merge.ts";
 import { periodSlot } from "../../summary/periods.ts";
-import { emptySummaryQuality, strangerName } from "../../summary/quality-builder.ts";
 import type { Plan } from "../../summary/plan.ts";
+import { emptySummaryQuality, strangerName } from "../../summary/quality-builder.ts";
 import type { Cell, Cluster, Extent, Segment, Summary, SummaryQuality, UnitBucket } from "../../summary/summary.ts";
+import type { SqlDialect, SqlRow } from "../dialect.ts";
 import { splitKey, verdictOf } from "../statement/bins.ts";
 import { requireConsistent, requireWhole } from "../statement/consistency.ts";
-import type { SqlDialect, SqlRow } from "../dialect.ts";
-import { GrowingStatistics } from "./growing-statistics.ts";
 import type { PartLayout } from "../statement/layout.ts";
-import { type ResultRow, readResultRow } from "./result-row.ts";
 import type { SummaryStatement } from "../statement/statement.ts";
 import { type Rejection, verdicts } from "../statement/verdict.ts";
+import { GrowingStatistics } from "./growing-statistics.ts";
+import { readResultRow, type ResultRow } from "./result-row.ts";
 
 /**
  * What summary do these rows make?
@@ -24,7 +24,7 @@ import { type Rejection, verdicts } from "../statement/verdict.ts";
  * @param statement - what {@link summaryStatement} gave.
  * @returns the summary that summarizing the same records in this process gives: counts and buckets equal, sums to
  * within the engine's rounding; but for the examples of rejected rows.
- * @throws DatabaseError when the rows are not those of the statement, or contradict each other: then part of the answer
+ * @throws {DatabaseError} when the rows are not those of the statement, or contradict each other: then part of the answer
  * is missing, or the table changed meanwhile.
  */
 export function readRows(

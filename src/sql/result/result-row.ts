@@ -1,4 +1,4 @@
-import { DatabaseError, cannot } from "../../errors.ts";
+import { cannot, DatabaseError } from "../../errors.ts";
 import type { SqlRow } from "../dialect.ts";
 
 /** One row of the statement's result, checked. */
@@ -25,7 +25,7 @@ export interface ResultColumns {
 /**
  * Reads a row, whatever types the client gives: numbers, bigints or texts of them.
  *
- * @throws DatabaseError when a column is missing or not a number: then this is not the result of the statement.
+ * @throws {DatabaseError} when a column is missing or not a number: then this is not the result of the statement.
  */
 export function readResultRow(row: SqlRow, { name, bin, aggregates }: ResultColumns, engine: string): ResultRow {
   const values: number[] = [];

@@ -1,21 +1,21 @@
 import { fieldsOf } from "../../summary/statistic.ts";
+import type { ResultColumns } from "../result/result-row.ts";
 import { isReplaced, usedSql } from "./aggregates.ts";
 import { binSql, groupValueSql, plainEdgeSql, positionSql, unusedCode } from "./bins.ts";
 import {
   type Branch,
-  type StatementContext,
   centredName,
   groupColumns,
   groupedField,
   isJudged,
   rangeOf,
+  type StatementContext,
   usedAlias,
   usedName,
 } from "./branch.ts";
 import { groupVerdictSql } from "./group-verdict.ts";
 import { fromLines, selectLines } from "./lines.ts";
 import { epochSql, slotSql } from "./places.ts";
-import type { ResultColumns } from "../result/result-row.ts";
 import { judgedSlotSql } from "./row-verdict.ts";
 import { type UnitKey, unitKey } from "./unit-key.ts";
 import { named, verdicts } from "./verdict.ts";

@@ -1,8 +1,8 @@
 import { type CompiledMapping, compileMapping } from "../../records/mapping/fields.ts";
 import type { Plan } from "../../summary/plan.ts";
 import type { SqlDialect } from "../dialect.ts";
-import { requireMapped } from "./requirements.ts";
 import type { SqlSource, TimeWindow } from "../source.ts";
+import { requireMapped } from "./requirements.ts";
 
 /** A source with its mapping read and its window settled. */
 export interface CompiledSource {
@@ -11,7 +11,7 @@ export interface CompiledSource {
   readonly window: TimeWindow;
 }
 
-/** @throws RecordsError, DatabaseError when the mapping and the plan do not fit the table. */
+/** @throws {RecordsError}, DatabaseError when the mapping and the plan do not fit the table. */
 export function compileSource(source: SqlSource, plan: Plan, dialect: SqlDialect): CompiledSource {
   const mapping = compileMapping(
     source.mapping,

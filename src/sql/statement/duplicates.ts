@@ -1,11 +1,11 @@
 import { DatabaseError } from "../../errors.ts";
 import type { Plan } from "../../summary/plan.ts";
 import { type SqlDialect, type SqlRow, tableName } from "../dialect.ts";
+import { tableText } from "../dialect.ts";
+import type { SqlSource } from "../source.ts";
+import { compileSource } from "./compile-source.ts";
 import { FieldSql } from "./field-sql.ts";
 import { timeCondition } from "./row-view.ts";
-import { compileSource } from "./compile-source.ts";
-import type { SqlSource } from "../source.ts";
-import { tableText } from "../dialect.ts";
 
 /**
  * Refuses a table in which request ids repeat: a request that is counted twice makes every interval too narrow.

@@ -1,4 +1,4 @@
-import { DatabaseError, cannot } from "../../errors.ts";
+import { cannot, DatabaseError } from "../../errors.ts";
 import type { Operator } from "../../records/mapping/expression.ts";
 import type { CompiledField } from "../../records/mapping/fields.ts";
 import type { ColumnKind, SqlColumn, SqlDialect } from "../dialect.ts";

@@ -1,6 +1,6 @@
-import { unusedCode } from "./bins.ts";
 import type { SqlDialect } from "../dialect.ts";
-import { type VerdictTerms, inPlan, isTold } from "./row-verdict.ts";
+import { unusedCode } from "./bins.ts";
+import { inPlan, isTold, type VerdictTerms } from "./row-verdict.ts";
 import { verdicts } from "./verdict.ts";
 
 /** What a group of rows shows of itself; each the name of a column, or `null` where there is none. */

@@ -2,9 +2,9 @@ import { DatabaseError } from "../../errors.ts";
 import { compileMapping } from "../../records/mapping/fields.ts";
 import type { Plan } from "../../summary/plan.ts";
 import { type SqlDialect, tableName, tableText } from "../dialect.ts";
-import { FieldSql } from "./field-sql.ts";
-import { type SqlConnection, runStatement } from "../query.ts";
+import { runStatement, type SqlConnection } from "../query.ts";
 import type { TableSource } from "../source.ts";
+import { FieldSql } from "./field-sql.ts";
 
 /** The error for a table without rows to read: it says what the table holds instead. */
 export async function explainNoRows(

@@ -1,11 +1,11 @@
 import type { Plan } from "../../summary/plan.ts";
 import { fieldsOf } from "../../summary/statistic.ts";
-import { type Centres, usedSql } from "./aggregates.ts";
 import type { SqlDialect, SqlRow } from "../dialect.ts";
+import type { SqlSource } from "../source.ts";
+import { type Centres, usedSql } from "./aggregates.ts";
+import { compileSource } from "./compile-source.ts";
 import { fromLines, selectLines } from "./lines.ts";
 import { rowView } from "./row-view.ts";
-import { compileSource } from "./compile-source.ts";
-import type { SqlSource } from "../source.ts";
 import { named } from "./verdict.ts";
 
 /** Rows that a pilot looks at. */

@@ -1,4 +1,4 @@
-import { DatabaseError, RecordsError, cannot } from "../../errors.ts";
+import { cannot, DatabaseError, RecordsError } from "../../errors.ts";
 import type { CompiledMapping } from "../../records/mapping/fields.ts";
 import type { Plan } from "../../summary/plan.ts";
 import { fieldsOf } from "../../summary/statistic.ts";

@@ -1,9 +1,9 @@
 import type { CompiledMapping } from "../../records/mapping/fields.ts";
 import { earliestMilliseconds, latestMilliseconds } from "../../records/timestamp.ts";
-import { unusedCode } from "./bins.ts";
 import type { SqlDialect } from "../dialect.ts";
 import type { TimeWindow } from "../source.ts";
-import { type Rejection, named, verdicts } from "./verdict.ts";
+import { unusedCode } from "./bins.ts";
+import { named, type Rejection, verdicts } from "./verdict.ts";
 
 /** What the verdict on a row depends on. */
 export interface VerdictTerms {

@@ -1,10 +1,10 @@
-import type { Plan } from "../../summary/plan.ts";
 import { earliestMilliseconds, latestMilliseconds } from "../../records/timestamp.ts";
-import type { CompiledSource } from "./compile-source.ts";
+import type { Plan } from "../../summary/plan.ts";
 import { type SqlDialect, tableText } from "../dialect.ts";
+import type { CompiledSource } from "./compile-source.ts";
 import { FieldSql } from "./field-sql.ts";
 import { selectLines } from "./lines.ts";
-import { type VerdictTerms, usedCondition } from "./row-verdict.ts";
+import { usedCondition, type VerdictTerms } from "./row-verdict.ts";
 import { named, rejectionsOf } from "./verdict.ts";
 
 /** The rows of a table as records. */

@@ -1,13 +1,13 @@
 import type { Plan } from "../../summary/plan.ts";
-import type { Centres } from "./aggregates.ts";
-import { branchesOf } from "./branch.ts";
-import { branchSql } from "./branch-sql.ts";
-import { compileSource } from "./compile-source.ts";
 import { type SqlDialect, tableName } from "../dialect.ts";
-import type { PartLayout } from "./layout.ts";
 import type { ResultColumns } from "../result/result-row.ts";
-import { rowView } from "./row-view.ts";
 import type { SqlSource } from "../source.ts";
+import type { Centres } from "./aggregates.ts";
+import { branchSql } from "./branch-sql.ts";
+import { branchesOf } from "./branch.ts";
+import { compileSource } from "./compile-source.ts";
+import type { PartLayout } from "./layout.ts";
+import { rowView } from "./row-view.ts";
 import type { Rejection } from "./verdict.ts";
 
 /** A statement, and how to read what it returns. */
@@ -38,7 +38,7 @@ export interface SummaryStatement {
  * @param dialect - one of `dialects`.
  * @param centres - pilot means for `mean` and `ratio` metrics; without them sums are taken around 0 and squares lose
  * digits.
- * @throws RecordsError, DatabaseError when the mapping does not give what the plan needs or a column has the wrong
+ * @throws {RecordsError}, DatabaseError when the mapping does not give what the plan needs or a column has the wrong
  * type.
  * @example
  * ```ts

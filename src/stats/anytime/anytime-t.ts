@@ -19,8 +19,8 @@ export interface AnytimeTOptions {
 /**
  * How strong is the evidence of a t statistic, at this look and valid at every look?
  *
- * @param input t, residual degrees of freedom, number of observations
- * @param options prior
+ * @param input - t, residual degrees of freedom, number of observations
+ * @param options - prior
  * @returns ln E and p-value of this look
  *
  * Guarantee: anytime-exact for normal errors of one common variance in both arms; with unequal variances and splits it
@@ -29,7 +29,7 @@ export interface AnytimeTOptions {
  * Source: M. Lindon, D. Ham, M. Tingley, I. Bojinov, Anytime-valid linear models and regression adjusted causal
  * inference in randomized experiments (2022), arXiv:2210.08589.
  *
- * @throws RangeError for degrees of freedom, sample sizes or priors that are not positive
+ * @throws {RangeError} for degrees of freedom, sample sizes or priors that are not positive
  * @example
  * ```ts
  * anytimeTEvidence({ t: 8.19, degreesOfFreedom: 92, sampleSize: 100 }, { priorObservations: 12 }).pValue < 1e-8; // true
@@ -77,7 +77,7 @@ export function anytimeTRadius(
 /**
  * The prior that makes the anytime interval tightest at a planned sample size.
  *
- * @param coefficients number of coefficients of the model, which the degrees of freedom lack
+ * @param coefficients - number of coefficients of the model, which the degrees of freedom lack
  * @returns pseudo-observations, by golden-section search on the radius
  *
  * @example

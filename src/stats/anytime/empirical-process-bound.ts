@@ -17,8 +17,8 @@ export interface EmpiricalProcessOptions {
 /**
  * How far may the share of values below any point be from its probability by chance, at all times at once?
  *
- * @param sampleSize number of values so far, at least `minimumSampleSize`
- * @param options alpha, sample size from which on, shape
+ * @param sampleSize - number of values so far, at least `minimumSampleSize`
+ * @param options - alpha, sample size from which on, shape
  * @returns half width of the band, a share: sup |F_n(x) - F(x)| <= this for all n and x, with probability 1 - alpha
  *
  * Guarantee: anytime-exact for independent values of one distribution, the anytime form of the
@@ -27,7 +27,7 @@ export interface EmpiricalProcessOptions {
  * Source: S. Howard, A. Ramdas, Sequential estimation of quantiles with applications to A/B testing and best-arm
  * identification (2022), doi:10.3150/21-BEJ1388, theorem 2.
  *
- * @throws RangeError for alpha outside (0, 1), sample sizes out of order or below 1, a factor of 1 / sqrt(2) or below
+ * @throws {RangeError} for alpha outside (0, 1), sample sizes out of order or below 1, a factor of 1 / sqrt(2) or below
  * @example
  * ```ts
  * empiricalProcessBound(1000, { minimumSampleSize: 100 }); // about 0.082

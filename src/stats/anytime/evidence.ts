@@ -58,7 +58,7 @@ export function isRejected(evidence: Pick<SequentialEvidence, "lnPValue">, alpha
 /**
  * Builds a {@link SequentialEvidence}.
  *
- * @param lnLargestEvidence the largest ln E over all looks so far, where the method keeps it; the p-value follows it.
+ * @param lnLargestEvidence - the largest ln E over all looks so far, where the method keeps it; the p-value follows it.
  */
 export function sequentialEvidence(
   method: string,

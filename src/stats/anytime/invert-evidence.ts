@@ -1,5 +1,5 @@
-import type { Interval } from "../interval.ts";
 import { findRoot } from "../../math/root.ts";
+import type { Interval } from "../interval.ts";
 
 /** Where and how far to look for the ends of a confidence sequence. */
 export interface InversionSearch {
@@ -15,7 +15,7 @@ export interface InversionSearch {
  * The effects a level-alpha test does not reject: those with ln E below the threshold, as an interval around the best
  * supported effect. Ends are found by walking outwards, because ln E need not be monotone far away.
  *
- * @param ends which ends to look for; the other is the limit
+ * @param ends - which ends to look for; the other is the limit
  * @returns the interval, or null when every effect near the start is rejected
  */
 export function invertEvidence(

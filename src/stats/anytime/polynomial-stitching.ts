@@ -23,8 +23,8 @@ export interface StitchingOptions {
  * How large may a sum of centred terms become by chance, at any time, when its growth is to be that of the law of the
  * iterated logarithm?
  *
- * @param variance sum of the variances of the terms so far (their intrinsic time), 0 or more
- * @param options alpha, variance from which on, tail, shape
+ * @param variance - sum of the variances of the terms so far (their intrinsic time), 0 or more
+ * @param options - alpha, variance from which on, tail, shape
  * @returns bound on the sum, in its units; growing like sqrt(2 V ln ln V). At variances below `minimumVariance` that of
  * the minimum
  *
@@ -34,7 +34,7 @@ export interface StitchingOptions {
  * Source: S. Howard, A. Ramdas, J. McAuliffe, J. Sekhon, Time-uniform, nonparametric, nonasymptotic confidence
  * sequences (2021), doi:10.1214/20-AOS1991, theorem 1 and equation 10.
  *
- * @throws RangeError for a negative variance, a minimum of 0 or below, alpha outside (0, 1), power or ratio of 1 or
+ * @throws {RangeError} for a negative variance, a minimum of 0 or below, alpha outside (0, 1), power or ratio of 1 or
  * below
  * @example
  * ```ts

@@ -19,9 +19,9 @@ export interface QuantileStitchingOptions {
 /**
  * By how many values may the rank of a quantile be off by chance, at all times and for all quantiles at once?
  *
- * @param probability which quantile, in (0, 1)
- * @param sampleSize number of values so far, at least 1
- * @param options alpha, sample size from which on, shape
+ * @param probability - which quantile, in (0, 1)
+ * @param sampleSize - number of values so far, at least 1
+ * @param options - alpha, sample size from which on, shape
  * @returns a number of values f: the p-quantile lies between the order statistics of ranks n p - f(1 - p) and n p +
  * f(p), tighter for extreme quantiles than one width for all of them. At sample sizes below `minimumSampleSize` that of
  * the minimum
@@ -32,7 +32,7 @@ export interface QuantileStitchingOptions {
  * Source: S. Howard, A. Ramdas, Sequential estimation of quantiles with applications to A/B testing and best-arm
  * identification (2022), doi:10.3150/21-BEJ1388, theorem 3.
  *
- * @throws RangeError for a probability or alpha outside (0, 1), sample sizes below 1, a coarseness of 0 or below, power
+ * @throws {RangeError} for a probability or alpha outside (0, 1), sample sizes below 1, a coarseness of 0 or below, power
  * or ratio of 1 or below
  * @example
  * ```ts

@@ -1,7 +1,7 @@
 import { cannot, requireCount } from "../../errors.ts";
 import { logSumExp } from "../../math/log-sum-exp.ts";
-import { lnDirichletMultinomialFactor } from "./mixtures/dirichlet-multinomial.ts";
 import { type SequentialEvidence, sequentialEvidence } from "./evidence.ts";
+import { lnDirichletMultinomialFactor } from "./mixtures/dirichlet-multinomial.ts";
 
 /**
  * One allocation epoch: the planned weights of all arms, and how many units (or requests) each arm got, period by
@@ -32,8 +32,8 @@ export interface SampleRatioResult extends SequentialEvidence {
 /**
  * Do arms get the share of traffic that was planned, when the question is asked after every period?
  *
- * @param epochs allocation epochs in time order; evidence multiplies across them
- * @param options concentrations of the prior
+ * @param epochs - allocation epochs in time order; evidence multiplies across them
+ * @param options - concentrations of the prior
  * @returns ln E and the always-valid p-value from the largest E so far; ln E is Infinity where an arm of weight 0 got
  * traffic
  *
@@ -42,7 +42,7 @@ export interface SampleRatioResult extends SequentialEvidence {
  *
  * Source: M. Lindon, A. Malek, Anytime-valid inference for multinomial count data (2022), arXiv:2011.03567.
  *
- * @throws RangeError for weights that are negative or sum to 0, counts that are not counts, periods of another length
+ * @throws {RangeError} for weights that are negative or sum to 0, counts that are not counts, periods of another length
  * @example
  * ```ts
  * const epochs = [{ weights: [0.5, 0.5], countsByPeriod: [[5000, 5010], [5000, 5700]] }];

@@ -27,8 +27,8 @@ export interface SprtResult extends SequentialEvidence {
 /**
  * Is the success proportion of one arm `nullProportion` or `alternativeProportion`?
  *
- * @param counts successes and trials so far; successes / trials of a single arm
- * @param options both proportions and the errors allowed
+ * @param counts - successes and trials so far; successes / trials of a single arm
+ * @param options - both proportions and the errors allowed
  * @returns outcome at this look, ln likelihood ratio, thresholds, expected trials
  *
  * Guarantee: anytime-exact in that P(ever ln E >= ln(1/alpha)) <= alpha; with Wald's thresholds used for `outcome` the
@@ -36,7 +36,7 @@ export interface SprtResult extends SequentialEvidence {
  *
  * Source: A. Wald, Sequential tests of statistical hypotheses (1945), doi:10.1214/aoms/1177731118.
  *
- * @throws RangeError for proportions or errors outside (0, 1), equal proportions, alpha + beta of 1 or more
+ * @throws {RangeError} for proportions or errors outside (0, 1), equal proportions, alpha + beta of 1 or more
  * @example
  * ```ts
  * sequentialProbabilityRatioTest({ successes: 960, trials: 1000 }, { nullProportion: 0.99, alternativeProportion: 0.97 }).outcome; // "accept-alternative"

@@ -1,10 +1,10 @@
 import { cannot } from "../../errors.ts";
+import { findRoot } from "../../math/root.ts";
 import type { Interval } from "../interval.ts";
 import { findBoundaries } from "./boundaries.ts";
 import type { GroupSequentialDesign } from "./design.ts";
-import { type ObservedLook, informationFractions } from "./look-fractions.ts";
+import { informationFractions, type ObservedLook } from "./look-fractions.ts";
 import { probabilityAbove } from "./paths.ts";
-import { findRoot } from "../../math/root.ts";
 
 /** Inference after a group-sequential experiment has ended, corrected for the chance to end early. */
 export interface AfterStopping {
@@ -36,8 +36,8 @@ export interface AfterStoppingOptions {
  * evidence for a positive effect. Futility stops of a non-binding design and harm stops are ignored, so that the
  * p-value is at most alpha exactly when the efficacy boundary was crossed.
  *
- * @param design a design of {@link groupSequentialDesign}
- * @param looks all looks taken, the last being the one that stopped; information in 1 / (effect units)^2
+ * @param design - a design of {@link groupSequentialDesign}
+ * @param looks - all looks taken, the last being the one that stopped; information in 1 / (effect units)^2
  * @returns median-unbiased estimate, interval and p-value, in effect units
  *
  * Guarantee: exact for the normal statistic under the stagewise ordering, hence asymptotic; fixed at the stopped look.
@@ -46,7 +46,7 @@ export interface AfterStoppingOptions {
  * doi:10.2307/2531009; J. Whitehead, Overrunning and underrunning in sequential clinical trials (1992),
  * doi:10.1016/0197-2456(92)90017-T.
  *
- * @throws RangeError for information that does not ascend
+ * @throws {RangeError} for information that does not ascend
  * @example
  * ```ts
  * const design = groupSequentialDesign({ looks: 2, sides: 1, alpha: 0.025 });

@@ -1,15 +1,15 @@
 import { cannot } from "../../errors.ts";
 import { normalSurvivalQuantile } from "../../math/normal.ts";
+import { findRoot } from "../../math/root.ts";
 import {
+  advancePaths,
   type Continuation,
   type Paths,
-  advancePaths,
   probabilityAbove,
   probabilityBelow,
   startPaths,
 } from "./paths.ts";
 import { type SpendingFunction, spentProbability } from "./spending.ts";
-import { findRoot } from "../../math/root.ts";
 
 /** The rules by which boundaries are found, whatever looks are taken. */
 export interface BoundaryRules {
@@ -50,9 +50,9 @@ export interface Boundaries {
 /**
  * Finds the boundaries look by look; each depends on the looks before it only, so looks may be taken when they happen.
  *
- * @param information ascending shares of the planned information; above 1 where more was collected
- * @param lastIsFinal whether the last look spends all that is left
- * @param unstopped boundaries of the same rules and looks without futility: those for efficacy and harm are taken from
+ * @param information - ascending shares of the planned information; above 1 where more was collected
+ * @param lastIsFinal - whether the last look spends all that is left
+ * @param unstopped - boundaries of the same rules and looks without futility: those for efficacy and harm are taken from
  * there, since a futility stop that is not binding leaves them as they are
  */
 export function findBoundaries(

@@ -3,7 +3,7 @@ import { normalDensity } from "../../math/normal.ts";
 import { gaussLegendre } from "../../math/quadrature.ts";
 import { type Boundary, continuation, findBoundaries } from "./boundaries.ts";
 import type { GroupSequentialDesign } from "./design.ts";
-import { type ObservedLook, informationFractions } from "./look-fractions.ts";
+import { informationFractions, type ObservedLook } from "./look-fractions.ts";
 import { advancePaths, probabilityAbove, probabilityBelow, startPaths } from "./paths.ts";
 
 /** What is still to come. */
@@ -17,9 +17,9 @@ export interface RemainingLooks {
 /**
  * How likely is the experiment to reject from here, if the effect is `effect`?
  *
- * @param design a design of {@link groupSequentialDesign}
- * @param looks all looks so far; the latest says where the experiment stands
- * @param options what is to come, and the effect assumed (treatment - control, effect units)
+ * @param design - a design of {@link groupSequentialDesign}
+ * @param looks - all looks so far; the latest says where the experiment stands
+ * @param options - what is to come, and the effect assumed (treatment - control, effect units)
  * @returns probability to cross the efficacy boundary (either side, for two-sided designs) at a look to come
  *
  * Assumes that no futility or harm stop happens on the way when it is non-binding. Asymptotic.
@@ -27,7 +27,7 @@ export interface RemainingLooks {
  * Source: K. K. G. Lan, R. Simon, M. Halperin, Stochastically curtailed tests in long-term clinical trials (1982),
  * doi:10.1080/07474948208836014.
  *
- * @throws RangeError for information that does not ascend, or an effect that is not finite
+ * @throws {RangeError} for information that does not ascend, or an effect that is not finite
  * @example
  * ```ts
  * const design = groupSequentialDesign({ looks: 2 });
@@ -51,7 +51,7 @@ export function conditionalPower(
 /**
  * How likely is the experiment to reject from here, averaged over what the data say about the effect?
  *
- * @param options what is to come; `prior` is a normal distribution of the effect (treatment - control, effect units),
+ * @param options - what is to come; `prior` is a normal distribution of the effect (treatment - control, effect units),
  * flat when absent
  * @returns probability, the conditional power averaged over the posterior of the effect
  *

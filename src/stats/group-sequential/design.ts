@@ -1,14 +1,14 @@
 import { cannot, requireProbability } from "../../errors.ts";
 import { normalSurvival, normalSurvivalQuantile } from "../../math/normal.ts";
+import { findRoot } from "../../math/root.ts";
 import { type Boundaries, type Boundary, type BoundaryRules, findBoundaries } from "./boundaries.ts";
 import type { SpendingFunction } from "./spending.ts";
 import {
-  type StageProbabilities,
   endProbabilities,
   rejectionProbability,
+  type StageProbabilities,
   stageProbabilities,
 } from "./stage-probabilities.ts";
-import { findRoot } from "../../math/root.ts";
 
 /** What a group-sequential design must promise. */
 export interface GroupSequentialOptions {
@@ -65,7 +65,7 @@ export interface GroupSequentialDesign {
  * At which looks may an experiment stop, with what boundaries, and how much larger must it be than one with a single
  * look?
  *
- * @param options looks, error probabilities, spending, futility and harm; z is positive when treatment - control is
+ * @param options - looks, error probabilities, spending, futility and harm; z is positive when treatment - control is
  * @returns boundaries as z per look, cumulative spending, drift, inflation and expected sizes (multiples of the fixed
  * size)
  *
@@ -76,7 +76,7 @@ export interface GroupSequentialDesign {
  * monitoring of group sequential trials using spending functions for the type I and type II error probabilities (2001),
  * doi:10.1177/009286150103500408.
  *
- * @throws RangeError for looks that do not ascend to 1, probabilities outside (0, 1), power that does not exceed alpha
+ * @throws {RangeError} for looks that do not ascend to 1, probabilities outside (0, 1), power that does not exceed alpha
  * @example
  * ```ts
  * groupSequentialDesign({ looks: 3 }).looks.map((look) => look.efficacy.toFixed(3)); // ["3.710", "2.511", "1.993"]

@@ -8,7 +8,7 @@ export interface ObservedLook {
   readonly z: number;
 }
 
-/** Looks as shares of the planned information. @throws RangeError unless information is positive and ascends. */
+/** Looks as shares of the planned information. @throws {RangeError} unless information is positive and ascends. */
 export function informationFractions(
   action: string,
   looks: readonly ObservedLook[],

@@ -1,10 +1,10 @@
 import { normalCdf, normalSurvival } from "../../math/normal.ts";
+import { findRoot } from "../../math/root.ts";
 import type { Interval } from "../interval.ts";
 import { type Boundary, type BoundaryRules, findBoundaries } from "./boundaries.ts";
 import type { GroupSequentialDesign } from "./design.ts";
-import { type ObservedLook, informationFractions } from "./look-fractions.ts";
+import { informationFractions, type ObservedLook } from "./look-fractions.ts";
 import type { SpendingFunction } from "./spending.ts";
-import { findRoot } from "../../math/root.ts";
 
 /** What a look at the data says. */
 export type LookOutcome = "efficacy" | "futility" | "harm" | "continue" | "not-rejected";
@@ -48,8 +48,8 @@ export interface LookOptions {
  * Looks need not be the planned ones: boundaries are recomputed from the information really seen. More information than
  * planned at the final look (overrunning) and an early final look (underrunning) spend the alpha that is left.
  *
- * @param design a design of {@link groupSequentialDesign}; its error probabilities and spending are used, not its looks
- * @param looks every look taken so far, in order: information in 1 / (effect units)^2, z of treatment - control
+ * @param design - a design of {@link groupSequentialDesign}; its error probabilities and spending are used, not its looks
+ * @param looks - every look taken so far, in order: information in 1 / (effect units)^2, z of treatment - control
  * @returns boundaries, outcomes and repeated intervals in effect units
  *
  * Guarantee: type I error alpha and simultaneous coverage 1 - alpha, asymptotically, when the times of looks do not
@@ -58,7 +58,7 @@ export interface LookOptions {
  * Source: C. Jennison, B. Turnbull, Interim analyses: the repeated confidence interval approach (1989),
  * doi:10.1111/j.2517-6161.1989.tb01433.x.
  *
- * @throws RangeError for information that does not ascend
+ * @throws {RangeError} for information that does not ascend
  * @example
  * ```ts
  * const design = groupSequentialDesign({ looks: 2, alpha: 0.05 });

@@ -71,7 +71,7 @@ function tilt(paths: Paths, score: number, drift: number): number {
 /**
  * The paths that go on at a look.
  *
- * @param nextInformation information of the look after; it decides how fine the nodes must be
+ * @param nextInformation - information of the look after; it decides how fine the nodes must be
  */
 export function advancePaths(
   paths: Paths,

@@ -23,15 +23,15 @@ export type SpendingFunction =
 /**
  * How much of `probability` may be spent when a share `informationFraction` of the planned information has been seen?
  *
- * @param probability the error probability to spend in all (for a two-sided design, that of one side)
- * @param informationFraction information seen / planned information, above 0; 1 and more spend everything
- * @param look number of the look, from 0; read by `table` only
+ * @param probability - the error probability to spend in all (for a two-sided design, that of one side)
+ * @param informationFraction - information seen / planned information, above 0; 1 and more spend everything
+ * @param look - number of the look, from 0; read by `table` only
  * @returns cumulative probability, from 0 to `probability`
  *
  * Source: K. K. G. Lan, D. L. DeMets, Discrete sequential boundaries for clinical trials (1983),
  * doi:10.1093/biomet/70.3.659.
  *
- * @throws RangeError for a parameter outside its range, a custom share outside [0, 1], a table with no entry for the
+ * @throws {RangeError} for a parameter outside its range, a custom share outside [0, 1], a table with no entry for the
  * look
  * @example
  * ```ts

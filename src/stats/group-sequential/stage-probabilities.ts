@@ -14,7 +14,7 @@ export interface StageProbabilities {
 /**
  * The probability of every way to stop, look by look, when all stops are obeyed.
  *
- * @param drift the effect times the square root of the planned information; 0 is no effect
+ * @param drift - the effect times the square root of the planned information; 0 is no effect
  */
 export function stageProbabilities(boundaries: Boundaries, sides: 1 | 2, drift: number): StageProbabilities[] {
   return boundaries.looks.map((look, k) => {

@@ -1,9 +1,9 @@
-import { type NotComputable, isNotComputable, requireNumber } from "../../errors.ts";
+import { isNotComputable, type NotComputable, requireNumber } from "../../errors.ts";
 import { finiteVariance, fixedLook, independentUnits } from "../assumptions.ts";
 import { requireOneOf } from "../options.ts";
 import type { RatioOptions } from "../proportions/null-ratio.ts";
 import { type ClusteredArm, type ClusteredMoments, clusteredMoments } from "./unit-totals.ts";
-import { type TTestResult, type WelchOptions, meanRatioTest, welchTest } from "./welch.ts";
+import { meanRatioTest, type TTestResult, type WelchOptions, welchTest } from "./welch.ts";
 
 /** How much each unit counts. */
 export interface ClusteredOptions {

@@ -1,9 +1,9 @@
 import { type NotComputable, notComputable } from "../../errors.ts";
 import { finiteVariance, fixedLook, independentRequests } from "../assumptions.ts";
-import { type PairMoments, type SampleMoments, requirePairMoments } from "./sample-moments.ts";
 import { testOptions } from "../options.ts";
 import { type RatioOptions, requireRatio } from "../proportions/null-ratio.ts";
 import { waldResult } from "../wald-result.ts";
+import { type PairMoments, requirePairMoments, type SampleMoments } from "./sample-moments.ts";
 import { type TTestResult, type WelchOptions, welchTest } from "./welch.ts";
 
 /** A comparison of means with the noise that a covariate explains taken out. */

@@ -1,12 +1,12 @@
 import { type NotComputable, notComputable, requireNumber } from "../../errors.ts";
-import type { Interval } from "../interval.ts";
 import { fixedLook, independentRequests, sameShape } from "../assumptions.ts";
-import { finiteSample } from "./sample-moments.ts";
-import { type PValue, criticalValue, sided, symmetricPValue } from "../p-value.ts";
+import type { Interval } from "../interval.ts";
 import { requireOneOf, testOptions } from "../options.ts";
+import { criticalValue, type PValue, sided, symmetricPValue } from "../p-value.ts";
+import type { TestOptions, TestResult } from "../result.ts";
 import { pairwiseDifference } from "./pairwise-differences.ts";
 import { exactRankSumDistribution, exactRankSumPValue } from "./rank-sum-distribution.ts";
-import type { TestOptions, TestResult } from "../result.ts";
+import { finiteSample } from "./sample-moments.ts";
 
 /** Options of {@link mannWhitneyTest}. */
 export interface MannWhitneyOptions extends TestOptions {

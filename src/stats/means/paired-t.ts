@@ -1,13 +1,13 @@
 import { type NotComputable, notComputable, requireFinite, requireProbability } from "../../errors.ts";
 import { binomialLogCdf, binomialLogSurvival } from "../../math/binomial.ts";
 import { finiteVariance, fixedLook, independentPairs } from "../assumptions.ts";
-import { fromLog } from "../proportions/binomial-test.ts";
-import { finiteSample, momentsOf, requireMoments, requireSameLength, type SampleMoments } from "./sample-moments.ts";
-import { moverDifference, moverRatio } from "../quantiles/mover.ts";
 import { testOptions } from "../options.ts";
+import { fromLog } from "../proportions/binomial-test.ts";
+import { moverDifference, moverRatio } from "../quantiles/mover.ts";
 import { intervalAtRanks, quantileInterval, quantileRanks } from "../quantiles/quantile-interval.ts";
 import type { IntervalResult, TestOptions, TestResult } from "../result.ts";
 import { waldResult } from "../wald-result.ts";
+import { finiteSample, momentsOf, requireMoments, requireSameLength, type SampleMoments } from "./sample-moments.ts";
 import type { TTestResult } from "./welch.ts";
 
 /**

@@ -2,9 +2,9 @@ import { type NotComputable, notComputable, requireNumber } from "../../errors.t
 import type { Random } from "../../math/random.ts";
 import { sum } from "../../math/sum.ts";
 import { fixedLook } from "../assumptions.ts";
-import { finiteSample, momentsOf } from "./sample-moments.ts";
 import { testOptions } from "../options.ts";
 import type { TestOptions, TestResult } from "../result.ts";
+import { finiteSample, momentsOf } from "./sample-moments.ts";
 import { welchTest } from "./welch.ts";
 
 /** Options of {@link permutationTest}. */

@@ -1,5 +1,5 @@
-import { fromLog } from "../proportions/binomial-test.ts";
 import type { PValue } from "../p-value.ts";
+import { fromLog } from "../proportions/binomial-test.ts";
 import type { Alternative } from "../result.ts";
 
 /** The exact null distribution of the Mann-Whitney statistic without ties. */

@@ -1,8 +1,8 @@
 import { type NotComputable, notComputable } from "../../errors.ts";
 import { finiteVariance, fixedLook, independentRequests } from "../assumptions.ts";
-import { type PairMoments, type SampleMoments, requirePairMoments } from "./sample-moments.ts";
-import { type TTestResult, type WelchOptions, meanRatioTest, welchTest } from "./welch.ts";
 import type { RatioOptions } from "../proportions/null-ratio.ts";
+import { type PairMoments, requirePairMoments, type SampleMoments } from "./sample-moments.ts";
+import { meanRatioTest, type TTestResult, type WelchOptions, welchTest } from "./welch.ts";
 
 const assumptions: readonly string[] = [
   independentRequests,

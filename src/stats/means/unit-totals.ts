@@ -1,6 +1,6 @@
 import { type NotComputable, notComputable, requireFinite, requireNumber } from "../../errors.ts";
-import { type PairMoments, type SampleMoments, pairMomentsOf } from "./sample-moments.ts";
 import { linearisedRatio } from "./ratio-metric.ts";
+import { type PairMoments, pairMomentsOf, type SampleMoments } from "./sample-moments.ts";
 
 /**
  * What the requests of one unit (user, tenant, load-test run), or of one hash bucket of units, add up to. `total` is

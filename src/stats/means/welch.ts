@@ -1,10 +1,10 @@
 import { type NotComputable, notComputable, requireFinite } from "../../errors.ts";
 import { finiteVariance, fixedLook, independentRequests } from "../assumptions.ts";
-import { type SampleMoments, requireMoments } from "./sample-moments.ts";
 import { testOptions } from "../options.ts";
-import { requireRatio, type RatioOptions } from "../proportions/null-ratio.ts";
+import { type RatioOptions, requireRatio } from "../proportions/null-ratio.ts";
 import type { Alternative, TestOptions, TestResult } from "../result.ts";
 import { waldResult } from "../wald-result.ts";
+import { requireMoments, type SampleMoments } from "./sample-moments.ts";
 
 /** A test on Student's t distribution. */
 export interface TTestResult extends TestResult {

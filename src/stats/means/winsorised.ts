@@ -1,5 +1,5 @@
 import { quantileSorted } from "simple-statistics";
-import { type NotComputable, cannot, requireNumber } from "../../errors.ts";
+import { cannot, type NotComputable, requireNumber } from "../../errors.ts";
 import { fixedLook, independentRequests } from "../assumptions.ts";
 import { finiteSample, momentsOf } from "./sample-moments.ts";
 import { type TTestResult, type WelchOptions, welchTest } from "./welch.ts";

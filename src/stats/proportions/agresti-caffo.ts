@@ -1,10 +1,10 @@
 import { type NotComputable, requireNumber } from "../../errors.ts";
 import { fixedLook, independentRequests } from "../assumptions.ts";
-import { type ProportionCounts, checkArms, showArms } from "./counts.ts";
-import { differenceOfProportions, varianceOfProportion } from "./difference.ts";
 import { testOptions } from "../options.ts";
 import type { TestOptions, TestResult } from "../result.ts";
 import { waldResult } from "../wald-result.ts";
+import { checkArms, type ProportionCounts, showArms } from "./counts.ts";
+import { differenceOfProportions, varianceOfProportion } from "./difference.ts";
 
 const action = "compute the Agresti-Caffo interval";
 

@@ -1,10 +1,10 @@
 import type { NotComputable } from "../../errors.ts";
 import { fixedLook, independentRequests } from "../assumptions.ts";
+import { criticalValue, sided } from "../p-value.ts";
+import type { IntervalResult, TestOptions } from "../result.ts";
 import type { ProportionCounts } from "./counts.ts";
 import { proportion } from "./difference.ts";
-import { criticalValue, sided } from "../p-value.ts";
 import { checkOneSample, noTrials } from "./one-sample.ts";
-import type { IntervalResult, TestOptions } from "../result.ts";
 
 /**
  * Which success rates fit what one arm showed? Wald interval after z^2 / 2 successes and failures are added.

@@ -1,7 +1,7 @@
-import { type NotComputable, isNotComputable, notComputable } from "../../errors.ts";
-import { type ProportionCounts, checkArms, showArms } from "./counts.ts";
+import { isNotComputable, type NotComputable, notComputable } from "../../errors.ts";
 import { requireOneOf, testOptions } from "../options.ts";
 import type { TestOptions, TestResult } from "../result.ts";
+import { checkArms, type ProportionCounts, showArms } from "./counts.ts";
 import { miettinenNurminenInterval } from "./score-difference.ts";
 import { maximumTables, unconditionalPValue } from "./unconditional-exact.ts";
 

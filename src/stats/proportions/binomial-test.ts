@@ -1,8 +1,8 @@
 import { binomialLogCdf, binomialLogProbability, binomialLogSurvival } from "../../math/binomial.ts";
 import { logSumExp } from "../../math/log-sum-exp.ts";
-import type { ProportionCounts } from "./counts.ts";
 import type { PValue } from "../p-value.ts";
 import type { Alternative } from "../result.ts";
+import type { ProportionCounts } from "./counts.ts";
 
 /**
  * Relative slack within which two probabilities count as tied, the convention of R (binom.test, fisher.test) and scipy.

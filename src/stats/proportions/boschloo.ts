@@ -1,11 +1,11 @@
-import { type NotComputable, isNotComputable } from "../../errors.ts";
+import { isNotComputable, type NotComputable } from "../../errors.ts";
 import { hypergeometricLogProbability, hypergeometricSupport } from "../../math/hypergeometric.ts";
+import { testOptions } from "../options.ts";
+import type { PValue } from "../p-value.ts";
+import type { TestOptions, TestResult } from "../result.ts";
 import { exactTestInterval } from "./barnard.ts";
 import { fromLog, tieSlack } from "./binomial-test.ts";
 import type { ProportionCounts } from "./counts.ts";
-import type { PValue } from "../p-value.ts";
-import { testOptions } from "../options.ts";
-import type { TestOptions, TestResult } from "../result.ts";
 import { unconditionalPValue } from "./unconditional-exact.ts";
 
 const action = "run Boschloo's test";

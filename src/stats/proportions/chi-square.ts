@@ -1,4 +1,4 @@
-import { type NotComputable, cannot, notComputable, requireNumber } from "../../errors.ts";
+import { cannot, type NotComputable, notComputable, requireNumber } from "../../errors.ts";
 import { chiSquareLogSurvival, chiSquareSurvival } from "../../math/chi-square.ts";
 import { CompensatedSum, sum } from "../../math/sum.ts";
 import { fixedLook, independentRequests } from "../assumptions.ts";

@@ -1,12 +1,12 @@
 import type { NotComputable } from "../../errors.ts";
 import { betaQuantile, betaSurvivalQuantile } from "../../math/beta.ts";
-import type { Interval } from "../interval.ts";
 import { fixedLook, independentRequests } from "../assumptions.ts";
-import { binomialPValue } from "./binomial-test.ts";
-import { type ProportionCounts, failures } from "./counts.ts";
-import { proportion } from "./difference.ts";
-import { type OneSampleOptions, checkOneSample, noTrials, tailOf, within } from "./one-sample.ts";
+import type { Interval } from "../interval.ts";
 import type { TestResult } from "../result.ts";
+import { binomialPValue } from "./binomial-test.ts";
+import { failures, type ProportionCounts } from "./counts.ts";
+import { proportion } from "./difference.ts";
+import { checkOneSample, noTrials, type OneSampleOptions, tailOf, within } from "./one-sample.ts";
 
 /**
  * Which success rates fit what one arm showed, with guaranteed coverage at any sample size?

@@ -1,14 +1,14 @@
 import { type NotComputable, notComputable } from "../../errors.ts";
 import { type NoncentralHypergeometric, noncentralHypergeometric } from "../../math/noncentral-hypergeometric.ts";
 import { findRootOutwards, solveIncreasing } from "../../math/root.ts";
-import type { Interval } from "../interval.ts";
 import { fixedLook, independentRequests } from "../assumptions.ts";
-import { type ProportionCounts, checkArms, showArms } from "./counts.ts";
-import { fisherPValue } from "./fisher-p-value.ts";
-import { tailOf } from "./one-sample.ts";
+import type { Interval } from "../interval.ts";
 import { testOptions } from "../options.ts";
-import { type RatioOptions, requireRatio } from "./null-ratio.ts";
 import type { TestResult } from "../result.ts";
+import { checkArms, type ProportionCounts, showArms } from "./counts.ts";
+import { fisherPValue } from "./fisher-p-value.ts";
+import { type RatioOptions, requireRatio } from "./null-ratio.ts";
+import { tailOf } from "./one-sample.ts";
 
 const action = "compute the conditional odds ratio";
 

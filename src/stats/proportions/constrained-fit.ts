@@ -1,5 +1,5 @@
 import { solveIncreasing } from "../../math/root.ts";
-import { type ProportionCounts, failures } from "./counts.ts";
+import { failures, type ProportionCounts } from "./counts.ts";
 
 /** Success and failure rates of one arm, each to full relative accuracy. */
 export interface FittedRates {

@@ -1,6 +1,6 @@
-import { type NotComputable, cannot, requireProbability } from "../../errors.ts";
-import type { ProportionCounts } from "./counts.ts";
+import { cannot, type NotComputable, requireProbability } from "../../errors.ts";
 import type { Alternative, TestResult } from "../result.ts";
+import type { ProportionCounts } from "./counts.ts";
 import { farringtonManningTest } from "./score-difference.ts";
 
 /** The outcome of two one-sided tests. */

@@ -1,8 +1,8 @@
 import { log1mexp, logSumExp } from "../../math/log-sum-exp.ts";
 import type { NoncentralHypergeometric } from "../../math/noncentral-hypergeometric.ts";
-import { fromLog, tieSlack } from "./binomial-test.ts";
 import type { PValue } from "../p-value.ts";
 import type { Alternative } from "../result.ts";
+import { fromLog, tieSlack } from "./binomial-test.ts";
 
 /**
  * What counts as "as extreme as observed" on both sides: tables no more probable than the observed one (Irwin, Freeman

@@ -1,9 +1,9 @@
 import type { NotComputable } from "../../errors.ts";
-import { conditionalOddsRatio, conditionalOn } from "./conditional-odds-ratio.ts";
-import type { ProportionCounts } from "./counts.ts";
-import { type TwoSidedDefinition, fisherPValue } from "./fisher-p-value.ts";
 import { requireOneOf } from "../options.ts";
 import type { TestOptions, TestResult } from "../result.ts";
+import { conditionalOddsRatio, conditionalOn } from "./conditional-odds-ratio.ts";
+import type { ProportionCounts } from "./counts.ts";
+import { fisherPValue, type TwoSidedDefinition } from "./fisher-p-value.ts";
 
 /** Options of {@link fisherTest}. */
 export interface FisherOptions extends TestOptions {

@@ -1,10 +1,10 @@
 import type { NotComputable } from "../../errors.ts";
 import { betaQuantile, betaSurvivalQuantile } from "../../math/beta.ts";
 import { fixedLook, independentRequests } from "../assumptions.ts";
-import { type ProportionCounts, failures } from "./counts.ts";
+import type { IntervalResult, TestOptions } from "../result.ts";
+import { failures, type ProportionCounts } from "./counts.ts";
 import { proportion } from "./difference.ts";
 import { checkOneSample, noTrials, tailOf, within } from "./one-sample.ts";
-import type { IntervalResult, TestOptions } from "../result.ts";
 
 /**
  * Which success rates are credible after what one arm showed, from Jeffreys' prior?

@@ -1,10 +1,10 @@
 import { type NotComputable, notComputable } from "../../errors.ts";
 import { fixedLook, independentRequests, largeCounts } from "../assumptions.ts";
-import { type ProportionCounts, checkArms, failures, showArms } from "./counts.ts";
 import { requireOneOf, testOptions } from "../options.ts";
-import { type RatioOptions, requireRatio } from "./null-ratio.ts";
 import type { TestResult } from "../result.ts";
 import { waldResult } from "../wald-result.ts";
+import { checkArms, failures, type ProportionCounts, showArms } from "./counts.ts";
+import { type RatioOptions, requireRatio } from "./null-ratio.ts";
 
 /** Options of {@link katzInterval}. */
 export interface KatzOptions extends RatioOptions {

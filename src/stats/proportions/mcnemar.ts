@@ -1,11 +1,11 @@
 import { type NotComputable, notComputable, requireCount } from "../../errors.ts";
 import { binomialLogCdf } from "../../math/binomial.ts";
-import type { Interval } from "../interval.ts";
 import { fixedLook, independentPairs } from "../assumptions.ts";
-import { evenOddsPValue, fromLog } from "./binomial-test.ts";
-import { type PValue, criticalValue, sided, symmetricPValue } from "../p-value.ts";
+import type { Interval } from "../interval.ts";
 import { requireOneOf, testOptions } from "../options.ts";
+import { criticalValue, type PValue, sided, symmetricPValue } from "../p-value.ts";
 import type { IntervalResult, TestOptions, TestResult } from "../result.ts";
+import { evenOddsPValue, fromLog } from "./binomial-test.ts";
 import { wilsonReachDown, wilsonReachUp } from "./wilson.ts";
 
 /** How pairs of outcomes fell: the same request answered by both versions. */

@@ -1,10 +1,10 @@
 import type { NotComputable } from "../../errors.ts";
 import { fixedLook, independentRequests } from "../assumptions.ts";
-import { type ProportionCounts, checkArms } from "./counts.ts";
-import { differenceOfProportions } from "./difference.ts";
-import { criticalValue, sided } from "../p-value.ts";
 import { testOptions } from "../options.ts";
+import { criticalValue, sided } from "../p-value.ts";
 import type { IntervalResult, TestOptions } from "../result.ts";
+import { checkArms, type ProportionCounts } from "./counts.ts";
+import { differenceOfProportions } from "./difference.ts";
 import { wilsonReachDown, wilsonReachUp } from "./wilson.ts";
 
 const action = "compute the Newcombe interval";

@@ -1,11 +1,11 @@
 import type { NotComputable } from "../../errors.ts";
 import { productMinus } from "../../math/exact-product.ts";
 import { fixedLook, independentRequests, largeCounts } from "../assumptions.ts";
-import type { ProportionCounts } from "./counts.ts";
-import { proportion, varianceOfProportion } from "./difference.ts";
-import { type OneSampleOptions, checkOneSample, noTrials } from "./one-sample.ts";
 import type { TestResult } from "../result.ts";
 import { waldResult } from "../wald-result.ts";
+import type { ProportionCounts } from "./counts.ts";
+import { proportion, varianceOfProportion } from "./difference.ts";
+import { checkOneSample, noTrials, type OneSampleOptions } from "./one-sample.ts";
 
 /**
  * Is the success rate of one arm different from a given one?

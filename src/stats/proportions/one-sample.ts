@@ -1,8 +1,8 @@
 import { type NotComputable, notComputable, requireProbability } from "../../errors.ts";
 import type { Interval } from "../interval.ts";
-import { type ProportionCounts, requireCounts } from "./counts.ts";
 import { testOptions } from "../options.ts";
 import type { Alternative, TestOptions } from "../result.ts";
+import { type ProportionCounts, requireCounts } from "./counts.ts";
 
 /** Options of the one-sample methods. */
 export interface OneSampleOptions extends TestOptions {

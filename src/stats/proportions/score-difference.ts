@@ -1,12 +1,12 @@
 import { type NotComputable, notComputable, requireNumber } from "../../errors.ts";
-import type { Interval } from "../interval.ts";
 import { fixedLook, independentRequests } from "../assumptions.ts";
-import { fitUnderDifference } from "./constrained-fit.ts";
-import { type ProportionCounts, checkArms, showArms } from "./counts.ts";
-import { differenceOfProportions } from "./difference.ts";
-import { criticalValue, sided, symmetricPValue } from "../p-value.ts";
+import type { Interval } from "../interval.ts";
 import { testOptions } from "../options.ts";
+import { criticalValue, sided, symmetricPValue } from "../p-value.ts";
 import type { TestOptions, TestResult } from "../result.ts";
+import { fitUnderDifference } from "./constrained-fit.ts";
+import { checkArms, type ProportionCounts, showArms } from "./counts.ts";
+import { differenceOfProportions } from "./difference.ts";
 import { invertScore } from "./invert-score.ts";
 
 /** Options of the score methods for a difference. */

@@ -1,12 +1,12 @@
 import { type NotComputable, notComputable } from "../../errors.ts";
 import { fixedLook, independentRequests } from "../assumptions.ts";
-import { type FittedRates, fitUnderOddsRatio, fitUnderRatio } from "./constrained-fit.ts";
-import { type ProportionCounts, checkArms, failures, showArms } from "./counts.ts";
-import { criticalValue, symmetricPValue } from "../p-value.ts";
 import { testOptions } from "../options.ts";
-import { type RatioOptions, requireRatio } from "./null-ratio.ts";
+import { criticalValue, symmetricPValue } from "../p-value.ts";
 import type { TestResult } from "../result.ts";
+import { type FittedRates, fitUnderOddsRatio, fitUnderRatio } from "./constrained-fit.ts";
+import { checkArms, failures, type ProportionCounts, showArms } from "./counts.ts";
 import { invertScore } from "./invert-score.ts";
+import { type RatioOptions, requireRatio } from "./null-ratio.ts";
 
 /** Options of the score methods for a ratio. */
 export interface ScoreRatioOptions extends RatioOptions {

@@ -1,10 +1,10 @@
-import { type NotComputable, cannot, requireNumber } from "../../errors.ts";
+import { cannot, type NotComputable, requireNumber } from "../../errors.ts";
 import { fixedLook, independentRequests, largeCounts } from "../assumptions.ts";
-import { type ProportionCounts, checkArms, showArms } from "./counts.ts";
-import { differenceOfProportions, varianceOfProportion } from "./difference.ts";
 import { requireOneOf, testOptions } from "../options.ts";
 import type { TestOptions, TestResult } from "../result.ts";
 import { waldResult } from "../wald-result.ts";
+import { checkArms, type ProportionCounts, showArms } from "./counts.ts";
+import { differenceOfProportions, varianceOfProportion } from "./difference.ts";
 
 /** Options of {@link twoProportionZTest}. */
 export interface TwoProportionZOptions extends TestOptions {

@@ -1,6 +1,6 @@
 import { binomialLogProbability } from "../../math/binomial.ts";
-import { fromLog } from "./binomial-test.ts";
 import type { PValue } from "../p-value.ts";
+import { fromLog } from "./binomial-test.ts";
 
 /**
  * Tables of an exact unconditional test that is still computed: (trials + 1) of one arm times (trials + 1) of the

@@ -1,11 +1,11 @@
 import type { NotComputable } from "../../errors.ts";
 import { productMinus } from "../../math/exact-product.ts";
 import { fixedLook, independentRequests } from "../assumptions.ts";
+import { criticalValue, symmetricPValue } from "../p-value.ts";
+import type { TestResult } from "../result.ts";
 import type { ProportionCounts } from "./counts.ts";
 import { proportion } from "./difference.ts";
-import { criticalValue, symmetricPValue } from "../p-value.ts";
-import { type OneSampleOptions, checkOneSample, noTrials, within } from "./one-sample.ts";
-import type { TestResult } from "../result.ts";
+import { checkOneSample, noTrials, type OneSampleOptions, within } from "./one-sample.ts";
 
 /**
  * Which success rates fit what one arm showed? Score interval: holds its level on average, never leaves [0, 1].

@@ -1,12 +1,12 @@
-import { type NotComputable, cannot, isNotComputable, notComputable, requireProbability } from "../../errors.ts";
+import { cannot, isNotComputable, type NotComputable, notComputable, requireProbability } from "../../errors.ts";
 import { fixedLook, independentUnits } from "../assumptions.ts";
 import { finiteSample } from "../means/sample-moments.ts";
-import { moverDifference, moverRatio } from "./mover.ts";
-import { criticalValue } from "../p-value.ts";
-import { requireOneOf, testOptions } from "../options.ts";
-import { intervalAtRanks } from "./quantile-interval.ts";
-import type { Alternative, IntervalResult, TestOptions } from "../result.ts";
 import { clusteredMoments } from "../means/unit-totals.ts";
+import { requireOneOf, testOptions } from "../options.ts";
+import { criticalValue } from "../p-value.ts";
+import type { Alternative, IntervalResult, TestOptions } from "../result.ts";
+import { moverDifference, moverRatio } from "./mover.ts";
+import { intervalAtRanks } from "./quantile-interval.ts";
 
 /** Values of one arm with the unit of each. */
 export interface UnitValues {

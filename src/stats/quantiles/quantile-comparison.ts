@@ -1,8 +1,8 @@
-import { type NotComputable, isNotComputable } from "../../errors.ts";
+import { isNotComputable, type NotComputable } from "../../errors.ts";
 import { fixedLook, independentRequests } from "../assumptions.ts";
+import type { IntervalResult, TestOptions } from "../result.ts";
 import { moverDifference, moverRatio } from "./mover.ts";
 import { quantileInterval } from "./quantile-interval.ts";
-import type { IntervalResult, TestOptions } from "../result.ts";
 
 const assumptions: readonly string[] = [independentRequests, fixedLook];
 

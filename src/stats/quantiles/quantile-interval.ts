@@ -2,8 +2,8 @@ import { type NotComputable, notComputable, requireCount, requireProbability } f
 import { binomialCdf, binomialSurvival } from "../../math/binomial.ts";
 import { fixedLook, independentRequests } from "../assumptions.ts";
 import { finiteSample } from "../means/sample-moments.ts";
-import { tailOf } from "../proportions/one-sample.ts";
 import { testOptions } from "../options.ts";
+import { tailOf } from "../proportions/one-sample.ts";
 import type { Alternative, IntervalResult, TestOptions } from "../result.ts";
 
 /** Ranks (from 1) of the order statistics that bound a quantile; null where no order statistic does. */

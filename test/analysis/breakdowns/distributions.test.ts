@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { armDistributions, quantileEffects } from "../../../src/analysis/breakdowns/distributions.ts";
 import {
-  type QuantileMetric,
-  type RequestRecord,
   createRandom,
   definePolicy,
   planFor,
+  type QuantileMetric,
+  type RequestRecord,
   sampleNormal,
   summarize,
 } from "../../../src/index.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { analyze } from "../../../src/analysis/analyze.ts";
 import { timePartsOf } from "../../../src/analysis/data/time-parts.ts";
-import { type Metric, type RequestRecord, definePolicy, planFor, summarize } from "../../../src/index.ts";
+import { definePolicy, type Metric, planFor, type RequestRecord, summarize } from "../../../src/index.ts";
 
 const hour = 3_600_000;
 const begin = Date.UTC(2026, 0, 5);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import {
-  type RequestRecord,
-  type SegmentedEffect,
   analyze,
   createRandom,
   definePolicy,
   planFor,
+  type RequestRecord,
   sampleNormal,
+  type SegmentedEffect,
   summarize,
 } from "../../../src/index.ts";
 import { chiSquareSurvival } from "../../../src/math/chi-square.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { sampleSizeCheck } from "../../../src/analysis/checks/sample-size.ts";
-import { type Policy, type RequestRecord, definePolicy, planFor, safeRollout, summarize } from "../../../src/index.ts";
+import { definePolicy, planFor, type Policy, type RequestRecord, safeRollout, summarize } from "../../../src/index.ts";
 
 const hour = 3_600_000;
 const start = Date.UTC(2026, 0, 5);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { goalAlpha, ruleAlpha } from "../../../src/analysis/evidence/metric-evidence.ts";
-import { type Metric, type PolicyInput, analyze, definePolicy, planFor, summarize } from "../../../src/index.ts";
 import { analyzeClaims } from "../../../src/analysis/analyze.ts";
+import { goalAlpha, ruleAlpha } from "../../../src/analysis/evidence/metric-evidence.ts";
+import { analyze, definePolicy, type Metric, planFor, type PolicyInput, summarize } from "../../../src/index.ts";
 
 const success = {
   name: "success",

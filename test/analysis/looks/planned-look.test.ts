@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { lookFractions, reachedLook } from "../../../src/analysis/looks/planned-look.ts";
-import { type RequestRecord, definePolicy, planFor, summarize } from "../../../src/index.ts";
+import { definePolicy, planFor, type RequestRecord, summarize } from "../../../src/index.ts";
 
 const begin = Date.UTC(2026, 0, 5);
 const metrics = [

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type MeanStratum, commonRatio, ratioDeviance } from "../../../src/analysis/metrics/common-effect.ts";
+import { commonRatio, type MeanStratum, ratioDeviance } from "../../../src/analysis/metrics/common-effect.ts";
 
 const arm = (value: number, variance: number, n = 100) => ({ n, value, spread: variance * n, variance, factor: 1 });
 const estimate = fc

@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { armData } from "../../../src/analysis/data/arm-data.ts";
-import type { MetricEngine } from "../../../src/analysis/metrics/engine.ts";
 import { engineFor } from "../../../src/analysis/metrics/engine-for.ts";
+import type { MetricEngine } from "../../../src/analysis/metrics/engine.ts";
 import { meanEngine } from "../../../src/analysis/metrics/mean.ts";
 import {
-  type Metric,
-  type PolicyInput,
   createRandom,
   definePolicy,
   isNotComputable,
+  type Metric,
   type NotComputable,
   planFor,
+  type PolicyInput,
   sampleNormal,
   summarize,
 } from "../../../src/index.ts";
@@ -277,7 +277,7 @@ describe("means, ratios and costs", () => {
       expect(engine.deviance("ratio", ratio * 1.01).above).toBe(false);
       expect(engine.deviance("ratio", ratio / 1.01).above).toBe(true);
       for (const end of engine.interval("ratio", 2)) closeTo((misfit(end) - misfit(ratio)) / 2, 2, 2 * close, 1e-6);
-      expect(engine.degreesOfFreedom).toBe(clustered ? 46 : Number.POSITIVE_INFINITY);
+      expect(engine.degreesOfFreedom).toBe(clustered ? 46 : Infinity);
       expect([engine.prior, engine.method, engine.fixedTest]).toEqual([
         0.035,
         "gaussian-mixture",
@@ -323,7 +323,7 @@ describe("means, ratios and costs", () => {
       one.arms.treatment.value,
       one.arms.treatment.information,
       ...one.arms.treatment.interval(1),
-    ]).toEqual([0, null, 0, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]);
+    ]).toEqual([0, null, 0, -Infinity, Infinity]);
     const two = computed(engineOf(arms(2), name));
     expect(two.estimate("difference")).toBeLessThan(0);
     expect(two.arms.treatment.n).toBe(2);

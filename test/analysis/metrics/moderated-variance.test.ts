@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { lentSpread } from "../../../src/analysis/metrics/moderated-variance.ts";
 import {
-  type PolicyInput,
   analyze,
   createRandom,
   decide,
   definePolicy,
   isNotComputable,
   planFor,
+  type PolicyInput,
   summarize,
 } from "../../../src/index.ts";
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import {
   type Analysis,
-  type Decision,
-  type PolicyInput,
   analyze,
   decide,
+  type Decision,
   definePolicy,
   planFor,
+  type PolicyInput,
   summarize,
 } from "../../../src/index.ts";
 

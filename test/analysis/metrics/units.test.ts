@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 import { armData } from "../../../src/analysis/data/arm-data.ts";
 import { engineFor } from "../../../src/analysis/metrics/engine-for.ts";
 import {
-  type Metric,
-  type RequestRecord,
   definePolicy,
   isNotComputable,
+  type Metric,
   planFor,
+  type RequestRecord,
   summarize,
 } from "../../../src/index.ts";
 

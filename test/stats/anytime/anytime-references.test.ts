@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { findRoot } from "../../../src/math/root.ts";
 import { anytimeTEvidence, anytimeTRadius, tunedPriorObservations } from "../../../src/stats/anytime/anytime-t.ts";
+import type { ConfidenceSequenceResult, SequentialEvidence } from "../../../src/stats/anytime/evidence.ts";
 import { lnBetaMixtureEvidence } from "../../../src/stats/anytime/mixtures/beta-mixture.ts";
 import {
   lnBetaBinomialFactor,
   lnDirichletMultinomialFactor,
 } from "../../../src/stats/anytime/mixtures/dirichlet-multinomial.ts";
-import type { ConfidenceSequenceResult, SequentialEvidence } from "../../../src/stats/anytime/evidence.ts";
 import {
   type GaussianMixtureResult,
   gaussianMixtureSequence,
@@ -14,7 +15,6 @@ import {
 } from "../../../src/stats/anytime/mixtures/gaussian-mixture.ts";
 import { oneProportionConfidenceSequence } from "../../../src/stats/anytime/proportions/one-proportion-sequence.ts";
 import { quantileKernelEvidence } from "../../../src/stats/anytime/quantiles/exact-quantile.ts";
-import { findRoot } from "../../../src/math/root.ts";
 import { histogramOf } from "./histogram-of.ts";
 import { reference, relativeError } from "./reference.ts";
 

@@ -1,27 +1,27 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ConfidenceSequenceResult } from "../../../src/stats/anytime/evidence.ts";
-import { evidenceThreshold, isRejected, sequentialEvidence } from "../../../src/stats/anytime/evidence.ts";
-import {
-  type GaussianMixtureResult,
-  combineEpochs,
-  gaussianMixtureSequence,
-} from "../../../src/stats/anytime/mixtures/gaussian-mixture.ts";
+import { createRandom } from "../../../src/math/random.ts";
 import {
   oddsRatioConfidenceSequence,
   oddsRatioEProcess,
 } from "../../../src/stats/anytime/blocks/odds-ratio-e-process.ts";
+import type { ConfidenceSequenceResult } from "../../../src/stats/anytime/evidence.ts";
+import { evidenceThreshold, isRejected, sequentialEvidence } from "../../../src/stats/anytime/evidence.ts";
+import {
+  combineEpochs,
+  type GaussianMixtureResult,
+  gaussianMixtureSequence,
+} from "../../../src/stats/anytime/mixtures/gaussian-mixture.ts";
 import {
   oneProportionConfidenceSequence,
   oneProportionEvidence,
 } from "../../../src/stats/anytime/proportions/one-proportion-sequence.ts";
-import { sequentialSampleRatioTest } from "../../../src/stats/anytime/sample-ratio-evidence.ts";
-import { sequentialProbabilityRatioTest } from "../../../src/stats/anytime/sprt.ts";
 import {
   asymptoticProportionSequence,
   mixtureSequentialProbabilityRatioTest,
 } from "../../../src/stats/anytime/proportions/wald-sequence.ts";
-import { createRandom } from "../../../src/math/random.ts";
+import { sequentialSampleRatioTest } from "../../../src/stats/anytime/sample-ratio-evidence.ts";
+import { sequentialProbabilityRatioTest } from "../../../src/stats/anytime/sprt.ts";
 
 const lnChoose = (n: number, k: number): number => {
   let ln = 0;

@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { lnBetaMixtureEvidence } from "../../../src/stats/anytime/mixtures/beta-mixture.ts";
+import { lnGamma } from "../../../src/math/gamma.ts";
+import { createRandom } from "../../../src/math/random.ts";
+import { findRoot } from "../../../src/math/root.ts";
 import { empiricalProcessBound } from "../../../src/stats/anytime/empirical-process-bound.ts";
+import { lnBetaMixtureEvidence } from "../../../src/stats/anytime/mixtures/beta-mixture.ts";
 import {
   gammaPoissonBound,
   gammaPoissonLnEvidence,
@@ -10,9 +13,6 @@ import { mixtureScale } from "../../../src/stats/anytime/mixtures/gaussian-mixtu
 import { mixtureLnEvidence, oneSidedMixtureLnEvidence } from "../../../src/stats/anytime/mixtures/normal-mixture.ts";
 import { polynomialStitchingBound } from "../../../src/stats/anytime/polynomial-stitching.ts";
 import { quantileStitchingBound } from "../../../src/stats/anytime/quantile-stitching.ts";
-import { lnGamma } from "../../../src/math/gamma.ts";
-import { createRandom } from "../../../src/math/random.ts";
-import { findRoot } from "../../../src/math/root.ts";
 import { reference, relativeError } from "./reference.ts";
 
 describe("the boundaries of confseq that stand on their own", () => {

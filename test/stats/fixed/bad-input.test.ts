@@ -1,27 +1,27 @@
 import { describe, expect, it } from "vitest";
+import { createRandom } from "../../../src/math/random.ts";
+import { clusteredMeanTest, clusteredProportionTest } from "../../../src/stats/means/clustered-means.ts";
+import { cupedTest, regressionAdjustedTest } from "../../../src/stats/means/cuped.ts";
+import { mannWhitneyTest } from "../../../src/stats/means/mann-whitney.ts";
+import { pairedChangeQuantile, pairedDifferenceMoments, pairedTTest } from "../../../src/stats/means/paired-t.ts";
+import { permutationTest } from "../../../src/stats/means/permutation.ts";
+import { ratioMetricTest } from "../../../src/stats/means/ratio-metric.ts";
+import { momentsOf, pairMomentsOf } from "../../../src/stats/means/sample-moments.ts";
+import { meanRatioTest, welchTest } from "../../../src/stats/means/welch.ts";
+import { winsorisedMeanTest } from "../../../src/stats/means/winsorised.ts";
 import { agrestiCaffoInterval } from "../../../src/stats/proportions/agresti-caffo.ts";
 import { agrestiCoullInterval } from "../../../src/stats/proportions/agresti-coull.ts";
 import { barnardTest } from "../../../src/stats/proportions/barnard.ts";
 import { boschlooTest } from "../../../src/stats/proportions/boschloo.ts";
 import { goodnessOfFitTest, homogeneityTest } from "../../../src/stats/proportions/chi-square.ts";
 import { clopperPearsonInterval } from "../../../src/stats/proportions/clopper-pearson.ts";
-import { clusteredMeanTest, clusteredProportionTest } from "../../../src/stats/means/clustered-means.ts";
-import { clusteredQuantileInterval } from "../../../src/stats/quantiles/clustered-quantile.ts";
 import { conditionalOddsRatio } from "../../../src/stats/proportions/conditional-odds-ratio.ts";
-import { cupedTest, regressionAdjustedTest } from "../../../src/stats/means/cuped.ts";
 import { proportionEquivalenceTest } from "../../../src/stats/proportions/equivalence.ts";
 import { fisherTest } from "../../../src/stats/proportions/fisher.ts";
 import { jeffreysInterval } from "../../../src/stats/proportions/jeffreys.ts";
 import { katzInterval } from "../../../src/stats/proportions/katz.ts";
-import { mannWhitneyTest } from "../../../src/stats/means/mann-whitney.ts";
 import { mcnemarTest } from "../../../src/stats/proportions/mcnemar.ts";
-import { momentsOf, pairMomentsOf } from "../../../src/stats/means/sample-moments.ts";
 import { newcombeInterval } from "../../../src/stats/proportions/newcombe.ts";
-import { pairedChangeQuantile, pairedDifferenceMoments, pairedTTest } from "../../../src/stats/means/paired-t.ts";
-import { permutationTest } from "../../../src/stats/means/permutation.ts";
-import { quantileRatio } from "../../../src/stats/quantiles/quantile-comparison.ts";
-import { quantileInterval, quantileRanks } from "../../../src/stats/quantiles/quantile-interval.ts";
-import { ratioMetricTest } from "../../../src/stats/means/ratio-metric.ts";
 import {
   farringtonManningTest,
   meeInterval,
@@ -29,11 +29,11 @@ import {
 } from "../../../src/stats/proportions/score-difference.ts";
 import { koopmanInterval, scoreOddsRatioInterval } from "../../../src/stats/proportions/score-ratio.ts";
 import { twoProportionZTest } from "../../../src/stats/proportions/two-proportion-z.ts";
-import { meanRatioTest, welchTest } from "../../../src/stats/means/welch.ts";
 import { wilsonInterval } from "../../../src/stats/proportions/wilson.ts";
-import { winsorisedMeanTest } from "../../../src/stats/means/winsorised.ts";
 import { woolfInterval } from "../../../src/stats/proportions/woolf.ts";
-import { createRandom } from "../../../src/math/random.ts";
+import { clusteredQuantileInterval } from "../../../src/stats/quantiles/clustered-quantile.ts";
+import { quantileRatio } from "../../../src/stats/quantiles/quantile-comparison.ts";
+import { quantileInterval, quantileRanks } from "../../../src/stats/quantiles/quantile-interval.ts";
 
 const good = { successes: 3, trials: 10 };
 const twoArm = {

@@ -1,19 +1,19 @@
 import { describe, expect, it } from "vitest";
+import { createRandom } from "../../../src/math/random.ts";
+import { sampleBinomial, sampleExponential, sampleGamma, sampleNormal } from "../../../src/math/sampling.ts";
 import { clusteredMeanTest } from "../../../src/stats/means/clustered-means.ts";
 import { cupedTest, regressionAdjustedTest } from "../../../src/stats/means/cuped.ts";
 import { mannWhitneyTest } from "../../../src/stats/means/mann-whitney.ts";
-import { mcnemarTest } from "../../../src/stats/proportions/mcnemar.ts";
-import { momentsOf, pairMomentsOf } from "../../../src/stats/means/sample-moments.ts";
-import { newcombeInterval } from "../../../src/stats/proportions/newcombe.ts";
 import { pairedQuantileDifference } from "../../../src/stats/means/paired-t.ts";
 import { permutationTest } from "../../../src/stats/means/permutation.ts";
-import { quantileRatio } from "../../../src/stats/quantiles/quantile-comparison.ts";
 import { ratioMetricTest } from "../../../src/stats/means/ratio-metric.ts";
-import { miettinenNurminenInterval } from "../../../src/stats/proportions/score-difference.ts";
+import { momentsOf, pairMomentsOf } from "../../../src/stats/means/sample-moments.ts";
 import { welchTest } from "../../../src/stats/means/welch.ts";
 import { winsorisedMeanTest } from "../../../src/stats/means/winsorised.ts";
-import { createRandom } from "../../../src/math/random.ts";
-import { sampleBinomial, sampleExponential, sampleGamma, sampleNormal } from "../../../src/math/sampling.ts";
+import { mcnemarTest } from "../../../src/stats/proportions/mcnemar.ts";
+import { newcombeInterval } from "../../../src/stats/proportions/newcombe.ts";
+import { miettinenNurminenInterval } from "../../../src/stats/proportions/score-difference.ts";
+import { quantileRatio } from "../../../src/stats/quantiles/quantile-comparison.ts";
 import { computed } from "./vectors.ts";
 
 /** Four Monte-Carlo standard errors of a rate near 5 %. */

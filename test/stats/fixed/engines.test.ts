@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
+import { normalSurvival, normalSurvivalQuantile } from "../../../src/math/normal.ts";
+import { cupedRatioTest } from "../../../src/stats/means/cuped.ts";
+import { linearisedRatioPairs } from "../../../src/stats/means/ratio-metric.ts";
+import type { SampleMoments } from "../../../src/stats/means/sample-moments.ts";
+import { meanRatioTest, welchTest } from "../../../src/stats/means/welch.ts";
 import { barnardTest } from "../../../src/stats/proportions/barnard.ts";
 import { boschlooTest } from "../../../src/stats/proportions/boschloo.ts";
 import { homogeneityTest } from "../../../src/stats/proportions/chi-square.ts";
-import { cupedRatioTest } from "../../../src/stats/means/cuped.ts";
 import { fisherTest } from "../../../src/stats/proportions/fisher.ts";
 import { katzInterval } from "../../../src/stats/proportions/katz.ts";
-import type { SampleMoments } from "../../../src/stats/means/sample-moments.ts";
-import { linearisedRatioPairs } from "../../../src/stats/means/ratio-metric.ts";
 import { twoProportionZTest } from "../../../src/stats/proportions/two-proportion-z.ts";
-import { meanRatioTest, welchTest } from "../../../src/stats/means/welch.ts";
-import { normalSurvival, normalSurvivalQuantile } from "../../../src/math/normal.ts";
 import { closeTo } from "../../helpers/close-to.ts";
-import { type Vector, agrees, computed, vectors } from "./vectors.ts";
+import { agrees, computed, type Vector, vectors } from "./vectors.ts";
 
 const named = (vector: Vector, i: number): readonly [string, Vector] => [
   `${i} ${vector.name ?? ""} ${JSON.stringify(vector.inputs).slice(0, 120)}`,

@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
 import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { clusteredMeanTest } from "../../../src/stats/means/clustered-means.ts";
-import { clusteredQuantileComparison } from "../../../src/stats/quantiles/clustered-quantile.ts";
 import { mannWhitneyTest } from "../../../src/stats/means/mann-whitney.ts";
-import { mcnemarTest } from "../../../src/stats/proportions/mcnemar.ts";
 import type { momentsOf } from "../../../src/stats/means/sample-moments.ts";
 import type { UnitTotals } from "../../../src/stats/means/unit-totals.ts";
 import { welchTest } from "../../../src/stats/means/welch.ts";
+import { mcnemarTest } from "../../../src/stats/proportions/mcnemar.ts";
+import { clusteredQuantileComparison } from "../../../src/stats/quantiles/clustered-quantile.ts";
 import { computed } from "./vectors.ts";
 
 const shared = fileURLToPath(new URL("../../../../shared/data", import.meta.url));

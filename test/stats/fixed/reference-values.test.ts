@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
+import reference from "../../../fixtures/reference/fixed-methods.json" with { type: "json" };
+import { cupedTest, regressionAdjustedTest } from "../../../src/stats/means/cuped.ts";
+import { mannWhitneyTest } from "../../../src/stats/means/mann-whitney.ts";
+import { pairedDifferenceMoments, pairedTTest } from "../../../src/stats/means/paired-t.ts";
+import { momentsOf, pairMomentsOf } from "../../../src/stats/means/sample-moments.ts";
+import { welchTest } from "../../../src/stats/means/welch.ts";
 import { dunnettAdjust } from "../../../src/stats/multiplicity/dunnett.ts";
 import { conditionalOddsRatio } from "../../../src/stats/proportions/conditional-odds-ratio.ts";
-import { cupedTest, regressionAdjustedTest } from "../../../src/stats/means/cuped.ts";
 import { fisherTest } from "../../../src/stats/proportions/fisher.ts";
-import { mannWhitneyTest } from "../../../src/stats/means/mann-whitney.ts";
-import { momentsOf, pairMomentsOf } from "../../../src/stats/means/sample-moments.ts";
-import { pairedDifferenceMoments, pairedTTest } from "../../../src/stats/means/paired-t.ts";
 import { meeInterval, miettinenNurminenInterval } from "../../../src/stats/proportions/score-difference.ts";
 import { koopmanInterval, scoreOddsRatioInterval } from "../../../src/stats/proportions/score-ratio.ts";
-import { welchTest } from "../../../src/stats/means/welch.ts";
-import reference from "../../../fixtures/reference/fixed-methods.json" with { type: "json" };
 import { closeTo } from "../../helpers/close-to.ts";
 import { computed } from "./vectors.ts";
 

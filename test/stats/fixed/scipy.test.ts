@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { mannWhitneyTest } from "../../../src/stats/means/mann-whitney.ts";
+import { exactRankSumDistribution } from "../../../src/stats/means/rank-sum-distribution.ts";
 import { barnardTest } from "../../../src/stats/proportions/barnard.ts";
 import { boschlooTest } from "../../../src/stats/proportions/boschloo.ts";
 import { goodnessOfFitTest } from "../../../src/stats/proportions/chi-square.ts";
 import { clopperPearsonInterval } from "../../../src/stats/proportions/clopper-pearson.ts";
 import { fisherTest } from "../../../src/stats/proportions/fisher.ts";
-import { mannWhitneyTest } from "../../../src/stats/means/mann-whitney.ts";
-import { exactRankSumDistribution } from "../../../src/stats/means/rank-sum-distribution.ts";
 import { wilsonInterval } from "../../../src/stats/proportions/wilson.ts";
 import { closeTo } from "../../helpers/close-to.ts";
-import { type Vector, agrees, computed, vectors } from "./vectors.ts";
+import { agrees, computed, type Vector, vectors } from "./vectors.ts";
 
 const named = (vector: Vector, i: number): readonly [string, Vector] => [
   `${i} ${JSON.stringify(vector.inputs).slice(0, 110)}`,

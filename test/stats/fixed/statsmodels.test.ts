@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { NotComputable } from "../../../src/errors.ts";
 import { adjustPValues } from "../../../src/stats/multiplicity/adjust.ts";
 import { agrestiCaffoInterval } from "../../../src/stats/proportions/agresti-caffo.ts";
 import { agrestiCoullInterval } from "../../../src/stats/proportions/agresti-coull.ts";
@@ -9,15 +10,14 @@ import { jeffreysInterval } from "../../../src/stats/proportions/jeffreys.ts";
 import { katzInterval } from "../../../src/stats/proportions/katz.ts";
 import { newcombeInterval } from "../../../src/stats/proportions/newcombe.ts";
 import { oneProportionZTest } from "../../../src/stats/proportions/one-proportion-z.ts";
-import type { Alternative, IntervalResult, TestResult } from "../../../src/stats/result.ts";
 import { meeInterval, miettinenNurminenInterval } from "../../../src/stats/proportions/score-difference.ts";
 import { koopmanInterval, scoreOddsRatioInterval } from "../../../src/stats/proportions/score-ratio.ts";
 import { twoProportionZTest } from "../../../src/stats/proportions/two-proportion-z.ts";
 import { wilsonInterval } from "../../../src/stats/proportions/wilson.ts";
 import { woolfInterval } from "../../../src/stats/proportions/woolf.ts";
-import type { NotComputable } from "../../../src/errors.ts";
+import type { Alternative, IntervalResult, TestResult } from "../../../src/stats/result.ts";
 import { closeTo } from "../../helpers/close-to.ts";
-import { type Vector, agrees, computed, vectors } from "./vectors.ts";
+import { agrees, computed, type Vector, vectors } from "./vectors.ts";
 
 type Result = IntervalResult | TestResult | NotComputable;
 const named = (vector: Vector, i: number): readonly [string, Vector] => [

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { normalCdf, normalDensity, normalSurvival } from "../../../src/math/normal.ts";
+import { createRandom, type Random } from "../../../src/math/random.ts";
+import { sampleNormal } from "../../../src/math/sampling.ts";
 import { estimateAfterStopping } from "../../../src/stats/group-sequential/after-stopping.ts";
 import { conditionalPower, predictivePower } from "../../../src/stats/group-sequential/conditional-power.ts";
 import { groupSequentialDesign } from "../../../src/stats/group-sequential/design.ts";
-import { analyzeGroupSequential } from "../../../src/stats/group-sequential/look.ts";
 import type { ObservedLook } from "../../../src/stats/group-sequential/look-fractions.ts";
-import { normalCdf, normalDensity, normalSurvival } from "../../../src/math/normal.ts";
-import { type Random, createRandom } from "../../../src/math/random.ts";
-import { sampleNormal } from "../../../src/math/sampling.ts";
+import { analyzeGroupSequential } from "../../../src/stats/group-sequential/look.ts";
 
 /** Looks of one experiment with effect `drift` per sqrt(planned information 1), at the given information. */
 function experiment(random: Random, information: readonly number[], drift: number): ObservedLook[] {

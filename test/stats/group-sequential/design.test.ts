@@ -1,4 +1,3 @@
-import { reference } from "../anytime/reference.ts";
 import { describe, expect, it } from "vitest";
 import { groupSequentialDesign } from "../../../src/stats/group-sequential/design.ts";
 import {
@@ -8,6 +7,7 @@ import {
   startPaths,
 } from "../../../src/stats/group-sequential/paths.ts";
 import type { SpendingFunction } from "../../../src/stats/group-sequential/spending.ts";
+import { reference } from "../anytime/reference.ts";
 
 type Named = [kind: string, parameter: number];
 interface DesignCase {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type MultiplicityMethod, adjustLnPValues, adjustPValues } from "../../../src/stats/multiplicity/adjust.ts";
+import { adjustLnPValues, adjustPValues, type MultiplicityMethod } from "../../../src/stats/multiplicity/adjust.ts";
 import { closeTo } from "../../helpers/close-to.ts";
 import { vectors } from "../fixed/vectors.ts";
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { dunnettAdjust, dunnettCriticalValue } from "../../../src/stats/multiplicity/dunnett.ts";
 import { normalDensity, normalSurvival } from "../../../src/math/normal.ts";
 import { createRandom } from "../../../src/math/random.ts";
 import { sampleNormal } from "../../../src/math/sampling.ts";
 import { studentTSurvival } from "../../../src/math/student-t.ts";
+import { dunnettAdjust, dunnettCriticalValue } from "../../../src/stats/multiplicity/dunnett.ts";
 import { closeTo } from "../../helpers/close-to.ts";
 
 describe("Dunnett", () => {

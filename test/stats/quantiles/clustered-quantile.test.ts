@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { createRandom, isNotComputable, type NotComputable, sampleNormal } from "../../../src/index.ts";
+import { findRootOutwards } from "../../../src/math/root.ts";
+import { studentTSurvival } from "../../../src/math/student-t.ts";
 import { clusteredMeanTest } from "../../../src/stats/means/clustered-means.ts";
+import { momentsOf } from "../../../src/stats/means/sample-moments.ts";
+import { welchTest } from "../../../src/stats/means/welch.ts";
 import {
   clusteredQuantileComparison,
   clusteredQuantileInterval,
 } from "../../../src/stats/quantiles/clustered-quantile.ts";
-import { welchTest } from "../../../src/stats/means/welch.ts";
-import { momentsOf } from "../../../src/stats/means/sample-moments.ts";
-import { type NotComputable, createRandom, isNotComputable, sampleNormal } from "../../../src/index.ts";
-import { studentTSurvival } from "../../../src/math/student-t.ts";
-import { findRootOutwards } from "../../../src/math/root.ts";
 import { closeTo } from "../../helpers/close-to.ts";
 
 const computed = <Value>(value: Value | NotComputable): Value => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { moverDifference, moverRatio } from "../../../src/stats/quantiles/mover.ts";
+import { isNotComputable, type NotComputable } from "../../../src/index.ts";
 import { newcombeInterval } from "../../../src/stats/proportions/newcombe.ts";
-import type { IntervalResult } from "../../../src/stats/result.ts";
 import { wilsonInterval } from "../../../src/stats/proportions/wilson.ts";
-import { type NotComputable, isNotComputable } from "../../../src/index.ts";
+import { moverDifference, moverRatio } from "../../../src/stats/quantiles/mover.ts";
+import type { IntervalResult } from "../../../src/stats/result.ts";
 import { closeTo } from "../../helpers/close-to.ts";
 
 const report = { method: "mover", assumptions: ["as given"] };

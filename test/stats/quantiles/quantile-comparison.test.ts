@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { createRandom, isNotComputable } from "../../../src/index.ts";
 import { moverDifference, moverRatio } from "../../../src/stats/quantiles/mover.ts";
 import { quantileDifference, quantileRatio } from "../../../src/stats/quantiles/quantile-comparison.ts";
 import { quantileInterval } from "../../../src/stats/quantiles/quantile-interval.ts";
 import type { Alternative, IntervalResult } from "../../../src/stats/result.ts";
-import { createRandom, isNotComputable } from "../../../src/index.ts";
 
 const random = createRandom(6);
 const values = (count: number, scale: number): number[] =>

@@ -1,10 +1,10 @@
 import { type NotComputable, notComputable, requireProbability } from "../../../errors.ts";
 import type { ProportionCounts } from "../../proportions/counts.ts";
 import type { Alternative } from "../../result.ts";
-import { type BlockBetting, blockMethod, startBlockEProcess } from "./block-e-process.ts";
-import { requireBlocks, stratifiedDifference, stratifiedRatio } from "./blocks.ts";
 import { type ConfidenceSequenceResult, evidenceThreshold } from "../evidence.ts";
 import { invertEvidence } from "../invert-evidence.ts";
+import { type BlockBetting, blockMethod, startBlockEProcess } from "./block-e-process.ts";
+import { requireBlocks, stratifiedDifference, stratifiedRatio } from "./blocks.ts";
 import type { NullLine } from "./null-line.ts";
 
 /** What a block confidence sequence is for. */
@@ -23,9 +23,9 @@ export interface BlockConfidenceSequenceOptions extends BlockBetting {
  *
  * Inverts the block e-process: an effect is kept unless the evidence against it has reached 1 / alpha.
  *
- * @param control successes and trials of the control, one entry per closed block in time order
- * @param treatment the same for the treatment
- * @param options effect, alpha, side, and how to bet
+ * @param control - successes and trials of the control, one entry per closed block in time order
+ * @param treatment - the same for the treatment
+ * @param options - effect, alpha, side, and how to bet
  * @returns estimate pooled over blocks and interval, as treatment - control in [-1, 1] or treatment / control in [0,
  * Infinity]; "could not compute" when no block has both arms, or when no constant effect fits all blocks
  *
@@ -34,7 +34,7 @@ export interface BlockConfidenceSequenceOptions extends BlockBetting {
  *
  * Source: as {@link blockEProcess}.
  *
- * @throws RangeError for counts that are not counts, arms of different length, alpha outside (0, 1)
+ * @throws {RangeError} for counts that are not counts, arms of different length, alpha outside (0, 1)
  * @example
  * ```ts
  * const control = [{ successes: 9970, trials: 10000 }];

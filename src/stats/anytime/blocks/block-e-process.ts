@@ -2,10 +2,10 @@ import { cannot } from "../../../errors.ts";
 import { logSumExp } from "../../../math/log-sum-exp.ts";
 import type { ProportionCounts } from "../../proportions/counts.ts";
 import type { Alternative } from "../../result.ts";
-import { requireBlocks } from "./blocks.ts";
-import { type EffectNodeOptions, type EffectNodes, effectNodes } from "./alternative-grid.ts";
 import { type SequentialEvidence, sequentialEvidence } from "../evidence.ts";
-import { type Line, type NullLine, basePoint, lineOf, projectOntoLine } from "./null-line.ts";
+import { type EffectNodeOptions, type EffectNodes, effectNodes } from "./alternative-grid.ts";
+import { requireBlocks } from "./blocks.ts";
+import { basePoint, type Line, lineOf, type NullLine, projectOntoLine } from "./null-line.ts";
 
 /** The name under which results of the block e-process are reported. */
 export const blockMethod = "block-reverse-information-projection";
@@ -40,9 +40,9 @@ export interface BlockEProcessResult extends SequentialEvidence {
  * onto the null line (reverse information projection); the products are mixed over effect sizes. The baseline
  * may change from block to block and so may the traffic split, so shared outages, drift and ramp-ups do no harm.
  *
- * @param control successes and trials of the control, one entry per closed block in time order
- * @param treatment the same for the treatment; a block with an empty arm contributes nothing
- * @param options null effect (treatment - control or treatment / control), alternative, and how to bet
+ * @param control - successes and trials of the control, one entry per closed block in time order
+ * @param treatment - the same for the treatment; a block with an empty arm contributes nothing
+ * @param options - null effect (treatment - control or treatment / control), alternative, and how to bet
  * @returns ln E, and the always-valid p-value from the largest E so far
  *
  * Guarantee: anytime-exact. P(ever p <= alpha) <= alpha at every finite sample size and any stopping rule, when
@@ -51,7 +51,7 @@ export interface BlockEProcessResult extends SequentialEvidence {
  * Source: P. Grünwald, R. de Heide, W. Koolen, Safe testing (2024), doi:10.1093/jrsssb/qkae011; R. Turner, A. Ly,
  * P. Grünwald, Generic E-variables for exact sequential k-sample tests (2024), doi:10.1016/j.jspi.2023.106116.
  *
- * @throws RangeError for counts that are not counts, arms of different length, a null outside its range
+ * @throws {RangeError} for counts that are not counts, arms of different length, a null outside its range
  * @example
  * ```ts
  * const control = [{ successes: 997, trials: 1000 }, { successes: 996, trials: 1000 }];
@@ -86,7 +86,7 @@ export interface RunningBlockEProcess {
   lnEvidence(): number;
 }
 
-/** Starts a block e-process with no data: ln E = 0. @throws RangeError for a null or a bet outside its range. */
+/** Starts a block e-process with no data: ln E = 0. @throws {RangeError} for a null or a bet outside its range. */
 export function startBlockEProcess(options: BlockEProcessOptions = {}): RunningBlockEProcess {
   const action = "compute the block e-process";
   const line = lineOf(action, options.nullEffect ?? { difference: 0 });

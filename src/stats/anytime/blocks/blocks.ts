@@ -7,7 +7,7 @@ import { type ProportionCounts, requireCounts } from "../../proportions/counts.t
  * A block is a run of requests whose end was fixed without looking at outcomes: a closed period, cut again wherever the
  * allocation changes. An open period must not be passed: its end is the moment of looking.
  *
- * @throws RangeError when the arms have different numbers of blocks, or a count is not a non-negative integer, or
+ * @throws {RangeError} when the arms have different numbers of blocks, or a count is not a non-negative integer, or
  * successes exceed trials.
  */
 export function requireBlocks(

@@ -18,7 +18,7 @@ export interface Line {
 }
 
 /**
- * Checks a null hypothesis and turns it into a line. @throws RangeError for a difference outside (-1, 1) or a ratio
+ * Checks a null hypothesis and turns it into a line. @throws {RangeError} for a difference outside (-1, 1) or a ratio
  * that is not positive.
  */
 export function lineOf(action: string, nullEffect: NullLine): Line {

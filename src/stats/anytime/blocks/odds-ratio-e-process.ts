@@ -3,16 +3,16 @@ import { logSumExp } from "../../../math/log-sum-exp.ts";
 import { noncentralHypergeometric } from "../../../math/noncentral-hypergeometric.ts";
 import type { ProportionCounts } from "../../proportions/counts.ts";
 import type { Alternative } from "../../result.ts";
-import type { RunningBlockEProcess } from "./block-e-process.ts";
-import { requireBlocks, stratifiedOddsRatio } from "./blocks.ts";
-import { type EffectNodeOptions, effectNodes } from "./alternative-grid.ts";
 import {
   type ConfidenceSequenceResult,
-  type SequentialEvidence,
   evidenceThreshold,
+  type SequentialEvidence,
   sequentialEvidence,
 } from "../evidence.ts";
 import { invertEvidence } from "../invert-evidence.ts";
+import { type EffectNodeOptions, effectNodes } from "./alternative-grid.ts";
+import type { RunningBlockEProcess } from "./block-e-process.ts";
+import { requireBlocks, stratifiedOddsRatio } from "./blocks.ts";
 
 const method = "block-conditional-odds-ratio";
 /** Log odds ratios beyond these are reported as unbounded. */
@@ -38,9 +38,9 @@ export interface OddsRatioResult extends SequentialEvidence {
  * Given the total of successes in a block, the treatment's follow Fisher's noncentral hypergeometric distribution
  * whatever the baseline; likelihood ratios multiply over blocks and are mixed over odds ratios.
  *
- * @param control successes and trials of the control, one entry per closed block in time order
- * @param treatment the same for the treatment; a block with an empty arm, or without both outcomes, contributes nothing
- * @param options null odds ratio (treatment / control), alternative, effect sizes of the mixture
+ * @param control - successes and trials of the control, one entry per closed block in time order
+ * @param treatment - the same for the treatment; a block with an empty arm, or without both outcomes, contributes nothing
+ * @param options - null odds ratio (treatment / control), alternative, effect sizes of the mixture
  * @returns ln E, and the always-valid p-value from the largest E so far
  *
  * Guarantee: anytime-exact for an odds ratio that is the same in every block, with independent requests; the baseline
@@ -52,7 +52,7 @@ export interface OddsRatioResult extends SequentialEvidence {
  * Source: R. A. Fisher, The logic of inductive inference (1935), doi:10.2307/2342435; S. Howard et al. (2021),
  * doi:10.1214/20-AOS1991, for the mixture.
  *
- * @throws RangeError for counts that are not counts, arms of different length, a null that is not positive
+ * @throws {RangeError} for counts that are not counts, arms of different length, a null that is not positive
  * @example
  * ```ts
  * const control = [{ successes: 30, trials: 10000 }];
@@ -79,7 +79,7 @@ export function oddsRatioEProcess(
   return { ...sequentialEvidence(method, "anytime-exact", process.lnEvidence(), largest), lnEvidenceByBlock };
 }
 
-/** Starts an odds-ratio e-process with no data: ln E = 0. @throws RangeError for a null or a bet outside its range. */
+/** Starts an odds-ratio e-process with no data: ln E = 0. @throws {RangeError} for a null or a bet outside its range. */
 export function startOddsRatioEProcess(options: OddsRatioOptions = {}): RunningBlockEProcess {
   const { nullOddsRatio = 1, alternative = "two-sided" } = options;
   if (!(nullOddsRatio > 0 && Number.isFinite(nullOddsRatio))) {

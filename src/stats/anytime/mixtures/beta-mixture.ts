@@ -2,8 +2,8 @@ import { cannot } from "../../../errors.ts";
 import { betaLogCdf, betaLogSurvival } from "../../../math/beta.ts";
 import { logSumExp } from "../../../math/log-sum-exp.ts";
 import type { Alternative } from "../../result.ts";
-import { lnBetaBinomialFactor } from "./dirichlet-multinomial.ts";
 import { evidenceThreshold } from "../evidence.ts";
+import { lnBetaBinomialFactor } from "./dirichlet-multinomial.ts";
 
 /** At which sample sizes a sequence is to be at its tightest. */
 export interface TuningOptions {

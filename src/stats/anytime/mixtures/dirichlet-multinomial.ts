@@ -8,7 +8,7 @@ import { stirlingError } from "../../../math/gamma.ts";
  * Written in terms of the half deviance and Stirling's remainders, because the logarithms of the gamma functions
  * themselves would cancel to nothing at large counts.
  *
- * @param prior Dirichlet parameters, all positive, one per category
+ * @param prior - Dirichlet parameters, all positive, one per category
  */
 export function lnDirichletMultinomialFactor(
   counts: readonly number[],

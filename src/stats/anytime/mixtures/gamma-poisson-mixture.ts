@@ -19,9 +19,9 @@ export interface GammaPoissonOptions {
  * How strong is the evidence, at this look and valid at every look, that terms with a heavy upper tail, such as counts
  * of rare events, are larger than thought?
  *
- * @param sum of the terms so far, each less what the null hypothesis expects of it
- * @param variance sum of their variances under the null hypothesis, 0 or more
- * @param options scale, tuning
+ * @param sum - of the terms so far, each less what the null hypothesis expects of it
+ * @param variance - sum of their variances under the null hypothesis, 0 or more
+ * @param options - scale, tuning
  * @returns ln E, one-sided: large when the sum is large; -Infinity, which is less than it could be, for sums below
  * -(variance + the prior's) / scale
  *
@@ -31,7 +31,7 @@ export interface GammaPoissonOptions {
  * Source: S. Howard, A. Ramdas, J. McAuliffe, J. Sekhon, Time-uniform, nonparametric, nonasymptotic confidence
  * sequences (2021), doi:10.1214/20-AOS1991, proposition 10.
  *
- * @throws RangeError for a sum that is not finite, a negative variance, a scale or tuning of 0 or below, alpha outside
+ * @throws {RangeError} for a sum that is not finite, a negative variance, a scale or tuning of 0 or below, alpha outside
  * (0, 1)
  * @example
  * ```ts
@@ -49,7 +49,7 @@ export function gammaPoissonLnEvidence(sum: number, variance: number, options: G
 /**
  * How large may a sum of centred terms with a heavy upper tail become by chance, at any time?
  *
- * @param variance sum of the variances of the terms so far, 0 or more
+ * @param variance - sum of the variances of the terms so far, 0 or more
  * @returns bound on the sum, in its units. Options, guarantee, source and errors as for {@link gammaPoissonLnEvidence}
  * @example
  * ```ts

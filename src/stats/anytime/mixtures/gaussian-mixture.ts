@@ -1,18 +1,18 @@
 import {
-  type NotComputable,
   cannot,
+  type NotComputable,
   notComputable,
   requireFinite,
   requireNumber,
   requireProbability,
 } from "../../../errors.ts";
 import { findRoot } from "../../../math/root.ts";
-import type { Alternative } from "../../result.ts";
 import type { Interval } from "../../interval.ts";
+import type { Alternative } from "../../result.ts";
 import {
   type ConfidenceSequenceResult,
-  type SequentialEvidence,
   evidenceThreshold,
+  type SequentialEvidence,
   sequentialEvidence,
 } from "../evidence.ts";
 import { mixtureLnEvidence, mixtureThreshold, oneSidedMixtureLnEvidence } from "./normal-mixture.ts";
@@ -52,8 +52,8 @@ export interface GaussianMixtureResult extends ConfidenceSequenceResult {
 /**
  * Where does a difference of means (or any estimate that is normal in large samples) lie, at all times at once?
  *
- * @param effect estimate, standard error and sample size at this look
- * @param options alpha, alternative, null effect, tuning
+ * @param effect - estimate, standard error and sample size at this look
+ * @param options - alpha, alternative, null effect, tuning
  * @returns interval in the units of the estimate and evidence against `nullEffect`; the p-value is of this look alone.
  * "Could not compute" when the standard error is 0
  *
@@ -63,7 +63,7 @@ export interface GaussianMixtureResult extends ConfidenceSequenceResult {
  * Source: I. Waudby-Smith, D. Arbour, R. Sinha, E. Kennedy, A. Ramdas, Time-uniform central limit theory and asymptotic
  * confidence sequences (2024), doi:10.1214/24-AOS2408; H. Robbins (1970), doi:10.1214/aoms/1177696786.
  *
- * @throws RangeError for a negative or infinite standard error, a sample size below 1, alpha outside (0, 1)
+ * @throws {RangeError} for a negative or infinite standard error, a sample size below 1, alpha outside (0, 1)
  * @example
  * ```ts
  * gaussianMixtureSequence({ estimate: 12, standardError: 2, sampleSize: 10_000 }); // interval about [5.9, 18.1]
@@ -168,9 +168,9 @@ export function oneSidedBound(information: number, alpha: number, priorDeviation
  * One estimate from one per allocation epoch, weighted by the information sample sizes promise rather than by estimated
  * variances, which would lean towards epochs that happen to be quiet.
  *
- * @param epochs estimates, with the sample sizes of both arms
+ * @param epochs - estimates, with the sample sizes of both arms
  * @returns estimate treatment - control with its standard error, or "could not compute" when there is no epoch
- * @throws RangeError for sample sizes that are not positive
+ * @throws {RangeError} for sample sizes that are not positive
  */
 export function combineEpochs(
   epochs: readonly { readonly effect: NormalEstimate; readonly controlSize: number; readonly treatmentSize: number }[],

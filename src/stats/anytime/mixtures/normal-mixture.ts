@@ -35,7 +35,7 @@ export const sharePrior: EffectPrior = [
  * @param prior - of the effect; default a normal with standard deviation 0.35.
  * @returns the threshold on D / 2; infinite where there is no information.
  * Asymptotic, anytime: a normal mixture of likelihood ratios (Robbins 1970, doi:10.1214/aoms/1177696786).
- * @throws RangeError for information below 0 or alpha outside (0, 1).
+ * @throws {RangeError} for information below 0 or alpha outside (0, 1).
  */
 export function mixtureThreshold(
   information: number,
@@ -49,7 +49,7 @@ export function mixtureThreshold(
   let half = Math.min(
     ...prior.map(({ weight, deviation }) => normalThreshold(scaledInformation(information, deviation), alpha * weight)),
   );
-  if (half === Number.POSITIVE_INFINITY) return half;
+  if (half === Infinity) return half;
   for (let step = 0; step < 60; step++) {
     let slope = 0;
     const ln = mixtureLnEvidence(2 * half, information, prior);
@@ -65,7 +65,7 @@ export function mixtureThreshold(
 }
 
 function normalThreshold(x: number, alpha: number): number {
-  return x === 0 ? Number.POSITIVE_INFINITY : ((1 + x) / x) * (-Math.log(alpha) + 0.5 * Math.log1p(x));
+  return x === 0 ? Infinity : ((1 + x) / x) * (-Math.log(alpha) + 0.5 * Math.log1p(x));
 }
 
 /** ln of the two-sided evidence against the hypothesis that has this profile deviance. */
@@ -105,14 +105,14 @@ export function oneSidedMixtureLnEvidence(
 /** ln of the weighted mean of what the parts of a prior give. */
 function overParts(prior: EffectPrior, lnOf: (deviation: number) => number): number {
   if (typeof prior === "number") return lnOf(prior);
-  let largest = Number.NEGATIVE_INFINITY;
+  let largest = -Infinity;
   let total = 0;
   for (const { weight, deviation } of prior) {
     const ln = Math.log(weight) + lnOf(deviation);
     if (ln > largest) {
       total = total * Math.exp(largest - ln) + 1;
       largest = ln;
-    } else if (ln > Number.NEGATIVE_INFINITY) total += Math.exp(ln - largest);
+    } else if (ln > -Infinity) total += Math.exp(ln - largest);
   }
   return Number.isFinite(largest) ? largest + Math.log(total) : largest;
 }
@@ -123,7 +123,7 @@ function scaledInformation(information: number, priorDeviation: number): number 
     "information",
     "0 or more",
     information,
-    (value) => value >= 0 && value < Number.POSITIVE_INFINITY,
+    (value) => value >= 0 && value < Infinity,
   );
   return information * priorDeviation * priorDeviation;
 }

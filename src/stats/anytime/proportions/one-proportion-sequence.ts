@@ -1,14 +1,14 @@
-import { type NotComputable, cannot, notComputable, requireProbability } from "../../../errors.ts";
+import { cannot, type NotComputable, notComputable, requireProbability } from "../../../errors.ts";
 import { type ProportionCounts, requireCounts } from "../../proportions/counts.ts";
 import type { Alternative } from "../../result.ts";
-import { type TuningOptions, lnBetaMixtureEvidence, tunedConcentration } from "../mixtures/beta-mixture.ts";
 import {
   type ConfidenceSequenceResult,
-  type SequentialEvidence,
   evidenceThreshold,
+  type SequentialEvidence,
   sequentialEvidence,
 } from "../evidence.ts";
 import { invertEvidence } from "../invert-evidence.ts";
+import { lnBetaMixtureEvidence, tunedConcentration, type TuningOptions } from "../mixtures/beta-mixture.ts";
 
 const method = "beta-binomial-mixture";
 const defaultSizes: readonly number[] = [1_000, 10_000, 100_000];
@@ -26,8 +26,8 @@ export interface OneProportionTestOptions extends TuningOptions {
 /**
  * Is the proportion of one arm different from (above, below) a fixed level, exactly, at any stopping time?
  *
- * @param counts successes and trials so far
- * @param options null proportion, alternative, tuning
+ * @param counts - successes and trials so far
+ * @param options - null proportion, alternative, tuning
  * @returns ln E at this look; the p-value is of this look alone, so an alarm raised earlier must be remembered by the
  * caller
  *
@@ -37,7 +37,7 @@ export interface OneProportionTestOptions extends TuningOptions {
  * Source: H. Robbins, Statistical methods related to the law of the iterated logarithm (1970),
  * doi:10.1214/aoms/1177696786; S. Howard et al. (2021), doi:10.1214/20-AOS1991.
  *
- * @throws RangeError for counts that are not counts, a null outside (0, 1)
+ * @throws {RangeError} for counts that are not counts, a null outside (0, 1)
  * @example
  * ```ts
  * // Is success established to be below 99 %?
@@ -70,7 +70,7 @@ export interface OneProportionIntervalOptions extends TuningOptions {
 /**
  * Where does the proportion of one arm lie, at all times at once?
  *
- * @param counts successes and trials so far
+ * @param counts - successes and trials so far
  * @returns estimate and interval in [0, 1], or "could not compute" without trials. Guarantee, source and errors as for
  * {@link oneProportionEvidence}.
  *

@@ -2,7 +2,7 @@ import { devianceTerm } from "../../../math/deviance.ts";
 import { findRoot } from "../../../math/root.ts";
 import type { EffectKind } from "../../effect.ts";
 import type { ProportionCounts } from "../../proportions/counts.ts";
-import { type Line, type NullLine, lineOf, projectOntoLine } from "../blocks/null-line.ts";
+import { type Line, lineOf, type NullLine, projectOntoLine } from "../blocks/null-line.ts";
 
 /** The counts of both arms in one allocation epoch. Counts may be fractions: divided by a design effect. */
 export interface Stratum {
@@ -52,7 +52,7 @@ export function profileEstimate(strata: readonly Stratum[], kind: EffectKind): n
     return kind === "difference" ? t - c : t / c;
   });
   if (own.length === 0) return Number.NaN;
-  if (own.length === 1) return (own[0] as number) < Number.POSITIVE_INFINITY ? (own[0] as number) : Number.NaN;
+  if (own.length === 1) return (own[0] as number) < Infinity ? (own[0] as number) : Number.NaN;
   const finite = own.filter((effect) => Number.isFinite(effect) && (kind === "difference" || effect > 0));
   const within = (effect: number): number =>
     kind === "difference" ? Math.min(nearestToOne, Math.max(-nearestToOne, effect)) : effect;

@@ -5,7 +5,7 @@ import type { Interval } from "../../interval.ts";
 import type { Alternative } from "../../result.ts";
 import { type SequentialEvidence, sequentialEvidence } from "../evidence.ts";
 import { mixtureLnEvidence, oneSidedMixtureLnEvidence, sharePrior } from "../mixtures/normal-mixture.ts";
-import { type Stratum, nearestToOne, nullLine, profileDeviance, profileEstimate } from "./profile-deviance.ts";
+import { nearestToOne, nullLine, profileDeviance, profileEstimate, type Stratum } from "./profile-deviance.ts";
 
 /** Name of the method in results. */
 export const profileMixture = "profile-mixture";
@@ -35,7 +35,7 @@ export function logOddsInformation(strata: readonly Stratum[]): number {
  * Asymptotic (Wilks 1938, doi:10.1214/aoms/1177732360).
  */
 export function profileProportionInterval(strata: readonly Stratum[], kind: EffectKind, threshold: number): Interval {
-  const space: Interval = kind === "difference" ? [-1, 1] : [0, Number.POSITIVE_INFINITY];
+  const space: Interval = kind === "difference" ? [-1, 1] : [0, Infinity];
   const estimate = profileEstimate(strata, kind);
   if (Number.isNaN(estimate)) return space;
   const excess = (effect: number): number =>
@@ -60,7 +60,7 @@ function ratioEnds(excess: (effect: number) => number, estimate: number): Interv
   const end = (side: 1 | -1): number => {
     if (estimate === 0 && side === -1) return 0;
     let inner = estimate > 0 ? Math.log(estimate) : -farthest;
-    if (onLog(side * farthest) <= 0) return side === 1 ? Number.POSITIVE_INFINITY : 0;
+    if (onLog(side * farthest) <= 0) return side === 1 ? Infinity : 0;
     for (let step = 0.01; ; step *= 2) {
       const outer = side * Math.min(farthest, side * (inner + side * step));
       if (onLog(outer) > 0) return Math.exp(findRoot(onLog, inner, outer));

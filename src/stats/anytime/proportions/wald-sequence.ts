@@ -1,7 +1,7 @@
 import { type NotComputable, notComputable, requireNumber } from "../../../errors.ts";
 import { type ProportionCounts, requireCounts } from "../../proportions/counts.ts";
 import type { Alternative } from "../../result.ts";
-import { type GaussianMixtureResult, gaussianMixture } from "../mixtures/gaussian-mixture.ts";
+import { gaussianMixture, type GaussianMixtureResult } from "../mixtures/gaussian-mixture.ts";
 
 /** The largest share of one arm up to which these methods keep their error rate. */
 const largestShare = 0.7;
@@ -24,9 +24,9 @@ export interface WaldSequenceOptions {
  * The asymptotic confidence sequence of two proportions, as GrowthBook's sequential tests have it. Prefer
  * `blockEProcess` or the profile mixture: this one is here for comparison with existing reports.
  *
- * @param control successes and trials of the control so far
- * @param treatment the same for the treatment
- * @param options alpha, alternative, and the sample size (both arms) at which it is tightest, default 5,000
+ * @param control - successes and trials of the control so far
+ * @param treatment - the same for the treatment
+ * @param options - alpha, alternative, and the sample size (both arms) at which it is tightest, default 5,000
  * @returns interval of treatment - control and evidence; "could not compute" beyond a split of 70/30 unless forced, and
  * while an arm has only one outcome
  *
@@ -35,7 +35,7 @@ export interface WaldSequenceOptions {
  *
  * Source: I. Waudby-Smith et al. (2024), doi:10.1214/24-AOS2408.
  *
- * @throws RangeError for counts that are not counts, alpha outside (0, 1)
+ * @throws {RangeError} for counts that are not counts, alpha outside (0, 1)
  * @example
  * ```ts
  * asymptoticProportionSequence({ successes: 9970, trials: 10000 }, { successes: 9900, trials: 10000 });
@@ -54,7 +54,7 @@ export function asymptoticProportionSequence(
 /**
  * The mixture sequential probability ratio test of two proportions.
  *
- * @param options alpha, alternative, and the standard deviation of the prior of the difference, default 0.005 (half a
+ * @param options - alpha, alternative, and the standard deviation of the prior of the difference, default 0.005 (half a
  * percentage point)
  * @returns as {@link asymptoticProportionSequence}, with the same limits: 11-14 % ever-false-rejection at 90/10 and
  * 99/1
@@ -62,7 +62,7 @@ export function asymptoticProportionSequence(
  * Source: R. Johari, P. Koomen, L. Pekelis, D. Walsh, Always valid inference: continuous monitoring of A/B tests
  * (2022), doi:10.1287/opre.2021.2135.
  *
- * @throws RangeError for counts that are not counts, alpha outside (0, 1), a prior deviation that is not positive
+ * @throws {RangeError} for counts that are not counts, alpha outside (0, 1), a prior deviation that is not positive
  * @example
  * ```ts
  * mixtureSequentialProbabilityRatioTest({ successes: 9970, trials: 10000 }, { successes: 9900, trials: 10000 });

@@ -1,17 +1,17 @@
-import { type NotComputable, cannot, notComputable, requireProbability } from "../../../errors.ts";
-import type { EffectKind } from "../../effect.ts";
+import { cannot, type NotComputable, notComputable, requireProbability } from "../../../errors.ts";
 import type { Histogram } from "../../../sketch/histogram.ts";
+import type { EffectKind } from "../../effect.ts";
 import type { Alternative } from "../../result.ts";
-import { tunedConcentration } from "../mixtures/beta-mixture.ts";
-import { lnBetaBinomialFactor } from "../mixtures/dirichlet-multinomial.ts";
 import {
   type ConfidenceSequenceResult,
-  type SequentialEvidence,
   evidenceThreshold,
+  type SequentialEvidence,
   sequentialEvidence,
 } from "../evidence.ts";
+import { tunedConcentration } from "../mixtures/beta-mixture.ts";
+import { lnBetaBinomialFactor } from "../mixtures/dirichlet-multinomial.ts";
+import { type QuantileRegions, quantileRegions, type QuantileStratum } from "./quantile-positions.ts";
 import { quantileCost, quantileCostInterval } from "./quantile-profile.ts";
-import { type QuantileRegions, type QuantileStratum, quantileRegions } from "./quantile-positions.ts";
 
 const method = "beta-mixture-quantile-kernel";
 
@@ -40,8 +40,8 @@ export interface QuantileKernelOptions {
  * unless every control quantile costs it evidence of 1 / alpha. Evidence multiplies over epochs, each with a quantile
  * of its own.
  *
- * @param epochs histograms of both arms, one pair per allocation epoch
- * @param options probability, effect, alpha, tuning
+ * @param epochs - histograms of both arms, one pair per allocation epoch
+ * @param options - probability, effect, alpha, tuning
  * @returns interval as treatment / control or treatment - control, unbounded where the sample is too small (about
  * 10,000 values for a P99 at the default tuning); the estimate is null: the interval is what is known. "Could not
  * compute" without an epoch in which both arms have values, or when no constant effect fits all epochs.
@@ -52,7 +52,7 @@ export interface QuantileKernelOptions {
  * Source: S. Howard, A. Ramdas, Sequential estimation of quantiles with applications to A/B testing and best-arm
  * identification (2022), doi:10.3150/21-BEJ1388.
  *
- * @throws RangeError for a probability or alpha outside (0, 1), a tuning that is too small, negative values with
+ * @throws {RangeError} for a probability or alpha outside (0, 1), a tuning that is too small, negative values with
  * `ratio`
  * @example
  * ```ts
@@ -120,8 +120,8 @@ export function quantileKernelEvidence(
 /**
  * Where does one arm's quantile lie, exactly and at all times at once?
  *
- * @param histogram the measurements so far
- * @param options probability, alpha, tuning
+ * @param histogram - the measurements so far
+ * @param options - probability, alpha, tuning
  * @returns interval in the units of the values, unbounded where the sample is too small; the estimate is null, as the
  * interval is what is known. Guarantee, source and errors as for {@link quantileKernelSequence}.
  *

@@ -1,8 +1,8 @@
 import type { EffectKind } from "../../effect.ts";
 import type { Interval } from "../../interval.ts";
 import { bestCommonEffect } from "./quantile-common-effect.ts";
-import { quantileCost, quantileCostInterval } from "./quantile-profile.ts";
 import type { QuantileStratum } from "./quantile-positions.ts";
+import { quantileCost, quantileCostInterval } from "./quantile-profile.ts";
 
 /**
  * Which effects on a quantile are compatible with the data?

@@ -1,5 +1,5 @@
 import type { EffectKind } from "../../effect.ts";
-import { type QuantileRegions, type QuantileStratum, placeOf } from "./quantile-positions.ts";
+import { placeOf, type QuantileRegions, type QuantileStratum } from "./quantile-positions.ts";
 import { type QuantileScale, quantileScale } from "./quantile-scale.ts";
 
 /** An effect common to all strata, and half its deviance. */
@@ -38,7 +38,7 @@ function searchBest(strata: readonly QuantileStratum[], kind: EffectKind): Commo
   if (own.length === 0) return { effect: Number.NaN, cost: 0 };
   let low = Math.min(...own);
   let high = Math.max(...own);
-  let best: CommonEffect = { effect: low, cost: Number.POSITIVE_INFINITY };
+  let best: CommonEffect = { effect: low, cost: Infinity };
   for (let round = 0; round < 3; round++) {
     const step = (high - low) / (candidates - 1);
     for (let i = 0; i < candidates; i++) {
@@ -67,7 +67,7 @@ function costAtEdges({ control, treatment }: QuantileStratum, scale: QuantileSca
   while (first > 0 && carried(first) >= treatment.upper(treatment.valley)) first--;
   first = Math.max(0, first - 1);
   let place = placeOf(treatment, carried(first));
-  let least = Number.POSITIVE_INFINITY;
+  let least = Infinity;
   for (let i = first; i + 1 < control.size; i++) {
     const quantile = carried(i);
     while (place + 1 < treatment.size && treatment.upper(place) < quantile) place++;

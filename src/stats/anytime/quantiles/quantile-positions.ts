@@ -67,89 +67,81 @@ type BinSource = Pick<Histogram, "count" | "bins" | "binsFromRank">;
 class BinRegions implements QuantileRegions {
   readonly size: number;
   readonly valley: number;
-  private readonly histogram: BinSource;
-  private readonly mostLikely: number;
-  private readonly deviance: RankDeviance;
+  readonly #histogram: BinSource;
+  readonly #mostLikely: number;
+  readonly #deviance: RankDeviance;
   /**
    * The bins listed, with how many values lie in them from each one up (0 beyond the last), and what that costs: -1
    * where it was not asked for.
    */
-  private tail!: HistogramTail;
-  private above!: Float64Array;
-  private costs!: Float64Array;
+  #tail!: HistogramTail;
+  #above!: Float64Array;
+  #costs!: Float64Array;
 
   constructor(histogram: BinSource, mostLikely: number, deviance: RankDeviance) {
-    this.histogram = histogram;
-    this.mostLikely = mostLikely;
-    this.deviance = deviance;
+    this.#histogram = histogram;
+    this.#mostLikely = mostLikely;
+    this.#deviance = deviance;
     // Far enough for most intervals around the valley; a wider one pays for the list of all.
     const rank = histogram.count - Math.ceil(1.25 * mostLikely) - 64;
-    this.list(rank < 1 ? undefined : histogram.binsFromRank?.(rank));
-    const { binsBelow, count } = this.tail;
+    this.#list(rank < 1 ? undefined : histogram.binsFromRank?.(rank));
+    const { binsBelow, count } = this.#tail;
     this.size = 2 * (binsBelow + count.length) + 1;
-    const first = this.above.findIndex((values) => values <= mostLikely);
+    const first = this.#above.findIndex((values) => values <= mostLikely);
     this.valley = Math.max(0, 2 * (binsBelow + first) - 1);
   }
 
   lower(place: number): number {
-    return place % 2 === 1
-      ? this.lowerOf(place >> 1)
-      : place === 0
-        ? Number.NEGATIVE_INFINITY
-        : this.upperOf((place >> 1) - 1);
+    return place % 2 === 1 ? this.#lowerOf(place >> 1) : place === 0 ? -Infinity : this.#upperOf((place >> 1) - 1);
   }
 
   upper(place: number): number {
-    return place % 2 === 1
-      ? this.upperOf(place >> 1)
-      : place === this.size - 1
-        ? Number.POSITIVE_INFINITY
-        : this.lowerOf(place >> 1);
+    return place % 2 === 1 ? this.#upperOf(place >> 1) : place === this.size - 1 ? Infinity : this.#lowerOf(place >> 1);
   }
 
-  private lowerOf(bin: number): number {
-    const at = this.listed(bin);
-    return this.tail.lower[at] as number;
+  #lowerOf(bin: number): number {
+    const at = this.#listed(bin);
+    return this.#tail.lower[at] as number;
   }
 
-  private upperOf(bin: number): number {
-    const at = this.listed(bin);
-    return this.tail.upper[at] as number;
+  #upperOf(bin: number): number {
+    const at = this.#listed(bin);
+    return this.#tail.upper[at] as number;
   }
 
   cost(place: number): number {
-    const most = this.listed(place >> 1);
+    const most = this.#listed(place >> 1);
     const least = most + (place % 2);
-    if ((this.above[least] as number) >= this.mostLikely) return this.costAbove(least);
-    return (this.above[most] as number) <= this.mostLikely ? this.costAbove(most) : this.deviance(this.mostLikely);
+    if ((this.#above[least] as number) >= this.#mostLikely) return this.#costAbove(least);
+    return (this.#above[most] as number) <= this.#mostLikely ? this.#costAbove(most) : this.#deviance(this.#mostLikely);
   }
 
   costAtUpper(place: number): number {
-    return this.costAbove(this.listed((place + 1) >> 1));
+    return this.#costAbove(this.#listed((place + 1) >> 1));
   }
 
-  private costAbove(at: number): number {
-    let cost = this.costs[at] as number;
+  #costAbove(at: number): number {
+    let cost = this.#costs[at] as number;
     if (cost === -1) {
-      cost = this.deviance(this.above[at] as number);
-      this.costs[at] = cost;
+      cost = this.#deviance(this.#above[at] as number);
+      this.#costs[at] = cost;
     }
     return cost;
   }
 
   /** Where in the tail a bin stands; lists all bins when it lies below. */
-  private listed(bin: number): number {
-    if (bin < this.tail.binsBelow) this.list();
-    return bin - this.tail.binsBelow;
+  #listed(bin: number): number {
+    if (bin < this.#tail.binsBelow) this.#list();
+    return bin - this.#tail.binsBelow;
   }
 
-  private list(tail: HistogramTail = { ...this.histogram.bins(), binsBelow: 0 }): void {
+  #list(tail: HistogramTail = { ...this.#histogram.bins(), binsBelow: 0 }): void {
     const { count, binsBelow } = tail;
-    this.tail = tail;
-    this.above = new Float64Array(count.length + 1);
-    this.costs = new Float64Array(count.length + 1).fill(-1);
-    for (let i = count.length - 1; i >= 0; i--) this.above[i] = (this.above[i + 1] as number) + (count[i] as number);
-    if (binsBelow === 0) this.above[0] = this.histogram.count;
+    this.#tail = tail;
+    this.#above = new Float64Array(count.length + 1);
+    this.#costs = new Float64Array(count.length + 1).fill(-1);
+    for (let i = count.length - 1; i >= 0; i--) this.#above[i] = (this.#above[i + 1] as number) + (count[i] as number);
+    if (binsBelow === 0) this.#above[0] = this.#histogram.count;
   }
 }
 

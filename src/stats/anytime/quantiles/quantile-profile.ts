@@ -1,6 +1,6 @@
 import type { EffectKind } from "../../effect.ts";
 import type { Interval } from "../../interval.ts";
-import { type QuantileRegions, type QuantileStratum, placeOf } from "./quantile-positions.ts";
+import { placeOf, type QuantileRegions, type QuantileStratum } from "./quantile-positions.ts";
 import { type QuantileScale, quantileScale } from "./quantile-scale.ts";
 
 /**
@@ -31,8 +31,8 @@ export function quantileCost(strata: readonly QuantileStratum[], kind: EffectKin
  * Walks the places of the control quantile outwards from its valley, with the places of the treatment that they afford.
  */
 function walk({ control, treatment }: QuantileStratum, scale: QuantileScale, threshold: number): Interval {
-  let least = Number.POSITIVE_INFINITY;
-  let most = Number.NEGATIVE_INFINITY;
+  let least = Infinity;
+  let most = -Infinity;
   const cheapest = treatment.cost(treatment.valley);
   for (const step of [-1, 1]) {
     let low = treatment.valley;
@@ -65,13 +65,13 @@ function furthest(regions: QuantileRegions, step: number, budget: number): numbe
 function leastCost({ control, treatment }: QuantileStratum, scale: QuantileScale, from: number, to: number): number {
   const last = treatment.size - 1;
   // An endless effect on a quantile of 0, or endlessly far on the other side, leaves the treatment's free.
-  const carriedLow = (i: number): number => numberOr(Number.NEGATIVE_INFINITY, scale.carry(control.lower(i), from));
-  const carriedHigh = (i: number): number => numberOr(Number.POSITIVE_INFINITY, scale.carry(control.upper(i), to));
+  const carriedLow = (i: number): number => numberOr(-Infinity, scale.carry(control.lower(i), from));
+  const carriedHigh = (i: number): number => numberOr(Infinity, scale.carry(control.upper(i), to));
   let first = control.valley;
   while (first > 0 && !(carriedHigh(first) < treatment.upper(treatment.valley))) first--;
   let low = placeOf(treatment, carriedLow(first));
   let high = placeOf(treatment, carriedHigh(first));
-  let least = Number.POSITIVE_INFINITY;
+  let least = Infinity;
   for (let i = first; i < control.size; i++) {
     const [lowest, highest] = [carriedLow(i), carriedHigh(i)];
     // A place is open below, unless it is, or is carried to, a single value; a single value lies in the last of the
@@ -118,7 +118,7 @@ function outermost(affordable: (a: number, b: number) => boolean, from: number, 
     ];
     stack.push(...(direction === 1 ? halves.reverse() : halves));
   }
-  return direction * Number.POSITIVE_INFINITY;
+  return direction * Infinity;
 }
 
 function numberOr(otherwise: number, value: number): number {

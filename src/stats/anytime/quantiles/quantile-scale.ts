@@ -19,7 +19,7 @@ const difference: QuantileScale = {
   kind: "difference",
   carry: (control, effect) => finiteAs(control, effect, control + effect),
   between: (control, treatment) => treatment - control,
-  range: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+  range: [-Infinity, Infinity],
 };
 
 /** treatment / control, for quantiles that are not negative. */
@@ -28,7 +28,7 @@ const ratio: QuantileScale = {
   // Below all values, where no ratio leads out of.
   carry: (control, effect) => (control < 0 ? control : finiteAs(control, effect, control * effect)),
   between: (control, treatment) => Math.max(0, treatment) / Math.max(0, control),
-  range: [0, Number.POSITIVE_INFINITY],
+  range: [0, Infinity],
 };
 
 /** The scale of an effect on a quantile. */

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { blockConfidenceSequence } from "../../../../src/stats/anytime/blocks/block-confidence-sequence.ts";
 import {
-  type BlockEProcessOptions,
   blockEProcess,
+  type BlockEProcessOptions,
   startBlockEProcess,
 } from "../../../../src/stats/anytime/blocks/block-e-process.ts";
 import type { NullLine } from "../../../../src/stats/anytime/blocks/null-line.ts";

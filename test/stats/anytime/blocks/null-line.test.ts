@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type NullLine, basePoint, lineOf, projectOntoLine } from "../../../../src/stats/anytime/blocks/null-line.ts";
+import { basePoint, lineOf, type NullLine, projectOntoLine } from "../../../../src/stats/anytime/blocks/null-line.ts";
 
 const share = fc.double({ min: 0, max: 1, noNaN: true });
 const nullEffect: fc.Arbitrary<NullLine> = fc.oneof(

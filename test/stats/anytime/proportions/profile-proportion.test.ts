@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Interval } from "../../../../src/stats/interval.ts";
+import { isNotComputable } from "../../../../src/errors.ts";
+import { chiSquareQuantile } from "../../../../src/math/chi-square.ts";
 import {
   mixtureLnEvidence,
   mixtureThreshold,
@@ -8,18 +9,17 @@ import {
   sharePrior,
 } from "../../../../src/stats/anytime/mixtures/normal-mixture.ts";
 import {
-  type Stratum,
   nullLine,
   profileDeviance,
   profileEstimate,
+  type Stratum,
 } from "../../../../src/stats/anytime/proportions/profile-deviance.ts";
 import {
   logOddsInformation,
   profileProportionEvidence,
   profileProportionInterval,
 } from "../../../../src/stats/anytime/proportions/profile-proportion.ts";
-import { isNotComputable } from "../../../../src/errors.ts";
-import { chiSquareQuantile } from "../../../../src/math/chi-square.ts";
+import type { Interval } from "../../../../src/stats/interval.ts";
 import { reference, relativeError } from "../reference.ts";
 
 interface Case {
@@ -203,7 +203,7 @@ describe("the profile of a difference of proportions", () => {
     const all = { successes: 1000, trials: 1000 };
     expect(
       profileProportionInterval([{ control: none, treatment: { successes: 5, trials: 1000 } }], "ratio", 3)[1],
-    ).toBe(Number.POSITIVE_INFINITY);
+    ).toBe(Infinity);
     expect(
       profileProportionInterval([{ control: { successes: 5, trials: 1000 }, treatment: none }], "ratio", 3)[0],
     ).toBe(0);
@@ -275,7 +275,7 @@ describe("the normal mixture", () => {
         mixtureLnEvidence(2 * mixtureThreshold(information, 0.01, sharePrior), information, sharePrior),
       ).toBeCloseTo(Math.log(100), 9);
     }
-    expect(mixtureThreshold(0, 0.05)).toBe(Number.POSITIVE_INFINITY);
+    expect(mixtureThreshold(0, 0.05)).toBe(Infinity);
     expect(() => mixtureThreshold(-1, 0.05)).toThrow(/information must be 0 or more, current value is -1/u);
     expect(() => mixtureThreshold(1, 0)).toThrow(RangeError);
   });

@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { QuantileSketch } from "../../../../src/sketch/quantile-sketch.ts";
+import type { ConfidenceSequenceResult, SequentialEvidence } from "../../../../src/stats/anytime/evidence.ts";
 import { tunedConcentration } from "../../../../src/stats/anytime/mixtures/beta-mixture.ts";
 import { lnBetaBinomialFactor } from "../../../../src/stats/anytime/mixtures/dirichlet-multinomial.ts";
-import type { ConfidenceSequenceResult, SequentialEvidence } from "../../../../src/stats/anytime/evidence.ts";
 import {
   oneQuantileSequence,
   quantileKernelEvidence,
   quantileKernelSequence,
 } from "../../../../src/stats/anytime/quantiles/exact-quantile.ts";
-import { QuantileSketch } from "../../../../src/sketch/quantile-sketch.ts";
 import { histogramOf } from "../histogram-of.ts";
 import { reference } from "../reference.ts";
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Interval } from "../../../../src/stats/interval.ts";
+import type { Histogram } from "../../../../src/sketch/histogram.ts";
+import { QuantileSketch } from "../../../../src/sketch/quantile-sketch.ts";
 import { mixtureThreshold } from "../../../../src/stats/anytime/mixtures/normal-mixture.ts";
 import {
   profileQuantileDeviance,
@@ -8,13 +9,12 @@ import {
 } from "../../../../src/stats/anytime/quantiles/profile-quantile.ts";
 import { bestCommonEffect } from "../../../../src/stats/anytime/quantiles/quantile-common-effect.ts";
 import {
-  type QuantileRegions,
-  type QuantileStratum,
   binomialRankDeviance,
+  type QuantileRegions,
   quantileRegions,
+  type QuantileStratum,
 } from "../../../../src/stats/anytime/quantiles/quantile-positions.ts";
-import type { Histogram } from "../../../../src/sketch/histogram.ts";
-import { QuantileSketch } from "../../../../src/sketch/quantile-sketch.ts";
+import type { Interval } from "../../../../src/stats/interval.ts";
 import { histogramOf } from "../histogram-of.ts";
 import { reference, relativeError } from "../reference.ts";
 
@@ -108,9 +108,9 @@ describe("the profile of a quantile", () => {
         "ratio",
         threshold,
       );
-    expect(intervalAt(190)).toEqual([0, Number.POSITIVE_INFINITY]);
+    expect(intervalAt(190)).toEqual([0, Infinity]);
     const [low, high] = intervalAt(800);
-    expect(low > 0 && high < Number.POSITIVE_INFINITY).toBe(true);
+    expect(low > 0 && high < Infinity).toBe(true);
   });
 
   const values = fc.array(fc.double({ min: 1, max: 1e4, noNaN: true }), { minLength: 5, maxLength: 60 });

@@ -2,13 +2,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createRandom, sampleNormal } from "../../../../src/index.ts";
 import { bestCommonEffect } from "../../../../src/stats/anytime/quantiles/quantile-common-effect.ts";
-import { quantileCost } from "../../../../src/stats/anytime/quantiles/quantile-profile.ts";
 import {
-  type QuantileRegions,
-  type QuantileStratum,
   binomialRankDeviance,
+  type QuantileRegions,
   quantileRegions,
+  type QuantileStratum,
 } from "../../../../src/stats/anytime/quantiles/quantile-positions.ts";
+import { quantileCost } from "../../../../src/stats/anytime/quantiles/quantile-profile.ts";
 import { histogramOf } from "../histogram-of.ts";
 
 function regionsOf(values: readonly number[], probability = 0.5): QuantileRegions {

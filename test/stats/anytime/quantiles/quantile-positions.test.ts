@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { QuantileSketch } from "../../../../src/sketch/quantile-sketch.ts";
 import {
-  type QuantileRegions,
   binomialRankDeviance,
   placeOf,
+  type QuantileRegions,
   quantileRegions,
 } from "../../../../src/stats/anytime/quantiles/quantile-positions.ts";
-import { QuantileSketch } from "../../../../src/sketch/quantile-sketch.ts";
 
 const sketch = fc
   .tuple(
@@ -62,13 +62,7 @@ it("a value's place is the first that ends at or above it, and the last place wh
     fc.property(sketch, probability, fc.double(), fc.nat(), (all, p, anywhere, at) => {
       const [lazy, whole] = twice(all, p);
       const ends = Array.from({ length: whole.size }, (_, place) => whole.upper(place));
-      for (const value of [
-        ends[at % whole.size] as number,
-        anywhere,
-        anywhere % 1e4,
-        Number.NEGATIVE_INFINITY,
-        Number.POSITIVE_INFINITY,
-      ]) {
+      for (const value of [ends[at % whole.size] as number, anywhere, anywhere % 1e4, -Infinity, Infinity]) {
         const first = ends.findIndex((end) => !(end < value));
         expect(placeOf(lazy, value)).toBe(first === -1 ? whole.size - 1 : first);
       }

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { quantileCost, quantileCostInterval } from "../../../../src/stats/anytime/quantiles/quantile-profile.ts";
 import {
-  type QuantileRegions,
   binomialRankDeviance,
+  type QuantileRegions,
   quantileRegions,
 } from "../../../../src/stats/anytime/quantiles/quantile-positions.ts";
+import { quantileCost, quantileCostInterval } from "../../../../src/stats/anytime/quantiles/quantile-profile.ts";
 import { histogramOf } from "../histogram-of.ts";
 
 const sample = fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 9 });
