@@ -6,7 +6,7 @@
  */
 import type { Analysis } from "./analysis/analysis.ts";
 import { analyzeWith } from "./analysis/analyze-with.ts";
-import type { AnalysisFeatures } from "./analysis/features.ts";
+import type { AnalysisFeatures } from "./analysis/all-features.ts";
 import { type TrajectoryOptions, type TrajectoryPoint, trajectoryWith } from "./analysis/trajectory-with.ts";
 import type { Policy } from "./policy/policy.ts";
 import type { RecordBatch } from "./records/batch.ts";
@@ -20,8 +20,8 @@ export { planFor } from "./summary/plan.ts";
 export { ownFields, summarize } from "./summary/summarize.ts";
 export { createSummarizer } from "./summary/summarizer.ts";
 export { mergeSummaries } from "./summary/merge.ts";
-export type { AnalysisFeatures as AnalysisFeatures } from "./analysis/features.ts";
-export { loadFeatures as loadFeatures } from "./analysis/methods-for.ts";
+export type { AnalysisFeatures } from "./analysis/all-features.ts";
+export { loadFeatures } from "./analysis/features.ts";
 export { decide } from "./decision/decide.ts";
 
 /** As in the core; the reader is loaded when the first records are asked for. */

@@ -2,7 +2,7 @@ import type { ArmData } from "../../src/analysis/data/arm-data.ts";
 // What the canary preset does with the success rate, without chance: summed over all outcomes that two binomial arms
 // can have.
 import { claim } from "../../src/analysis/evidence/claim.ts";
-import { goalAlpha, ruleAlpha } from "../../src/analysis/evidence/metric-evidence.ts";
+import { goalAlpha, ruleAlpha } from "../../src/analysis/evidence/goals-and-rules.ts";
 import { levelsOfLook } from "../../src/analysis/looks/planned-look.ts";
 import { proportionEngine } from "../../src/analysis/metrics/proportion.ts";
 import { isNotComputable } from "../../src/errors.ts";

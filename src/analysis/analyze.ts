@@ -1,8 +1,9 @@
 import type { Policy } from "../policy/policy.ts";
 import type { Summary } from "../summary/summary.ts";
+import { analysisFeatures } from "./all-features.ts";
 import type { Analysis } from "./analysis.ts";
-import { analyzeWith, prepareAnalysis, type PreparedAnalysis } from "./analyze-with.ts";
-import { analysisFeatures } from "./features.ts";
+import { analyzeWith } from "./analyze-with.ts";
+import { prepareAnalysis, type PreparedAnalysis } from "./prepare-analysis.ts";
 
 /**
  * What do the data say about each treatment?

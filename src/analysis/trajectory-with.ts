@@ -1,7 +1,9 @@
 import { type NotComputable, notComputable, requireNumber } from "../errors.ts";
 import type { Policy } from "../policy/policy.ts";
-import type { Cell, Summary } from "../summary/summary.ts";
+import type { Summary } from "../summary/summary.ts";
 import type { Analysis } from "./analysis.ts";
+import { recordsByArm } from "./data/record-counts.ts";
+import { endOfCell, summaryUntil } from "./data/summary-until.ts";
 
 /** What the data said at the end of a period. */
 export interface TrajectoryPoint {
@@ -42,7 +44,7 @@ export function trajectoryWith(
   );
   const ends = evenly(periodEnds(summary), maximum);
   const pointOf = (seen: Summary, until: number | null): TrajectoryPoint => {
-    const records = recordsOf(seen);
+    const records = recordsByArm(seen);
     const empty = seen.plan.arms.filter((arm) => records[arm] === 0);
     return {
       until,
@@ -56,7 +58,7 @@ export function trajectoryWith(
   return ends.map((until, index) =>
     index === ends.length - 1
       ? pointOf(summary, lastInstant(summary, until))
-      : pointOf(upTo(summary, until as number), until),
+      : pointOf(summaryUntil(summary, until as number), until),
   );
 }
 
@@ -65,38 +67,9 @@ export function periodCount(summary: Summary): number {
   return periodEnds(summary).length;
 }
 
-function recordsOf(summary: Summary): Record<string, number> {
-  const records: Record<string, number> = Object.fromEntries(summary.plan.arms.map((arm) => [arm, 0]));
-  for (const { arm, segment, records: count } of summary.cells)
-    if (segment === null) records[arm] = (records[arm] ?? 0) + count;
-  return records;
-}
-
-/** The records of all periods that end by then. */
-function upTo(summary: Summary, until: number): Summary {
-  const cells = summary.cells.filter((cell) => endOf(cell, summary) <= until);
-  const epochs = new Set(cells.map(({ epoch }) => epoch));
-  const { extent } = summary.quality;
-  return {
-    ...summary,
-    cells,
-    clusters: summary.clusters.filter(({ epoch }) => epochs.has(epoch)),
-    quality: {
-      ...summary.quality,
-      outsideWindow: 0,
-      extent: extent === null ? null : { first: extent.first, last: Math.min(extent.last, until - 1) },
-    },
-  };
-}
-
 function periodEnds(summary: Summary): (number | null)[] {
-  const ends = new Set(summary.cells.map((cell) => (cell.period === null ? null : endOf(cell, summary))));
+  const ends = new Set(summary.cells.map((cell) => (cell.period === null ? null : endOfCell(cell, summary))));
   return [...ends].sort((a, b) => (a ?? 0) - (b ?? 0));
-}
-
-/** Where an allocation change cuts a period, its first part ends at the change. */
-function endOf({ period, epoch }: Cell, { plan: { periodMs, epochStarts } }: Summary): number {
-  return period === null ? -Infinity : Math.min(period + periodMs, epochStarts[epoch] ?? Infinity);
 }
 
 function lastInstant(summary: Summary, until: number | null): number | null {

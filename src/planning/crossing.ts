@@ -1,3 +1,4 @@
+import { lookFractions } from "../analysis/looks/planned-look.ts";
 import { normalCdf, normalSurvivalQuantile } from "../math/normal.ts";
 import { findRoot } from "../math/root.ts";
 import type { AlphaSpending, Monitoring } from "../policy/policy.ts";
@@ -15,15 +16,17 @@ export interface LookTerms {
 }
 
 /** Chance to have established a claim by n requests of the control, n being the maximum under planned looks. */
-export type Reach = (n: number) => number;
+export type PowerCurve = (n: number) => number;
 
 /** The chance of a claim as a function of the sample size; what does not depend on it is computed once. */
-export function reachOf(expected: ExpectedRoot, side: 1 | -1, terms: LookTerms): Reach {
-  const reach = reachWithoutLoss(expected, side, terms);
-  return expected.lost === 0 ? reach : (n) => reach(Math.max(n / 1000, n - expected.lost));
+export function powerCurveOf(expected: ExpectedRoot, side: 1 | -1, terms: LookTerms): PowerCurve {
+  const curve = powerCurveWithoutLoss(expected, side, terms);
+  return expected.ineffectiveRequests === 0
+    ? curve
+    : (n) => curve(Math.max(n / 1000, n - expected.ineffectiveRequests));
 }
 
-function reachWithoutLoss(expected: ExpectedRoot, side: 1 | -1, terms: LookTerms): Reach {
+function powerCurveWithoutLoss(expected: ExpectedRoot, side: 1 | -1, terms: LookTerms): PowerCurve {
   const { monitoring, alphaOneSided, twoSided } = terms;
   const { deviation, root } = expected;
   const drift = (n: number): number => (side * root * Math.sqrt(n)) / deviation;
@@ -32,17 +35,17 @@ function reachWithoutLoss(expected: ExpectedRoot, side: 1 | -1, terms: LookTerms
     return (n) => normalCdf(drift(n) - critical) + (twoSided ? normalCdf(-drift(n) - critical) : 0);
   }
   if (monitoring.kind === "group-sequential") {
-    const looks = plannedLooks(monitoring.looks);
+    const looks = lookFractions(monitoring);
     const bounds = spendingBounds(looks, alphaOneSided, twoSided, monitoring.spending).map((z) => z / deviation);
     return (n) => last(crossings(looks, bounds, drift(n), twoSided));
   }
   if (side * root <= 0) return (n) => last(anytimeCrossings(expected, side, n, alphaOneSided).probability);
-  const curve = anytimeCrossings(expected, side, whereCertain(expected), alphaOneSided);
+  const curve = anytimeCrossings(expected, side, certainSampleSize(expected), alphaOneSided);
   return (n) => chanceBy(curve, n);
 }
 
 /** A size by which a claim is established almost surely. */
-function whereCertain({ root, deviation }: ExpectedRoot): number {
+function certainSampleSize({ root, deviation }: ExpectedRoot): number {
   return ((4.5 + 4 * deviation) / root) ** 2;
 }
 
@@ -69,20 +72,15 @@ export function sizeBy({ n: sizes, probability }: StoppingCurve, share: number):
 export function stoppingCurve(expected: ExpectedRoot, side: 1 | -1, n: number, terms: LookTerms): StoppingCurve {
   const { monitoring, alphaOneSided, twoSided } = terms;
   if (monitoring.kind !== "group-sequential") {
-    const curve = anytimeCrossings(expected, side, whereCertain(expected), alphaOneSided);
-    return { ...curve, n: curve.n.map((size) => size + expected.lost) };
+    const curve = anytimeCrossings(expected, side, certainSampleSize(expected), alphaOneSided);
+    return { ...curve, n: curve.n.map((size) => size + expected.ineffectiveRequests) };
   }
-  const looks = plannedLooks(monitoring.looks);
+  const looks = lookFractions(monitoring);
   const bounds = spendingBounds(looks, alphaOneSided, twoSided, monitoring.spending).map((z) => z / expected.deviation);
   return {
     n: Float64Array.from(looks, (look) => look * n),
     probability: crossings(looks, bounds, (side * expected.root * Math.sqrt(n)) / expected.deviation, twoSided),
   };
-}
-
-/** Planned looks as ascending shares of the whole. */
-export function plannedLooks(looks: number | readonly number[]): readonly number[] {
-  return typeof looks === "number" ? Array.from({ length: looks }, (_, k) => (k + 1) / looks) : looks;
 }
 
 /** Boundaries of the planned looks: the statistic to reach at each. */

@@ -22,7 +22,7 @@ export interface ExpectedRoot {
   readonly information: number;
   readonly prior: EffectPrior;
   /** Requests of the control that bring nothing: see {@link roughness}. */
-  readonly lost: number;
+  readonly ineffectiveRequests: number;
 }
 
 /** The two claims' bound: an effect as a difference, or as a ratio. */
@@ -46,7 +46,7 @@ export function expectedRoot(action: string, question: CheckedQuestion, bound: B
     ...found,
     root: found.root / Math.sqrt(designEffect),
     information: found.information / designEffect,
-    lost: found.lost * designEffect,
+    ineffectiveRequests: found.ineffectiveRequests * designEffect,
   };
 }
 
@@ -71,7 +71,7 @@ function shareRoot(
   const [vp, vq] = [p * (1 - p), q * (1 - q)];
   const overall = (p + ratio * q) / (1 + ratio);
   const information = (overall * (1 - overall) * ratio) / (1 + ratio);
-  const terms = { information, prior: sharePrior, lost: 0 };
+  const terms = { information, prior: sharePrior, ineffectiveRequests: 0 };
   if (test !== "profile-deviance") {
     const variance = bound.kind === "difference" ? vp + vq / ratio : (vp * q * q) / p ** 4 + vq / (p * p * ratio);
     const nullVariance = test === "wald-pooled" ? overall * (1 - overall) * (1 + 1 / ratio) : variance;
@@ -101,7 +101,7 @@ function meanRoot({ metric, effect, test }: CheckedQuestion, ratio: number, boun
       : spread;
   const pooled = (spread + ratio * other) / (1 + ratio);
   const information = pooled / (spread + other / ratio);
-  const terms = { deviation: 1, information, prior: meanPrior, lost: 0 };
+  const terms = { deviation: 1, information, prior: meanPrior, ineffectiveRequests: 0 };
   if (bound.kind === "difference")
     return { ...terms, root: (treatment - control - bound.value) / Math.sqrt(spread + other / ratio) };
   if (test === "wald") {
@@ -124,15 +124,15 @@ function quantileRoot(law: LatencyLaw, probability: number, effect: Margin, rati
   const effectOnScale = bound.kind === "ratio" ? stretch : quantile * (stretch - 1);
   const sign = effectOnScale > bound.value ? 1 : -1;
   const terms = { information: (probability * (1 - probability)) / (1 + 1 / ratio), prior: defaultPriorDeviation };
-  if (half === 0) return { ...terms, root: 0, deviation: 1, lost: 0 };
+  if (half === 0) return { ...terms, root: 0, deviation: 1, ineffectiveRequests: 0 };
   const { deviance, deviation } = withoutBuckets(law, stretch, ratio, probability, bound);
-  // What buckets cost already is not lost a second time; it is counted at the size where the deviance is 8.
+  // What buckets cost already is not ineffectiveRequests a second time; it is counted at the size where the deviance is 8.
   const ofBuckets = 8 * (1 - (2 * half) / deviance);
   return {
     ...terms,
     root: sign * Math.sqrt(2 * half),
     deviation: deviation * smoothing,
-    lost: Math.max(0, roughness + deviation ** 2 - ofBuckets) / (2 * half),
+    ineffectiveRequests: Math.max(0, roughness + deviation ** 2 - ofBuckets) / (2 * half),
   };
 }
 

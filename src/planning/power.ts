@@ -1,5 +1,5 @@
 import { requireNumber } from "../errors.ts";
-import { type LookTerms, type Reach, reachOf } from "./crossing.ts";
+import { type LookTerms, type PowerCurve, powerCurveOf } from "./crossing.ts";
 import { boundsOf, expectedRoot } from "./expected-root.ts";
 import { type CheckedQuestion, checkQuestion, type PlanningQuestion } from "./question.ts";
 
@@ -38,15 +38,15 @@ export function powerAt(action: string, question: CheckedQuestion, sampleSize: n
  * Power as a function of the size. Two one-sided claims are both established with at least the sum of their chances
  * less one.
  */
-export function powerCurve(action: string, question: CheckedQuestion): Reach {
+export function powerCurve(action: string, question: CheckedQuestion): PowerCurve {
   const terms = lookTerms(question);
   const claims = boundsOf(question).map(({ bound, side }) =>
-    reachOf(expectedRoot(action, question, bound), side, terms),
+    powerCurveOf(expectedRoot(action, question, bound), side, terms),
   );
   return (n) =>
     Math.max(
       0,
-      claims.reduce((sum, reach) => sum + reach(n), 1 - claims.length),
+      claims.reduce((sum, curve) => sum + curve(n), 1 - claims.length),
     );
 }
 

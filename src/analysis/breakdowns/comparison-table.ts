@@ -1,21 +1,21 @@
 import { isNotComputable, type NotComputable } from "../../errors.ts";
 import type { Metric, Policy } from "../../policy/policy.ts";
 import type { EffectEstimate, EffectInterval, TableRow } from "../analysis.ts";
-import { effectOf, estimatesOf } from "../analyze-metric.ts";
 import type { ArmReader } from "../data/arm-reader.ts";
 import type { MetricContext } from "../evidence/claim-evaluator.ts";
+import { effectOf, estimatesOf } from "../evidence/estimates.ts";
 import { engineFor } from "../metrics/engine-for.ts";
 import type { MetricEngine } from "../metrics/engine.ts";
 import { meanEngine } from "../metrics/mean.ts";
 
-const quantiles = [
+const shownQuantiles = [
   ["p50", 0.5],
   ["p90", 0.9],
   ["p99", 0.99],
 ] as const;
 
 /**
- * Levels and improvements of everything that was measured, once per field: for a distribution its mean and quantiles.
+ * Levels and improvements of everything that was measured, once per field: for a distribution its mean and shownQuantiles.
  */
 export function comparisonTable(
   read: ArmReader,
@@ -54,7 +54,7 @@ function measuresOf(metric: Metric, read: ArmReader, policy: Policy, treatment: 
     case "quantile":
       return [
         { name: metric.field, measure: "mean", engine: meanEngine(control, treated) },
-        ...quantiles.map(([measure, probability]): Measure => ({
+        ...shownQuantiles.map(([measure, probability]): Measure => ({
           name: metric.field,
           measure,
           engine: engineFor({ ...metric, probability }, control, treated),

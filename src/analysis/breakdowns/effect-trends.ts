@@ -5,11 +5,11 @@ import { symmetricPValue } from "../../stats/p-value.ts";
 import type { EffectTrend } from "../analysis.ts";
 import { armData } from "../data/arm-data.ts";
 import type { TimePart } from "../data/time-parts.ts";
-import { displayScale } from "../evidence/metric-evidence.ts";
+import { displayScale } from "../evidence/goals-and-rules.ts";
 import { engineFor } from "../metrics/engine-for.ts";
 
 /** Effects in fewer stretches than this make no trend. */
-const fewest = 4;
+const fewestStretches = 4;
 
 /**
  * Does a metric's effect change over the experiment, as novelty wears off or users learn?
@@ -33,7 +33,7 @@ function trendOf(metric: Metric, parts: readonly TimePart[], policy: Policy, tre
     const onScale = kind === "ratio" ? Math.log(effect) : effect;
     return Number.isFinite(onScale) ? [{ day, effect, onScale }] : [];
   });
-  if (effects.length < fewest) return [];
+  if (effects.length < fewestStretches) return [];
   const origin = (effects[0] as { day: number }).day;
   const { m, b } = linearRegression(effects.map(({ day, onScale }) => [day - origin, onScale]));
   const mean = effects.reduce((sum, { day }) => sum + day - origin, 0) / effects.length;

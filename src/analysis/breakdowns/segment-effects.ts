@@ -8,11 +8,11 @@ import { adjustPValues } from "../../stats/multiplicity/adjust.ts";
 import { symmetricPValue } from "../../stats/p-value.ts";
 import type { Summary } from "../../summary/summary.ts";
 import type { SegmentedEffect, SegmentEffect } from "../analysis.ts";
-import { estimatesOf } from "../analyze-metric.ts";
 import type { ArmReader } from "../data/arm-reader.ts";
 import type { DesignEffect } from "../data/design-effect.ts";
 import type { MetricContext } from "../evidence/claim-evaluator.ts";
-import { displayScale } from "../evidence/metric-evidence.ts";
+import { estimatesOf } from "../evidence/estimates.ts";
+import { displayScale } from "../evidence/goals-and-rules.ts";
 import { engineFor } from "../metrics/engine-for.ts";
 import type { MetricEngine } from "../metrics/engine.ts";
 

@@ -1,14 +1,13 @@
 import type { Policy } from "../../policy/policy.ts";
 import type { Summary } from "../../summary/summary.ts";
 import type { SampleSizeCheck } from "../analysis.ts";
+import { recordsByArm } from "../data/record-counts.ts";
 
 const millisecondsPerHour = 3_600_000;
 
 /** Does every arm have enough records, over enough time, and is the planned end reached? */
 export function sampleSizeCheck(summary: Summary, policy: Policy): SampleSizeCheck {
-  const records: Record<string, number> = Object.fromEntries(summary.plan.arms.map((arm) => [arm, 0]));
-  for (const { arm, segment, records: count } of summary.cells)
-    if (segment === null) records[arm] = (records[arm] ?? 0) + count;
+  const records = recordsByArm(summary);
   const counts = Object.values(records);
   const { extent } = summary.quality;
   const hours = extent === null ? null : (extent.last - extent.first) / millisecondsPerHour;

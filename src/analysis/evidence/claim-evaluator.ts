@@ -2,7 +2,7 @@ import { isNotComputable, notComputable } from "../../errors.ts";
 import type { Policy } from "../../policy/policy.ts";
 import type { EffectKind } from "../../stats/effect.ts";
 import type { MetricEngine } from "../metrics/engine.ts";
-import type { ExactMethods } from "../metrics/exact.ts";
+import type { ExactMethods, Side } from "../metrics/exact-methods.ts";
 import { type Claim, claim, type ClaimTerms, exactClaim } from "./claim.ts";
 
 /** Levels that a planned look grants. */
@@ -20,9 +20,6 @@ export interface MetricContext {
   /** Leave out intervals, tests and notes, which no decision depends on: for simulation. */
   readonly claimsOnly?: boolean | undefined;
 }
-
-/** The side of a bound that is claimed. */
-export type Side = "above" | "below";
 
 /** Weighs one-sided claims about a metric under the policy's monitoring and guarantee. */
 export interface ClaimEvaluator {

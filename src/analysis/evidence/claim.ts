@@ -27,7 +27,7 @@ export function claim(misfit: Deviance, side: "above" | "below", given: ClaimTer
   const terms = given.levelAtLook === undefined ? given : { ...given, alpha: given.levelAtLook(given.alpha) };
   const suspected = misfit.above === (side === "above") && misfit.deviance > 0;
   const root = Math.sqrt(misfit.deviance) * (suspected ? 1 : -1);
-  const { lnPValue, pValue } = weigh(root, terms, 1);
+  const { lnPValue, pValue } = pValueAtGrowth(root, terms, 1);
   const established = lnPValue <= Math.log(terms.alpha);
   return {
     lnPValue,
@@ -40,7 +40,7 @@ export function claim(misfit: Deviance, side: "above" | "below", given: ClaimTer
 }
 
 /** p-value of a signed root, were there `growth` times the records with the same estimate. */
-function weigh(
+function pValueAtGrowth(
   root: number,
   terms: ClaimTerms,
   growth: number,
@@ -57,7 +57,7 @@ function weigh(
 const largestGrowth = 2 ** 30;
 
 function neededGrowth(root: number, terms: ClaimTerms): number | null {
-  const enough = (growth: number): boolean => weigh(root, terms, growth).lnPValue <= Math.log(terms.alpha);
+  const enough = (growth: number): boolean => pValueAtGrowth(root, terms, growth).lnPValue <= Math.log(terms.alpha);
   let high = 2;
   while (!enough(high)) {
     high *= 2;
@@ -72,16 +72,20 @@ function neededGrowth(root: number, terms: ClaimTerms): number | null {
   return high;
 }
 
-/** A claim established by evidence E of an exact method; how much more is needed is told by the asymptotic twin. */
-export function exactClaim(lnEvidence: number, twin: ClaimEvidence): ClaimEvidence {
+/** A claim established by evidence E of an exact method; how much more is needed is told by the asymptotic asymptoticClaim. */
+export function exactClaim(lnEvidence: number, asymptoticClaim: ClaimEvidence): ClaimEvidence {
   const lnPValue = Math.max(-Number.MAX_VALUE, Math.min(0, -lnEvidence));
-  const established = lnPValue <= Math.log(twin.alpha);
+  const established = lnPValue <= Math.log(asymptoticClaim.alpha);
   return {
-    ...twin,
+    ...asymptoticClaim,
     lnPValue,
     pValue: Math.exp(lnPValue),
     established,
-    neededGrowth: established ? 1 : twin.neededGrowth === null ? null : Math.max(1 + 1e-9, twin.neededGrowth),
+    neededGrowth: established
+      ? 1
+      : asymptoticClaim.neededGrowth === null
+        ? null
+        : Math.max(1 + 1e-9, asymptoticClaim.neededGrowth),
   };
 }
 

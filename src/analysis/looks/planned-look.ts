@@ -3,6 +3,7 @@ import type { GroupSequentialMonitoring, Policy } from "../../policy/policy.ts";
 import { findBoundaries } from "../../stats/group-sequential/boundaries.ts";
 import type { Summary } from "../../summary/summary.ts";
 import type { PlannedLook } from "../analysis.ts";
+import { summaryUntil } from "../data/summary-until.ts";
 
 /** A planned look that was reached, and the data as they were then. */
 export interface ReachedLook extends PlannedLook {
@@ -54,7 +55,7 @@ export function reachedLook(summary: Summary, policy: Policy, reachedEnd: boolea
     fraction: last.fraction,
     final: last.number === planned.length,
     fractions: taken.map(({ fraction }) => fraction),
-    summary: upTo(summary, last.period),
+    summary: last.period === null ? summary : summaryUntil(summary, last.period + summary.plan.periodMs),
   };
 }
 
@@ -74,15 +75,6 @@ function courseOf({ cells, plan }: Summary): { readonly period: number | null; r
       for (const [arm, count] of byPeriod.get(period) ?? []) totals.set(arm, (totals.get(arm) ?? 0) + count);
       return { period, least: Math.min(...totals.values()) };
     });
-}
-
-/**
- * The data up to and including a period. Units are kept over all periods, so that design effects are those of all data.
- */
-function upTo(summary: Summary, period: number | null): Summary {
-  return period === null
-    ? summary
-    : { ...summary, cells: summary.cells.filter((cell) => cell.period === null || cell.period <= period) };
 }
 
 /**

@@ -13,7 +13,7 @@ import {
   ratioInterval,
 } from "./common-effect.ts";
 import type { ArmEngine, MetricEngine } from "./engine.ts";
-import { lentSpread } from "./moderated-variance.ts";
+import { moderatedVariance } from "./moderated-variance.ts";
 
 /**
  * Standard deviation of the normal prior, in standard deviations of a single request: as much as the default prior of
@@ -108,12 +108,12 @@ function armOf(arm: ArmData, price: TokenPrice | undefined): MeanArm | NotComput
  */
 function withSpread(arm: MeanArm, other: MeanArm): MeanArm {
   const own = present(arm.epochs);
-  const epochs = own.length < 2 ? arm.epochs : arm.epochs.map((estimate) => lentSpread(estimate, own));
+  const epochs = own.length < 2 ? arm.epochs : arm.epochs.map((estimate) => moderatedVariance(estimate, own));
   return {
     effect: arm.effect,
     epochs: epochs.map((estimate) =>
       estimate !== null && estimate.spread < leastVariance
-        ? lentSpread(estimate, [...own, ...present(other.epochs)])
+        ? moderatedVariance(estimate, [...own, ...present(other.epochs)])
         : estimate,
     ),
   };

@@ -1,7 +1,7 @@
 import type { MeanEstimate } from "./common-effect.ts";
 
-/** As many degrees of freedom as are lent. */
-const lent = 4;
+/** As many degrees of freedom as are priorDegreesOfFreedom. */
+const priorDegreesOfFreedom = 4;
 
 /**
  * The estimate with its spread drawn towards that of all, as if four more degrees of freedom had shown theirs: a
@@ -9,11 +9,11 @@ const lent = 4;
  *
  * Source: G. K. Smyth 2004, doi:10.2202/1544-6115.1027.
  */
-export function lentSpread(estimate: MeanEstimate | null, all: readonly MeanEstimate[]): MeanEstimate | null {
+export function moderatedVariance(estimate: MeanEstimate | null, all: readonly MeanEstimate[]): MeanEstimate | null {
   if (estimate === null) return null;
   const { n, factor } = estimate;
   const pooled =
     all.reduce((sum, own) => sum + (own.n - 1) * own.spread, 0) / all.reduce((sum, own) => sum + own.n - 1, 0);
-  const spread = ((n - 1) * estimate.spread + lent * pooled) / (n - 1 + lent);
+  const spread = ((n - 1) * estimate.spread + priorDegreesOfFreedom * pooled) / (n - 1 + priorDegreesOfFreedom);
   return { ...estimate, spread, variance: (spread * factor) / n };
 }

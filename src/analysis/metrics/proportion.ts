@@ -100,7 +100,7 @@ function proportionArm({ epochs }: ArmData, effect: DesignEffect | null): ArmEng
     designEffect: effect?.factor ?? null,
     information: (trials / factor) * smoothed * (1 - smoothed),
     deviance: (level) => ({
-      deviance: level <= 0 || level >= 1 ? Infinity : (2 * lost(successes, trials, level)) / factor,
+      deviance: level <= 0 || level >= 1 ? Infinity : (2 * halfDeviance(successes, trials, level)) / factor,
       above: share > level,
     }),
     interval: (threshold) => shareInterval(successes, trials, threshold * factor),
@@ -119,12 +119,12 @@ const lnSmallest = -700;
 
 /** Searched on the logarithm, since a handful of records bound a share only by powers of ten. */
 function lowestShare(successes: number, trials: number, threshold: number): number {
-  const excess = (lnShare: number): number => lost(successes, trials, Math.exp(lnShare)) - threshold;
+  const excess = (lnShare: number): number => halfDeviance(successes, trials, Math.exp(lnShare)) - threshold;
   if (excess(lnSmallest) <= 0) return 0;
   return Math.exp(findRoot(excess, lnSmallest, Math.log(successes / trials)));
 }
 
-function lost(successes: number, trials: number, p: number): number {
+function halfDeviance(successes: number, trials: number, p: number): number {
   const expected = trials * p;
   return (
     devianceTerm(successes, expected, expected - successes) +

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { lentSpread } from "../../../src/analysis/metrics/moderated-variance.ts";
+import { moderatedVariance } from "../../../src/analysis/metrics/moderated-variance.ts";
 import {
   analyze,
   createRandom,
@@ -62,15 +62,15 @@ const estimate = (n: number, spread: number, factor = 1) => ({
 describe("spread that is lent", () => {
   it("counts as four more degrees of freedom, and keeps the design effect", () => {
     const all = [estimate(3, 0), estimate(5, 3)];
-    expect(lentSpread(estimate(3, 0, 1.5), all)).toEqual({
+    expect(moderatedVariance(estimate(3, 0, 1.5), all)).toEqual({
       n: 3,
       value: 0,
       spread: (4 * 2) / 6,
       variance: ((4 * 2) / 6) * 0.5,
       factor: 1.5,
     });
-    expect(lentSpread(estimate(1e6, 9), [estimate(1e6, 9), estimate(10, 1)])?.spread).toBeCloseTo(9, 4);
-    expect(lentSpread(null, all)).toBeNull();
+    expect(moderatedVariance(estimate(1e6, 9), [estimate(1e6, 9), estimate(10, 1)])?.spread).toBeCloseTo(9, 4);
+    expect(moderatedVariance(null, all)).toBeNull();
   });
 });
 

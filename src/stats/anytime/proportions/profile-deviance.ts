@@ -20,7 +20,7 @@ export function nullLine(kind: EffectKind, effect: number): NullLine {
 
 /**
  * How much worse does this effect, common to all strata, fit than the best common one? Twice the log-likelihood that is
- * lost, each stratum with the baseline that suits the effect best.
+ * ineffectiveRequests, each stratum with the baseline that suits the effect best.
  *
  * @param estimate - the best common effect, see {@link profileEstimate}.
  */
@@ -102,7 +102,7 @@ function constrained(
   return { x, y: Math.min(1, Math.max(0, line.slope * x + line.intercept)) };
 }
 
-/** Log-likelihood lost by proportion `p` against the observed one. */
+/** Log-likelihood ineffectiveRequests by proportion `p` against the observed one. */
 function lost({ successes, trials }: ProportionCounts, p: number): number {
   const failures = trials - successes;
   const expected = trials * p;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { analyzeClaims } from "../../../src/analysis/analyze.ts";
-import { goalAlpha, ruleAlpha } from "../../../src/analysis/evidence/metric-evidence.ts";
+import { goalAlpha, ruleAlpha } from "../../../src/analysis/evidence/goals-and-rules.ts";
 import { analyze, definePolicy, type Metric, planFor, type PolicyInput, summarize } from "../../../src/index.ts";
 
 const success = {

@@ -1,6 +1,6 @@
 import { cannot, PolicyError } from "../errors.ts";
 import type { Policy } from "../policy/policy.ts";
-import type { AnalysisFeatures } from "./features.ts";
+import type { AnalysisFeatures } from "./all-features.ts";
 
 /**
  * Which methods does this policy need beyond those that a page always has?
@@ -15,7 +15,7 @@ import type { AnalysisFeatures } from "./features.ts";
  * ```
  */
 export async function loadFeatures(policy: Policy): Promise<AnalysisFeatures | null> {
-  return askingField(policy) === undefined ? null : (await import("./features.ts")).analysisFeatures;
+  return askingField(policy) === undefined ? null : (await import("./all-features.ts")).analysisFeatures;
 }
 
 /**

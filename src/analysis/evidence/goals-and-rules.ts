@@ -29,24 +29,24 @@ export function ruleAlpha(policy: Policy): number {
 }
 
 /** Evidence for the metric's goal. */
-export function goalEvidence(metric: Metric, weigher: ClaimEvaluator, policy: Policy): GoalEvidence | null {
+export function goalEvidence(metric: Metric, claims: ClaimEvaluator, policy: Policy): GoalEvidence | null {
   const { goal, margin, better } = metric;
   if (goal === undefined) return null;
   const kind = margin === undefined ? displayScale(metric) : effectKindOf(margin);
   const bound = margin === undefined ? noEffect(kind) : effectAtMargin(margin, better);
   const alpha = goalAlpha(policy);
-  const opposite = weigher.effect(kind, bound, better === "higher" ? "below" : "above", alpha);
+  const opposite = claims.effect(kind, bound, better === "higher" ? "below" : "above", alpha);
   return {
     goal,
     bound,
     kind,
-    claim: weigher.effect(kind, bound, better === "higher" ? "above" : "below", alpha),
+    claim: claims.effect(kind, bound, better === "higher" ? "above" : "below", alpha),
     ruledOut: !isNotComputable(opposite) && opposite.established,
   };
 }
 
 /** Evidence that the treatment's level keeps its floor or ceiling. */
-export function limitEvidence({ floor, ceiling }: Metric, weigher: ClaimEvaluator, policy: Policy): LimitEvidence[] {
+export function limitEvidence({ floor, ceiling }: Metric, claims: ClaimEvaluator, policy: Policy): LimitEvidence[] {
   const alpha = goalAlpha(policy);
   const limits = [
     ["floor", floor],
@@ -54,12 +54,12 @@ export function limitEvidence({ floor, ceiling }: Metric, weigher: ClaimEvaluato
   ] as const;
   return limits.flatMap(([limit, bound]) => {
     if (bound === undefined) return [];
-    const opposite = weigher.level(bound, limit === "floor" ? "below" : "above", alpha);
+    const opposite = claims.level(bound, limit === "floor" ? "below" : "above", alpha);
     return [
       {
         limit,
         bound,
-        claim: weigher.level(bound, limit === "floor" ? "above" : "below", alpha),
+        claim: claims.level(bound, limit === "floor" ? "above" : "below", alpha),
         ruledOut: !isNotComputable(opposite) && opposite.established,
       },
     ];
@@ -67,7 +67,7 @@ export function limitEvidence({ floor, ceiling }: Metric, weigher: ClaimEvaluato
 }
 
 /** Evidence for the metric's rollback rules. */
-export function ruleEvidence(metric: Metric, weigher: ClaimEvaluator, policy: Policy): RuleEvidence[] {
+export function ruleEvidence(metric: Metric, claims: ClaimEvaluator, policy: Policy): RuleEvidence[] {
   const rules: RollbackRules = metric.rollbackWhen ?? {};
   const alpha = ruleAlpha(policy);
   const found: RuleEvidence[] = [];
@@ -78,12 +78,12 @@ export function ruleEvidence(metric: Metric, weigher: ClaimEvaluator, policy: Po
       rule: "worse-by",
       bound,
       kind,
-      claim: weigher.effect(kind, bound, metric.better === "higher" ? "below" : "above", alpha),
+      claim: claims.effect(kind, bound, metric.better === "higher" ? "below" : "above", alpha),
     });
   }
   if (rules.below !== undefined)
-    found.push({ rule: "below", bound: rules.below, kind: "level", claim: weigher.level(rules.below, "below", alpha) });
+    found.push({ rule: "below", bound: rules.below, kind: "level", claim: claims.level(rules.below, "below", alpha) });
   if (rules.above !== undefined)
-    found.push({ rule: "above", bound: rules.above, kind: "level", claim: weigher.level(rules.above, "above", alpha) });
+    found.push({ rule: "above", bound: rules.above, kind: "level", claim: claims.level(rules.above, "above", alpha) });
   return found;
 }

@@ -1,0 +1,152 @@
+import { isNotComputable, type NotComputable } from "../../errors.ts";
+import type { Metric, Policy } from "../../policy/policy.ts";
+import { type EffectPrior, mixtureLnEvidence, mixtureThreshold } from "../../stats/anytime/mixtures/normal-mixture.ts";
+import { noEffect } from "../../stats/effect.ts";
+import type { EffectKind } from "../../stats/effect.ts";
+import type { Interval } from "../../stats/interval.ts";
+import { criticalValue, symmetricPValue } from "../../stats/p-value.ts";
+import { twoProportionZTest } from "../../stats/proportions/two-proportion-z.ts";
+import type {
+  ArmEstimate,
+  Bounds,
+  EffectEstimate,
+  Evidence,
+  FixedHorizonTest,
+  Guarantee,
+  MetricAnalysis,
+} from "../analysis.ts";
+import type { ArmData } from "../data/arm-data.ts";
+import type { ArmEngine, MetricEngine } from "../metrics/engine.ts";
+import { countsOf } from "../metrics/proportion.ts";
+import type { MetricContext } from "./claim-evaluator.ts";
+
+/** Levels of both arms and the effect on a scale, with intervals that hold under the policy's monitoring. */
+export function estimatesOf(
+  engine: MetricEngine,
+  scale: EffectKind,
+  policy: Policy,
+  context: MetricContext,
+): Pick<MetricAnalysis, "control" | "treatment" | "effect"> {
+  return {
+    control: armEstimate("control", engine, policy, context),
+    treatment: armEstimate("treatment", engine, policy, context),
+    effect: effectOf(engine, scale, policy, context),
+  };
+}
+
+/** The effect on a scale, with an interval that holds under the policy's monitoring. */
+export function effectOf(
+  engine: MetricEngine,
+  scale: EffectKind,
+  policy: Policy,
+  context: MetricContext,
+): EffectEstimate | NotComputable {
+  const found = engine.estimate(scale);
+  return isNotComputable(found) ? found : effectEstimate(engine, scale, found, policy, context);
+}
+
+/** The threshold on half a deviance, for an interval of level 1 - alpha under the policy's monitoring. */
+export function intervalThreshold(
+  policy: Policy,
+  information: number,
+  prior: EffectPrior,
+  degreesOfFreedom: number,
+  { look }: MetricContext = {},
+): number {
+  if (policy.monitoring.kind === "anytime") return mixtureThreshold(information, policy.alpha, prior);
+  if (look !== undefined) return look.criticalTwoSided(policy.alpha) ** 2 / 2;
+  return criticalValue(1 - policy.alpha, "two-sided", degreesOfFreedom) ** 2 / 2;
+}
+
+function armEstimate(
+  which: "control" | "treatment",
+  engine: MetricEngine,
+  policy: Policy,
+  context: MetricContext,
+): ArmEstimate {
+  const arm: ArmEngine = engine.arms[which];
+  const threshold = intervalThreshold(policy, arm.information, engine.prior, engine.degreesOfFreedom / 2, context);
+  return {
+    n: arm.n,
+    value: arm.value,
+    interval: exactOr(context.exact?.armInterval(which, policy.alpha), () => arm.interval(threshold)),
+  };
+}
+
+function effectEstimate(
+  engine: MetricEngine,
+  kind: EffectKind,
+  estimate: number,
+  policy: Policy,
+  context: MetricContext,
+): EffectEstimate {
+  const threshold = intervalThreshold(policy, engine.information, engine.prior, engine.degreesOfFreedom, context);
+  const { exact } = context;
+  return {
+    kind,
+    estimate,
+    interval: exactOr(exact?.interval(kind, policy.alpha), () => engine.interval(kind, threshold)),
+    level: 1 - policy.alpha,
+    method: exact?.method ?? (policy.monitoring.kind === "anytime" ? engine.method : engine.fixedTest),
+    guarantee: exact === undefined ? guarantees[policy.monitoring.kind] : "anytime-exact",
+  };
+}
+
+const guarantees: Readonly<Record<Policy["monitoring"]["kind"], Guarantee>> = {
+  anytime: "anytime-asymptotic",
+  fixed: "fixed-asymptotic",
+  "group-sequential": "planned-looks-asymptotic",
+};
+
+/** An exact interval that can't be computed bounds nothing. */
+function exactOr(exact: Interval | NotComputable | undefined, otherwise: () => Interval): Bounds {
+  if (exact === undefined) return bounds(otherwise());
+  return isNotComputable(exact) ? [null, null] : bounds(exact);
+}
+
+/** Evidence against "no effect" that stays valid at every look. */
+export function anytimeEvidence(engine: MetricEngine, kind: EffectKind): Evidence {
+  const lnEvidence = mixtureLnEvidence(
+    engine.deviance(kind, noEffect(kind)).deviance,
+    engine.information,
+    engine.prior,
+  );
+  const lnPValue = Math.min(0, -lnEvidence);
+  return { lnEvidence, pValue: Math.exp(lnPValue), lnPValue };
+}
+
+/** The classical test of "no effect", valid at one look that was planned in advance. */
+export function fixedHorizonTest(
+  metric: Metric,
+  engine: MetricEngine,
+  kind: EffectKind,
+  control: ArmData,
+  treatment: ArmData,
+  level: number,
+): FixedHorizonTest | NotComputable {
+  const share = metric.kind === "proportion" || metric.kind === "exceedance";
+  const { degreesOfFreedom, fixedTest } = engine;
+  const interval = bounds(engine.interval(kind, criticalValue(level, "two-sided", degreesOfFreedom) ** 2 / 2));
+  if (share && degreesOfFreedom === Infinity && control.epochs.length === 1) {
+    const test = twoProportionZTest(countsOf(control.epochs[0] ?? null), countsOf(treatment.epochs[0] ?? null), {
+      level,
+    });
+    if (isNotComputable(test)) return test;
+    const { statistic, pValue, lnPValue } = test;
+    return {
+      test: "two-proportion-z",
+      statistic,
+      pValue,
+      lnPValue,
+      interval: kind === "difference" ? bounds(test.interval) : interval,
+    };
+  }
+  const { deviance, above } = engine.deviance(kind, noEffect(kind));
+  const statistic = Math.sqrt(deviance) * (above ? 1 : -1);
+  return { test: fixedTest, statistic, ...symmetricPValue(statistic, "two-sided", degreesOfFreedom), interval };
+}
+
+/** An interval with `null` for unbounded ends. */
+export function bounds([lower, upper]: Interval): Bounds {
+  return [Number.isFinite(lower) ? lower : null, Number.isFinite(upper) ? upper : null];
+}
