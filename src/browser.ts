@@ -1,3 +1,4 @@
+import type { AnalysisFeatures } from "./analysis/all-features.ts";
 /**
  * The part of the core that a page needs, from records to a decision, without the schemas: a policy comes as JSON that
  * `definePolicy` or `assay policy check` has completed and checked before. The names are those of the core. What only
@@ -6,7 +7,6 @@
  */
 import type { Analysis } from "./analysis/analysis.ts";
 import { analyzeWith } from "./analysis/analyze-with.ts";
-import type { AnalysisFeatures } from "./analysis/all-features.ts";
 import { type TrajectoryOptions, type TrajectoryPoint, trajectoryWith } from "./analysis/trajectory-with.ts";
 import type { Policy } from "./policy/policy.ts";
 import type { RecordBatch } from "./records/batch.ts";
@@ -39,6 +39,8 @@ export async function* readCsv(...source: Parameters<typeof csv>): AsyncGenerato
 /**
  * As in the core, for the default methods.
  *
+ * @param summary - as in the core.
+ * @param policy - as in the core.
  * @param options - `methods` from {@link loadFeatures}, for a policy with an exact guarantee, planned looks or segments.
  * @throws {PolicyError} with code `methods-not-loaded` when the policy asks for a method that is not among them; besides
  * as in the core.
