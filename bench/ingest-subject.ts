@@ -132,7 +132,7 @@ const subjects: Readonly<Record<string, () => Promise<number>>> = {
     return rounds * length;
   },
   "duckdb-bare": async () => {
-    const connection = await openDuckDb(":memory:");
+    const connection = await openDuckDb(":memory:", { files: [file] });
     const source = (duckdbReader(file) as { sql: string }).sql;
     const rows = await connection.query(
       "SELECT version, floor(timestamp / 3600000) AS hour, ceil(log2(CASE WHEN latency_ms > 0 THEN latency_ms " +
@@ -144,7 +144,7 @@ const subjects: Readonly<Record<string, () => Promise<number>>> = {
     return rows.reduce((sum, row) => sum + Number(row["n"]), 0);
   },
   duckdb: async () => {
-    const connection = await openDuckDb(":memory:");
+    const connection = await openDuckDb(":memory:", { files: [file] });
     const summary = await summarizeTable(
       connection,
       plan,

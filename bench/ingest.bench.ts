@@ -1,17 +1,17 @@
-/**
- * Records per second of reading a log into a summary, beside the engine's own JSON.parse, zod and DuckDB; every subject
- * in a process of its own, round by round, on the same generated file, which is deleted afterwards.
- *
- *   npm run bench:ingest -- --records 3000000 --users 5000 --rounds 3 [--stream 20000000] [--only assay,json-parse]
- */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
+/**
+ * Records per second of reading a log into a summary, beside the engine's own JSON.parse, zod and DuckDB; every subject
+ * in a process of its own, round by round, on the same generated file, which is deleted afterwards.
+ *
+ *   npm run bench:ingest -- --records 3000000 --users 5000 --rounds 3 [--stream 20000000] [--only assay,json-parse]
+ */
+import { DuckDBInstance } from "@duckdb/node-api";
 import { buildSync } from "esbuild";
-import { openDuckDb } from "../src/node/index.ts";
 import { writeLog } from "./ingest-log.ts";
 
 const { values: options } = parseArgs({
@@ -41,9 +41,9 @@ process.on("exit", () => [folder, code].forEach((path) => rmSync(path, { recursi
 const log = join(folder, "log.ndjson");
 const parquet = join(folder, "log.parquet");
 writeLog(log, records, Number(options.users));
-const duckdb = await openDuckDb(":memory:");
-await duckdb.query(`COPY (SELECT * FROM read_json('${log}')) TO '${parquet}' (FORMAT parquet)`);
-await duckdb.close();
+const duckdb = await (await DuckDBInstance.create(":memory:")).connect();
+await duckdb.run(`COPY (SELECT * FROM read_json('${log}')) TO '${parquet}' (FORMAT parquet)`);
+duckdb.closeSync();
 const bundle = (source: string, name: string): string => {
   const outfile = join(code, name);
   buildSync({

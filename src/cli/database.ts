@@ -151,8 +151,10 @@ async function connect(options: DatabaseCliOptions, world: CliContext): Promise<
   const seconds = numberOption("--timeout", options.timeout ?? "", "a number of seconds above 0", (value) => value > 0);
   const env = world.env ?? process.env;
   const settings = (password: string | undefined): DatabaseOptions => ({ timeoutMs: 1000 * seconds, password });
-  if (options.duckdb !== undefined)
-    return [await openDuckDb(duckdbReader(options.duckdb) === null ? options.duckdb : ":memory:", settings(undefined))];
+  if (options.duckdb !== undefined) {
+    const files = duckdbReader(options.duckdb) === null ? [] : [options.duckdb];
+    return [await openDuckDb(files.length === 0 ? options.duckdb : ":memory:", { ...settings(undefined), files })];
+  }
   if (options.clickhouse !== undefined)
     return Promise.all(options.clickhouse.map((url) => openClickHouse(url, settings(env["CLICKHOUSE_PASSWORD"]))));
   return Promise.all((options.postgres ?? []).map((url) => openPostgres(url, settings(env["PGPASSWORD"]))));

@@ -41,7 +41,7 @@ export async function summarizeByDuckDb(
         `current value is ${JSON.stringify(other)}`,
     );
   try {
-    const connection = await openDuckDb(":memory:");
+    const connection = await openDuckDb(":memory:", { files });
     try {
       const summaries: Summary[] = [];
       for (const table of readers)

@@ -1,3 +1,6 @@
+import { cannot, DatabaseError } from "../errors.ts";
+import { escapedText, requirePlainText } from "./plain-text.ts";
+
 /** What kind of values a column holds, as far as a summary cares. */
 export type ColumnKind = "float" | "integer" | "boolean" | "text" | "timestamp" | "other";
 
@@ -66,23 +69,50 @@ export interface SqlDialect {
   kindOf(type: string): ColumnKind;
 }
 
-/** A table as it stands after FROM. */
+/** A table as it stands after FROM. @throws {DatabaseError} `invalid-table` or `control-character` */
 export function tableText(dialect: SqlDialect, table: SqlTable): string {
   if (typeof table === "object" && "sql" in table) return table.sql;
-  return partsOf(table)
+  return requirePlainTable(table, dialect.name)
     .map((part) => dialect.identifier(part))
     .join(".");
 }
 
-/** The parts of a table's name. */
+/**
+ * The parts of a table's name: separated by dots, those with a dot inside in double quotes.
+ *
+ * @throws {DatabaseError} `invalid-table` when there is no name, or a quote is not closed
+ */
 export function partsOf(table: string | readonly string[]): readonly string[] {
-  if (typeof table !== "string") return table;
-  return (table.match(/"(?:[^"]|"")+"|[^.]+/gu) ?? []).map((part) =>
-    part.startsWith('"') ? part.slice(1, -1).replace(/""/gu, '"') : part,
-  );
+  const parts = typeof table === "string" ? splitName(table) : table;
+  if (parts.length > 0 && parts.every((part) => part !== "")) return parts;
+  throw new DatabaseError(cannot("read the name of the table", "table", "a name such as logs.requests", table), {
+    engine: "any",
+    code: "invalid-table",
+    field: "table",
+    value: table,
+    fix: "Separate its parts by dots, and put a part that holds a dot or begins with a quote in double quotes",
+  });
+}
+
+/** The parts of a name, none of them where it can't be read. */
+function splitName(name: string): string[] {
+  const part = /(?:"((?:[^"]|"")+)"|([^".][^.]*))(\.|$)/uy;
+  const parts: string[] = [];
+  for (let dot = "."; dot === ".";) {
+    const found = part.exec(name);
+    if (found === null) return [];
+    parts.push(found[1]?.replaceAll('""', '"') ?? (found[2] as string));
+    dot = found[3] as string;
+  }
+  return parts;
+}
+
+/** The parts of a table's name, none of which holds a control character. @throws {DatabaseError} */
+export function requirePlainTable(table: string | readonly string[], database: string): readonly string[] {
+  return partsOf(table).map((part) => requirePlainText(part, "table", database));
 }
 
 /** How a table is named in messages. */
 export function tableName(table: SqlTable): string {
-  return typeof table === "string" ? table : "sql" in table ? table.sql : table.join(".");
+  return escapedText(typeof table === "string" ? table : "sql" in table ? table.sql : table.join("."));
 }

@@ -145,7 +145,7 @@ describe("assay sql", () => {
       ...policy.slice(0, -2),
     );
     expect(result.code).toBe(0);
-    expect(result.out).toMatch(/^-- Assay: 2 arms of logs\.requests, postgres\nSELECT [\s\S]*FROM "logs"\."requests"/u);
+    expect(result.out).toMatch(/^-- Assay: 2 arms, postgres\nSELECT [\s\S]*FROM "logs"\."requests"/u);
     expect(result.err).toBe("");
   });
 

@@ -2,8 +2,8 @@ import { writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { exitCodes } from "../../src/cli/cli-context.ts";
 import { runCommandLine } from "../../src/cli/run.ts";
-import { openDuckDb } from "../../src/node/index.ts";
 import { decodeSummary } from "../../src/summary/decode.ts";
+import { runDuckDb } from "../helpers/run-duckdb.ts";
 import { inFolder } from "../node/sample-log.ts";
 
 describe("--engine", () => {
@@ -21,9 +21,7 @@ describe("--engine", () => {
           }),
         ).join("\n"),
       );
-      const duckdb = await openDuckDb(":memory:");
-      await duckdb.query(`COPY (SELECT * FROM read_json('${log}')) TO '${parquet}' (FORMAT parquet)`);
-      await duckdb.close();
+      await runDuckDb(`COPY (SELECT * FROM read_json('${log}')) TO '${parquet}' (FORMAT parquet)`);
       let err = "";
       const run = async (file: string, engine: string, ...more: string[]): Promise<string | number> => {
         let out = "";

@@ -33,7 +33,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   notebook: ["index", "report", "policy"],
   api: ["index", "summary"],
   emulator: ["index", "api"],
-  node: ["index", "records", "summary", "telemetry"],
+  node: ["index", "records", "summary", "sql", "telemetry"],
   cli: [
     "index",
     "policy",

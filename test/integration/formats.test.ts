@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { tableFromArrays, tableToIPC } from "@uwdata/flechette";
 import { describe, expect, it } from "vitest";
-import { openDuckDb } from "../../src/node/index.ts";
 import { readFile } from "../../src/node/read/read-file.ts";
 import { mappingPresets } from "../../src/records/mapping/mapping-presets.ts";
 import { mergeQuality } from "../../src/records/quality.ts";
+import { runDuckDb } from "../helpers/run-duckdb.ts";
 import { emptyQuality, type FieldMapping } from "./formats.ts";
 import { expectedCounts, mappingOf } from "./formats.ts";
 import { sharedData } from "./shared-data.ts";
@@ -65,11 +65,7 @@ describe("Parquet and Arrow", () => {
         ms: i / 7,
       }));
       writeFileSync(ndjson, rows.map((row) => JSON.stringify(row)).join("\n"));
-      const duckdb = await openDuckDb(":memory:");
-      await duckdb.query(
-        `COPY (SELECT * FROM read_json('${ndjson}')) TO '${parquet}' (FORMAT parquet, COMPRESSION zstd)`,
-      );
-      await duckdb.close();
+      await runDuckDb(`COPY (SELECT * FROM read_json('${ndjson}')) TO '${parquet}' (FORMAT parquet, COMPRESSION zstd)`);
       const columns = Object.fromEntries(
         Object.keys(rows[0] as object).map((key) => [key, rows.map((row) => row[key as keyof typeof row])]),
       );

@@ -64,17 +64,6 @@ describe.each(Object.keys(dialects) as DialectName[])("the statements of %s", (n
     expect(sql.includes("never run")).toBe(!dialect.tested);
   });
 
-  it("keep line breaks inside texts as they are, however deep the text stands", () => {
-    const broken = "a\nb";
-    const { sql } = summaryStatement(
-      { ...planFor(fullPolicy()), arms: [broken, "v2"] },
-      { ...source, scan: "table" },
-      dialect,
-    );
-    expect(sql).toContain(dialect.text(broken));
-    expect(sql).not.toMatch(/a\n +b/u);
-  });
-
   it("keep values and names that try to break out inside their quotes", () => {
     const nasty = `x'); DROP TABLE t; --"\`\\`;
     const plan = { ...simplePlan(), arms: [nasty, "v2"] };

@@ -8,7 +8,8 @@ import {
 } from "./connection.ts";
 
 /**
- * Opens a PostgreSQL server; the session can't write. Needs the package `pg`.
+ * Opens a PostgreSQL server; the session can't write, and a text of two statements is refused: the extended protocol
+ * takes one. Needs the package `pg`.
  *
  * @param address - `postgres://user@host:5432/database`, without the password.
  */
@@ -35,7 +36,8 @@ export async function openPostgres(address: string, options: DatabaseOptions = {
     query: async (sql) => {
       if (failure !== undefined) throw failure;
       await (connected ??= within(timeoutMs, url.host, client.connect()));
-      return (await within(timeoutMs, url.host, client.query(sql))).rows as Record<string, unknown>[];
+      const one = { text: sql, queryMode: "extended" };
+      return (await within(timeoutMs, url.host, client.query(one))).rows as Record<string, unknown>[];
     },
     close: async () => {
       if (connected === undefined) return;

@@ -1,5 +1,6 @@
 import type { ColumnKind, SqlColumn, SqlDialect, SqlRow, SqlTable } from "../dialect.ts";
-import { partsOf } from "../dialect.ts";
+import { requirePlainTable } from "../dialect.ts";
+import { doubledQuotes } from "./quote.ts";
 
 /** A finite double that reads back as itself: the exponent keeps engines from taking it for a decimal. */
 export function doubleText(value: number): string {
@@ -7,15 +8,16 @@ export function doubleText(value: number): string {
   return text.includes("e") ? text : `${text}e0`;
 }
 
-/** Doubles the quote inside a quoted text. */
-export function quoted(text: string, quote: string): string {
-  return `${quote}${text.replaceAll(quote, quote + quote)}${quote}`;
-}
-
 /** ISO 8601 without the letters, as SQL timestamps are written, in UTC. */
 export function instantText(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace("T", " ").replace("Z", "");
 }
+
+/**
+ * A type of timestamps, whole: its name becomes part of the statement, so nothing but the words that databases use may
+ * stand in it.
+ */
+const timestampType = /^(timestamp(_?(s|ms|us|ns|ltz|ntz|tz))?|datetime)(\(\d+\))?( with(out)?( local)? time zone)?$/u;
 
 /** The kind of a type by its name. */
 export function kindByName(type: string): ColumnKind {
@@ -25,7 +27,7 @@ export function kindByName(type: string): ColumnKind {
     return "integer";
   if (/^(float\d*|real|double( precision)?|numeric|decimal|number|bignumeric|bigdecimal)(\(|$)/u.test(name))
     return "float";
-  if (/^timestamp/u.test(name) || /^datetime/u.test(name)) return "timestamp";
+  if (timestampType.test(name)) return "timestamp";
   if (/^(text|varchar|char|character|string|nvarchar|bpchar|name|uuid|enum|character varying)(\(|$)/u.test(name))
     return "text";
   return "other";
@@ -35,7 +37,7 @@ export function kindByName(type: string): ColumnKind {
 export function informationSchema(quoteText: (text: string) => string, catalog: (parts: readonly string[]) => string) {
   return (table: SqlTable): string => {
     if (typeof table === "object" && "sql" in table) return `SELECT * FROM ${table.sql} WHERE 1 = 0`;
-    const parts = partsOf(table);
+    const parts = requirePlainTable(table, "ansi");
     const schema = parts.length > 1 ? ` AND table_schema = ${quoteText(parts[parts.length - 2] as string)}` : "";
     return (
       `SELECT column_name AS "name", data_type AS "type" FROM ${catalog(parts)}information_schema.columns WHERE ` +
@@ -53,8 +55,8 @@ export function namedColumns(rows: readonly SqlRow[], name = "name", type = "typ
 export const ansi: SqlDialect = {
   name: "ansi",
   tested: false,
-  identifier: (name) => quoted(name, '"'),
-  text: (value) => quoted(value, "'"),
+  identifier: (name) => doubledQuotes(name, '"', "ansi"),
+  text: (value) => doubledQuotes(value, "'", "ansi"),
   number: doubleText,
   infinity: "CAST('Infinity' AS double precision)",
   isNaN: (x) => `${x} = CAST('NaN' AS double precision)`,
@@ -76,7 +78,7 @@ export const ansi: SqlDialect = {
   fence: "",
   windows: true,
   describe: informationSchema(
-    (text) => quoted(text, "'"),
+    (text) => doubledQuotes(text, "'", "ansi"),
     () => "",
   ),
   columns: (rows) => namedColumns(rows),

@@ -1,5 +1,6 @@
 import { type ColumnKind, type SqlDialect, tableText } from "../dialect.ts";
 import { ansi, doubleText, instantText, namedColumns } from "./ansi.ts";
+import { backslashedQuotes } from "./quote.ts";
 
 /** A type without the wrappers that do not change its values. */
 function bare(type: string): string {
@@ -17,17 +18,13 @@ function kindOf(type: string): ColumnKind {
   return "other";
 }
 
-function text(value: string): string {
-  return `'${value.replace(/[\\']/gu, String.raw`\$&`).replace(/\n/gu, String.raw`\n`)}'`;
-}
-
 /** ClickHouse from 18.16 on: no feature newer than that is used, so the same statement runs on 26.x. */
 export const clickhouse: SqlDialect = {
   ...ansi,
   name: "clickhouse",
   tested: true,
-  identifier: (name) => `\`${name.replace(/[\\`]/gu, String.raw`\$&`)}\``,
-  text,
+  identifier: (name) => backslashedQuotes(name, "`", "clickhouse"),
+  text: (value) => backslashedQuotes(value, "'", "clickhouse"),
   infinity: "inf",
   isNaN: (x) => `isNaN(${x})`,
   double: (column) => `toFloat64(${column})`,

@@ -1,13 +1,21 @@
 import { DatabaseError } from "../../errors.ts";
 import { type SqlDialect, tableText } from "../dialect.ts";
-import { ansi, instantText, kindByName, namedColumns, quoted } from "./ansi.ts";
+import { ansi, instantText, kindByName, namedColumns } from "./ansi.ts";
+import { backslashedQuotes, doubledQuotes } from "./quote.ts";
+
+/** A literal that means the same whatever `standard_conforming_strings` is. */
+function quotedText(value: string): string {
+  return value.includes("\\")
+    ? ` E${backslashedQuotes(value, "'", "postgres")}`
+    : doubledQuotes(value, "'", "postgres");
+}
 
 /** PostgreSQL from 12 on. It has no base-2 logarithm of doubles and no compensated sum. */
 export const postgres: SqlDialect = {
   ...ansi,
   name: "postgres",
   tested: true,
-  text: (value) => (value.includes("\\") ? ` E'${value.replace(/[\\']/gu, String.raw`\$&`)}'` : quoted(value, "'")),
+  text: quotedText,
   number: (value) => `'${String(value)}'::float8`,
   infinity: "'Infinity'::float8",
   isNaN: (x) => `${x} = 'NaN'::float8`,
@@ -33,7 +41,7 @@ export const postgres: SqlDialect = {
     }
     return (
       `SELECT attname AS "name", format_type(atttypid, atttypmod) AS "type" FROM pg_catalog.pg_attribute WHERE ` +
-      `attrelid = ${quoted(tableText(postgres, table), "'")}::regclass AND attnum > 0 AND NOT attisdropped ORDER ` +
+      `attrelid = ${quotedText(tableText(postgres, table))}::regclass AND attnum > 0 AND NOT attisdropped ORDER ` +
       "BY attnum"
     );
   },

@@ -1,20 +1,20 @@
-import { type SqlDialect, tableText } from "../dialect.ts";
-import { ansi, bucketFromHex, doubleText, informationSchema, instantText, namedColumns, quoted } from "./ansi.ts";
+import { requirePlainTable, type SqlDialect, tableText } from "../dialect.ts";
+import { ansi, bucketFromHex, doubleText, informationSchema, instantText, namedColumns } from "./ansi.ts";
+import { backslashedQuotes, doubledQuotes } from "./quote.ts";
 
 /*
  * Statements for engines that were not at hand: written from their manuals, checked for shape by golden files, never
  * run here.
  */
 
-const backquoted = (name: string): string => `\`${name.replaceAll("`", "``")}\``;
-const backslashed = (value: string): string => `'${value.replace(/[\\']/gu, String.raw`\$&`)}'`;
+const backslashed = (value: string, database: string): string => backslashedQuotes(value, "'", database);
 
 /** Apache Spark SQL 3.x, Databricks. Not run here. */
 export const spark: SqlDialect = {
   ...ansi,
   name: "spark",
-  identifier: backquoted,
-  text: backslashed,
+  identifier: (name) => doubledQuotes(name, "`", "spark"),
+  text: (value) => backslashed(value, "spark"),
   number: (value) => `${doubleText(value)}D`.replace("e0D", "D"),
   infinity: "double('Infinity')",
   isNaN: (x) => `isnan(${x})`,
@@ -35,8 +35,8 @@ export const spark: SqlDialect = {
 export const bigquery: SqlDialect = {
   ...ansi,
   name: "bigquery",
-  identifier: (name) => `\`${name.replace(/[\\`]/gu, String.raw`\$&`)}\``,
-  text: backslashed,
+  identifier: (name) => backslashedQuotes(name, "`", "bigquery"),
+  text: (value) => backslashed(value, "bigquery"),
   infinity: "CAST('inf' AS FLOAT64)",
   isNaN: (x) => `IS_NAN(${x})`,
   double: (column, kind) =>
@@ -54,12 +54,15 @@ export const bigquery: SqlDialect = {
   concat: (parts) => `CONCAT(${parts.join(", ")})`,
   aggregate: (expression) => `CAST(COALESCE(${expression}, 0) AS FLOAT64)`,
   describe: (table) => {
-    const [, dataset, name] = /^(.*)\.([^.]+)$/u.exec(tableText(bigquery, table)) ?? [];
-    const schema = dataset === undefined ? "" : `${dataset}.`;
-    const plain = (name ?? tableText(bigquery, table)).replaceAll("`", "");
+    if (typeof table === "object" && "sql" in table) return `SELECT * FROM ${table.sql} WHERE 1 = 0`;
+    const parts = requirePlainTable(table, "bigquery");
+    const schema = parts
+      .slice(0, -1)
+      .map((part) => `${bigquery.identifier(part)}.`)
+      .join("");
     return (
       `SELECT column_name AS name, data_type AS type FROM ${schema}INFORMATION_SCHEMA.COLUMNS WHERE table_name = ` +
-      `${backslashed(plain)}`
+      `${bigquery.text(parts.at(-1) as string)}`
     );
   },
 };
@@ -68,7 +71,7 @@ export const bigquery: SqlDialect = {
 export const snowflake: SqlDialect = {
   ...ansi,
   name: "snowflake",
-  text: backslashed,
+  text: (value) => backslashed(value, "snowflake"),
   infinity: "'inf'::FLOAT",
   isNaN: (x) => `${x} = 'NaN'::FLOAT`,
   double: (column, kind) => (kind === "boolean" ? `${column}::INTEGER::FLOAT` : `${column}::FLOAT`),
@@ -80,8 +83,8 @@ export const snowflake: SqlDialect = {
   aggregate: (expression) => `coalesce(${expression}, 0)::FLOAT`,
   describe: (table) =>
     informationSchema(
-      (text) => quoted(text, "'"),
-      (parts) => (parts.length > 2 ? `${quoted(parts[0] as string, '"')}.` : ""),
+      (text) => backslashed(text, "snowflake"),
+      (parts) => (parts.length > 2 ? `${snowflake.identifier(parts[0] as string)}.` : ""),
     )(table),
 };
 
@@ -103,7 +106,7 @@ export const trino: SqlDialect = {
   aggregate: (expression) => `CAST(coalesce(${expression}, 0) AS double)`,
   describe: (table) =>
     informationSchema(
-      (text) => quoted(text, "'"),
-      (parts) => (parts.length > 2 ? `${quoted(parts[0] as string, '"')}.` : ""),
+      (text) => trino.text(text),
+      (parts) => (parts.length > 2 ? `${trino.identifier(parts[0] as string)}.` : ""),
     )(table),
 };

@@ -1,77 +1,104 @@
 import { AssayError, DatabaseError } from "../../errors.ts";
 
-interface Kind {
+/** A meaning that a database's message can have, and what to tell the user. */
+interface FailureKind {
   readonly code: string;
-  readonly pattern: RegExp;
+  /** Messages of this meaning, one line a database; those that several share come first. */
+  readonly patterns: readonly RegExp[];
   readonly requirement: string;
   readonly fix: string;
 }
 
-/** What engines say, by meaning. Codes of PostgreSQL are SQLSTATEs, those of ClickHouse `Code: N`. */
-const kinds: readonly Kind[] = [
+/** What databases say, by meaning. Codes of PostgreSQL are SQLSTATEs, those of ClickHouse `Code: N`. */
+const kinds: readonly FailureKind[] = [
   {
     code: "permission-denied",
-    pattern:
-      /permission denied|\b42501\b|Code: 497\b|Code: 291\b|Not enough privileges|access_denied|Access Denied|insufficient privileges/iu,
+    patterns: [
+      /permission denied|access_denied|access denied|insufficient privileges/iu,
+      /\b42501\b/u,
+      /Code: (497|291)\b|Not enough privileges/iu,
+      /Permission Error/u,
+    ],
     requirement: "readable",
-    fix: "Grant SELECT on it to this user",
+    fix: "Grant SELECT on it to this user; DuckDB reads no file but those that were named",
   },
   {
     code: "login-refused",
-    pattern:
-      /password authentication failed|\b28P01\b|\b28000\b|no password supplied|client password must be|Code: (516|192|193|194)\b|AUTHENTICATION_FAILED|role ".*" does not exist/iu,
+    patterns: [
+      /password authentication failed|\b28P01\b|\b28000\b|no password supplied/iu,
+      /client password must be|role ".*" does not exist/iu,
+      /Code: (516|192|193|194)\b|AUTHENTICATION_FAILED/iu,
+    ],
     requirement: "open to this user",
     fix: "Check the user name, and the password in the environment",
   },
   {
     code: "server-out-of-memory",
-    pattern: /out of memory|Code: 241\b|MEMORY_LIMIT_EXCEEDED|Memory limit|\b53200\b/iu,
+    patterns: [/out of memory|memory limit/iu, /\b53200\b/u, /Code: 241\b|MEMORY_LIMIT_EXCEEDED/iu],
     requirement: "summarized within the server's memory",
     fix: "Ask for fewer periods at a time, fewer segments, or raise the server's limit",
   },
   {
     code: "statement-timeout",
-    pattern: /statement timeout|\b57014\b|Code: 159\b|TIMEOUT_EXCEEDED|canceling statement/iu,
+    patterns: [/statement timeout|canceling statement/iu, /\b57014\b/u, /Code: 159\b|TIMEOUT_EXCEEDED/iu],
     requirement: "summarized within the server's time limit",
     fix: "Ask for fewer periods at a time, or raise the limit",
   },
   {
     code: "no-answer",
-    pattern: /timed? ?out|timeout|ETIMEDOUT|aborted|AbortError/iu,
+    patterns: [/timed? ?out|timeout|ETIMEDOUT|aborted|AbortError/iu],
     requirement: "answered in time",
     fix: "Check that the server is not hung, or allow more time",
   },
   {
     code: "server-gone",
-    pattern:
-      /ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EHOSTUNREACH|socket hang up|other side closed|UND_ERR|Connection terminated|is not queryable|terminated unexpectedly|Connection refused|server closed the connection|Code: (279|210|209|32|33)\b|\b57P0[123]\b|\b08\d{3}\b|the database system is (starting up|shutting down)|unexpected EOF/iu,
+    patterns: [
+      /ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EHOSTUNREACH|UND_ERR/iu,
+      /socket hang up|other side closed|Connection refused|unexpected EOF/iu,
+      /Connection terminated|terminated unexpectedly|is not queryable|server closed the connection/iu,
+      /\b57P0[123]\b|\b08\d{3}\b|the database system is (starting up|shutting down)/iu,
+      /Code: (279|210|209|32|33)\b/iu,
+    ],
     requirement: "answered by a running server, to the end",
     fix: "Check that the server runs and can be reached, then run it again: nothing was kept",
   },
   {
     code: "column-missing",
-    pattern:
-      /column .* does not exist|\b42703\b|Code: (47|16)\b|Referenced column|UNRESOLVED_COLUMN|Unrecognized name/iu,
+    patterns: [
+      /column .* does not exist|\b42703\b/iu,
+      /Code: (47|16)\b/iu,
+      /Referenced column/iu,
+      /UNRESOLVED_COLUMN/iu,
+      /Unrecognized name/iu,
+    ],
     requirement: "a table with the mapped columns",
     fix: "Correct the mapping",
   },
   {
     code: "table-missing",
-    pattern:
-      /relation .* does not exist|does not exist|\b42P01\b|\b3F000\b|\b3D000\b|Code: (60|81)\b|Table with name|TABLE_OR_VIEW_NOT_FOUND|Catalog Error|Not found: Table|No files found/iu,
+    patterns: [
+      /does not exist|\b42P01\b|\b3F000\b|\b3D000\b/iu,
+      /Code: (60|81)\b/iu,
+      /Table with name|Catalog Error|No files found/iu,
+      /TABLE_OR_VIEW_NOT_FOUND/iu,
+      /Not found: Table/iu,
+    ],
     requirement: "an existing table",
     fix: "Check its name, schema and database",
   },
   {
     code: "wrong-column-type",
-    pattern:
-      /\b22P02\b|\b42883\b|\b42804\b|Conversion Error|Binder Error|Code: (43|53|6|27)\b|operator does not exist|invalid input syntax/iu,
+    patterns: [
+      /\b22P02\b|\b42883\b|\b42804\b|operator does not exist|invalid input syntax/iu,
+      /Code: (43|53|6|27)\b/iu,
+      /Conversion Error|Binder Error/iu,
+    ],
     requirement: "a table whose columns have the types the mapping asks for",
     fix: "Convert the column in a view",
   },
   {
     code: "number-out-of-range",
-    pattern: /\b22003\b|out of range|overflow|underflow/iu,
+    patterns: [/\b22003\b|out of range|overflow|underflow/iu],
     requirement: "made of numbers whose squares are doubles",
     fix: "Filter the extreme values out, or look at a quantile instead of a mean",
   },
@@ -82,7 +109,7 @@ export function explainFailure(cause: unknown, engine: string, table: string, sh
   if (cause instanceof DatabaseError && (cause.shard !== undefined || shard === undefined)) return cause;
   if (cause instanceof AssayError && !(cause instanceof DatabaseError)) return cause;
   const text = said(cause);
-  const kind = kinds.find(({ pattern }) => pattern.test(text));
+  const kind = kinds.find(({ patterns }) => patterns.some((pattern) => pattern.test(text)));
   const where = shard === undefined ? engine : `${engine} shard ${shard}`;
   const requirement = kind?.requirement ?? "readable";
   return new DatabaseError(

@@ -2,6 +2,7 @@ import { type CompiledMapping, compileMapping } from "../../records/mapping/fiel
 import type { Plan } from "../../summary/plan.ts";
 import type { SqlDialect } from "../dialect.ts";
 import type { SqlSource, TimeWindow } from "../source.ts";
+import { requirePlainNames } from "./plain-names.ts";
 import { requireMapped } from "./requirements.ts";
 
 /** A source with its mapping read and its window settled. */
@@ -17,6 +18,7 @@ export function compileSource(source: SqlSource, plan: Plan, dialect: SqlDialect
     source.mapping,
     source.columns.map(({ name }) => name),
   );
+  requirePlainNames(mapping, plan, source.table, dialect);
   requireMapped(mapping, plan, source, dialect);
   const later = [plan.start, source.window?.from ?? null].filter((at) => at !== null);
   const earlier = [plan.end, source.window?.to ?? null].filter((at) => at !== null);

@@ -65,8 +65,8 @@ export function summaryStatement(
     ),
   };
   const header =
-    `-- Assay: ${plan.arms.length} arms of ${tableName(source.table).replaceAll("\n", " ")}, ` +
-    `${dialect.name}${dialect.tested ? "" : " (generated only, never run by the project)"}`;
+    `-- Assay: ${plan.arms.length} arms, ${dialect.name}` +
+    (dialect.tested ? "" : " (generated only, never run by the project)");
   const union = branches.map((branch, part) => branchSql(branch, part, columns, context)).join("\nUNION ALL\n");
   const sql = `${header}\n${dialect.windows ? `SELECT *, count(*) OVER () AS ${dialect.identifier("rows")} FROM (\n${union}\n) ` + `${dialect.identifier("result")}` : union}`;
   return {
