@@ -19,7 +19,9 @@ export async function loadFeatures(policy: Policy): Promise<AnalysisFeatures | n
 }
 
 /**
- * @throws {PolicyError} when the policy asks for a method that was not loaded: another one would answer another question.
+ * Requires that every feature that the policy asks for is loaded: another method would answer another question.
+ *
+ * @throws {PolicyError} naming the field that asks for a feature that was not loaded.
  */
 export function requireFeatures(policy: Policy, methods: AnalysisFeatures | null): void {
   const asking = methods === null ? askingField(policy) : undefined;

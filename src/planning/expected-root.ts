@@ -21,7 +21,7 @@ export interface ExpectedRoot {
   /** Information in the units of the mixture's prior. */
   readonly information: number;
   readonly prior: EffectPrior;
-  /** Requests of the control that bring nothing: see {@link roughness}. */
+  /** Requests of the control that add no evidence: see {@link roughness}. */
   readonly ineffectiveRequests: number;
 }
 
@@ -126,7 +126,7 @@ function quantileRoot(law: LatencyLaw, probability: number, effect: Margin, rati
   const terms = { information: (probability * (1 - probability)) / (1 + 1 / ratio), prior: defaultPriorDeviation };
   if (half === 0) return { ...terms, root: 0, deviation: 1, ineffectiveRequests: 0 };
   const { deviance, deviation } = withoutBuckets(law, stretch, ratio, probability, bound);
-  // What buckets cost already is not ineffectiveRequests a second time; it is counted at the size where the deviance is 8.
+  // What the buckets already cost is not subtracted twice; it is counted at the size where the deviance is 8.
   const ofBuckets = 8 * (1 - (2 * half) / deviance);
   return {
     ...terms,

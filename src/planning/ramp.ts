@@ -41,8 +41,17 @@ export interface RampAdvice {
  * @example
  * ```ts
  * const policy = canary({ control: "stable", treatments: ["canary"] });
- * const laws = (success: number) => ({ success: { kind: "share", probability: success }, latencyMs: { kind: "lognormal", median: 200, sigma: 0.5 } }) as const;
- * const feared = { requestsPerPeriod: 20_000, periods: 6, allocation: [{ fromPeriod: 0, weights: { stable: 1, canary: 1 } }], arms: { stable: laws(0.997), canary: laws(0.8) } };
+ * const laws = (success: number) =>
+ *   ({
+ *     success: { kind: "share", probability: success },
+ *     latencyMs: { kind: "lognormal", median: 200, sigma: 0.5 },
+ *   }) as const;
+ * const feared = {
+ *   requestsPerPeriod: 20_000,
+ *   periods: 6,
+ *   allocation: [{ fromPeriod: 0, weights: { stable: 1, canary: 1 } }],
+ *   arms: { stable: laws(0.997), canary: laws(0.8) },
+ * };
  * rampAdvice(policy, feared, [0.005, 0.5], { failures: 300 }, { runs: 80 }).share; // 0.005
  * ```
  */

@@ -35,9 +35,11 @@ export interface Scenario {
    * A rhythm shared by all arms: odds of a share, and values, are multiplied by exp(amplitude x sin(2 pi t / periods)).
    */
   readonly drift?: { readonly amplitude: number; readonly periods: number } | undefined;
-  /** Requests of one unit come together and are alike: units differ in the odds of a share by a normal deviate of this
-   * standard deviation (on the logit), and in their values by one on the logarithm. A policy without `unit` then shows what
-   * ignoring them does. */
+  /**
+   * Requests of one unit come together and are alike: units differ in the odds of a share by a normal deviate of this
+   * standard deviation (on the logit scale), and in their values by one on the logarithm. A policy without `unit` then
+   * shows what ignoring them does.
+   */
   readonly units?: { readonly requestsPerUnit: number; readonly deviation: number } | undefined;
   /**
    * A change of the baseline in time, shared by all arms: from this period on odds of failure are multiplied by

@@ -41,9 +41,18 @@ export interface SimulationOptions {
  * @example
  * ```ts
  * const policy = canary({ control: "stable", treatments: ["canary"] });
- * const laws = (success: number) => ({ success: { kind: "share", probability: success }, latencyMs: { kind: "lognormal", median: 200, sigma: 0.5 } }) as const;
- * simulate(policy, { requestsPerPeriod: 1000, periods: 10, allocation: [{ fromPeriod: 0, weights: { stable: 1, canary: 1 } }],
- *   arms: { stable: laws(0.997), canary: laws(0.97) } }, { runs: 20 }).rollback.probability; // 1
+ * const laws = (success: number) =>
+ *   ({
+ *     success: { kind: "share", probability: success },
+ *     latencyMs: { kind: "lognormal", median: 200, sigma: 0.5 },
+ *   }) as const;
+ * const scenario = {
+ *   requestsPerPeriod: 1000,
+ *   periods: 10,
+ *   allocation: [{ fromPeriod: 0, weights: { stable: 1, canary: 1 } }],
+ *   arms: { stable: laws(0.997), canary: laws(0.97) },
+ * };
+ * simulate(policy, scenario, { runs: 20 }).rollback.probability; // 1
  * ```
  */
 export function simulate(

@@ -27,7 +27,8 @@ const style = `
 *{box-sizing:border-box}
 ${partsStyle(":host", ".parts")}
 h3{font-size:1rem;margin:20px 0 4px}
-.sequences{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,320px),1fr));gap:12px 24px;margin-top:12px}
+.sequences{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,320px),1fr))}
+.sequences{gap:12px 24px;margin-top:12px}
 figure{margin:0}
 figcaption{color:var(--assay-muted);font-size:.875rem;overflow-wrap:anywhere}
 svg.sequence{display:block;width:100%;height:auto}
@@ -119,8 +120,11 @@ function contentOf(data: AssayReportData | null): { readonly html: string; reado
   if (data === null) return { html: `<section class="verdict"><h2>No data yet</h2></section>`, said: "" };
   try {
     const report = buildReport(data.decision, data.policy, data.points);
+    const parts = report.comparisons.map(
+      (comparison) => verdictHtml(comparison) + metricsHtml(comparison) + sequencesHtml(comparison),
+    );
     return {
-      html: `${report.comparisons.map((comparison) => `${verdictHtml(comparison)}${metricsHtml(comparison)}${sequencesHtml(comparison)}`).join("")}${checksHtml(report)}`,
+      html: parts.join("") + checksHtml(report),
       said: report.comparisons.map(({ headline }) => headline).join(" "),
     };
   } catch (cause) {

@@ -26,8 +26,13 @@ main{padding:16px 14px 40px}
 .wide{display:none}
 .narrow{display:block}
 }
-@media print{main{max-width:none;padding:0}.charts{grid-template-columns:1fr 1fr}details:not([open]){display:none}.scroll{max-height:none}}
+@media print{
+main{max-width:none;padding:0}
+.charts{grid-template-columns:1fr 1fr}
+details:not([open]){display:none}
+.scroll{max-height:none}
+}
 `;
 
 /** SHA-256 of the style sheet in base64, for the page's content security policy; a test keeps it true. */
-export const reportStyleHash = "cr5MCPJaubfR2PsQqcXb7UWVSXjrQQH/a8aoj0LHLN0=";
+export const reportStyleHash = "IvUmjT7ootRLLh1n1doh3umlnel76UhOCqkjLLC1YVM=";

@@ -94,14 +94,21 @@ async function drawing(
 function figureHtml({ spec, wide, narrow }: DrawnChart): string {
   const { finding, subtitle, table } = spec.usermeta.assay;
   const drawn = wide !== undefined && narrow !== undefined;
+  const picture = drawn
+    ? `<div class="chart" role="img" aria-label="${escapeHtml(spec.description)}">` +
+      `<div class="wide">${wide}</div><div class="narrow">${narrow}</div></div>`
+    : `<script type="application/json">${embeddedJson(spec)}</script>`;
+  const label = `Figures: ${escapeHtml(finding)}`;
+  const figures = `<div class="scroll" tabindex="0" role="region" aria-label="${label}">${tableHtml(table)}</div>`;
   return `<figure>
 <figcaption><strong>${textHtml(finding)}</strong><span>${textHtml(subtitle)}</span></figcaption>
-${drawn ? `<div class="chart" role="img" aria-label="${escapeHtml(spec.description)}"><div ` + `class="wide">${wide}</div><div class="narrow">${narrow}</div></div>` : `<script type="application/json">${embeddedJson(spec)}</script>`}
-<details${drawn ? "" : " open"}><summary>Figures of this chart</summary><div class="scroll" tabindex="0" role="region" aria-label="Figures: ${escapeHtml(finding)}">${tableHtml(table)}</div></details>
+${picture}
+<details${drawn ? "" : " open"}><summary>Figures of this chart</summary>${figures}</details>
 </figure>`;
 }
 
 function tableHtml({ columns, rows }: ChartTable): string {
   const body = rows.map((row) => `<tr>${row.map((value) => `<td>${textHtml(value)}</td>`).join("")}</tr>`).join("");
-  return `<table><thead><tr>${columns.map((column) => `<th scope="col">${textHtml(column)}</th>`).join("")}</tr></thead><tbody>${body}</tbody></table>`;
+  const head = columns.map((column) => `<th scope="col">${textHtml(column)}</th>`).join("");
+  return `<table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
 }

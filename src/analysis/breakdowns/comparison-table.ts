@@ -15,7 +15,7 @@ const shownQuantiles = [
 ] as const;
 
 /**
- * Levels and improvements of everything that was measured, once per field: for a distribution its mean and shownQuantiles.
+ * Levels and improvements of everything that was measured, once per field: for a distribution its mean and quantiles.
  */
 export function comparisonTable(
   read: ArmReader,

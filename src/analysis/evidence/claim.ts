@@ -39,7 +39,7 @@ export function claim(misfit: Deviance, side: "above" | "below", given: ClaimTer
   };
 }
 
-/** p-value of a signed root, were there `growth` times the records with the same estimate. */
+/** The p-value of a signed root, were there `growth` times the records with the same estimate. */
 function pValueAtGrowth(
   root: number,
   terms: ClaimTerms,
@@ -72,7 +72,9 @@ function neededGrowth(root: number, terms: ClaimTerms): number | null {
   return high;
 }
 
-/** A claim established by evidence E of an exact method; how much more is needed is told by the asymptotic asymptoticClaim. */
+/**
+ * A claim that the evidence of an exact method decides. How many more records it needs is that of the asymptotic claim.
+ */
 export function exactClaim(lnEvidence: number, asymptoticClaim: ClaimEvidence): ClaimEvidence {
   const lnPValue = Math.max(-Number.MAX_VALUE, Math.min(0, -lnEvidence));
   const established = lnPValue <= Math.log(asymptoticClaim.alpha);

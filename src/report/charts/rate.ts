@@ -156,11 +156,9 @@ function findingOf(
   const whole = arms.flatMap((arm) => {
     const own = rates.filter((rate) => rate.arm === arm);
     const trials = own.reduce((sum, rate) => sum + rate.trials, 0);
-    return trials === 0
-      ? []
-      : [
-          `${arm} ${formatLevel({ kind: metric.kind, metric: metric.name }, own.reduce((sum, rate) => sum + rate.value * rate.trials, 0) / trials, "")}`,
-        ];
+    if (trials === 0) return [];
+    const level = own.reduce((sum, rate) => sum + rate.value * rate.trials, 0) / trials;
+    return [`${arm} ${formatLevel({ kind: metric.kind, metric: metric.name }, level, "")}`];
   });
   return whole.length === 0 ? `${metric.name}: no values` : `${metric.name}: ${whole.join(", ")} over all periods`;
 }

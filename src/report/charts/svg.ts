@@ -26,7 +26,8 @@ export interface ChartRenderer {
  * outside.
  * @example
  * ```ts
- * const svg = await chartSvg(effectsChart(decision, policy), { vega: await import("vega"), vegaLite: await import("vega-lite") });
+ * const renderer = { vega: await import("vega"), vegaLite: await import("vega-lite") };
+ * const svg = await chartSvg(effectsChart(decision, policy), renderer);
  * ```
  */
 export async function chartSvg(spec: ChartSpec, { vega, vegaLite }: ChartRenderer): Promise<string> {

@@ -1,6 +1,7 @@
 import { domainAround } from "../charts/domain.ts";
 import { formatNumber } from "../words/format.ts";
 import type { EffectPicture } from "./effect-scale.ts";
+import { circle, decorativeSvg, line, path } from "./svg-shapes.ts";
 
 /**
  * How the interval of an effect closed in, as a small SVG without a renderer: the band, the estimates, the lines that
@@ -27,19 +28,21 @@ export function sequencePicture(sequence: readonly (EffectPicture | undefined)[]
   const upper = known.map(({ index, picture }) => `${x(index)} ${y(picture.interval[1] ?? high)}`);
   const lower = known.map(({ index, picture }) => `${x(index)} ${y(picture.interval[0] ?? low)}`).reverse();
   const horizontal = (value: number | null, kind: string): string =>
-    value === null ? "" : `<line class="${kind}" x1="${left}" x2="${width}" y1="${y(value)}" y2="${y(value)}"/>`;
+    value === null ? "" : line(kind, [left, y(value)], [width, y(value)]);
   const label = (value: number): string =>
     `<text x="${left - 6}" y="${y(value)}" dy="4">${formatNumber(value, 2)}</text>`;
-  const shown = [low + 0.08 * (high - low), high - 0.08 * (high - low)].filter(
+  const labelled = [low + 0.08 * (high - low), high - 0.08 * (high - low)].filter(
     (value) => Math.abs(value) > 0.12 * (high - low),
   );
-  return (
-    `<svg class="sequence" viewBox="0 0 ${width} ${height}" aria-hidden="true" focusable="false"><path ` +
-    `class="band" ` +
-    `d="M${[...upper, ...lower].join("L")}Z"/>${horizontal(0, "none")}${horizontal(margin, "margin")}${horizontal(rollback, "rollback")}<path ` +
-    `class="estimate" ` +
-    `d="M${known.map(({ index, picture }) => `${x(index)} ${y(picture.estimate)}`).join("L")}"/><circle ` +
-    `cx="${x((known.at(-1) as { index: number }).index)}" cy="${y(last.estimate)}" ` +
-    `r="3.5"/>${shown.map(label).join("")}${label(0)}</svg>`
-  );
+  const estimates = known.map(({ index, picture }) => `${x(index)} ${y(picture.estimate)}`);
+  return decorativeSvg(`class="sequence" viewBox="0 0 ${width} ${height}"`, [
+    path("band", `M${[...upper, ...lower].join("L")}Z`),
+    horizontal(0, "none"),
+    horizontal(margin, "margin"),
+    horizontal(rollback, "rollback"),
+    path("estimate", `M${estimates.join("L")}`),
+    circle([x((known.at(-1) as { index: number }).index), y(last.estimate)], 3.5),
+    ...labelled.map(label),
+    label(0),
+  ]);
 }

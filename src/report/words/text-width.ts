@@ -1,6 +1,14 @@
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
-const wide =
-  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f/u;
+/** Characters that take two columns: East Asian wide ones and emoji. */
+const wide = new RegExp(
+  [
+    "[\\u1100-\\u115f\\u2e80-\\ua4cf\\uac00-\\ud7a3\\uf900-\\ufaff\\ufe30-\\ufe6f\\uff00-\\uff60\\uffe0-\\uffe6]",
+    "[\\u{20000}-\\u{3fffd}]",
+    "\\p{Emoji_Presentation}",
+    "\\p{Extended_Pictographic}\\ufe0f",
+  ].join("|"),
+  "u",
+);
 
 /** Columns that a text takes in a terminal: wide characters and emoji take two, combining marks none. */
 export function displayWidth(text: string): number {
