@@ -26,14 +26,14 @@ export function addApiOptions(command: Command): Command {
  * A client as the options and the environment say. The token comes from a file or the environment, never from the
  * command line.
  */
-export async function clientOf(options: ApiOptions, world: CliContext): Promise<ExperimentsClient> {
+export async function clientOf(options: ApiOptions, context: CliContext): Promise<ExperimentsClient> {
   if (options.token !== undefined) {
     throw new UsageError(
       "Cannot read the options: a token on the command line can be read by every user of this machine; put it " +
         "in ASSAY_API_TOKEN or a file (--token-file)",
     );
   }
-  const env = world.env ?? process.env;
+  const env = context.env ?? process.env;
   const baseUrl = options.url ?? env["ASSAY_API_URL"];
   if (baseUrl === undefined || baseUrl === "")
     throw new UsageError("Cannot reach the experiments API: its address is missing; give --url or ASSAY_API_URL");
@@ -48,7 +48,9 @@ export async function clientOf(options: ApiOptions, world: CliContext): Promise<
     allowInsecure: options.allowInsecure ?? false,
     onRetry: ({ operation, attempt, delayMs, error }) => {
       if (options.quiet !== true)
-        world.stderr.write(`${operation}: ${error.code}, attempt ${attempt + 1} in ${(delayMs / 1000).toFixed(1)} s\n`);
+        context.stderr.write(
+          `${operation}: ${error.code}, attempt ${attempt + 1} in ${(delayMs / 1000).toFixed(1)} s\n`,
+        );
     },
   });
 }

@@ -1,4 +1,4 @@
-/** All that a command needs of the world; tests give their own. */
+/** What a command uses of its surroundings; tests pass their own. */
 export interface CliContext {
   /** Data goes here. */
   readonly stdout: Output;

@@ -74,7 +74,7 @@ export async function summarizeDatabase(
   plan: Plan,
   mapping: FieldMapping,
   options: DatabaseCliOptions & ReadOptions,
-  world: CliContext,
+  context: CliContext,
 ): Promise<Summary> {
   const kinds = [options.duckdb, options.clickhouse, options.postgres].filter((kind) => kind !== undefined);
   if (kinds.length > 1)
@@ -84,21 +84,28 @@ export async function summarizeDatabase(
       `Cannot read the options: --scan must be window or table, current value is ${JSON.stringify(options.scan)}`,
     );
   const source: TableSource = { table: tableOf(options), mapping, scan: options.scan };
-  const connections = await connect(options, world);
+  const connections = await connect(options, context);
   try {
     const shards = connections.map(({ name, query }) => ({ shard: name, query }));
     const dialect = dialects[(connections[0] as DatabaseConnection).dialect];
     const settings = { emptyShards: options.allowEmptyShards === true };
-    const began = now(world);
+    const began = now(context);
     const summary =
       options.checkpoint === undefined
         ? await summarizeShards(shards, plan, source, dialect, settings)
-        : await fromCheckpoint(options.checkpoint, [shards, plan, source, dialect, untilOf(options, world), settings]);
+        : await fromCheckpoint(options.checkpoint, [
+            shards,
+            plan,
+            source,
+            dialect,
+            untilOf(options, context),
+            settings,
+          ]);
     if (options.quiet !== true)
-      world.stderr.write(
+      context.stderr.write(
         `${shards.map(({ shard }) => shard).join(", ")} summarized ` +
           `${summary.quality.records.rows.toLocaleString("en")} rows in ` +
-          `${((now(world) - began) / 1000).toFixed(1)} s\n`,
+          `${((now(context) - began) / 1000).toFixed(1)} s\n`,
       );
     requireAcceptable(summary.quality.records, maxRejectedOf(options));
     return summary;
@@ -130,8 +137,8 @@ async function fromCheckpoint(file: string, advance: Advance): Promise<Summary> 
   return checkpoint.summary;
 }
 
-function untilOf(options: DatabaseCliOptions, world: CliContext): number {
-  if (options.until === undefined) return now(world);
+function untilOf(options: DatabaseCliOptions, context: CliContext): number {
+  if (options.until === undefined) return now(context);
   const until = Date.parse(options.until);
   if (Number.isNaN(until))
     throw new UsageError(
@@ -147,9 +154,9 @@ function tableOf(options: DatabaseCliOptions): SqlTable {
   throw new UsageError("Cannot read the options: give --table NAME, the table with the records");
 }
 
-async function connect(options: DatabaseCliOptions, world: CliContext): Promise<DatabaseConnection[]> {
+async function connect(options: DatabaseCliOptions, context: CliContext): Promise<DatabaseConnection[]> {
   const seconds = numberOption("--timeout", options.timeout ?? "", "a number of seconds above 0", (value) => value > 0);
-  const env = world.env ?? process.env;
+  const env = context.env ?? process.env;
   const settings = (password: string | undefined): DatabaseOptions => ({ timeoutMs: 1000 * seconds, password });
   if (options.duckdb !== undefined) {
     const files = duckdbReader(options.duckdb) === null ? [] : [options.duckdb];
@@ -160,6 +167,6 @@ async function connect(options: DatabaseCliOptions, world: CliContext): Promise<
   return Promise.all((options.postgres ?? []).map((url) => openPostgres(url, settings(env["PGPASSWORD"]))));
 }
 
-function now(world: CliContext): number {
-  return world.now?.() ?? Date.now();
+function now(context: CliContext): number {
+  return context.now?.() ?? Date.now();
 }

@@ -34,10 +34,10 @@ export async function emitDecision(
   policy: Policy,
   format: Format,
   file: string | undefined,
-  world: CliContext,
+  context: CliContext,
   summary?: Summary,
 ): Promise<number> {
-  await emit(await written(decision, policy, format, file === undefined, world, summary), file, world);
+  await emit(await written(decision, policy, format, file === undefined, context, summary), file, context);
   return exitCodes[decision.decision];
 }
 
@@ -46,7 +46,7 @@ async function written(
   policy: Policy,
   format: Format,
   toTerminal: boolean,
-  world: CliContext,
+  context: CliContext,
   summary: Summary | undefined,
 ): Promise<string> {
   switch (format) {
@@ -56,39 +56,39 @@ async function written(
       return renderMarkdown(buildReport(decision, policy));
     case "html": {
       const points = summary === undefined ? undefined : trajectory(summary, policy);
-      const renderer = await chartRenderer(world);
-      return renderHtml({ decision, policy, summary, points }, { renderer, generatedAt: instant(world) });
+      const renderer = await chartRenderer(context);
+      return renderHtml({ decision, policy, summary, points }, { renderer, generatedAt: instant(context) });
     }
     case "text": {
       const points =
-        toTerminal && world.stdout.isTTY && summary !== undefined
+        toTerminal && context.stdout.isTTY && summary !== undefined
           ? trajectory(summary, policy, { maximumPoints: textPoints })
           : undefined;
-      return renderText(buildReport(decision, policy, points), toTerminal ? textOptions(world.stdout, world) : {});
+      return renderText(buildReport(decision, policy, points), toTerminal ? textOptions(context.stdout, context) : {});
     }
   }
 }
 
-function instant(world: CliContext): string {
-  return `${new Date(world.now?.() ?? Date.now()).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+function instant(context: CliContext): string {
+  return `${new Date(context.now?.() ?? Date.now()).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
 /** The optional packages that draw charts, or undefined where they are not installed. */
-async function chartRenderer(world: CliContext): Promise<ChartRenderer | undefined> {
+async function chartRenderer(context: CliContext): Promise<ChartRenderer | undefined> {
   try {
     const [vega, vegaLite] = await Promise.all([import("vega"), import("vega-lite")]);
     return { vega: vega as unknown as VegaModule, vegaLite: vegaLite as unknown as VegaLiteModule };
   } catch (cause) {
     if ((cause as { code?: string }).code !== "ERR_MODULE_NOT_FOUND") throw cause;
-    world.stderr.write("charts are written as tables: install vega and vega-lite to have them drawn\n");
+    context.stderr.write("charts are written as tables: install vega and vega-lite to have them drawn\n");
     return undefined;
   }
 }
 
 /** Writes data to the standard output, or to a file. */
-export async function emit(text: string, file: string | undefined, world: CliContext): Promise<void> {
+export async function emit(text: string, file: string | undefined, context: CliContext): Promise<void> {
   if (file === undefined) {
-    world.stdout.write(text);
+    context.stdout.write(text);
     return;
   }
   try {

@@ -2,19 +2,19 @@ import process from "node:process";
 import type { CliContext } from "./cli-context.ts";
 
 /** A signal that aborts when the user presses Ctrl-C or the system asks to stop; `end` gives the keys back. */
-export function interruption(world: CliContext): { readonly signal: AbortSignal; end(): void } {
+export function interruption(context: CliContext): { readonly signal: AbortSignal; end(): void } {
   const control = new AbortController();
   const stop = (): void => control.abort();
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
-  world.signal?.addEventListener("abort", stop, { once: true });
-  if (world.signal?.aborted === true) stop();
+  context.signal?.addEventListener("abort", stop, { once: true });
+  if (context.signal?.aborted === true) stop();
   return {
     signal: control.signal,
     end: () => {
       process.removeListener("SIGINT", stop);
       process.removeListener("SIGTERM", stop);
-      world.signal?.removeEventListener("abort", stop);
+      context.signal?.removeEventListener("abort", stop);
     },
   };
 }

@@ -18,12 +18,12 @@ export async function summarizeFiles(
   plan: Plan,
   mapping: FieldMapping,
   options: ReadOptions,
-  world: CliContext,
+  context: CliContext,
 ): Promise<Summary> {
   const maxRejected = maxRejectedOf(options);
   const files = await expandFiles(patterns);
-  const progress = progressLine(world.stderr, options.quiet ?? false, world.now);
-  const stop = interruption(world);
+  const progress = progressLine(context.stderr, options.quiet ?? false, context.now);
+  const stop = interruption(context);
   try {
     const summary =
       (await summarizeByDuckDb(files, plan, mapping, options)) ??

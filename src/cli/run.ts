@@ -4,7 +4,7 @@ import { printableLines } from "../report/words/escape.ts";
 import { type CliContext, exitCodes, UsageError } from "./cli-context.ts";
 
 /** Adds a command to the program; running it sets the exit code. */
-type AddCommand = (program: Command, world: CliContext, exit: (code: number) => void) => void;
+type AddCommand = (program: Command, context: CliContext, exit: (code: number) => void) => void;
 
 /** Every command, in the order of the flow. Only the code of the one that is called is loaded. */
 const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
@@ -32,35 +32,36 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
  * @returns the exit code: 0 ship, 10 keep-running, 11 inconclusive, 20 rollback, 30 invalid, 1 failure, 2 usage, 130
  * interrupted.
  */
-export async function runCommandLine(argv: readonly string[], world: CliContext): Promise<number> {
+export async function runCommandLine(argv: readonly string[], context: CliContext): Promise<number> {
   let exitCode = 0;
   const program = new Command("assay")
     .description("Says from per-request records whether to ship, roll back or keep running")
     .exitOverride()
-    .configureOutput({ writeOut: (text) => world.stdout.write(text), writeErr: (text) => world.stderr.write(text) })
+    .configureOutput({ writeOut: (text) => context.stdout.write(text), writeErr: (text) => context.stderr.write(text) })
     .showHelpAfterError("(assay --help lists the commands)");
   try {
     const [name = ""] = argv;
     const wanted = Object.hasOwn(commands, name)
       ? [commands[name] as () => Promise<AddCommand>]
       : Object.values(commands);
-    for (const load of wanted) (await load())(program, world, (code) => (exitCode = code));
+    for (const load of wanted) (await load())(program, context, (code) => (exitCode = code));
     await program.parseAsync([...argv], { from: "user" });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
-    if (error instanceof UsageError || error instanceof PolicyError) return fail(error, exitCodes.usage, world);
-    if (error instanceof RecordsError && error.code === "interrupted") return fail(error, exitCodes.interrupted, world);
-    if (error instanceof AssayError || error instanceof RangeError) return fail(error, exitCodes.failure, world);
+    if (error instanceof UsageError || error instanceof PolicyError) return fail(error, exitCodes.usage, context);
+    if (error instanceof RecordsError && error.code === "interrupted")
+      return fail(error, exitCodes.interrupted, context);
+    if (error instanceof AssayError || error instanceof RangeError) return fail(error, exitCodes.failure, context);
     return fail(
       new Error(`Unexpected failure, please report it: ${(error as Error).stack ?? String(error)}`),
       exitCodes.failure,
-      world,
+      context,
     );
   }
 }
 
-function fail(error: Error, code: number, world: CliContext): number {
-  world.stderr.write(`assay: ${printableLines(error.message)}\n`);
+function fail(error: Error, code: number, context: CliContext): number {
+  context.stderr.write(`assay: ${printableLines(error.message)}\n`);
   return code;
 }

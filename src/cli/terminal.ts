@@ -6,10 +6,10 @@ import type { CliContext, Output } from "./cli-context.ts";
  * How a report is set on this output: as wide as the terminal up to 120 columns, 80 elsewhere; in colours on a terminal
  * that wants them.
  */
-export function textOptions(output: Output, world: CliContext): Required<TextOptions> {
+export function textOptions(output: Output, context: CliContext): Required<TextOptions> {
   return {
     width: output.isTTY ? Math.min(120, output.columns) : 80,
-    colours: wantsColours(output, world.env ?? process.env),
+    colours: wantsColours(output, context.env ?? process.env),
   };
 }
 

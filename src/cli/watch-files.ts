@@ -39,7 +39,7 @@ export async function watchFiles(
   paths: readonly string[],
   policy: Policy,
   options: WatchFilesOptions,
-  world: CliContext,
+  context: CliContext,
   signal: AbortSignal,
   show: (look: FilesLook | string) => void,
 ): Promise<FilesLook | undefined> {
@@ -55,7 +55,7 @@ export async function watchFiles(
       await job.save();
       const summary = job.summary();
       if (summary.quality.records.rows > 0) requireAcceptable(summary.quality.records, maxRejected);
-      const at = world.now?.() ?? Date.now();
+      const at = context.now?.() ?? Date.now();
       try {
         last = { decision: decide(analyze(summary, policy), policy), summary, at };
         show(last);
@@ -65,7 +65,7 @@ export async function watchFiles(
         show("no requests of all arms yet");
       }
       if (options.once === true) return last;
-      await (world.sleep ?? sleep)(options.intervalMs, signal).catch((reason: unknown) => {
+      await (context.sleep ?? sleep)(options.intervalMs, signal).catch((reason: unknown) => {
         if (!signal.aborted) throw reason;
       });
     }

@@ -17,7 +17,7 @@ import { summarizeFiles } from "../read-summary.ts";
 type AnalyzeOptions = PolicyOptions & ReadOptions & DatabaseCliOptions & OutputOptions & { readonly format: Format };
 
 /** `assay analyze FILES…`, or `assay analyze --postgres URL --table T`: from records to a decision. */
-export function addAnalyze(program: Command, world: CliContext, exit: (code: number) => void): void {
+export function addAnalyze(program: Command, context: CliContext, exit: (code: number) => void): void {
   const command = program
     .command("analyze")
     .description(
@@ -38,14 +38,14 @@ export function addAnalyze(program: Command, world: CliContext, exit: (code: num
             : "Cannot read the options: give files of records, or a database by --duckdb, --clickhouse or --postgres",
         );
       const summarize = database ? summarizeDatabase : summarizeFiles;
-      const summary = await summarize(files, planFor(policy), mappingOf(options, policy), options, world);
+      const summary = await summarize(files, planFor(policy), mappingOf(options, policy), options, context);
       exit(
         await emitDecision(
           decide(analyze(summary, policy), policy),
           policy,
           options.format,
           options.output,
-          world,
+          context,
           summary,
         ),
       );

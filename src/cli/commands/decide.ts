@@ -5,7 +5,7 @@ import { emitDecision, type Format, formats } from "../emit.ts";
 import { addPolicyOptions, type OutputOptions, policyOf, type PolicyOptions, textOf } from "../options.ts";
 
 /** `assay decide SUMMARIES…`: from summaries to a decision. */
-export function addDecide(program: Command, world: CliContext, exit: (code: number) => void): void {
+export function addDecide(program: Command, context: CliContext, exit: (code: number) => void): void {
   addPolicyOptions(program.command("decide").description("decide from summaries").argument("<summaries...>"))
     .addOption(new Option("--format <format>", "how to print the decision").choices([...formats]).default("text"))
     .option("--output <file>", "write there instead of to the standard output")
@@ -20,7 +20,7 @@ export function addDecide(program: Command, world: CliContext, exit: (code: numb
           policy,
           options.format,
           options.output,
-          world,
+          context,
           summary,
         ),
       );

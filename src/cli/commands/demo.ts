@@ -28,7 +28,7 @@ const hours = 24;
 const start = Date.UTC(2026, 0, 5);
 
 /** `assay demo`: the whole story on a made-up gateway, from registering two versions to enacting what was decided. */
-export function addDemo(program: Command, world: CliContext, exit: (code: number) => void): void {
+export function addDemo(program: Command, context: CliContext, exit: (code: number) => void): void {
   program
     .command("demo")
     .description(
@@ -41,7 +41,7 @@ export function addDemo(program: Command, world: CliContext, exit: (code: number
     .option("--output <file>", "write there instead of to the standard output")
     .action(async (options: DemoOptions) => {
       const [seed, records] = [wholeOption("--seed", options.seed, 1), wholeOption("--records", options.records, 1)];
-      const say = (text: string): void => world.stderr.write(`${text}\n`);
+      const say = (text: string): void => context.stderr.write(`${text}\n`);
       let now = start;
       const server = await startEmulator({
         seed,
@@ -71,7 +71,7 @@ export function addDemo(program: Command, world: CliContext, exit: (code: number
           decided.policy,
           options.format,
           options.output,
-          world,
+          context,
           decided.summary,
         );
         say(`exit code of watch on this experiment: ${code}`);

@@ -36,7 +36,7 @@ const kinds: readonly FaultKind[] = [
 ];
 
 /** `assay emulator`: the experiments API on this machine, until interrupted. */
-export function addEmulator(program: Command, world: CliContext, exit: (code: number) => void): void {
+export function addEmulator(program: Command, context: CliContext, exit: (code: number) => void): void {
   program
     .command("emulator")
     .description(
@@ -62,11 +62,11 @@ export function addEmulator(program: Command, world: CliContext, exit: (code: nu
       const journal = options.state === undefined ? undefined : fileJournal(options.state);
       const began = Date.now();
       const resumed = Math.max(began, lastChange(journal));
-      const stop = interruption(world);
+      const stop = interruption(context);
       const server = await startEmulator({
         port: numberWithin("--port", options.port, 0, 65_535),
         seed,
-        token: (world.env ?? process.env)["ASSAY_API_TOKEN"] ?? "local",
+        token: (context.env ?? process.env)["ASSAY_API_TOKEN"] ?? "local",
         scenario: options.scenario === "regressed" ? regressedTraffic : healthyTraffic,
         detail: options.detail,
         now: () => resumed + (Date.now() - began) * speed,
@@ -81,8 +81,8 @@ export function addEmulator(program: Command, world: CliContext, exit: (code: nu
           );
         throw error;
       });
-      world.stdout.write(`${server.url}\n`);
-      world.stderr.write("Ctrl-C stops it\n");
+      context.stdout.write(`${server.url}\n`);
+      context.stderr.write("Ctrl-C stops it\n");
       await new Promise<void>((resolve) =>
         stop.signal.aborted ? resolve() : stop.signal.addEventListener("abort", () => resolve(), { once: true }),
       );

@@ -26,7 +26,7 @@ type EnactCommandOptions = ApiOptions & {
 };
 
 /** `assay enact ID`: make the gateway do what was decided. */
-export function addEnact(program: Command, world: CliContext, exit: (code: number) => void): void {
+export function addEnact(program: Command, context: CliContext, exit: (code: number) => void): void {
   addApiOptions(
     program
       .command("enact")
@@ -45,16 +45,16 @@ export function addEnact(program: Command, world: CliContext, exit: (code: numbe
     .option("--audit <file>", "log of what was done, written before it is done", "assay-audit.jsonl")
     .addOption(new Option("--format <format>", "how to print what was done").choices(["text", "json"]).default("text"))
     .action(async (id: string, options: EnactCommandOptions) => {
-      const client = await clientOf(options, world);
-      const document = await documentOf(client, id, options, world);
+      const client = await clientOf(options, context);
+      const document = await documentOf(client, id, options, context);
       const enactment = await enact(client, document, {
         apply: options.apply ?? false,
         ramp: options.ramp.split(",").map((share) => numberOption("--ramp", share, "made of numbers")),
         maxAgeMs: numberOption("--max-age", options.maxAge) * 60_000,
         audit: fileAuditLog(options.audit),
-        ...(world.now === undefined ? {} : { now: world.now }),
+        ...(context.now === undefined ? {} : { now: context.now }),
       });
-      world.stdout.write(
+      context.stdout.write(
         options.format === "json"
           ? `${JSON.stringify({ specVersion: 1, experimentId: id, verdict: document.verdict, ...enactment }, null, 2)}\n`
           : `${sentenceOf(id, document, enactment)}\n`,
@@ -67,13 +67,13 @@ async function documentOf(
   client: ExperimentsClient,
   id: string,
   options: EnactCommandOptions,
-  world: CliContext,
+  context: CliContext,
 ): Promise<DecisionDocument> {
   if (options.decision === undefined) {
     const policy = options.policy === undefined ? undefined : await policyOf({ policy: options.policy });
     return decideExperiment((await pullWithState(client, id, options.state)).pulled, {
       policy,
-      now: world.now?.() ?? Date.now(),
+      now: context.now?.() ?? Date.now(),
     }).document;
   }
   const document = decodeDecisionDocument(await textOf(options.decision, "decision"));

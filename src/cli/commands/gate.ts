@@ -38,7 +38,7 @@ type GateCommandOptions = PolicyOptions &
 const loopback = new Set(["127.0.0.1", "::1", "localhost"]);
 
 /** `assay gate FILES…`: answers a rollout controller over HTTP, until interrupted. */
-export function addGate(program: Command, world: CliContext, exit: (code: number) => void): void {
+export function addGate(program: Command, context: CliContext, exit: (code: number) => void): void {
   const command = program
     .command("gate")
     .description("answer Argo Rollouts and Flagger over HTTP with the decision on these files as they are now")
@@ -51,7 +51,7 @@ export function addGate(program: Command, world: CliContext, exit: (code: number
     .option("--timeout <seconds>", "longest time that a decision may take", "20")
     .action(async (files: string[], options: GateCommandOptions) => {
       const policy = await policyOf(options);
-      const token = (world.env ?? process.env)[options.tokenEnv] ?? "";
+      const token = (context.env ?? process.env)[options.tokenEnv] ?? "";
       if (token === "" && !loopback.has(options.host)) {
         throw new UsageError(
           "Cannot serve the gate: --host must be this machine's own address while there is no token, current " +
@@ -61,8 +61,8 @@ export function addGate(program: Command, world: CliContext, exit: (code: number
       const read = (): Promise<Summary> =>
         options.summaries === true
           ? mergedSummaries(files)
-          : summarizeFiles(files, planFor(policy), mappingOf(options, policy), { ...options, quiet: true }, world);
-      const stop = interruption(world);
+          : summarizeFiles(files, planFor(policy), mappingOf(options, policy), { ...options, quiet: true }, context);
+      const stop = interruption(context);
       try {
         const gate = await startGate({
           decide: decisionOfFiles(files, policy, read),
@@ -78,7 +78,7 @@ export function addGate(program: Command, world: CliContext, exit: (code: number
             );
           throw error;
         });
-        world.stdout.write(`${gate.url}\n`);
+        context.stdout.write(`${gate.url}\n`);
         await new Promise<void>((resolve) =>
           stop.signal.aborted ? resolve() : stop.signal.addEventListener("abort", () => resolve(), { once: true }),
         );

@@ -5,7 +5,7 @@ import { emit } from "../emit.ts";
 import { type OutputOptions, textOf } from "../options.ts";
 
 /** `assay merge SUMMARIES…`: several summaries into one. */
-export function addMerge(program: Command, world: CliContext, exit: (code: number) => void): void {
+export function addMerge(program: Command, context: CliContext, exit: (code: number) => void): void {
   program
     .command("merge")
     .description("merge summaries of the same plan")
@@ -13,7 +13,7 @@ export function addMerge(program: Command, world: CliContext, exit: (code: numbe
     .option("--output <file>", "write there instead of to the standard output")
     .action(async (files: string[], options: OutputOptions) => {
       const texts = await Promise.all(files.map((file) => textOf(file, "summary")));
-      await emit(`${encodeSummary(mergeSummaries(texts.map(decodeSummary)))}\n`, options.output, world);
+      await emit(`${encodeSummary(mergeSummaries(texts.map(decodeSummary)))}\n`, options.output, context);
       exit(0);
     });
 }

@@ -46,7 +46,7 @@ interface PlanOptions {
 }
 
 /** `assay plan`: how many requests an experiment needs, or what a given number shows. */
-export function addPlan(program: Command, world: CliContext, exit: (code: number) => void): void {
+export function addPlan(program: Command, context: CliContext, exit: (code: number) => void): void {
   program
     .command("plan")
     .description(
@@ -94,7 +94,7 @@ export function addPlan(program: Command, world: CliContext, exit: (code: number
       await emit(
         options.format === "json" ? `${JSON.stringify(answer, null, 2)}\n` : textOfAnswer(answer),
         options.output,
-        world,
+        context,
       );
       exit(0);
     });

@@ -13,7 +13,7 @@ interface InitOptions extends OutputOptions {
 }
 
 /** `assay policy init|check|explain`: write a policy, validate it, and say in plain words what it promises. */
-export function addPolicy(program: Command, world: CliContext, exit: (code: number) => void): void {
+export function addPolicy(program: Command, context: CliContext, exit: (code: number) => void): void {
   const policy = program.command("policy").description("write, validate and explain policies");
   policy
     .command("init")
@@ -39,19 +39,19 @@ export function addPolicy(program: Command, world: CliContext, exit: (code: numb
           ? policyPresets[options.preset](arms)
           : canary({ ...arms, requestsPerArm: wholeOption("--requests-per-arm", planned, 1) });
       definePolicy(input);
-      await emit(`${JSON.stringify(input, null, 2)}\n`, options.output, world);
+      await emit(`${JSON.stringify(input, null, 2)}\n`, options.output, context);
       exit(0);
     });
   addPolicyOptions(
     policy.command("check").description("validate a policy; says what is wrong and how to correct it"),
   ).action(async (options: PolicyOptions) => {
     await policyOf(options);
-    world.stdout.write("the policy is valid\n");
+    context.stdout.write("the policy is valid\n");
     exit(0);
   });
   addPolicyOptions(policy.command("explain").description("say in plain words what a policy promises")).action(
     async (options: PolicyOptions) => {
-      world.stdout.write(`${explainPolicy(await policyOf(options)).join("\n")}\n`);
+      context.stdout.write(`${explainPolicy(await policyOf(options)).join("\n")}\n`);
       exit(0);
     },
   );

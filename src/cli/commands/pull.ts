@@ -10,7 +10,7 @@ import { pullWithState } from "../pull-state.ts";
 type PullOptions = ApiOptions & OutputOptions & { readonly state?: string; readonly policy?: string };
 
 /** `assay pull ID`: from an experiment's results to a summary. */
-export function addPull(program: Command, world: CliContext, exit: (code: number) => void): void {
+export function addPull(program: Command, context: CliContext, exit: (code: number) => void): void {
   addApiOptions(
     program
       .command("pull")
@@ -21,7 +21,7 @@ export function addPull(program: Command, world: CliContext, exit: (code: number
     .option("--policy <file>", "policy as JSON; without it: the experiment's own configuration")
     .option("--output <file>", "write the summary there instead of to the standard output")
     .action(async (id: string, options: PullOptions) => {
-      const client = await clientOf(options, world);
+      const client = await clientOf(options, context);
       const { pulled, newHours } = await pullWithState(client, id, options.state);
       const policy =
         options.policy === undefined
@@ -29,13 +29,13 @@ export function addPull(program: Command, world: CliContext, exit: (code: number
           : await policyOf({ policy: options.policy });
       const { summary, notes } = summarizeResults(pulled, planFor(policy));
       if (options.quiet !== true) {
-        world.stderr.write(
+        context.stderr.write(
           `pulled ${newHours} new of ${pulled.hours.length} closed hours of ${id}, as of ` +
             `${pulled.asOf ?? "an unknown time"}\n`,
         );
-        for (const { message } of notes) world.stderr.write(`note: ${message}\n`);
+        for (const { message } of notes) context.stderr.write(`note: ${message}\n`);
       }
-      await emit(`${encodeSummary(summary)}\n`, options.output, world);
+      await emit(`${encodeSummary(summary)}\n`, options.output, context);
       exit(0);
     });
 }

@@ -5,7 +5,7 @@ import { emitDecision, type Format, formats } from "../emit.ts";
 import { addPolicyOptions, type OutputOptions, policyOf, type PolicyOptions, textOf } from "../options.ts";
 
 /** `assay report FILES…`: a report for people, from summaries or from a decision that was made before. */
-export function addReport(program: Command, world: CliContext, exit: (code: number) => void): void {
+export function addReport(program: Command, context: CliContext, exit: (code: number) => void): void {
   addPolicyOptions(
     program
       .command("report")
@@ -26,7 +26,7 @@ export function addReport(program: Command, world: CliContext, exit: (code: numb
               `${JSON.stringify(files)}`,
           );
         requireArms(decision, policy.control, policy.treatments, files[0] as string);
-        exit(await emitDecision(decision, policy, options.format, options.output, world));
+        exit(await emitDecision(decision, policy, options.format, options.output, context));
         return;
       }
       const summary = mergeSummaries(texts.map(decodeSummary));
@@ -36,7 +36,7 @@ export function addReport(program: Command, world: CliContext, exit: (code: numb
           policy,
           options.format,
           options.output,
-          world,
+          context,
           summary,
         ),
       );

@@ -37,7 +37,7 @@ interface SimulateOptions extends PolicyOptions, OutputOptions {
 }
 
 /** `assay simulate`: how often a policy would be right on made-up traffic. */
-export function addSimulate(program: Command, world: CliContext, exit: (code: number) => void): void {
+export function addSimulate(program: Command, context: CliContext, exit: (code: number) => void): void {
   addPolicyOptions(
     program
       .command("simulate")
@@ -91,13 +91,13 @@ export function addSimulate(program: Command, world: CliContext, exit: (code: nu
         await emit(
           options.format === "text" ? rampText(advice, options) : `${JSON.stringify(advice, null, 2)}\n`,
           options.output,
-          world,
+          context,
         );
         exit(0);
         return;
       }
       const jobs = Math.min(runs, wholeOption("--jobs", options.jobs, 1));
-      const progress = progressOf(world, runs, options.quiet ?? false);
+      const progress = progressOf(context, runs, options.quiet ?? false);
       const outcomes =
         jobs === 1
           ? simulateRuns(policy, scenario, { ...settings, runs, onRun: progress.at })
@@ -109,7 +109,7 @@ export function addSimulate(program: Command, world: CliContext, exit: (code: nu
           : options.format === "json"
             ? `${JSON.stringify(characteristicsOf(outcomes), null, 2)}\n`
             : characteristicsText(characteristicsOf(outcomes));
-      await emit(text, options.output, world);
+      await emit(text, options.output, context);
       exit(0);
     });
 }

@@ -22,7 +22,7 @@ interface SqlOptions extends PolicyOptions, OutputOptions, Pick<ReadOptions, "ma
 const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
 /** `assay sql`: prints the statement by which a database computes the summary, without connecting to any. */
-export function addSql(program: Command, world: CliContext, exit: (code: number) => void): void {
+export function addSql(program: Command, context: CliContext, exit: (code: number) => void): void {
   addPolicyOptions(program.command("sql").description("print the statement by which a database computes the summary"))
     .addOption(new Option("--dialect <name>", "whose SQL").choices(Object.keys(dialects)).makeOptionMandatory())
     .requiredOption("--table <name>", "table with the records, e.g. logs.requests")
@@ -60,8 +60,8 @@ export function addSql(program: Command, world: CliContext, exit: (code: number)
       };
       const { sql } = summaryStatement(plan, source, dialect);
       if (!dialect.tested)
-        world.stderr.write(`assay: statements for ${dialect.name} are generated only; the project never ran one\n`);
-      await emit(`${sql}\n`, options.output, world);
+        context.stderr.write(`assay: statements for ${dialect.name} are generated only; the project never ran one\n`);
+      await emit(`${sql}\n`, options.output, context);
       exit(0);
     });
 }

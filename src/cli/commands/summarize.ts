@@ -14,7 +14,7 @@ import {
 import { summarizeFiles } from "../read-summary.ts";
 
 /** `assay summarize FILES…`: from files of records to a summary. */
-export function addSummarize(program: Command, world: CliContext, exit: (code: number) => void): void {
+export function addSummarize(program: Command, context: CliContext, exit: (code: number) => void): void {
   const command = program
     .command("summarize")
     .description("turn files of records into a summary that can be merged and decided on")
@@ -23,8 +23,8 @@ export function addSummarize(program: Command, world: CliContext, exit: (code: n
     .option("--output <file>", "write there instead of to the standard output")
     .action(async (files: string[], options: PolicyOptions & ReadOptions & OutputOptions) => {
       const policy = await policyOf(options);
-      const summary = await summarizeFiles(files, planFor(policy), mappingOf(options, policy), options, world);
-      await emit(`${encodeSummary(summary)}\n`, options.output, world);
+      const summary = await summarizeFiles(files, planFor(policy), mappingOf(options, policy), options, context);
+      await emit(`${encodeSummary(summary)}\n`, options.output, context);
       exit(0);
     });
 }

@@ -33,7 +33,7 @@ const longestWait = 10;
  * `assay watch --experiment ID`, or `assay watch FILES…`: look again and again, and stop on the first decision, which
  * stands.
  */
-export function addWatch(program: Command, world: CliContext, exit: (code: number) => void): void {
+export function addWatch(program: Command, context: CliContext, exit: (code: number) => void): void {
   const command = program
     .command("watch")
     .description(
@@ -64,25 +64,32 @@ export function addWatch(program: Command, world: CliContext, exit: (code: numbe
         throw new UsageError("Cannot watch: give either --experiment ID or files");
       const intervalMs =
         1000 * numberOption("--interval", options.interval, "a positive number of seconds", (seconds) => seconds > 0);
-      if (options.experiment === undefined) return exit(await followFiles(files, options, intervalMs, world));
-      const client = await clientOf(options, world);
+      if (options.experiment === undefined) return exit(await followFiles(files, options, intervalMs, context));
+      const client = await clientOf(options, context);
       const policy = options.policy === undefined ? undefined : await policyOf({ policy: options.policy });
-      const stop = interruption(world);
+      const stop = interruption(context);
       try {
         const decided = await watchExperiment(client, options.experiment, options, {
           policy,
           intervalMs,
           signal: stop.signal,
-          world,
+          context,
         });
         if (decided === undefined) {
-          world.stderr.write("stopped before the first requests of both arms\n");
+          context.stderr.write("stopped before the first requests of both arms\n");
           return exit(exitCodes["keep-running"]);
         }
         if (options.decisionFile !== undefined)
           await writeAtomically(options.decisionFile, `${JSON.stringify(decided.document, null, 2)}\n`);
         exit(
-          await emitDecision(decided.decision, decided.policy, options.format, options.output, world, decided.summary),
+          await emitDecision(
+            decided.decision,
+            decided.policy,
+            options.format,
+            options.output,
+            context,
+            decided.summary,
+          ),
         );
       } finally {
         stop.end();
@@ -95,37 +102,37 @@ async function followFiles(
   files: readonly string[],
   options: WatchOptions,
   intervalMs: number,
-  world: CliContext,
+  context: CliContext,
 ): Promise<number> {
   const policy = await policyOf(options);
-  const stop = interruption(world);
-  const block = liveBlock(world.stderr);
+  const stop = interruption(context);
+  const block = liveBlock(context.stderr);
   try {
-    const last = await watchFiles(files, policy, { ...options, intervalMs }, world, stop.signal, (look) => {
+    const last = await watchFiles(files, policy, { ...options, intervalMs }, context, stop.signal, (look) => {
       if (options.quiet === true) return;
       if (typeof look === "string") return block.draw(`${look}\n`);
-      block.draw(lookText(look.decision, policy, look.at, world));
+      block.draw(lookText(look.decision, policy, look.at, context));
     });
     if (last === undefined) {
-      world.stderr.write("stopped before the first requests of all arms\n");
+      context.stderr.write("stopped before the first requests of all arms\n");
       return exitCodes["keep-running"];
     }
-    return await emitDecision(last.decision, policy, options.format, options.output, world, last.summary);
+    return await emitDecision(last.decision, policy, options.format, options.output, context, last.summary);
   } finally {
     stop.end();
   }
 }
 
 /** One look: a line, and on a terminal the verdict table. */
-function lookText(decision: Decision, policy: Policy, at: number, world: CliContext, asOf?: string): string {
+function lookText(decision: Decision, policy: Policy, at: number, context: CliContext, asOf?: string): string {
   const records = Object.entries(decision.checks.sampleSize.records)
     .map(([arm, count]) => `${arm} ${count.toLocaleString("en")}`)
     .join(", ");
   const head =
     `${new Date(at).toISOString()}${asOf === undefined ? "" : ` data as of ${asOf}`}: ${decision.decision} ` +
     `(${records})\n`;
-  return world.stderr.isTTY
-    ? `${head}\n${renderText(buildReport(decision, policy), textOptions(world.stderr, world))}`
+  return context.stderr.isTTY
+    ? `${head}\n${renderText(buildReport(decision, policy), textOptions(context.stderr, context))}`
     : head;
 }
 
@@ -133,7 +140,7 @@ interface Watching {
   readonly policy: Policy | undefined;
   readonly intervalMs: number;
   readonly signal: AbortSignal;
-  readonly world: CliContext;
+  readonly context: CliContext;
 }
 
 /** Looks until there is a decision, the experiment is over, or it is interrupted; returns the last look. */
@@ -141,15 +148,15 @@ async function watchExperiment(
   client: ExperimentsClient,
   id: string,
   options: WatchOptions,
-  { policy, intervalMs, signal, world }: Watching,
+  { policy, intervalMs, signal, context }: Watching,
 ): Promise<DecidedExperiment | undefined> {
-  const screen = liveScreen(world, options.quiet ?? false);
+  const screen = liveScreen(context, options.quiet ?? false);
   let last: DecidedExperiment | undefined;
   let idle = 0;
   while (!signal.aborted) {
     try {
       const { pulled, newHours } = await pullWithState(client, id, options.state, signal);
-      const lookedAt = world.now?.() ?? Date.now();
+      const lookedAt = context.now?.() ?? Date.now();
       last = decideExperiment(pulled, { policy, now: lookedAt });
       screen.show(last, lookedAt);
       idle = newHours > 0 ? 0 : idle + 1;
@@ -168,7 +175,7 @@ async function watchExperiment(
       else throw error;
       idle += 1;
     }
-    await (world.sleep ?? sleep)(intervalMs * Math.min(longestWait, 2 ** Math.max(0, idle - 1)), signal).catch(
+    await (context.sleep ?? sleep)(intervalMs * Math.min(longestWait, 2 ** Math.max(0, idle - 1)), signal).catch(
       (reason: unknown) => {
         if (!signal.aborted) throw reason;
       },
@@ -183,14 +190,14 @@ interface Screen {
 }
 
 /** The verdict table, redrawn in place on a terminal; one line a look elsewhere. */
-function liveScreen(world: CliContext, quiet: boolean): Screen {
-  const { stderr } = world;
+function liveScreen(context: CliContext, quiet: boolean): Screen {
+  const { stderr } = context;
   const block = liveBlock(stderr);
   const draw = (text: string): void => {
     if (!quiet) block.draw(text);
   };
   return {
-    show: ({ decision, policy, document }, at) => draw(lookText(decision, policy, at, world, document.asOf)),
+    show: ({ decision, policy, document }, at) => draw(lookText(decision, policy, at, context, document.asOf)),
     say: (text) => draw(`${text}\n`),
   };
 }
