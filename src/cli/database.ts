@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import process from "node:process";
 import type { Command } from "commander";
 import { type FieldMapping, type Plan, requireAcceptable, type Summary } from "../index.ts";
@@ -20,6 +20,7 @@ import {
   type TableSource,
 } from "../sql/index.ts";
 import { type CliContext, UsageError } from "./cli-context.ts";
+import { writeOutput } from "./emit.ts";
 import { numberOption } from "./number-option.ts";
 import { maxRejectedOf, type ReadOptions } from "./options.ts";
 
@@ -125,15 +126,7 @@ async function fromCheckpoint(file: string, advance: Advance): Promise<Summary> 
     );
   });
   const checkpoint = await advanceCheckpoint(text === null ? null : decodeCheckpoint(text), ...advance);
-  try {
-    await writeFile(`${file}.new`, `${encodeCheckpoint(checkpoint)}\n`);
-    await rename(`${file}.new`, file);
-  } catch (cause) {
-    throw new UsageError(
-      "Cannot write the checkpoint: --checkpoint must be a writable file, current value is " +
-        `${JSON.stringify(file)} (${(cause as { code?: string }).code ?? String(cause)})`,
-    );
-  }
+  await writeOutput("--checkpoint", file, `${encodeCheckpoint(checkpoint)}\n`);
   return checkpoint.summary;
 }
 

@@ -1,5 +1,5 @@
-import { writeFile } from "node:fs/promises";
 import type { Decision, Policy, Summary } from "../index.ts";
+import { writeAtomically } from "../node/atomic-write.ts";
 import {
   buildReport,
   type ChartRenderer,
@@ -85,18 +85,24 @@ async function chartRenderer(context: CliContext): Promise<ChartRenderer | undef
   }
 }
 
-/** Writes data to the standard output, or to a file. */
+/**
+ * Writes data to the standard output, or whole or not at all to a file.
+ *
+ * @throws {UsageError} when the file can't be written; what it held before is kept.
+ */
 export async function emit(text: string, file: string | undefined, context: CliContext): Promise<void> {
-  if (file === undefined) {
-    context.stdout.write(text);
-    return;
-  }
+  if (file === undefined) context.stdout.write(text);
+  else await writeOutput("--output", file, text);
+}
+
+/** Writes a file that an option names. @throws {UsageError} when it can't be written; the old file stays. */
+export async function writeOutput(option: string, file: string, text: string): Promise<void> {
   try {
-    await writeFile(file, text);
-  } catch (cause) {
+    await writeAtomically(file, text, "result");
+  } catch (error) {
     throw new UsageError(
-      `Cannot write the result: --output must be a writable file, current value is ${JSON.stringify(file)} ` +
-        `(${(cause as { code?: string }).code ?? String(cause)})`,
+      `Cannot write the result: ${option} must be a writable file, current value is ${JSON.stringify(file)} ` +
+        `(${((error as Error).cause as { code?: string } | undefined)?.code ?? String(error)})`,
     );
   }
 }

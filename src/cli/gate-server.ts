@@ -1,12 +1,19 @@
-import { createHash, timingSafeEqual } from "node:crypto";
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Decision, Verdict } from "../index.ts";
+import type { ServerLimits } from "../server/limits.ts";
+import { errorReply, jsonReply, type ServerReply } from "../server/reply.ts";
+import { type RunningServer, type ServerRequest, startServer } from "../server/start-server.ts";
+import type { DataExtent } from "./freshness.ts";
+
+/** A decision with the extent of its data. */
+export interface GateAnswer {
+  readonly decision: Decision;
+  readonly data: DataExtent;
+}
 
 /** What a gate needs to answer. */
 export interface GateOptions {
   /** The decision as of now; called for every question, so it should remember what has not changed. */
-  readonly decide: () => Promise<Decision>;
+  readonly decide: () => Promise<GateAnswer>;
   /** What callers must send as `Authorization: Bearer …`; `null` asks for none. */
   readonly token: string | null;
   readonly host: string;
@@ -14,17 +21,11 @@ export interface GateOptions {
   readonly port: number;
   /** Longest time that a decision may take, in milliseconds. */
   readonly timeoutMs: number;
+  readonly limits?: Partial<ServerLimits>;
 }
 
 /** A gate that listens. */
-export interface Gate {
-  readonly url: string;
-  /** Answers what was asked, then stops. */
-  close(): Promise<void>;
-}
-
-/** Longest body that is read, in bytes. */
-const longestBody = 65_536;
+export type Gate = RunningServer;
 
 /**
  * Which decisions let a hook of Flagger pass. A rollout goes on unless harm or broken data are established; a promotion
@@ -50,117 +51,85 @@ function mayGoOn(decision: Verdict): boolean {
  * Flagger's webhooks, `GET /healthz` for whoever watches the gate.
  */
 export async function startGate(options: GateOptions): Promise<Gate> {
-  const server = createServer(
-    { requestTimeout: 10_000, headersTimeout: 5000, keepAliveTimeout: 5000, maxHeaderSize: 8192 },
-    (request, response) => {
-      answer(request, response, options).catch((error: unknown) => {
-        if (!response.headersSent)
-          send(response, 503, {
-            error: { code: "no-decision", message: error instanceof Error ? error.message : String(error) },
-          });
-        else response.destroy();
-      });
-    },
-  );
-  server.listen(options.port, options.host);
-  await once(server, "listening");
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : options.port;
-  const host = options.host.includes(":") ? `[${options.host}]` : options.host;
-  return { url: `http://${host}:${port}`, close: () => closed(server) };
-}
-
-async function answer(request: IncomingMessage, response: ServerResponse, options: GateOptions): Promise<void> {
-  const path = (request.url ?? "/").split("?")[0] as string;
-  if (path === "/healthz")
-    return allow(request, response, ["GET", "HEAD"]) ? send(response, 200, { status: "ok" }) : undefined;
-  const hook = path.startsWith("/flagger/") ? path.slice("/flagger/".length) : undefined;
-  const pass = hook === undefined ? undefined : Object.hasOwn(passes, hook) ? passes[hook] : undefined;
-  if (path !== "/decision" && pass === undefined) {
-    return send(response, 404, {
-      error: {
-        code: "not-found",
-        message:
-          "Cannot answer: the path must be /healthz, /decision or /flagger/ with one of " +
-          `${Object.keys(passes).join(", ")}`,
-      },
-    });
-  }
-  if (!authorized(request, options.token)) {
-    response.setHeader("www-authenticate", 'Bearer realm="assay gate"');
-    return send(response, 401, {
-      error: {
-        code: "unauthorized",
-        message: "Cannot answer: the request must carry the gate's token as Authorization: Bearer",
-      },
-    });
-  }
-  if (!allow(request, response, pass === undefined ? ["GET", "HEAD"] : ["POST"])) return;
-  if (pass === undefined) {
-    const decision = await inTime(options);
-    return send(response, 200, {
-      result: decision.decision,
-      ship: decision.decision === "ship" ? 1 : 0,
-      rollback: decision.decision === "rollback" ? 1 : 0,
-      decision,
-    });
-  }
-  const problem = await problemOfBody(request);
-  if (problem !== undefined)
-    return send(response, problem.status, { error: { code: problem.code, message: problem.message } });
-  const { decision, reasons } = await inTime(options);
-  send(response, pass(decision) ? 200 : 412, { pass: pass(decision), result: decision, reasons });
-}
-
-function authorized(request: IncomingMessage, token: string | null): boolean {
-  if (token === null) return true;
-  const given = /^Bearer (.+)$/u.exec(request.headers.authorization ?? "")?.[1] ?? "";
-  const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(given), digest(token));
-}
-
-function allow(request: IncomingMessage, response: ServerResponse, methods: readonly string[]): boolean {
-  if (methods.includes(request.method ?? "")) return true;
-  response.setHeader("allow", methods.join(", "));
-  send(response, 405, {
-    error: {
-      code: "method-not-allowed",
-      message: `Cannot answer: the method must be ${methods.join(" or ")}, current value is ${request.method}`,
-    },
+  return startServer({
+    host: options.host,
+    port: options.port,
+    token: options.token,
+    realm: "assay gate",
+    isOpen: (target) => pathOf(target) === "/healthz",
+    limits: { silenceMs: options.timeoutMs + 30_000, ...options.limits },
+    handle: (request) => answer(request, options),
   });
-  return false;
 }
 
-/** What is wrong with the body of a webhook, if anything: it must be a JSON object with the canary's name. */
-async function problemOfBody(
-  request: IncomingMessage,
-): Promise<{ readonly status: number; readonly code: string; readonly message: string } | undefined> {
-  let text = "";
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > longestBody)
-      return {
-        status: 413,
-        code: "body-too-large",
-        message: `Cannot read the webhook: its body must be at most ${longestBody} bytes`,
-      };
-    text += chunk.toString("utf8");
-  }
-  const refused = {
-    status: 400,
-    code: "body-invalid",
-    message: "Cannot read the webhook: its body must be a JSON object with a name, as Flagger sends it",
-  };
+async function answer(request: ServerRequest, options: GateOptions): Promise<ServerReply> {
+  const path = pathOf(request.target);
+  if (path === "/healthz") return refusedMethod(request, ["GET", "HEAD"]) ?? jsonReply(200, { status: "ok" });
+  const hook = path.startsWith("/flagger/") ? path.slice("/flagger/".length) : undefined;
+  const pass = hook !== undefined && Object.hasOwn(passes, hook) ? passes[hook] : undefined;
+  if (path !== "/decision" && pass === undefined)
+    return errorReply(
+      404,
+      "not-found",
+      "Cannot answer: the path must be /healthz, /decision or /flagger/ with one of " + Object.keys(passes).join(", "),
+    );
+  const refused = refusedMethod(request, pass === undefined ? ["GET", "HEAD"] : ["POST"]);
+  if (refused !== undefined) return refused;
+  const problem = pass === undefined ? undefined : problemOfBody(await request.body());
+  if (problem !== undefined) return problem;
   try {
-    const body = JSON.parse(text) as { name?: unknown } | null;
-    return typeof body === "object" && body !== null && typeof body.name === "string" ? undefined : refused;
-  } catch {
-    return refused;
+    const { decision, data } = await inTime(options);
+    return pass === undefined ? decisionReply(decision, data) : hookReply(pass, decision, data);
+  } catch (error) {
+    return errorReply(503, "no-decision", error instanceof Error ? error.message : String(error));
   }
 }
 
-function inTime({ decide, timeoutMs }: GateOptions): Promise<Decision> {
+function decisionReply(decision: Decision, data: DataExtent): ServerReply {
+  return jsonReply(200, {
+    result: decision.decision,
+    ship: decision.decision === "ship" ? 1 : 0,
+    rollback: decision.decision === "rollback" ? 1 : 0,
+    data,
+    decision,
+  });
+}
+
+function hookReply(pass: (decision: Verdict) => boolean, decision: Decision, data: DataExtent): ServerReply {
+  const passed = pass(decision.decision);
+  return jsonReply(passed ? 200 : 412, { pass: passed, result: decision.decision, data, reasons: decision.reasons });
+}
+
+function pathOf(target: string): string {
+  return target.split("?")[0] as string;
+}
+
+function refusedMethod({ method }: ServerRequest, methods: readonly string[]): ServerReply | undefined {
+  if (methods.includes(method)) return undefined;
+  return errorReply(
+    405,
+    "method-not-allowed",
+    `Cannot answer: the method must be ${methods.join(" or ")}, current value is ${method}`,
+    { allow: methods.join(", ") },
+  );
+}
+
+/** The answer to a webhook whose body is wrong: it must be a JSON object with the canary's name. */
+function problemOfBody(bytes: Uint8Array): ServerReply | undefined {
+  try {
+    const body = JSON.parse(new TextDecoder().decode(bytes)) as { name?: unknown } | null;
+    if (typeof body === "object" && body !== null && typeof body.name === "string") return undefined;
+  } catch {
+    // Not JSON: refused below.
+  }
+  return errorReply(
+    400,
+    "body-invalid",
+    "Cannot read the webhook: its body must be a JSON object with a name, as Flagger sends it",
+  );
+}
+
+function inTime({ decide, timeoutMs }: GateOptions): Promise<GateAnswer> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(
       () => reject(new Error(`Cannot decide in time: it must take at most ${timeoutMs} ms`)),
@@ -169,21 +138,5 @@ function inTime({ decide, timeoutMs }: GateOptions): Promise<Decision> {
     decide()
       .then(resolve, reject)
       .finally(() => clearTimeout(timer));
-  });
-}
-
-function send(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, {
-    "content-type": "application/json; charset=utf-8",
-    "cache-control": "no-store",
-    "x-content-type-options": "nosniff",
-  });
-  response.end(`${JSON.stringify(body)}\n`);
-}
-
-function closed(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
   });
 }

@@ -10,6 +10,7 @@ import {
   type Policy,
   policyPresets,
 } from "../index.ts";
+import { expandFiles } from "../node/index.ts";
 import { UsageError } from "./cli-context.ts";
 import { numberOption } from "./number-option.ts";
 
@@ -36,6 +37,32 @@ export interface ReadOptions {
 /** Options that say where the result goes. */
 export interface OutputOptions {
   readonly output?: string;
+}
+
+/** The files that a command writes, by the option that names them. */
+export function outputsOf(options: {
+  readonly output?: string;
+  readonly state?: string;
+  readonly quarantine?: string;
+  readonly checkpoint?: string;
+  readonly decisionFile?: string;
+}): Readonly<Record<string, string | undefined>> {
+  return {
+    "--output": options.output,
+    "--state": options.state,
+    "--quarantine": options.quarantine,
+    "--checkpoint": options.checkpoint,
+    "--decision-file": options.decisionFile,
+  };
+}
+
+/** The files that a command reads: its arguments, with patterns resolved, and those that options name. */
+export async function inputsOf(
+  patterns: readonly string[],
+  options: { readonly policy?: string; readonly duckdb?: string; readonly tokenFile?: string },
+): Promise<readonly string[]> {
+  const named = [options.policy, options.duckdb, options.tokenFile].filter((path) => path !== undefined);
+  return [...(await expandFiles(patterns)), ...named];
 }
 
 const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];

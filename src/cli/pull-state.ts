@@ -6,8 +6,8 @@ import {
   type PulledExperiment,
   pullExperiment,
 } from "../api/index.ts";
-import { writeAtomically } from "./atomic-write.ts";
 import { UsageError } from "./cli-context.ts";
+import { writeOutput } from "./emit.ts";
 
 /** Pulls what is new since the state file was written, and writes it; without a file, pulls everything. */
 export async function pullWithState(
@@ -18,7 +18,7 @@ export async function pullWithState(
 ): Promise<{ readonly pulled: PulledExperiment; readonly newHours: number }> {
   const previous = stateFile === undefined ? undefined : await readState(stateFile);
   const pulled = await pullExperiment(client, id, previous, signal === undefined ? {} : { signal });
-  if (stateFile !== undefined) await writeAtomically(stateFile, encodePulled(pulled));
+  if (stateFile !== undefined) await writeOutput("--state", stateFile, encodePulled(pulled));
   return { pulled, newHours: pulled.hours.length - (previous?.hours.length ?? 0) };
 }
 

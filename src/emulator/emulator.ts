@@ -1,6 +1,7 @@
 import { sleep } from "../api/index.ts";
 import type { Experiment } from "../api/index.ts";
 import { requireNumber } from "../errors.ts";
+import { authenticate } from "../server/authentication.ts";
 import { countRequest } from "./experiment-state.ts";
 import type { EffectiveAction, HourTally } from "./experiment-state.ts";
 import { faultSource } from "./faults.ts";
@@ -60,7 +61,8 @@ export interface Emulator {
   readonly faultCounts: ReadonlyMap<FaultKind, number>;
 }
 
-const maxBodyBytes = 1024 * 1024;
+/** Largest body that the API takes. */
+export const maxBodyBytes: number = 1024 * 1024;
 
 /**
  * The experiments API without a gateway: for demos, and for tests of one's own pipelines.
@@ -105,8 +107,9 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
       requireRegisteredVersions: options.requireRegisteredVersions ?? true,
       now: now(),
     };
-    if (request.headers.get("authorization") !== `Bearer ${token}`) {
-      const absent = request.headers.get("authorization") === null;
+    const caller = authenticate(request.headers.get("authorization") ?? undefined, token);
+    if (caller !== "accepted") {
+      const absent = caller === "absent";
       return failure(
         401,
         absent ? "authentication-required" : "authentication-failed",

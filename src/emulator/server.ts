@@ -1,7 +1,8 @@
-import { createServer } from "node:http";
-import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { createEmulator } from "./emulator.ts";
+import { Buffer } from "node:buffer";
+import type { ServerReply } from "../server/reply.ts";
+import { startServer } from "../server/start-server.ts";
+import type { ServerRequest } from "../server/start-server.ts";
+import { createEmulator, maxBodyBytes } from "./emulator.ts";
 import type { Emulator, EmulatorOptions } from "./emulator.ts";
 
 /** Where the emulator listens. */
@@ -32,44 +33,29 @@ export interface EmulatorServer extends Emulator {
  */
 export async function startEmulator(options: EmulatorServerOptions = {}): Promise<EmulatorServer> {
   const emulator = createEmulator(options);
-  const host = options.host ?? "127.0.0.1";
-  const server = createServer((incoming, outgoing) => {
-    answer(emulator, incoming, outgoing).catch(() => incoming.socket.destroy());
+  const server = await startServer({
+    host: options.host ?? "127.0.0.1",
+    port: options.port ?? 0,
+    token: emulator.token,
+    realm: "assay emulator",
+    limits: { bodyBytes: maxBodyBytes },
+    handle: (request) => answer(emulator, request),
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.port ?? 0, host, resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  return {
-    ...emulator,
-    url: `http://${host.includes(":") ? `[${host}]` : host}:${port}/v1`,
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => (error === undefined ? resolve() : reject(error)));
-        server.closeAllConnections();
-      }),
-  };
+  return { ...emulator, url: `${server.url}/v1`, close: () => server.close(0) };
 }
 
-async function answer(emulator: Emulator, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  const body = chunks.length === 0 ? null : Buffer.concat(chunks);
-  const headers = Object.entries(incoming.headers).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, String(value)] as [string, string]],
+async function answer(emulator: Emulator, request: ServerRequest): Promise<ServerReply | "drop"> {
+  const { method, target } = request;
+  const takesBody = method !== "GET" && method !== "HEAD";
+  const body = takesBody ? await request.body() : new Uint8Array(0);
+  const reply = await emulator.handle(
+    new Request(new URL(target, "http://emulator"), {
+      method,
+      headers: request.headers,
+      ...(takesBody ? { body: Buffer.from(body) } : {}),
+    }),
   );
-  const method = incoming.method ?? "GET";
-  const request = new Request(`http://emulator${incoming.url ?? "/"}`, {
-    method,
-    headers,
-    ...(method === "GET" || method === "HEAD" ? {} : { body }),
-  });
-  const reply = await emulator.handle(request);
-  if (reply === "drop") {
-    incoming.socket.destroy();
-    return;
-  }
-  outgoing.writeHead(reply.status, Object.fromEntries(reply.headers));
-  outgoing.end(method === "HEAD" ? undefined : await reply.text());
+  return reply === "drop"
+    ? "drop"
+    : { status: reply.status, headers: Object.fromEntries(reply.headers), body: await reply.text() };
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Gate, startGate } from "../../src/cli/gate-server.ts";
 import { runCommandLine } from "../../src/cli/run.ts";
-import { type Decision, encodeSummary, type Verdict } from "../../src/index.ts";
+import { type Decision, encodeSummary, type Summary, type Verdict } from "../../src/index.ts";
 import { example } from "../report/example.ts";
 
 const base = example({ records: 2000 }).decision;
@@ -21,7 +21,10 @@ async function gateOf(
   timeoutMs = 1000,
 ): Promise<string> {
   gate = await startGate({
-    decide: typeof decision === "string" ? async () => ({ ...base, decision }) : decision,
+    decide: async () => ({
+      decision: typeof decision === "string" ? { ...base, decision } : await decision(),
+      data: { first: null, last: "2026-01-05T00:00:00.000Z" },
+    }),
     token,
     host: "127.0.0.1",
     port: 0,
@@ -82,6 +85,7 @@ describe("gate", () => {
       expect(await response.text()).not.toContain("s3cret");
     }
     expect((await fetch(`${url}/decision`, { headers: { authorization: "Bearer s3cret" } })).status).toBe(200);
+    expect((await fetch(`${url}/decision`, { headers: { authorization: "bearer s3cret" } })).status).toBe(200);
   });
 
   it.each([
@@ -135,6 +139,10 @@ describe("gate", () => {
   });
 });
 
+const lastOf = ({ quality: { extent } }: Summary): number => extent?.last ?? Number.NaN;
+
+const iso = (instant: number): string => new Date(instant).toISOString();
+
 describe("assay gate", () => {
   let folder: string;
   beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), "assay-gate-"))));
@@ -143,6 +151,7 @@ describe("assay gate", () => {
   async function started(
     args: readonly string[],
     env: Record<string, string> = {},
+    now: () => number = () => lastOf(example({ records: 2000 }).summary),
   ): Promise<{
     readonly url: string;
     readonly code: Promise<number>;
@@ -163,6 +172,7 @@ describe("assay gate", () => {
       stdout: output((text) => (out += text)),
       stderr: output((text) => (err += text)),
       env,
+      now,
       signal: control.signal,
     });
     while (out === "" && err === "") await new Promise((resolve) => setTimeout(resolve, 20));
@@ -185,6 +195,41 @@ describe("assay gate", () => {
     expect((await webhook(`${url}/flagger/rollback`)).status).toBe(200);
     await rm(file);
     expect((await fetch(`${url}/decision`)).status).toBe(503);
+    stop();
+    expect(await code).toBe(0);
+  });
+
+  it("says the first and last instant of the data, and refuses old data and data from the future", async () => {
+    const { policy: rules, summary } = example({ records: 2000, slow: 0 });
+    const [policy, file] = [join(folder, "aged-policy.json"), join(folder, "aged.json")];
+    await writeFile(policy, JSON.stringify(rules));
+    await writeFile(file, encodeSummary(summary));
+    const last = lastOf(summary);
+    const oldest = Math.min(...Object.values(summary.quality.extents).map((extent) => extent.last));
+    let now = last;
+    const { url, code, stop } = await started(
+      [file, "--summaries", "--policy", policy, "--port", "0", "--max-age", "90"],
+      {},
+      () => now,
+    );
+    const ask = async (): Promise<string> => (await fetch(`${url}/decision`)).text();
+    expect(JSON.parse(await ask())).toMatchObject({
+      data: { first: new Date(summary.quality.extent?.first ?? Number.NaN).toISOString(), last: iso(last) },
+    });
+    const minute = 60_000;
+    for (const [at, expected] of [
+      [oldest + 90 * minute, '"result":"keep-running"'],
+      [oldest + 90 * minute + 1, "the data must be at most 90 minutes old"],
+      [last + 30 * 24 * 60 * minute, "the data must be at most 90 minutes old"],
+      [last - 5 * minute, '"result":"keep-running"'],
+      [last - 5 * minute - 1, "must not be in the future"],
+      [last - 30 * 24 * 60 * minute, "must not be in the future"],
+    ] as const) {
+      now = at;
+      expect(await ask(), iso(at)).toContain(expected);
+    }
+    for (const hook of ["rollout", "confirm-promotion", "rollback"])
+      expect((await webhook(`${url}/flagger/${hook}`)).status, hook).toBe(503);
     stop();
     expect(await code).toBe(0);
   });

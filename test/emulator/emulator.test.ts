@@ -285,7 +285,9 @@ describe("faults", () => {
   });
   it("break real connections", async () => {
     const server = await startEmulator({ faults: { rates: { drop: 1 } } });
-    await expect(fetch(`${server.url}/experiments/x`)).rejects.toThrow("fetch failed");
+    await expect(fetch(`${server.url}/experiments/x`, { headers: { authorization: "Bearer local" } })).rejects.toThrow(
+      "fetch failed",
+    );
     await server.close();
   });
   it.each(["drop-after", "server-error-after"] as const)("%s leaves the change made", async (kind) => {

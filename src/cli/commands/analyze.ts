@@ -6,12 +6,15 @@ import { emitDecision, type Format, formats } from "../emit.ts";
 import {
   addPolicyOptions,
   addReadOptions,
+  inputsOf,
   mappingOf,
   type OutputOptions,
+  outputsOf,
   policyOf,
   type PolicyOptions,
   type ReadOptions,
 } from "../options.ts";
+import { requireSeparateOutputs } from "../output-paths.ts";
 import { summarizeFiles } from "../read-summary.ts";
 
 type AnalyzeOptions = PolicyOptions & ReadOptions & DatabaseCliOptions & OutputOptions & { readonly format: Format };
@@ -37,6 +40,7 @@ export function addAnalyze(program: Command, context: CliContext, exit: (code: n
             ? "Cannot read the options: give either files or a database"
             : "Cannot read the options: give files of records, or a database by --duckdb, --clickhouse or --postgres",
         );
+      await requireSeparateOutputs(outputsOf(options), await inputsOf(files, options));
       const summarize = database ? summarizeDatabase : summarizeFiles;
       const summary = await summarize(files, planFor(policy), mappingOf(options, policy), options, context);
       exit(

@@ -2,7 +2,16 @@ import { type Command, Option } from "commander";
 import { analyze, decide, decodeSummary, mergeSummaries } from "../../index.ts";
 import type { CliContext } from "../cli-context.ts";
 import { emitDecision, type Format, formats } from "../emit.ts";
-import { addPolicyOptions, type OutputOptions, policyOf, type PolicyOptions, textOf } from "../options.ts";
+import {
+  addPolicyOptions,
+  inputsOf,
+  type OutputOptions,
+  outputsOf,
+  policyOf,
+  type PolicyOptions,
+  textOf,
+} from "../options.ts";
+import { requireSeparateOutputs } from "../output-paths.ts";
 
 /** `assay decide SUMMARIES…`: from summaries to a decision. */
 export function addDecide(program: Command, context: CliContext, exit: (code: number) => void): void {
@@ -11,6 +20,7 @@ export function addDecide(program: Command, context: CliContext, exit: (code: nu
     .option("--output <file>", "write there instead of to the standard output")
     .action(async (files: string[], options: PolicyOptions & OutputOptions & { readonly format: Format }) => {
       const policy = await policyOf(options);
+      await requireSeparateOutputs(outputsOf(options), await inputsOf(files, options));
       const summary = mergeSummaries(
         (await Promise.all(files.map((file) => textOf(file, "summary")))).map(decodeSummary),
       );

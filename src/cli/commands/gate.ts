@@ -1,29 +1,25 @@
-import { stat } from "node:fs/promises";
 import process from "node:process";
 import type { Command } from "commander";
-import {
-  analyze,
-  decide,
-  type Decision,
-  decodeSummary,
-  mergeSummaries,
-  planFor,
-  type Policy,
-  type Summary,
-} from "../../index.ts";
+import { decodeSummary, mergeSummaries, planFor, type Summary } from "../../index.ts";
+import { expandFiles } from "../../node/index.ts";
 import { type CliContext, UsageError } from "../cli-context.ts";
+import { gateDecision } from "../gate-decision.ts";
 import { startGate } from "../gate-server.ts";
 import { interruption } from "../interrupt.ts";
-import { numberWithin } from "../number-option.ts";
+import { numberOption, numberWithin } from "../number-option.ts";
 import {
   addPolicyOptions,
   addReadOptions,
+  inputsOf,
   mappingOf,
+  maxRejectedOf,
+  outputsOf,
   policyOf,
   type PolicyOptions,
   type ReadOptions,
   textOf,
 } from "../options.ts";
+import { requireSeparateOutputs } from "../output-paths.ts";
 import { summarizeFiles } from "../read-summary.ts";
 
 type GateCommandOptions = PolicyOptions &
@@ -33,6 +29,7 @@ type GateCommandOptions = PolicyOptions &
     readonly port: string;
     readonly tokenEnv: string;
     readonly timeout: string;
+    readonly maxAge?: string;
   };
 
 const loopback = new Set(["127.0.0.1", "::1", "localhost"]);
@@ -49,7 +46,11 @@ export function addGate(program: Command, context: CliContext, exit: (code: numb
     .option("--port <number>", "port to listen on; 0 for any free one", "8788")
     .option("--token-env <name>", "environment variable that holds the token callers must send", "ASSAY_GATE_TOKEN")
     .option("--timeout <seconds>", "longest time that a decision may take", "20")
-    .action(async (files: string[], options: GateCommandOptions) => {
+    .option(
+      "--max-age <minutes>",
+      "oldest data that are decided on, and 503 beyond; where absent two periods of the policy",
+    )
+    .action(async (patterns: string[], options: GateCommandOptions) => {
       const policy = await policyOf(options);
       const token = (context.env ?? process.env)[options.tokenEnv] ?? "";
       if (token === "" && !loopback.has(options.host)) {
@@ -58,18 +59,34 @@ export function addGate(program: Command, context: CliContext, exit: (code: numb
             `value is ${JSON.stringify(options.host)}. Set ${options.tokenEnv}`,
         );
       }
-      const read = (): Promise<Summary> =>
-        options.summaries === true
-          ? mergedSummaries(files)
-          : summarizeFiles(files, planFor(policy), mappingOf(options, policy), { ...options, quiet: true }, context);
+      const maxAgeMs =
+        options.maxAge === undefined
+          ? undefined
+          : 60_000 *
+            numberOption("--max-age", options.maxAge, "a positive number of minutes", (minutes) => minutes > 0);
+      const port = numberWithin("--port", options.port, 0, 65_535);
+      const timeoutMs = 1000 * numberWithin("--timeout", options.timeout, 0.1, 3600);
+      maxRejectedOf(options);
+      const mapping = mappingOf(options, policy);
+      const quiet = { ...options, quiet: true };
+      await requireSeparateOutputs(outputsOf(options), await inputsOf(patterns, options));
       const stop = interruption(context);
       try {
         const gate = await startGate({
-          decide: decisionOfFiles(files, policy, read),
+          decide: gateDecision({
+            files: () => (options.summaries === true ? Promise.resolve(patterns) : expandFiles(patterns)),
+            read: (files) =>
+              options.summaries === true
+                ? mergedSummaries(files)
+                : summarizeFiles(files, planFor(policy), mapping, quiet, context),
+            policy,
+            maxAgeMs,
+            now: context.now ?? Date.now,
+          }),
           token: token === "" ? null : token,
           host: options.host,
-          port: numberWithin("--port", options.port, 0, 65_535),
-          timeoutMs: 1000 * numberWithin("--timeout", options.timeout, 0.1, 3600),
+          port,
+          timeoutMs,
         }).catch((error: unknown) => {
           if ((error as { code?: string }).code === "EADDRINUSE")
             throw new UsageError(
@@ -88,35 +105,6 @@ export function addGate(program: Command, context: CliContext, exit: (code: numb
       }
       exit(0);
     });
-}
-
-/** Decides when asked, and again only when a file has changed; questions that come meanwhile share one answer. */
-function decisionOfFiles(
-  files: readonly string[],
-  policy: Policy,
-  read: () => Promise<Summary>,
-): () => Promise<Decision> {
-  let known: { readonly state: string; readonly decision: Promise<Decision> } | undefined;
-  return async () => {
-    const state = JSON.stringify(
-      await Promise.all(
-        files.map(async (file) =>
-          stat(file).then(
-            ({ size, mtimeMs }) => [size, mtimeMs],
-            () => null,
-          ),
-        ),
-      ),
-    );
-    if (known?.state !== state) {
-      const decision = read().then((summary) => decide(analyze(summary, policy), policy));
-      known = { state, decision };
-      decision.catch(() => {
-        if (known?.decision === decision) known = undefined;
-      });
-    }
-    return known.decision;
-  };
 }
 
 async function mergedSummaries(files: readonly string[]): Promise<Summary> {

@@ -4,7 +4,8 @@ import { encodeSummary, planFor } from "../../index.ts";
 import { addApiOptions, type ApiOptions, clientOf } from "../api-options.ts";
 import type { CliContext } from "../cli-context.ts";
 import { emit } from "../emit.ts";
-import { type OutputOptions, policyOf } from "../options.ts";
+import { inputsOf, type OutputOptions, outputsOf, policyOf } from "../options.ts";
+import { requireSeparateOutputs } from "../output-paths.ts";
 import { pullWithState } from "../pull-state.ts";
 
 type PullOptions = ApiOptions & OutputOptions & { readonly state?: string; readonly policy?: string };
@@ -21,6 +22,7 @@ export function addPull(program: Command, context: CliContext, exit: (code: numb
     .option("--policy <file>", "policy as JSON; without it: the experiment's own configuration")
     .option("--output <file>", "write the summary there instead of to the standard output")
     .action(async (id: string, options: PullOptions) => {
+      await requireSeparateOutputs(outputsOf(options), await inputsOf([], options));
       const client = await clientOf(options, context);
       const { pulled, newHours } = await pullWithState(client, id, options.state);
       const policy =

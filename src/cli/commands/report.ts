@@ -2,7 +2,16 @@ import { type Command, Option } from "commander";
 import { analyze, decide, type Decision, DecisionSchema, decodeSummary, mergeSummaries } from "../../index.ts";
 import { type CliContext, UsageError } from "../cli-context.ts";
 import { emitDecision, type Format, formats } from "../emit.ts";
-import { addPolicyOptions, type OutputOptions, policyOf, type PolicyOptions, textOf } from "../options.ts";
+import {
+  addPolicyOptions,
+  inputsOf,
+  type OutputOptions,
+  outputsOf,
+  policyOf,
+  type PolicyOptions,
+  textOf,
+} from "../options.ts";
+import { requireSeparateOutputs } from "../output-paths.ts";
 
 /** `assay report FILES…`: a report for people, from summaries or from a decision that was made before. */
 export function addReport(program: Command, context: CliContext, exit: (code: number) => void): void {
@@ -16,6 +25,7 @@ export function addReport(program: Command, context: CliContext, exit: (code: nu
     .option("--output <file>", "write there instead of to the standard output")
     .action(async (files: string[], options: PolicyOptions & OutputOptions & { readonly format: Format }) => {
       const policy = await policyOf(options);
+      await requireSeparateOutputs(outputsOf(options), await inputsOf(files, options));
       const texts = await Promise.all(files.map((file) => textOf(file, "file")));
       const made = texts.map(decisionIn);
       const [decision] = made;

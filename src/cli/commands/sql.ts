@@ -5,12 +5,15 @@ import { type CliContext, UsageError } from "../cli-context.ts";
 import { emit } from "../emit.ts";
 import {
   addPolicyOptions,
+  inputsOf,
   mappingOf,
   type OutputOptions,
+  outputsOf,
   policyOf,
   type PolicyOptions,
   type ReadOptions,
 } from "../options.ts";
+import { requireSeparateOutputs } from "../output-paths.ts";
 
 interface SqlOptions extends PolicyOptions, OutputOptions, Pick<ReadOptions, "map" | "where"> {
   readonly dialect: DialectName;
@@ -42,6 +45,7 @@ export function addSql(program: Command, context: CliContext, exit: (code: numbe
     )
     .option("--output <file>", "write there instead of to the standard output")
     .action(async (options: SqlOptions) => {
+      await requireSeparateOutputs(outputsOf(options), await inputsOf([], options));
       const policy = await policyOf(options);
       const plan = planFor(policy);
       const dialect = dialects[options.dialect];

@@ -5,12 +5,15 @@ import { emit } from "../emit.ts";
 import {
   addPolicyOptions,
   addReadOptions,
+  inputsOf,
   mappingOf,
   type OutputOptions,
+  outputsOf,
   policyOf,
   type PolicyOptions,
   type ReadOptions,
 } from "../options.ts";
+import { requireSeparateOutputs } from "../output-paths.ts";
 import { summarizeFiles } from "../read-summary.ts";
 
 /** `assay summarize FILES…`: from files of records to a summary. */
@@ -23,6 +26,7 @@ export function addSummarize(program: Command, context: CliContext, exit: (code:
     .option("--output <file>", "write there instead of to the standard output")
     .action(async (files: string[], options: PolicyOptions & ReadOptions & OutputOptions) => {
       const policy = await policyOf(options);
+      await requireSeparateOutputs(outputsOf(options), await inputsOf(files, options));
       const summary = await summarizeFiles(files, planFor(policy), mappingOf(options, policy), options, context);
       await emit(`${encodeSummary(summary)}\n`, options.output, context);
       exit(0);

@@ -3,12 +3,20 @@ import { ApiError, type DecidedExperiment, decideExperiment, type ExperimentsCli
 import { type Decision, type Policy, SummaryError } from "../../index.ts";
 import { buildReport, renderText } from "../../report/index.ts";
 import { addApiOptions, type ApiOptions, clientOf } from "../api-options.ts";
-import { writeAtomically } from "../atomic-write.ts";
 import { type CliContext, exitCodes, UsageError } from "../cli-context.ts";
-import { emitDecision, type Format, formats } from "../emit.ts";
+import { emitDecision, type Format, formats, writeOutput } from "../emit.ts";
 import { interruption } from "../interrupt.ts";
 import { numberOption } from "../number-option.ts";
-import { addReadOptions, type OutputOptions, policyOf, type PolicyOptions, type ReadOptions } from "../options.ts";
+import {
+  addReadOptions,
+  inputsOf,
+  type OutputOptions,
+  outputsOf,
+  policyOf,
+  type PolicyOptions,
+  type ReadOptions,
+} from "../options.ts";
+import { requireSeparateOutputs } from "../output-paths.ts";
 import { pullWithState } from "../pull-state.ts";
 import { liveBlock, textOptions } from "../terminal.ts";
 import { watchFiles } from "../watch-files.ts";
@@ -64,6 +72,7 @@ export function addWatch(program: Command, context: CliContext, exit: (code: num
         throw new UsageError("Cannot watch: give either --experiment ID or files");
       const intervalMs =
         1000 * numberOption("--interval", options.interval, "a positive number of seconds", (seconds) => seconds > 0);
+      await requireSeparateOutputs(outputsOf(options), await inputsOf(files, options));
       if (options.experiment === undefined) return exit(await followFiles(files, options, intervalMs, context));
       const client = await clientOf(options, context);
       const policy = options.policy === undefined ? undefined : await policyOf({ policy: options.policy });
@@ -80,7 +89,7 @@ export function addWatch(program: Command, context: CliContext, exit: (code: num
           return exit(exitCodes["keep-running"]);
         }
         if (options.decisionFile !== undefined)
-          await writeAtomically(options.decisionFile, `${JSON.stringify(decided.document, null, 2)}\n`);
+          await writeOutput("--decision-file", options.decisionFile, `${JSON.stringify(decided.document, null, 2)}\n`);
         exit(
           await emitDecision(
             decided.decision,
