@@ -47,7 +47,7 @@ export { hashOfText } from "./records/text-hash.ts";
 export type { Histogram, HistogramBins, HistogramTail } from "./sketch/histogram.ts";
 export { QuantileSketch } from "./sketch/quantile-sketch.ts";
 
-export { SummarySchema, decodeSummary } from "./summary/decode.ts";
+export { type DecodeSummaryOptions, SummarySchema, decodeSummary } from "./summary/decode.ts";
 export { encodeSummary } from "./summary/encode.ts";
 export { type QualityFinding, findingsOf } from "./summary/findings.ts";
 export type { IdSample } from "./summary/id-sample.ts";

@@ -1,5 +1,6 @@
 import { cannot, DatabaseError } from "../errors.ts";
-import { decodeSummary } from "../summary/decode.ts";
+import { checksumHolds, checksumOf } from "../summary/checksum.ts";
+import { decodeSummary, withoutSources } from "../summary/decode.ts";
 import { encodeSummary } from "../summary/encode.ts";
 import { mergeSummaries } from "../summary/merge.ts";
 import type { Plan } from "../summary/plan.ts";
@@ -32,7 +33,8 @@ export interface Checkpoint {
  * another policy.
  * @example
  * ```ts
- * checkpoint = await advanceCheckpoint(checkpoint, shards, planFor(policy), source, dialects.clickhouse, Date.now() - 15 * 60_000);
+ * const until = Date.now() - 15 * 60_000;
+checkpoint = await advanceCheckpoint(checkpoint, shards, planFor(policy), source, dialects.clickhouse, until);
  * ```
  */
 export async function advanceCheckpoint(
@@ -82,22 +84,41 @@ export async function advanceCheckpoint(
   };
 }
 
-/** A checkpoint as JSON text. */
+/** Version of the text: 2 added the checksum. */
+const checkpointVersion = 2;
+
+/** A checkpoint as JSON text, with a checksum by which {@link decodeCheckpoint} notices damage. */
 export function encodeCheckpoint({ source, until, summary }: Checkpoint): string {
-  return JSON.stringify({
+  const document = {
     kind: "assay-sql-checkpoint",
-    specVersion: 1,
+    specVersion: checkpointVersion,
     source,
     until,
-    summary: JSON.parse(encodeSummary(summary)) as unknown,
-  });
+    summary: JSON.parse(encodeSummary(summary)) as object,
+  };
+  return JSON.stringify({ ...document, checksum: checksumOf(document) });
 }
 
-/** @throws {DatabaseError}, SummaryError when the text is not what {@link encodeCheckpoint} gave. */
+/** The text of a checkpoint, before its fields are looked at. */
+interface CheckpointJson {
+  readonly kind?: unknown;
+  readonly specVersion?: unknown;
+  readonly source?: unknown;
+  readonly until?: unknown;
+  readonly summary?: unknown;
+  readonly checksum?: unknown;
+}
+
+/**
+ * Reads a checkpoint; those of version 1, which had no checksum, too.
+ *
+ * @throws {DatabaseError} `checkpoint-damaged` when the text is not what {@link encodeCheckpoint} gave
+ * @throws {SummaryError} when the summary in it is damaged
+ */
 export function decodeCheckpoint(text: string): Checkpoint {
-  let json: { kind?: unknown; specVersion?: unknown; source?: unknown; until?: unknown; summary?: unknown } | null;
+  let json: CheckpointJson | null;
   try {
-    json = JSON.parse(text) as typeof json;
+    json = JSON.parse(text) as CheckpointJson | null;
   } catch {
     json = null;
   }
@@ -110,8 +131,15 @@ export function decodeCheckpoint(text: string): Checkpoint {
       fix: "Begin again without it",
     });
   if (json?.kind !== "assay-sql-checkpoint") throw refuse("kind", '"assay-sql-checkpoint"', json?.kind);
-  if (json.specVersion !== 1) throw refuse("specVersion", "1", json.specVersion);
+  if (json.specVersion !== 1 && json.specVersion !== checkpointVersion)
+    throw refuse("specVersion", `1 or ${checkpointVersion}`, json.specVersion);
+  const unchecked = json.specVersion === 1 && json.checksum === undefined;
+  if (!unchecked && !checksumHolds(json)) throw refuse("checksum", "that of the rest of the file", json.checksum);
   if (typeof json.until !== "number" || typeof json.source !== "string")
     throw refuse("until", "an instant, beside a source", json.until);
-  return { source: json.source, until: json.until, summary: decodeSummary(JSON.stringify(json.summary)) };
+  return {
+    source: json.source,
+    until: json.until,
+    summary: withoutSources(decodeSummary(JSON.stringify(json.summary))),
+  };
 }

@@ -1,11 +1,13 @@
 import { z } from "zod";
-import { showValue, SummaryError } from "../errors.ts";
+import { AssayError, showValue, SummaryError } from "../errors.ts";
 import { pathOfPrototypeKey, prototypeKey } from "../policy/prototype-key.ts";
 import type { RejectionCode } from "../records/quality.ts";
 import { CoMoments } from "../sketch/comoments.ts";
 import { Moments } from "../sketch/moments.ts";
 import { QuantileSketch } from "../sketch/quantile-sketch.ts";
+import { checksumOf } from "./checksum.ts";
 import { clusterStatistics } from "./clusters.ts";
+import { contradictionIn } from "./contradiction-in.ts";
 import { summaryVersion } from "./encode.ts";
 import { IdSample, type NoteKind } from "./id-sample.ts";
 import type { Plan, StatisticPlan } from "./plan.ts";
@@ -64,9 +66,11 @@ const QualitySchema = z.strictObject({
   unitArms: z.string().nullable(),
 });
 
+const checksum = z.string().regex(/^sha256:[0-9a-f]{64}$/u);
+
 const SummaryJsonSchema = z.strictObject({
   kind: z.literal("assay-summary"),
-  specVersion: z.literal(summaryVersion),
+  specVersion: z.union([z.literal(1), z.literal(summaryVersion)]),
   plan: PlanSchema,
   cells: z.array(
     z.strictObject({
@@ -87,18 +91,38 @@ const SummaryJsonSchema = z.strictObject({
     }),
   ),
   quality: QualitySchema,
+  sources: z.array(checksum).min(1).optional(),
+  /** Of all other fields; from version 2 on. */
+  checksum: checksum.optional(),
 });
 
 /** The shape of an encoded summary. */
 export const SummarySchema: z.ZodType<unknown> = SummaryJsonSchema;
 
+/** How to read an encoded summary. */
+export interface DecodeSummaryOptions {
+  /** Told the version of a text that carries no checksum, so that damage to its figures can't be noticed. */
+  readonly onUnchecked?: (specVersion: number) => void;
+}
+
 /**
  * Reads an encoded summary.
  *
  * @param text - what `encodeSummary` gave.
- * @throws {SummaryError} when the text is not JSON, is from a newer version, or is damaged; it names the field.
+ * @returns the summary, with its checksum (or those of the summaries it was merged from) in `sources`
+ * @throws {SummaryError} when the text is not JSON, is from a newer version, was changed or damaged, or contradicts
+ * itself; it names the field.
  */
-export function decodeSummary(text: string): Summary {
+export function decodeSummary(text: string, options: DecodeSummaryOptions = {}): Summary {
+  try {
+    return decodeText(text, options);
+  } catch (cause) {
+    if (cause instanceof AssayError) throw cause;
+    throw damaged("the text", "as encodeSummary wrote it", (cause as Error).message);
+  }
+}
+
+function decodeText(text: string, options: DecodeSummaryOptions): Summary {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -110,14 +134,7 @@ export function decodeSummary(text: string): Summary {
     throw refuse("summary-too-new", "specVersion", `at most ${summaryVersion}`, version, "Update assay");
   }
   const prototype = pathOfPrototypeKey(json);
-  if (prototype !== undefined)
-    throw refuse(
-      "summary-damaged",
-      prototype.join("."),
-      "absent: no summary has such a field",
-      prototypeKey,
-      "Summarize the records again",
-    );
+  if (prototype !== undefined) throw damaged(prototype.join("."), "absent: no summary has such a field", prototypeKey);
   const result = SummaryJsonSchema.safeParse(json);
   if (!result.success) {
     const issue = result.error.issues[0] as z.core.$ZodIssue;
@@ -125,17 +142,13 @@ export function decodeSummary(text: string): Summary {
       (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
       json,
     );
-    throw refuse(
-      "summary-damaged",
-      issue.path.join("."),
-      issue.message.replace(/^Invalid input: /, ""),
-      value,
-      "Summarize the records again",
-    );
+    throw damaged(issue.path.join("."), issue.message.replace(/^Invalid input: /, ""), value);
   }
-  const { plan, cells, clusters, quality } = result.data;
+  const own = requireChecksum(result.data);
+  if (result.data.specVersion === 1) options.onUnchecked?.(1);
+  const { plan, cells, clusters, quality, sources } = result.data;
   const unitStatistics = clusterStatistics(plan.statistics);
-  return {
+  const summary: Summary = {
     plan,
     cells: cells.map((cell, index) => ({
       ...cell,
@@ -152,6 +165,28 @@ export function decodeSummary(text: string): Summary {
     })),
     quality: qualityOf(quality),
   };
+  const contradiction = contradictionIn(summary);
+  if (contradiction !== undefined) throw damaged(contradiction.field, contradiction.requirement, contradiction.value);
+  return quality.records.rows === 0 ? summary : { ...summary, sources: sources ?? [own] };
+}
+
+/** The checksum of a text; version 1 had none to compare it with. */
+function requireChecksum(json: z.output<typeof SummaryJsonSchema>): string {
+  const found = checksumOf(json);
+  if (json.specVersion === 1 && json.checksum === undefined) return found;
+  if (json.checksum === found) return found;
+  throw refuse(
+    "summary-checksum",
+    "checksum",
+    `that of the text, ${found.slice(0, 19)}...`,
+    json.checksum,
+    "It was changed or damaged after it was written: use another copy, or summarize the records again",
+  );
+}
+
+/** The summary as if its records had been read here, for parts of one job that go from process to process. */
+export function withoutSources({ plan, cells, clusters, quality }: Summary): Summary {
+  return { plan, cells, clusters, quality };
 }
 
 function qualityOf(quality: z.output<typeof QualitySchema>): SummaryQuality {
@@ -168,45 +203,25 @@ function qualityOf(quality: z.output<typeof QualitySchema>): SummaryQuality {
 
 function knownArm(plan: Plan, arm: string, path: string): string {
   if (plan.arms.includes(arm)) return arm;
-  throw refuse(
-    "summary-damaged",
-    `${path}.arm`,
-    `one of the plan's arms ${showValue(plan.arms)}`,
-    arm,
-    "Summarize the records again",
-  );
+  throw damaged(`${path}.arm`, `one of the plan's arms ${showValue(plan.arms)}`, arm);
 }
 
 function decodeAll(plans: readonly StatisticPlan[], statistics: readonly StatisticJson[], path: string): Statistic[] {
   if (plans.length !== statistics.length) {
-    throw refuse(
-      "summary-damaged",
-      `${path}.statistics`,
-      `${plans.length} statistics as in the plan`,
-      statistics.length,
-      "Summarize the records again",
-    );
+    throw damaged(`${path}.statistics`, `${plans.length} statistics as in the plan`, statistics.length);
   }
   return statistics.map((statistic, index) => {
     const plan = plans[index] as StatisticPlan;
     const kind = plan.kind === "count-above" ? "count" : plan.kind;
     if (statistic.kind !== kind)
-      throw refuse(
-        "summary-damaged",
-        `${path}.statistics.${index}.kind`,
-        JSON.stringify(kind),
-        statistic.kind,
-        "Summarize the records again",
-      );
+      throw damaged(`${path}.statistics.${index}.kind`, JSON.stringify(kind), statistic.kind);
     switch (statistic.kind) {
       case "count":
         if (statistic.successes > statistic.trials)
-          throw refuse(
-            "summary-damaged",
+          throw damaged(
             `${path}.statistics.${index}.successes`,
             `at most the ${statistic.trials} trials`,
             statistic.successes,
-            "Summarize the records again",
           );
         return statistic;
       case "sketch":
@@ -217,6 +232,10 @@ function decodeAll(plans: readonly StatisticPlan[], statistics: readonly Statist
         return { kind: "comoments", comoments: CoMoments.fromJSON(statistic.comoments) };
     }
   });
+}
+
+function damaged(field: string, requirement: string, value: unknown): SummaryError {
+  return refuse("summary-damaged", field, requirement, value, "Summarize the records again");
 }
 
 function refuse(code: string, field: string, requirement: string, value: unknown, fix: string): SummaryError {

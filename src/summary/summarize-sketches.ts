@@ -31,7 +31,8 @@ export interface CountedPart {
  * @example
  * ```ts
  * const [{ histogram }] = decodeOtlpJson(exported);
- * const summary = summarizeSketches([{ arm: "v1", sketches: { latencyMs: histogram }, counts: { success: { trials: 1000, successes: 997 } } }], planFor(policy));
+ * const counts = { success: { trials: 1000, successes: 997 } };
+const summary = summarizeSketches([{ arm: "v1", sketches: { latencyMs: histogram }, counts }], planFor(policy));
  * ```
  */
 export function summarizeSketches(parts: readonly CountedPart[], plan: Plan): Summary {

@@ -13,6 +13,11 @@ export interface Summary {
   /** The statistics by epoch, arm and unit bucket; empty without units. */
   readonly clusters: readonly Cluster[];
   readonly quality: SummaryQuality;
+  /**
+   * Checksums of the encoded summaries this one was made of, in ascending order: records must not be counted twice, so
+   * summaries that share one don't merge. Absent where the records were read in this process.
+   */
+  readonly sources?: readonly string[] | undefined;
 }
 
 /** Requests and statistics of one arm in one period, of all requests or of one segment. */

@@ -15,6 +15,7 @@ import { mergeSummaries } from "../../src/summary/merge.ts";
 import { type Plan, planFor } from "../../src/summary/plan.ts";
 import { summarize } from "../../src/summary/summarize.ts";
 import { createSummarizer } from "../../src/summary/summarizer.ts";
+import { sealed } from "../helpers/sealed.ts";
 
 const hour = 3_600_000;
 const start = Date.UTC(2026, 0, 5);
@@ -304,24 +305,24 @@ describe("refusals", () => {
     ["text that is not JSON", "{", /must be JSON/u],
     [
       "a newer version",
-      '{"kind":"assay-summary","specVersion":2}',
-      /specVersion must be at most 1, current value is 2/u,
+      '{"kind":"assay-summary","specVersion":3}',
+      /specVersion must be at most 2, current value is 3/u,
     ],
     ["another document", '{"specVersion":1}', /kind must be/u],
     [
       "a missing statistic",
-      encodeSummary(summary).replace('{"kind":"count","trials":1,"successes":1},', ""),
+      sealed(encodeSummary(summary).replace('{"kind":"count","trials":1,"successes":1},', "")),
       /statistics must be 2 statistics/u,
     ],
     [
       "more successes than trials",
-      encodeSummary(summary).replace('"successes":1', '"successes":2'),
+      sealed(encodeSummary(summary).replace('"successes":1', '"successes":2')),
       /successes must be at most the 1 trials/u,
     ],
     ["a negative count", encodeSummary(summary).replace('"records":1', '"records":-1'), /records must be/u],
     [
       "an unknown arm",
-      encodeSummary(summary).replace('"arm":"v1"', '"arm":"v9"'),
+      sealed(encodeSummary(summary).replace('"arm":"v1"', '"arm":"v9"')),
       /arm must be one of the plan's arms/u,
     ],
   ])("of %s name the field", (_name, text, message) => {

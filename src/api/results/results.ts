@@ -161,7 +161,7 @@ function summaryOf(plan: Plan, part: Part, available: readonly boolean[]): Summa
       period: part.period,
       segment: null,
       arm: plan.arms[i] as string,
-      records: figures.request_count ?? 0,
+      records: recordsOf(figures),
       statistics,
     };
   });
@@ -175,6 +175,11 @@ function summaryOf(plan: Plan, part: Part, available: readonly boolean[]): Summa
     cells,
     quality: { ...quality, records: { ...quality.records, rows, accepted: rows }, failures, extent: part.extent },
   };
+}
+
+/** How many requests the figures are of: at least those in the histogram, where they were not counted. */
+function recordsOf({ request_count: requests, latency_histogram: histogram }: ArmFigures): number {
+  return requests ?? histogram?.count ?? 0;
 }
 
 function failuresOf(figures: ArmFigures): number {

@@ -1,17 +1,10 @@
 import { type Command, Option } from "commander";
-import { analyze, decide, decodeSummary, mergeSummaries } from "../../index.ts";
+import { analyze, decide } from "../../index.ts";
 import type { CliContext } from "../cli-context.ts";
 import { emitDecision, type Format, formats } from "../emit.ts";
-import {
-  addPolicyOptions,
-  inputsOf,
-  type OutputOptions,
-  outputsOf,
-  policyOf,
-  type PolicyOptions,
-  textOf,
-} from "../options.ts";
+import { addPolicyOptions, inputsOf, type OutputOptions, outputsOf, policyOf, type PolicyOptions } from "../options.ts";
 import { requireSeparateOutputs } from "../output-paths.ts";
+import { readSummaries } from "../read-summaries.ts";
 
 /** `assay decide SUMMARIES…`: from summaries to a decision. */
 export function addDecide(program: Command, context: CliContext, exit: (code: number) => void): void {
@@ -21,9 +14,7 @@ export function addDecide(program: Command, context: CliContext, exit: (code: nu
     .action(async (files: string[], options: PolicyOptions & OutputOptions & { readonly format: Format }) => {
       const policy = await policyOf(options);
       await requireSeparateOutputs(outputsOf(options), await inputsOf(files, options));
-      const summary = mergeSummaries(
-        (await Promise.all(files.map((file) => textOf(file, "summary")))).map(decodeSummary),
-      );
+      const summary = await readSummaries(files, context);
       exit(
         await emitDecision(
           decide(analyze(summary, policy), policy),

@@ -1,6 +1,6 @@
 import process from "node:process";
 import type { Command } from "commander";
-import { decodeSummary, mergeSummaries, planFor, type Summary } from "../../index.ts";
+import { planFor } from "../../index.ts";
 import { expandFiles } from "../../node/index.ts";
 import { type CliContext, UsageError } from "../cli-context.ts";
 import { gateDecision } from "../gate-decision.ts";
@@ -17,9 +17,9 @@ import {
   policyOf,
   type PolicyOptions,
   type ReadOptions,
-  textOf,
 } from "../options.ts";
 import { requireSeparateOutputs } from "../output-paths.ts";
+import { readSummaries } from "../read-summaries.ts";
 import { summarizeFiles } from "../read-summary.ts";
 
 type GateCommandOptions = PolicyOptions &
@@ -77,7 +77,7 @@ export function addGate(program: Command, context: CliContext, exit: (code: numb
             files: () => (options.summaries === true ? Promise.resolve(patterns) : expandFiles(patterns)),
             read: (files) =>
               options.summaries === true
-                ? mergedSummaries(files)
+                ? readSummaries(files, context)
                 : summarizeFiles(files, planFor(policy), mapping, quiet, context),
             policy,
             maxAgeMs,
@@ -105,8 +105,4 @@ export function addGate(program: Command, context: CliContext, exit: (code: numb
       }
       exit(0);
     });
-}
-
-async function mergedSummaries(files: readonly string[]): Promise<Summary> {
-  return mergeSummaries((await Promise.all(files.map((file) => textOf(file, "summary")))).map(decodeSummary));
 }

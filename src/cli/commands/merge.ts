@@ -1,9 +1,10 @@
 import type { Command } from "commander";
-import { decodeSummary, encodeSummary, mergeSummaries } from "../../index.ts";
+import { encodeSummary } from "../../index.ts";
 import type { CliContext } from "../cli-context.ts";
 import { emit } from "../emit.ts";
-import { inputsOf, type OutputOptions, outputsOf, textOf } from "../options.ts";
+import { inputsOf, type OutputOptions, outputsOf } from "../options.ts";
 import { requireSeparateOutputs } from "../output-paths.ts";
+import { readSummaries } from "../read-summaries.ts";
 
 /** `assay merge SUMMARIES…`: several summaries into one. */
 export function addMerge(program: Command, context: CliContext, exit: (code: number) => void): void {
@@ -14,8 +15,7 @@ export function addMerge(program: Command, context: CliContext, exit: (code: num
     .option("--output <file>", "write there instead of to the standard output")
     .action(async (files: string[], options: OutputOptions) => {
       await requireSeparateOutputs(outputsOf(options), await inputsOf(files, {}));
-      const texts = await Promise.all(files.map((file) => textOf(file, "summary")));
-      await emit(`${encodeSummary(mergeSummaries(texts.map(decodeSummary)))}\n`, options.output, context);
+      await emit(`${encodeSummary(await readSummaries(files, context))}\n`, options.output, context);
       exit(0);
     });
 }

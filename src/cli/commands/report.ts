@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { analyze, decide, type Decision, DecisionSchema, decodeSummary, mergeSummaries } from "../../index.ts";
+import { analyze, decide, type Decision, DecisionSchema } from "../../index.ts";
 import { type CliContext, UsageError } from "../cli-context.ts";
 import { emitDecision, type Format, formats } from "../emit.ts";
 import {
@@ -12,6 +12,7 @@ import {
   textOf,
 } from "../options.ts";
 import { requireSeparateOutputs } from "../output-paths.ts";
+import { mergeSummaryTexts } from "../read-summaries.ts";
 
 /** `assay report FILES…`: a report for people, from summaries or from a decision that was made before. */
 export function addReport(program: Command, context: CliContext, exit: (code: number) => void): void {
@@ -39,7 +40,7 @@ export function addReport(program: Command, context: CliContext, exit: (code: nu
         exit(await emitDecision(decision, policy, options.format, options.output, context));
         return;
       }
-      const summary = mergeSummaries(texts.map(decodeSummary));
+      const summary = mergeSummaryTexts(texts, files, context);
       exit(
         await emitDecision(
           decide(analyze(summary, policy), policy),

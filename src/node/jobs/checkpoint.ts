@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { open, readFile as readBytes } from "node:fs/promises";
 import { z } from "zod";
 import { cannot, RecordsError } from "../../errors.ts";
-import { decodeSummary, encodeSummary, type FieldMapping, type Plan, type Summary } from "../../index.ts";
+import { encodeSummary, type FieldMapping, type Plan, type Summary } from "../../index.ts";
+import { decodeSummary, withoutSources } from "../../summary/decode.ts";
 import { writeAtomically } from "../atomic-write.ts";
 
 const headBytes = 4096;
@@ -74,7 +75,11 @@ export async function loadCheckpoint(path: string, plan: Plan, mapping: FieldMap
   const { job, files, quarantineBytes, summary } = parsed.data;
   if (job !== jobOf(plan, mapping))
     throw refuse(path, "of the same policy and mapping", "Use the options of the first run, or another state file");
-  return { files, quarantineBytes, summary: summary === null ? null : decodeSummary(JSON.stringify(summary)) };
+  return {
+    files,
+    quarantineBytes,
+    summary: summary === null ? null : withoutSources(decodeSummary(JSON.stringify(summary))),
+  };
 }
 
 /** Writes a state file, whole or not at all. */

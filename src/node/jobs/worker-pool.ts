@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { RecordsError } from "../../errors.ts";
-import { decodeSummary } from "../../index.ts";
+import { decodeSummary, withoutSources } from "../../summary/decode.ts";
 import type { FileRange } from "../read/range.ts";
 import type { Gathered, Hand, PartRead, PartSource } from "./part-reader.ts";
 import type { WorkerAnswer, WorkerTask } from "./worker.ts";
@@ -61,7 +61,7 @@ class WorkerHand implements Hand {
 
   async gather(): Promise<Gathered> {
     const { gathered } = (await this.#ask({ gather: true })) as Extract<WorkerAnswer, { readonly gathered: unknown }>;
-    return { ...gathered, summary: decodeSummary(gathered.summary) };
+    return { ...gathered, summary: withoutSources(decodeSummary(gathered.summary)) };
   }
 
   async close(): Promise<void> {
