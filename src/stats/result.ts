@@ -33,6 +33,12 @@ export interface TestResult extends IntervalResult {
   readonly lnPValue: number;
 }
 
+/** A test on Student's t distribution. */
+export interface TTestResult extends TestResult {
+  readonly standardError: number;
+  readonly degreesOfFreedom: number;
+}
+
 /** What every test takes. */
 export interface TestOptions {
   /** Default `"two-sided"`. */

@@ -106,7 +106,9 @@ function noEffectPValue(engine: MetricEngine, kind: EffectKind, policy: Policy):
  */
 function heterogeneity(engines: readonly MetricEngine[], kind: EffectKind): SegmentedEffect["heterogeneity"] {
   if (engines.length < 2) return null;
-  const estimates = engines.map((engine) => engine.estimate(kind)).filter((estimate) => typeof estimate === "number");
+  const estimates = engines
+    .map((engine) => engine.estimate(kind))
+    .filter((effect): effect is number => Number.isFinite(effect));
   const misfit = (effect: number): number =>
     engines.reduce((sum, engine) => sum + engine.deviance(kind, effect).deviance, 0);
   const golden = (Math.sqrt(5) - 1) / 2;

@@ -1,4 +1,4 @@
-import { isNotComputable, type NotComputable } from "../../errors.ts";
+import { isNotComputable, type NotComputable, notComputable } from "../../errors.ts";
 import type { Metric, Policy } from "../../policy/policy.ts";
 import { type EffectPrior, mixtureLnEvidence, mixtureThreshold } from "../../stats/anytime/mixtures/normal-mixture.ts";
 import { noEffect } from "../../stats/effect.ts";
@@ -42,7 +42,10 @@ export function effectOf(
   context: MetricContext,
 ): EffectEstimate | NotComputable {
   const found = engine.estimate(scale);
-  return isNotComputable(found) ? found : effectEstimate(engine, scale, found, policy, context);
+  if (isNotComputable(found)) return found;
+  // The claims about such an effect are decided all the same.
+  if (!Number.isFinite(found)) return notComputable("not-identified", "the control has no success to relate to");
+  return effectEstimate(engine, scale, found, policy, context);
 }
 
 /** The threshold on half a deviance, for an interval of level 1 - alpha under the policy's monitoring. */

@@ -38,7 +38,7 @@ export function proportionEngine(control: ArmData, treatment: ArmData): MetricEn
       if (!Number.isNaN(estimate)) return estimate;
       return strata.length === 0
         ? notComputable("no-data", "no epoch has records of both arms")
-        : notComputable("not-identified", "a ratio needs a control with at least one success");
+        : notComputable("not-identified", "a ratio needs at least one success");
     },
     deviance: (kind, value) => deviance(strata, kind, value),
     interval: (kind, threshold) => profileProportionInterval(strata, kind, threshold),
@@ -54,9 +54,8 @@ function deviance(strata: readonly Stratum[], kind: "difference" | "ratio", valu
   const estimate = profileEstimate(strata, kind);
   const outside = kind === "difference" ? Math.abs(value) >= 1 : value <= 0;
   if (outside) return { deviance: Infinity, above: value <= 0 };
-  const reference = kind === "ratio" && estimate === 0 ? 1e-15 : estimate;
   return {
-    deviance: profileDeviance(strata, nullLine(kind, value), nullLine(kind, reference)),
+    deviance: profileDeviance(strata, nullLine(kind, value), nullLine(kind, estimate)),
     above: estimate > value,
   };
 }

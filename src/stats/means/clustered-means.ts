@@ -1,9 +1,10 @@
 import { isNotComputable, type NotComputable, requireNumber } from "../../errors.ts";
 import { finiteVariance, fixedLook, independentUnits } from "../assumptions.ts";
 import { requireOneOf } from "../options.ts";
-import type { RatioOptions } from "../proportions/null-ratio.ts";
+import type { TTestResult } from "../result.ts";
+import type { MeanRatioOptions } from "./fieller-result.ts";
 import { type ClusteredArm, type ClusteredMoments, clusteredMoments } from "./unit-totals.ts";
-import { meanRatioTest, type TTestResult, type WelchOptions, welchTest } from "./welch.ts";
+import { meanRatioTest, type WelchOptions, welchTest } from "./welch.ts";
 
 /** How much each unit counts. */
 export interface ClusteredOptions {
@@ -60,10 +61,11 @@ export function clusteredMeanTest(
  *
  * @param control - The control's units or hash buckets of units, as sums.
  * @param treatment - The treatment's.
- * @param options - `weighting`, `nullRatio`, alternative, level.
+ * @param options - `weighting`, `nullRatio`, alternative, level, `ratioMethod`.
  * @returns As {@link clusteredMeanTest}, for the ratio treatment / control.
  *
- * Asymptotic in the number of units, at one look. Source: as {@link clusteredMeanTest}.
+ * Asymptotic in the number of units, at one look. Source: as {@link clusteredMeanTest}, and Fieller's method as
+ * `meanRatioTest`.
  *
  * @throws {RangeError} As {@link clusteredMeanTest}.
  *
@@ -77,7 +79,7 @@ export function clusteredMeanTest(
 export function clusteredRatioTest(
   control: ClusteredArm,
   treatment: ClusteredArm,
-  options: ClusteredOptions & RatioOptions = {},
+  options: ClusteredOptions & MeanRatioOptions = {},
 ): TTestResult | NotComputable {
   const arms = momentsOfArms("compare clustered means", control, treatment, options);
   if (isNotComputable(arms)) return arms;

@@ -1,10 +1,11 @@
 import { type NotComputable, notComputable } from "../../errors.ts";
 import { finiteVariance, fixedLook, independentRequests } from "../assumptions.ts";
-import { testOptions } from "../options.ts";
-import { type RatioOptions, requireRatio } from "../proportions/null-ratio.ts";
-import { waldResult } from "../wald-result.ts";
+import { requireOneOf, testOptions } from "../options.ts";
+import { requireRatio } from "../proportions/null-ratio.ts";
+import type { TTestResult } from "../result.ts";
+import { fiellerResult, type MeanRatioOptions } from "./fieller-result.ts";
 import { type PairMoments, requirePairMoments, type SampleMoments } from "./sample-moments.ts";
-import { type TTestResult, type WelchOptions, welchTest } from "./welch.ts";
+import { type WelchOptions, welchTest } from "./welch.ts";
 
 /** A comparison of means with the noise that a covariate explains taken out. */
 export interface AdjustedTestResult extends TTestResult {
@@ -56,13 +57,13 @@ export function cupedTest(
  *
  * @param control - Moments of the pairs (covariate x, outcome y) of the control.
  * @param treatment - The same of the treatment.
- * @param options - `nullRatio` (default 1), alternative, level.
- * @returns 1 + adjusted difference / mean of the control, with its delta-method t interval and test. `NotComputable` as
- * {@link cupedTest}, and for a control mean of 0.
+ * @param options - `nullRatio` (default 1), alternative, level, `ratioMethod`.
+ * @returns 1 + adjusted difference / mean of the control, with its t interval and test by Fieller's method: see
+ * {@link meanRatioTest}. `NotComputable` as {@link cupedTest}.
  *
- * Asymptotic, at one look; the control's mean must be far from 0 in standard errors.
+ * Asymptotic, at one look.
  *
- * Source: as {@link cupedTest}; delta method.
+ * Source: as {@link cupedTest} and {@link meanRatioTest}.
  *
  * @throws {RangeError} As {@link cupedTest}; a null ratio that is not positive.
  *
@@ -74,38 +75,34 @@ export function cupedTest(
 export function cupedRatioTest(
   control: PairMoments,
   treatment: PairMoments,
-  options: RatioOptions = {},
+  options: MeanRatioOptions = {},
 ): TTestResult | NotComputable {
   const action = "compare adjusted means";
   const { alternative, level } = testOptions(action, options);
-  const { nullRatio = 1 } = options;
+  const { nullRatio = 1, ratioMethod = "fieller" } = options;
   requireRatio(action, nullRatio);
+  requireOneOf(action, "ratioMethod", ratioMethod, ["fieller", "delta"]);
   const difference = cupedTest(control, treatment, { level });
   if (!difference.computable) return difference;
-  const mean = control.meanY;
-  if (mean === 0)
-    return notComputable("method-does-not-apply", "the mean of the control is 0, so there is no ratio to it");
-  const relative = difference.estimate / mean;
   const { standardError: error, slopes, degreesOfFreedom } = difference;
+  const controlVariance = control.varianceY / control.count;
   // The adjusted difference and the control's mean share the control's noise.
   const shared = (control.varianceY - slopes.control * control.covariance) / control.count;
-  const variance = error * error + 2 * relative * shared + (relative * relative * control.varianceY) / control.count;
-  const standardError = Math.sqrt(variance) / Math.abs(mean);
-  const estimate = 1 + relative;
-  const data = `all values of the control are ${mean}`;
-  const result = waldResult({
+  return fiellerResult({
     method: "cuped-ratio",
     assumptions,
-    estimate,
-    centre: estimate,
-    standardError,
-    nullValue: nullRatio,
+    numerator: control.meanY + difference.estimate,
+    denominator: control.meanY,
+    numeratorVariance: error * error + controlVariance - 2 * shared,
+    denominatorVariance: controlVariance,
+    covariance: controlVariance - shared,
     degreesOfFreedom,
+    nullValue: nullRatio,
     alternative,
     level,
-    data,
+    ratioMethod,
+    data: `all values of the control are ${control.meanY}`,
   });
-  return result.computable ? { ...result, standardError, degreesOfFreedom } : result;
 }
 
 /**

@@ -6,9 +6,9 @@ import { fromLog } from "../proportions/binomial-test.ts";
 import { moverDifference, moverRatio } from "../quantiles/mover.ts";
 import { intervalAtRanks, quantileInterval, quantileRanks } from "../quantiles/quantile-interval.ts";
 import type { IntervalResult, TestOptions, TestResult } from "../result.ts";
+import type { TTestResult } from "../result.ts";
 import { waldResult } from "../wald-result.ts";
 import { finiteSample, momentsOf, requireMoments, requireSameLength, type SampleMoments } from "./sample-moments.ts";
-import type { TTestResult } from "./welch.ts";
 
 /**
  * Does the treatment change the mean, when both versions answered the same requests?

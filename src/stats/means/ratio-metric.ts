@@ -1,8 +1,9 @@
 import { type NotComputable, notComputable } from "../../errors.ts";
 import { finiteVariance, fixedLook, independentRequests } from "../assumptions.ts";
-import type { RatioOptions } from "../proportions/null-ratio.ts";
+import type { TTestResult } from "../result.ts";
+import type { MeanRatioOptions } from "./fieller-result.ts";
 import { type PairMoments, requirePairMoments, type SampleMoments } from "./sample-moments.ts";
-import { meanRatioTest, type TTestResult, type WelchOptions, welchTest } from "./welch.ts";
+import { meanRatioTest, type WelchOptions, welchTest } from "./welch.ts";
 
 const assumptions: readonly string[] = [
   independentRequests,
@@ -46,10 +47,11 @@ export function ratioMetricTest(
  *
  * @param control - Moments of the pairs (numerator x, denominator y) of the control.
  * @param treatment - The same of the treatment.
- * @param options - `nullRatio`, alternative, level.
- * @returns As {@link ratioMetricTest}, for the quotient treatment / control of the two ratios.
+ * @param options - `nullRatio`, alternative, level, `ratioMethod`.
+ * @returns As {@link meanRatioTest}, for the quotient treatment / control of the two ratios.
  *
- * Asymptotic, at one look. Source: as {@link ratioMetricTest}.
+ * Asymptotic, at one look. Source: delta method for each ratio, Fieller's method for their quotient, as
+ * {@link meanRatioTest}.
  *
  * @throws {RangeError} As {@link ratioMetricTest}.
  *
@@ -61,12 +63,11 @@ export function ratioMetricTest(
 export function ratioMetricQuotientTest(
   control: PairMoments,
   treatment: PairMoments,
-  options: RatioOptions = {},
+  options: MeanRatioOptions = {},
 ): TTestResult | NotComputable {
   const arms = linearisedArms("compare a ratio metric", control, treatment);
   if ("computable" in arms) return arms;
-  const result = meanRatioTest(arms[0], arms[1], options);
-  return result.computable ? { ...result, method: "ratio-metric-quotient-delta", assumptions } : result;
+  return meanRatioTest(arms[0], arms[1], { ...options, reportAs: { method: "ratio-metric-quotient", assumptions } });
 }
 
 /** The ratio of means x / y as if it were a mean: same estimate, and the variance that the delta method gives. */

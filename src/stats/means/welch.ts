@@ -1,16 +1,11 @@
 import { type NotComputable, notComputable, requireFinite } from "../../errors.ts";
 import { finiteVariance, fixedLook, independentRequests } from "../assumptions.ts";
-import { testOptions } from "../options.ts";
-import { type RatioOptions, requireRatio } from "../proportions/null-ratio.ts";
-import type { Alternative, TestOptions, TestResult } from "../result.ts";
+import { requireOneOf, testOptions } from "../options.ts";
+import { requireRatio } from "../proportions/null-ratio.ts";
+import type { TestOptions, TTestResult } from "../result.ts";
 import { waldResult } from "../wald-result.ts";
+import { fiellerResult, type MeanRatioOptions } from "./fieller-result.ts";
 import { requireMoments, type SampleMoments } from "./sample-moments.ts";
-
-/** A test on Student's t distribution. */
-export interface TTestResult extends TestResult {
-  readonly standardError: number;
-  readonly degreesOfFreedom: number;
-}
 
 /** What callers that transform their data first say about it. */
 export interface TransformedSample {
@@ -63,19 +58,23 @@ export function welchTest(
   requireFinite(action, "nullDifference", nullDifference);
   const problem = tooFew(action, control, treatment);
   if (problem !== undefined) return problem;
-  const parts = [control.variance / control.count, treatment.variance / treatment.count] as const;
-  const counts = effectiveCounts ?? ([control.count, treatment.count] as const);
-  return tResult({
+  const variances = [control.variance / control.count, treatment.variance / treatment.count] as const;
+  const standardError = Math.sqrt(variances[0] + variances[1]);
+  const degreesOfFreedom = satterthwaite(variances, effectiveCounts ?? [control.count, treatment.count]);
+  const estimate = treatment.mean - control.mean;
+  const result = waldResult({
     method,
     assumptions,
-    estimate: treatment.mean - control.mean,
-    parts,
-    counts,
+    estimate,
+    centre: estimate,
+    standardError,
     nullValue: nullDifference,
+    degreesOfFreedom,
     alternative,
     level,
-    arms: [control, treatment],
+    data: bothConstant(control, treatment),
   });
+  return result.computable ? { ...result, standardError, degreesOfFreedom } : result;
 }
 
 /**
@@ -83,13 +82,15 @@ export function welchTest(
  *
  * @param control - Count, mean and unbiased variance of the control.
  * @param treatment - The same of the treatment.
- * @param options - `nullRatio` (default 1), alternative, level.
- * @returns The ratio of means treatment / control with its delta-method t interval and test. `NotComputable` as
- * {@link welchTest}, and for a control mean of 0 (`method-does-not-apply`).
+ * @param options - `nullRatio` (default 1), alternative, level, `ratioMethod`.
+ * @returns The ratio of means treatment / control with its t interval and test by Fieller's method. The estimate is
+ * infinite for a control mean of 0; the interval is unbounded where the data do not tell the control's mean from 0.
+ * `NotComputable` as {@link welchTest}, and where both means are 0 (`not-identified`).
  *
- * Asymptotic, at one look, for independent values; the control's mean must be far from 0 in standard errors.
+ * Asymptotic, at one look, for independent values whose mean in the control is not negative for certain.
  *
- * Source: delta method; A. Deng, U. Knoblich and J. Lu 2018, doi:10.1145/3219819.3219919.
+ * Source: E. C. Fieller 1954, doi:10.1111/j.2517-6161.1954.tb00159.x; degrees of freedom as {@link welchTest}. With
+ * `ratioMethod` `"delta"`: A. Deng, U. Knoblich and J. Lu 2018, doi:10.1145/3219819.3219919.
  *
  * @throws {RangeError} As {@link welchTest}; a null ratio that is not positive.
  *
@@ -101,43 +102,38 @@ export function welchTest(
 export function meanRatioTest(
   control: SampleMoments,
   treatment: SampleMoments,
-  options: RatioOptions & TransformedSample = {},
+  options: MeanRatioOptions & TransformedSample = {},
 ): TTestResult | NotComputable {
   const action = "test the ratio of means";
   const { alternative, level } = testOptions(action, options);
-  const { nullRatio = 1 } = options;
+  const { nullRatio = 1, ratioMethod = "fieller" } = options;
   requireRatio(action, nullRatio);
+  requireOneOf(action, "ratioMethod", ratioMethod, ["fieller", "delta"]);
   const problem = tooFew(action, control, treatment);
   if (problem !== undefined) return problem;
-  if (control.mean === 0)
-    return notComputable("method-does-not-apply", "the mean of the control is 0, so there is no ratio to it");
-  const ratio = treatment.mean / control.mean;
-  const square = control.mean * control.mean;
-  const parts = [
-    ((control.variance / control.count) * ratio * ratio) / square,
-    treatment.variance / treatment.count / square,
-  ] as const;
-  // Degrees of freedom belong to the null distribution, so they take the null ratio, not the observed one.
-  const partsUnderNull = [
-    (control.variance / control.count) * nullRatio * nullRatio,
+  const [controlVariance, treatmentVariance] = [
+    control.variance / control.count,
     treatment.variance / treatment.count,
   ] as const;
   const { method, assumptions } = options.reportAs ?? {
-    method: "mean-ratio-delta",
+    method: "mean-ratio",
     assumptions: [independentRequests, fixedLook, finiteVariance],
   };
   const counts = options.effectiveCounts ?? ([control.count, treatment.count] as const);
-  return tResult({
+  return fiellerResult({
     method,
     assumptions,
-    estimate: ratio,
-    parts,
-    partsUnderNull,
-    counts,
+    numerator: treatment.mean,
+    denominator: control.mean,
+    numeratorVariance: treatmentVariance,
+    denominatorVariance: controlVariance,
+    // Degrees of freedom belong to the null distribution, so they take the null ratio, not the observed one.
+    degreesOfFreedom: satterthwaite([controlVariance * nullRatio * nullRatio, treatmentVariance], counts),
     nullValue: nullRatio,
     alternative,
     level,
-    arms: [control, treatment],
+    ratioMethod,
+    data: bothConstant(control, treatment),
   });
 }
 
@@ -152,29 +148,16 @@ function tooFew(action: string, control: SampleMoments, treatment: SampleMoments
   );
 }
 
-interface TInput {
-  readonly method: string;
-  readonly assumptions: readonly string[];
-  readonly estimate: number;
-  /** What each arm adds to the squared standard error. */
-  readonly parts: readonly [control: number, treatment: number];
-  /** The same under the null, up to a common factor, where it differs. */
-  readonly partsUnderNull?: readonly [control: number, treatment: number];
-  readonly counts: readonly [control: number, treatment: number];
-  readonly nullValue: number;
-  readonly alternative: Alternative;
-  readonly level: number;
-  readonly arms: readonly [control: SampleMoments, treatment: SampleMoments];
+/**
+ * The degrees of freedom of a sum of two estimated variances (F. E. Satterthwaite 1946, doi:10.2307/3002019).
+ */
+function satterthwaite([a, b]: readonly [number, number], counts: readonly [number, number]): number {
+  return 1 / ((a / (a + b)) ** 2 / (counts[0] - 1) + (b / (a + b)) ** 2 / (counts[1] - 1));
 }
 
-/** Student t with Welch and Satterthwaite's degrees of freedom. */
-function tResult({ parts, partsUnderNull = parts, counts, arms, ...input }: TInput): TTestResult | NotComputable {
-  const standardError = Math.sqrt(parts[0] + parts[1]);
-  const [a, b] = partsUnderNull;
-  const degreesOfFreedom = 1 / ((a / (a + b)) ** 2 / (counts[0] - 1) + (b / (a + b)) ** 2 / (counts[1] - 1));
-  const data =
-    `both arms are constant: control at ${arms[0].mean} (${arms[0].count} values), treatment at ${arms[1].mean} ` +
-    `(${arms[1].count} values)`;
-  const result = waldResult({ ...input, centre: input.estimate, standardError, degreesOfFreedom, data });
-  return result.computable ? { ...result, standardError, degreesOfFreedom } : result;
+function bothConstant(control: SampleMoments, treatment: SampleMoments): string {
+  return (
+    `both arms are constant: control at ${control.mean} (${control.count} values), ` +
+    `treatment at ${treatment.mean} (${treatment.count} values)`
+  );
 }

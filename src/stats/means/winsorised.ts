@@ -1,8 +1,9 @@
 import { quantileSorted } from "simple-statistics";
 import { cannot, type NotComputable, requireNumber } from "../../errors.ts";
 import { fixedLook, independentRequests } from "../assumptions.ts";
+import type { TTestResult } from "../result.ts";
 import { finiteSample, momentsOf } from "./sample-moments.ts";
-import { type TTestResult, type WelchOptions, welchTest } from "./welch.ts";
+import { type WelchOptions, welchTest } from "./welch.ts";
 
 /** Options of {@link winsorisedMeanTest}. */
 export interface WinsorisedOptions extends WelchOptions {

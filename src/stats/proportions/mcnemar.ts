@@ -11,7 +11,7 @@ import { wilsonReachDown, wilsonReachUp } from "./wilson.ts";
 /** How pairs of outcomes fell: the same request answered by both versions. */
 export interface PairedCounts {
   readonly bothSucceeded: number;
-  /** Succeeded with the control, failed with the treatment: ineffectiveRequests. */
+  /** Succeeded with the control, failed with the treatment: lost. */
   readonly onlyControl: number;
   /** Failed with the control, succeeded with the treatment: gained. */
   readonly onlyTreatment: number;

@@ -59,6 +59,6 @@ describe("clustered tests", () => {
     expect(share.method).toBe("clustered-proportion");
     const ratio = computed(clusteredRatioTest(control, treatment));
     closeTo(ratio.estimate, 0.975 / 0.85, 1e-12);
-    expect(ratio.method).toBe("clustered-ratio");
+    expect(ratio.method).toBe("clustered-ratio-fieller");
   });
 });

@@ -57,10 +57,11 @@ function differenceEnds(excess: (effect: number) => number, estimate: number): I
 function ratioEnds(excess: (effect: number) => number, estimate: number): Interval {
   const onLog = (lnRatio: number): number => excess(Math.exp(lnRatio));
   const farthest = 34;
+  const start = Math.min(farthest, Math.max(-farthest, Math.log(estimate)));
   const end = (side: 1 | -1): number => {
-    if (estimate === 0 && side === -1) return 0;
-    let inner = estimate > 0 ? Math.log(estimate) : -farthest;
-    if (onLog(side * farthest) <= 0) return side === 1 ? Infinity : 0;
+    const unbounded = side === 1 ? Infinity : 0;
+    if (estimate === unbounded || onLog(side * farthest) <= 0) return unbounded;
+    let inner = start;
     for (let step = 0.01; ; step *= 2) {
       const outer = side * Math.min(farthest, side * (inner + side * step));
       if (onLog(outer) > 0) return Math.exp(findRoot(onLog, inner, outer));
@@ -89,7 +90,7 @@ export function profileProportionEvidence(
   if (Number.isNaN(estimate))
     return notComputable(
       "not-identified",
-      `a ${kind} needs both arms${kind === "ratio" ? " and a control with successes" : ""}`,
+      `a ${kind} needs both arms${kind === "ratio" ? ", and a success in one of them" : ""}`,
     );
   const deviance = profileDeviance(strata, nullLine(kind, nullEffect), nullLine(kind, estimate));
   return evidenceFromDeviance(deviance, estimate > nullEffect, logOddsInformation(strata), alternative);

@@ -198,6 +198,51 @@ describe("the profile of a difference of proportions", () => {
     );
   });
 
+  it("decides on a ratio to a control without successes, whose estimate is infinite", () => {
+    const one = [{ control: { successes: 0, trials: 20_000 }, treatment: { successes: 91, trials: 20_000 } }];
+    expect(profileEstimate(one, "ratio")).toBe(Infinity);
+    // With ratio r the treatment's share of all successes is r / (1 + r): 91 of 91 at 0.6, but for a term of 91 / 20,000.
+    const deviance = profileDeviance(one, { ratio: 1.5 }, { ratio: Infinity });
+    expect(deviance).toBeCloseTo(2 * 91 * Math.log(1 / 0.6), 0);
+    const greater = profileProportionEvidence(one, "ratio", 1.5, "greater");
+    if (isNotComputable(greater)) throw new Error(greater.detail);
+    expect(greater.lnPValue).toBeLessThan(-40);
+    expect(profileProportionEvidence(one, "ratio", 1.5, "less")).toMatchObject({ pValue: 1 });
+    const [lower, upper] = profileProportionInterval(one, "ratio", 2);
+    expect(upper).toBe(Infinity);
+    expect(profileDeviance(one, { ratio: lower }, { ratio: Infinity })).toBeCloseTo(4, 8);
+    // Two epochs alike say twice as much.
+    expect(profileDeviance([...one, ...one], { ratio: 1.5 }, { ratio: Infinity })).toBeCloseTo(2 * deviance, 9);
+  });
+
+  it("finds the common ratio beyond every finite one when a stratum has 0 or an infinite one", () => {
+    const arm = (successes: number) => ({ successes, trials: 100 });
+    const finite = { control: arm(2), treatment: arm(4) };
+    for (const other of [
+      { control: arm(0), treatment: arm(5) },
+      { control: arm(5), treatment: arm(0) },
+    ]) {
+      const strata = [other, finite];
+      const found = profileEstimate(strata, "ratio");
+      const at = (ratio: number): number => profileDeviance(strata, { ratio }, { ratio: Infinity });
+      // Slow and obvious: the least deviance on a grid of ratios.
+      let best = 1;
+      for (let ln = -4; ln < 4; ln += 0.001) if (at(Math.exp(ln)) < at(best)) best = Math.exp(ln);
+      expect(Math.abs(Math.log(found / best))).toBeLessThan(0.001);
+      expect(found > 2).toBe(other.control.successes === 0);
+    }
+    expect(
+      profileEstimate(
+        [
+          { control: arm(5), treatment: arm(0) },
+          { control: arm(3), treatment: arm(0) },
+        ],
+        "ratio",
+      ),
+    ).toBe(0);
+    expect(profileEstimate([{ control: arm(0), treatment: arm(0) }, finite], "ratio")).toBe(2);
+  });
+
   it("bounds nothing it can't: no failures, no successes, an empty arm", () => {
     const none = { successes: 0, trials: 1000 };
     const all = { successes: 1000, trials: 1000 };
