@@ -1,6 +1,6 @@
 import type { MeanEstimate } from "./common-effect.ts";
 
-/** As many degrees of freedom as are priorDegreesOfFreedom. */
+/** Degrees of freedom that the pooled variance counts for. */
 const priorDegreesOfFreedom = 4;
 
 /**
