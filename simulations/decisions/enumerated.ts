@@ -105,7 +105,7 @@ function establishedAt(
   const fractions = Array.from({ length: look }, (_, index) => (index + 1) / looks);
   const final = look === looks;
   const { oneSided } = levelsOfLook(
-    { number: look, of: looks, fraction: look / looks, final, fractions, summary: undefined as never },
+    { number: look, of: looks, fraction: look / looks, final, fractions, summary: undefined as never, until: null },
     monitoring,
   );
   const alpha = oneSided(which === "rule" ? ruleAlpha(policy) : goalAlpha(policy));

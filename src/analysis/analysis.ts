@@ -16,7 +16,10 @@ export interface Analysis {
   readonly comparisons: readonly Comparison[];
   readonly checks: Checks;
   readonly quality: QualityReport;
-  /** The planned look that this is; `null` under other monitoring, or before the first look. */
+  /**
+   * The planned look of the first comparison that has reached one; `null` under other monitoring, or before the first
+   * look. Each comparison has its own in `sample.look`.
+   */
   readonly look: PlannedLook | null;
 }
 
@@ -33,6 +36,8 @@ export interface PlannedLook {
 /** One treatment against the control. */
 export interface Comparison {
   readonly treatment: string;
+  /** The records that this comparison was made from, and how far they have come. */
+  readonly sample: ComparisonSample;
   readonly metrics: readonly MetricAnalysis[];
   /** Levels and improvements of everything that was measured, whether it decides or not. */
   readonly table: readonly TableRow[];
@@ -40,6 +45,42 @@ export interface Comparison {
   readonly segments: readonly SegmentedEffect[];
   /** Whether effects change over time; empty with fewer than eight periods. */
   readonly trends: readonly EffectTrend[];
+  /** What the records after the final planned look establish, each on its own. */
+  readonly later: readonly LaterEvidence[];
+}
+
+/**
+ * What the records after the end of the plan establish about a metric, at one look and at the policy's alpha. They did
+ * not decide; where they contradict the verdict, that must be known.
+ */
+export interface LaterEvidence {
+  readonly metric: string;
+  readonly what: "rollback-rule" | "goal-ruled-out" | "goal-reached";
+  readonly pValue: number;
+  readonly lnPValue: number;
+}
+
+/**
+ * The records of one comparison that decide. What another treatment has, or does not have, is no part of it: every
+ * treatment is compared on its own.
+ */
+export interface ComparisonSample {
+  /** Records of the control and of the treatment that the figures were made from. */
+  readonly control: number;
+  readonly treatment: number;
+  /** Records of both arms after the planned look: they did not decide. 0 under other monitoring. */
+  readonly laterRecords: number;
+  /** Hours in which both arms had records, without stray instants; `null` without timestamps. */
+  readonly hours: number | null;
+  /** Whole cycles within them; `null` without timestamps or without a cycle. */
+  readonly wholeCycles: number | null;
+  /** Whether both arms have the minimum sample size, over the minimum duration. */
+  readonly reachedMinimum: boolean;
+  readonly reachedMaximum: boolean;
+  /** Whether the split between these two arms, or one that can't be told apart from it, was not as planned. */
+  readonly sampleRatioMismatch: boolean;
+  /** The planned look that these records are; `null` under other monitoring, or before the first look. */
+  readonly look: PlannedLook | null;
 }
 
 /** One measure of both arms side by side. */
@@ -258,6 +299,8 @@ export interface SampleRatioCheck {
   readonly mismatch: boolean;
   /** The same by traffic allocation, each on its own. */
   readonly epochs: readonly EpochRatio[];
+  /** Records of arms that were to get no traffic then: few enough to be left out of the test. */
+  readonly unplanned: readonly { readonly arm: string; readonly from: string | null; readonly records: number }[];
 }
 
 /** The split of traffic under one allocation. */
@@ -269,18 +312,23 @@ export interface EpochRatio {
   readonly pValue: number;
 }
 
-/** Whether every arm has enough records, over enough time. */
+/** Whether every arm that has records has enough, over enough time. */
 export interface SampleSizeCheck {
   readonly records: Readonly<Record<string, number>>;
   readonly minimum: number;
   readonly maximum: number | null;
-  /** Hours between the first and the last record; `null` without timestamps. */
+  /**
+   * Hours in which the control and a treatment had records, without stray instants; of several treatments that with the
+   * fewest. `null` without timestamps.
+   */
   readonly hours: number | null;
   readonly minimumHours: number;
   readonly reachedMinimum: boolean;
   readonly reachedMaximum: boolean;
   /** Whether records reach up to the planned end; false when there is none. */
   readonly reachedEnd: boolean;
+  /** Records far from all others in time, which do not count as duration; instants in milliseconds since 1970. */
+  readonly stray: { readonly records: number; readonly first: number; readonly last: number } | null;
   /** Records per hour over all arms; `null` when time is unknown. */
   readonly recordsPerHour: number | null;
 }

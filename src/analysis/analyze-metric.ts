@@ -1,4 +1,4 @@
-import { isNotComputable, notComputable } from "../errors.ts";
+import { isNotComputable, type NotComputable, notComputable } from "../errors.ts";
 import type { Metric, Policy } from "../policy/policy.ts";
 import type { ArmEstimate, MetricAnalysis } from "./analysis.ts";
 import type { ArmData } from "./data/arm-data.ts";
@@ -25,21 +25,8 @@ export function analyzeMetric(
     rules: ruleEvidence(metric, claims, policy),
     limits: limitEvidence(metric, claims, policy),
   });
-  if (isNotComputable(engine)) {
-    const unknown = (arm: ArmData): ArmEstimate => ({ n: arm.records, value: null, interval: [null, null] });
-    const claimsUnknown = evidence({ effect: () => engine, level: () => engine });
-    return {
-      ...terms,
-      control: unknown(control),
-      treatment: unknown(treatment),
-      effect: engine,
-      anytime: engine,
-      fixedHorizon: engine,
-      ...claimsUnknown,
-      designEffect: null,
-      notes: [],
-    };
-  }
+  if (isNotComputable(engine))
+    return metricWithoutData(metric, policy, engine, { control: control.records, treatment: treatment.records });
   if (context.claimsOnly === true)
     return { ...terms, ...unestimated(engine), ...evidence(claimEvaluatorFor(engine, policy, context)) };
   const scale = displayScale(metric);
@@ -57,6 +44,34 @@ export function analyzeMetric(
         ? null
         : { control: engine.arms.control.designEffect, treatment: engine.arms.treatment.designEffect },
     notes: notesOf(metric, engine, control, treatment, policy),
+  };
+}
+
+/** A metric that nothing can be said about, and why. */
+export function metricWithoutData(
+  metric: Metric,
+  policy: Policy,
+  why: NotComputable,
+  records: { readonly control: number; readonly treatment: number },
+): MetricAnalysis {
+  const { name, kind, role, better } = metric;
+  const unknown = (n: number): ArmEstimate => ({ n, value: null, interval: [null, null] });
+  const claims: ClaimEvaluator = { effect: () => why, level: () => why };
+  return {
+    metric: name,
+    kind,
+    role,
+    better,
+    control: unknown(records.control),
+    treatment: unknown(records.treatment),
+    effect: why,
+    anytime: why,
+    fixedHorizon: why,
+    goal: goalEvidence(metric, claims, policy),
+    rules: ruleEvidence(metric, claims, policy),
+    limits: limitEvidence(metric, claims, policy),
+    designEffect: null,
+    notes: [],
   };
 }
 

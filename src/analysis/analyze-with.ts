@@ -5,7 +5,7 @@ import type { Analysis } from "./analysis.ts";
 import { comparisonTable } from "./breakdowns/comparison-table.ts";
 import { effectTrends } from "./breakdowns/effect-trends.ts";
 import type { TimeParts } from "./data/time-parts.ts";
-import { prepareAnalysis } from "./prepare-analysis.ts";
+import { type ComparisonView, prepareAnalysis } from "./prepare-analysis.ts";
 
 /**
  * What do the data say about each treatment? As `analyze`, with these features only.
@@ -13,12 +13,14 @@ import { prepareAnalysis } from "./prepare-analysis.ts";
  * @throws {PolicyError} when the policy asks for a feature that is not among them.
  */
 export function analyzeWith(summary: Summary, policy: Policy, features: AnalysisFeatures | null): Analysis {
-  const { analysis, timeParts, read, contextOf } = prepareAnalysis(summary, policy, features, false);
-  const { whole, parts } = timeParts as TimeParts;
+  const { analysis, views } = prepareAnalysis(summary, policy, features, false);
   return {
     ...analysis,
-    comparisons: analysis.comparisons.map((comparison) => {
-      const { treatment } = comparison;
+    comparisons: analysis.comparisons.map((comparison, index) => {
+      const { treatment, sample } = comparison;
+      if (sample.treatment === 0) return comparison;
+      const { timeParts, read, contextOf } = views[index] as ComparisonView;
+      const { whole, parts } = timeParts as TimeParts;
       const context = contextOf(null);
       return {
         ...comparison,

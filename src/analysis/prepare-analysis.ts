@@ -1,28 +1,38 @@
-import { cannot, isNotComputable, type NotComputable, SummaryError } from "../errors.ts";
+import { isNotComputable, type NotComputable, notComputable } from "../errors.ts";
 import type { Metric, Policy } from "../policy/policy.ts";
-import { findingsOf } from "../summary/findings.ts";
-import { planFor } from "../summary/plan.ts";
 import type { Summary } from "../summary/summary.ts";
 import type { AnalysisFeatures } from "./all-features.ts";
-import type { Analysis, Comparison, MetricAnalysis, QualityReport } from "./analysis.ts";
-import { analyzeMetric } from "./analyze-metric.ts";
+import type { Analysis, Comparison, ComparisonSample, MetricAnalysis, PlannedLook } from "./analysis.ts";
+import { analyzeMetric, metricWithoutData } from "./analyze-metric.ts";
 import { failureLatencyNote } from "./breakdowns/failure-latency.ts";
-import { coverageCheck } from "./checks/coverage.ts";
-import { sampleRatioCheck } from "./checks/sample-ratio.ts";
-import { sampleSizeCheck } from "./checks/sample-size.ts";
+import { coverageCheck, wholeCyclesOf } from "./checks/coverage.ts";
+import { occupiedTime } from "./checks/occupied-time.ts";
+import { mismatchedTreatments, sampleRatioCheck } from "./checks/sample-ratio.ts";
+import { reachesMaximum, reachesMinimum, sampleSizeCheck } from "./checks/sample-size.ts";
 import { type ArmReader, armReader } from "./data/arm-reader.ts";
+import { qualityReport } from "./data/quality-report.ts";
 import { recordsByArm } from "./data/record-counts.ts";
+import { requireArms } from "./data/require-arms.ts";
 import { type TimeParts, timePartsOf } from "./data/time-parts.ts";
 import type { MetricContext } from "./evidence/claim-evaluator.ts";
 import { stepDown } from "./evidence/step-down.ts";
 import { requireFeatures } from "./features.ts";
+import type { ReachedLook } from "./looks/planned-look.ts";
 
 /** What a decision needs, without tables, segments and trends; and what those are made from. */
 export interface PreparedAnalysis {
   readonly analysis: Analysis;
-  /** The data as far as they count: all, or those of the planned look. `null` when only claims were asked for. */
+  /** The data of each comparison, in the order of the policy's treatments. */
+  readonly views: readonly ComparisonView[];
+}
+
+/** The data of one comparison as far as they count: all, or those of its planned look. */
+export interface ComparisonView {
+  readonly data: Summary;
+  /** `null` when only claims were asked for. */
   readonly timeParts: TimeParts | null;
   readonly read: ArmReader;
+  readonly look: ReachedLook | null;
   contextOf(exact: MetricContext["exact"] | null): MetricContext;
 }
 
@@ -35,48 +45,102 @@ export function prepareAnalysis(
 ): PreparedAnalysis {
   requireFeatures(policy, features);
   requireArms(summary, policy);
-  const { monitoring } = policy;
   const sampleSize = sampleSizeCheck(summary, policy);
-  const reached = features?.reachedLook(summary, policy, sampleSize.reachedEnd) ?? null;
-  const data = reached?.summary ?? summary;
-  const levels =
-    reached !== null && monitoring.kind === "group-sequential"
-      ? features?.levelsOfLook(reached, monitoring)
-      : undefined;
-  const timeParts = claimsOnly ? null : timePartsOf(data);
-  const read = armReader(timeParts?.whole ?? data);
-  const contextOf: PreparedAnalysis["contextOf"] = (exact) => ({
-    look: levels,
-    exact: exact ?? undefined,
-    claimsOnly,
-  });
-  const comparisons = policy.treatments.map((treatment): Comparison => {
+  const views = viewsOf(summary, policy, features, sampleSize.reachedEnd, claimsOnly);
+  const sampleRatio = sampleRatioCheck(summary, policy);
+  const mismatched = mismatchedTreatments(summary, policy, sampleRatio);
+  const comparisons = policy.treatments.map((treatment, index): Comparison => {
+    const view = views[index] as ComparisonView;
+    const sample = sampleOf(summary, policy, treatment, view, mismatched.has(treatment));
     const metrics = policy.metrics.map((metric) =>
-      analyzeOne({ metric, treatment, policy, features, data, read, contextOf }),
+      sample.treatment === 0
+        ? metricWithoutData(metric, policy, notComputable("no-data", `${treatment} has no records yet`), sample)
+        : analyzeOne({ ...view, metric, treatment, policy, features }),
     );
-    return { treatment, metrics, table: [], segments: [], trends: [] };
+    return { treatment, sample, metrics, table: [], segments: [], trends: [], later: [] };
   });
+  const whole = views.find(({ data }) => data === summary)?.timeParts?.whole ?? summary;
   const analysis: Analysis = {
     specVersion: 1,
     control: policy.control,
     comparisons: stepDown(comparisons, policy),
-    checks: { sampleRatio: sampleRatioCheck(summary, policy), sampleSize, coverage: coverageCheck(summary, policy) },
-    quality: qualityReport(summary, timeParts === null ? null : data === summary ? timeParts.whole : summary),
-    look:
-      reached === null
-        ? null
-        : { number: reached.number, of: reached.of, fraction: reached.fraction, final: reached.final },
+    checks: { sampleRatio, sampleSize, coverage: coverageCheck(summary, policy) },
+    quality: qualityReport(summary, claimsOnly ? null : whole),
+    look: comparisons.find(({ sample }) => sample.look !== null)?.sample.look ?? null,
   };
-  return { analysis, timeParts, read, contextOf };
+  return { analysis, views };
+}
+
+/** The views of all comparisons; those that have reached the same look share one. */
+function viewsOf(
+  summary: Summary,
+  policy: Policy,
+  features: AnalysisFeatures | null,
+  reachedEnd: boolean,
+  claimsOnly: boolean,
+): ComparisonView[] {
+  const { monitoring } = policy;
+  const records = recordsByArm(summary);
+  const known = new Map<string, ComparisonView>();
+  return policy.treatments.map((treatment) => {
+    const look =
+      records[treatment] === 0
+        ? null
+        : (features?.reachedLook(summary, policy, [policy.control, treatment], reachedEnd) ?? null);
+    const key = JSON.stringify(look === null ? null : [look.until, look.fractions, look.number]);
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const levels =
+      look !== null && monitoring.kind === "group-sequential" ? features?.levelsOfLook(look, monitoring) : undefined;
+    const data = look?.summary ?? summary;
+    const timeParts = claimsOnly ? null : timePartsOf(data);
+    const view: ComparisonView = {
+      data,
+      timeParts,
+      read: armReader(timeParts?.whole ?? data),
+      look,
+      contextOf: (exact) => ({ look: levels, exact: exact ?? undefined, claimsOnly }),
+    };
+    known.set(key, view);
+    return view;
+  });
+}
+
+function sampleOf(
+  summary: Summary,
+  policy: Policy,
+  treatment: string,
+  { data, look }: ComparisonView,
+  sampleRatioMismatch: boolean,
+): ComparisonSample {
+  const arms = [policy.control, treatment];
+  const [control = 0, treated = 0] = arms.map((arm) => recordsByArm(data)[arm]);
+  const [allControl = 0, allTreated = 0] = arms.map((arm) => recordsByArm(summary)[arm]);
+  const time = occupiedTime(data, arms, policy.cycleHours);
+  const hours = time?.hours ?? null;
+  return {
+    control,
+    treatment: treated,
+    laterRecords: allControl - control + allTreated - treated,
+    hours,
+    wholeCycles: time === null || policy.cycleHours === null ? null : wholeCyclesOf(time, policy.cycleHours),
+    reachedMinimum: reachesMinimum([control, treated], hours, policy),
+    reachedMaximum: reachesMaximum([control, treated], policy),
+    sampleRatioMismatch,
+    look: look === null ? null : plannedLook(look),
+  };
+}
+
+function plannedLook({ number, of, fraction, final }: ReachedLook): PlannedLook {
+  return { number, of, fraction, final };
 }
 
 /** One metric of one treatment, and everything that its analysis reads. */
-interface MetricTask extends Pick<PreparedAnalysis, "read" | "contextOf"> {
+interface MetricTask extends Pick<ComparisonView, "data" | "read" | "contextOf"> {
   readonly metric: Metric;
   readonly treatment: string;
   readonly policy: Policy;
   readonly features: AnalysisFeatures | null;
-  readonly data: Summary;
 }
 
 function analyzeOne({ metric, treatment, policy, features, data, read, contextOf }: MetricTask): MetricAnalysis {
@@ -103,55 +167,5 @@ function withoutExact(found: MetricAnalysis, why: NotComputable): MetricAnalysis
     goal: found.goal === null ? null : { ...found.goal, claim: why, ruledOut: false },
     rules: found.rules.map((rule) => ({ ...rule, claim: why })),
     limits: found.limits.map((limit) => ({ ...limit, claim: why, ruledOut: false })),
-  };
-}
-
-function requireArms(summary: Summary, policy: Policy): void {
-  const planned = planFor(policy).arms;
-  if (JSON.stringify(summary.plan.arms) !== JSON.stringify(planned)) {
-    throw new SummaryError(
-      cannot("analyze the summary", "plan.arms", `the policy's arms ${JSON.stringify(planned)}`, summary.plan.arms),
-      {
-        code: "different-arms",
-        field: "plan.arms",
-        value: summary.plan.arms,
-        fix: "Summarize the records again with this policy",
-      },
-    );
-  }
-  const records = Object.entries(recordsByArm(summary));
-  const empty = records.filter(([, count]) => count === 0).map(([arm]) => arm);
-  if (empty.length === 0) return;
-  const seen = Object.keys(summary.quality.otherArms);
-  const present = records.filter(([, count]) => count > 0).map(([arm]) => arm);
-  const field = empty.includes(policy.control)
-    ? "control"
-    : `treatments[${policy.treatments.indexOf(empty[0] as string)}]`;
-  throw new SummaryError(
-    cannot(
-      "analyze the records",
-      field,
-      `an arm that has records; the data hold ${JSON.stringify([...present, ...seen].slice(0, 20))}`,
-      empty[0],
-    ),
-    {
-      code: "arm-without-records",
-      field,
-      value: empty[0],
-      fix: "Correct the arm's name in the policy, or the mapping of arm",
-    },
-  );
-}
-
-/** @param merged - the same records in fewer cells; `null` leaves the findings out. */
-function qualityReport(summary: Summary, merged: Summary | null): QualityReport {
-  const { records, otherArms, outsideWindow, afterEnd, failures } = summary.quality;
-  return {
-    ...records,
-    otherArms,
-    outsideWindow,
-    afterEnd,
-    failures,
-    findings: merged === null ? [] : findingsOf(summary, merged),
   };
 }

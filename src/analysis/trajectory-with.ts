@@ -14,7 +14,7 @@ export interface TrajectoryPoint {
   readonly until: number | null;
   /** Records of each arm up to then. */
   readonly records: Readonly<Record<string, number>>;
-  /** The analysis of all records up to then; not computable while an arm has none. */
+  /** The analysis of all records up to then; not computable while no treatment can be compared. */
   readonly analysis: Analysis | NotComputable;
 }
 
@@ -45,7 +45,8 @@ export function trajectoryWith(
   const ends = evenly(periodEnds(summary), maximum);
   const pointOf = (seen: Summary, until: number | null): TrajectoryPoint => {
     const records = recordsByArm(seen);
-    const empty = seen.plan.arms.filter((arm) => records[arm] === 0);
+    const comparable = records[policy.control] !== 0 && policy.treatments.some((arm) => records[arm] !== 0);
+    const empty = comparable ? [] : seen.plan.arms.filter((arm) => records[arm] === 0);
     return {
       until,
       records,

@@ -4,10 +4,13 @@ import type { Reason, Warning } from "./reasons.ts";
 /** What to do. */
 export type Verdict = "ship" | "rollback" | "keep-running" | "inconclusive" | "invalid";
 
-/** The decision about all treatments, with everything it rests on. Plain JSON. */
+/** The decision about all treatments, with all the figures that it was made from. Plain JSON. */
 export interface Decision {
   readonly specVersion: 1;
-  /** The most urgent of the comparisons' decisions: rollback, invalid, ship, keep-running, inconclusive. */
+  /**
+   * The most urgent decision about the treatments that have data: rollback before invalid, ship, keep-running and
+   * inconclusive.
+   */
   readonly decision: Verdict;
   readonly reasons: readonly Reason[];
   readonly control: string;
@@ -57,6 +60,7 @@ export interface DecidedMetric extends MetricAnalysis {
 /** How one metric stands. */
 export interface MetricVerdict {
   /** The goal with any floor or ceiling; whether it is ruled out for good is told by `ruledOut` of each. */
-  readonly goal: "reached" | "not-reached" | "not-computable" | "none";
-  readonly rollbackRule: "established" | "suspected" | "not-established" | "not-computable" | "none";
+  readonly goal: "reached" | "not-reached" | "not-computable" | "waiting" | "none";
+  /** `waiting`: the planned look is not reached, so that nothing is judged yet. */
+  readonly rollbackRule: "established" | "suspected" | "not-established" | "not-computable" | "waiting" | "none";
 }

@@ -10,6 +10,8 @@ export type Reason =
       readonly treatment: string;
       readonly rule: "worse-by" | "below" | "above";
     }
+  /** The treatment has no records yet; the other treatments are decided without it. */
+  | { readonly code: "no-data-yet"; readonly treatment: string }
   | { readonly code: "sample-ratio-mismatch" }
   | { readonly code: "goals-reached"; readonly treatment: string; readonly metrics: readonly string[] }
   | { readonly code: "goal-not-reached"; readonly metric: string; readonly treatment: string }
@@ -31,6 +33,15 @@ export type Reason =
       readonly code: "goal-not-computable";
       readonly metric: string;
       readonly treatment: string;
+      readonly reason: NotComputableReason;
+      readonly detail: string;
+    }
+  /** A rollback rule can't be computed, so that harm could not be seen. */
+  | {
+      readonly code: "rule-not-computable";
+      readonly metric: string;
+      readonly treatment: string;
+      readonly rule: "worse-by" | "below" | "above";
       readonly reason: NotComputableReason;
       readonly detail: string;
     }
@@ -113,6 +124,29 @@ export type Warning =
       readonly cycleHours: number;
       readonly covered: number;
       readonly slots: number;
+    }
+  /** Records after the end of the plan, which did not decide, establish the opposite of the verdict. */
+  | {
+      readonly code: "later-records-contradict";
+      readonly metric: string;
+      readonly treatment: string;
+      readonly what: "rollback-rule" | "goal-ruled-out" | "goal-reached";
+      readonly records: number;
+      readonly pValue: number;
+    }
+  /** Records far from all others in time: they count neither as duration nor as cycles. */
+  | {
+      readonly code: "stray-records";
+      readonly records: number;
+      readonly first: number;
+      readonly last: number;
+    }
+  /** Records of an arm that was to get no traffic then: few enough to be left out of the sample ratio. */
+  | {
+      readonly code: "unplanned-records";
+      readonly arm: string;
+      readonly from: string | null;
+      readonly records: number;
     }
   | { readonly code: "sample-ratio-not-checked"; readonly detail: string }
   | { readonly code: "missing-values"; readonly metric: string; readonly arm: string; readonly count: number }

@@ -19,6 +19,10 @@ const rule = z.enum(["worse-by", "below", "above"]);
 const scale = z.enum(["difference", "ratio"]);
 const arm = z.strictObject({ n: count, value: end, interval: bounds });
 const limit = z.enum(["floor", "ceiling"]);
+const later = z.enum(["rollback-rule", "goal-ruled-out", "goal-reached"]);
+const look = z
+  .strictObject({ number: z.int().min(1), of: z.int().min(1), fraction: number, final: z.boolean() })
+  .nullable();
 const effect = { estimate: number, interval: bounds };
 const forecast = z.strictObject({ records: count, remaining: count, hours: z.number().nullable() }).nullable();
 const claim = orNotComputable(
@@ -34,6 +38,7 @@ const claim = orNotComputable(
 
 const reason = z.discriminatedUnion("code", [
   z.strictObject({ code: z.literal("rollback-rule-established"), metric: z.string(), treatment: z.string(), rule }),
+  z.strictObject({ code: z.literal("no-data-yet"), treatment: z.string() }),
   z.strictObject({ code: z.literal("sample-ratio-mismatch") }),
   z.strictObject({ code: z.literal("goals-reached"), treatment: z.string(), metrics: z.array(z.string()) }),
   z.strictObject({ code: z.literal("goal-not-reached"), metric: z.string(), treatment: z.string() }),
@@ -50,6 +55,14 @@ const reason = z.discriminatedUnion("code", [
     code: z.literal("goal-not-computable"),
     metric: z.string(),
     treatment: z.string(),
+    reason: z.string(),
+    detail: z.string(),
+  }),
+  z.strictObject({
+    code: z.literal("rule-not-computable"),
+    metric: z.string(),
+    treatment: z.string(),
+    rule,
     reason: z.string(),
     detail: z.string(),
   }),
@@ -110,6 +123,21 @@ const warning = z.discriminatedUnion("code", [
     pValue,
   }),
   z.strictObject({ code: z.literal("cycle-not-covered"), cycleHours: number, covered: count, slots: count }),
+  z.strictObject({
+    code: z.literal("later-records-contradict"),
+    metric: z.string(),
+    treatment: z.string(),
+    what: later,
+    records: count,
+    pValue,
+  }),
+  z.strictObject({ code: z.literal("stray-records"), records: count, first: number, last: number }),
+  z.strictObject({
+    code: z.literal("unplanned-records"),
+    arm: z.string(),
+    from: z.string().nullable(),
+    records: count,
+  }),
   z.strictObject({ code: z.literal("sample-ratio-not-checked"), detail: z.string() }),
   z.strictObject({ code: z.literal("missing-values"), metric: z.string(), arm: z.string(), count }),
   z.strictObject({ code: z.literal("rejected-rows"), count, rows: count }),
@@ -162,8 +190,8 @@ const metric = z.strictObject({
     ]),
   ),
   verdict: z.strictObject({
-    goal: z.enum(["reached", "not-reached", "not-computable", "none"]),
-    rollbackRule: z.enum(["established", "suspected", "not-established", "not-computable", "none"]),
+    goal: z.enum(["reached", "not-reached", "not-computable", "waiting", "none"]),
+    rollbackRule: z.enum(["established", "suspected", "not-established", "not-computable", "waiting", "none"]),
   }),
 });
 
@@ -217,12 +245,24 @@ const decision = z.strictObject({
   comparisons: z.array(
     z.strictObject({
       treatment: z.string(),
+      sample: z.strictObject({
+        control: count,
+        treatment: count,
+        laterRecords: count,
+        hours: z.number().nullable(),
+        wholeCycles: count.nullable(),
+        reachedMinimum: z.boolean(),
+        reachedMaximum: z.boolean(),
+        sampleRatioMismatch: z.boolean(),
+        look,
+      }),
       decision: verdict,
       reasons: z.array(reason),
       metrics: z.array(metric),
       table: z.array(table),
       segments: z.array(segmented),
       trends: z.array(trend),
+      later: z.array(z.strictObject({ metric: z.string(), what: later, pValue, lnPValue })),
       forecast,
       harmForecast: forecast,
       against: z
@@ -248,6 +288,7 @@ const decision = z.strictObject({
             pValue,
           }),
         ),
+        unplanned: z.array(z.strictObject({ arm: z.string(), from: z.string().nullable(), records: count })),
       }),
     ),
     sampleSize: z.strictObject({
@@ -259,6 +300,7 @@ const decision = z.strictObject({
       reachedMinimum: z.boolean(),
       reachedMaximum: z.boolean(),
       reachedEnd: z.boolean(),
+      stray: z.strictObject({ records: count, first: number, last: number }).nullable(),
       recordsPerHour: z.number().nullable(),
     }),
     coverage: z
@@ -281,7 +323,7 @@ const decision = z.strictObject({
     failures: z.record(z.string(), z.strictObject({ count, zeroLatency: count })),
     findings: z.array(finding),
   }),
-  look: z.strictObject({ number: z.int().min(1), of: z.int().min(1), fraction: number, final: z.boolean() }).nullable(),
+  look,
   warnings: z.array(z.union([warning, finding])),
 });
 

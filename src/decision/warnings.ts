@@ -1,5 +1,6 @@
 import type { Analysis, Comparison, MetricAnalysis, MetricNote } from "../analysis/analysis.ts";
 import { isNotComputable } from "../errors.ts";
+import type { DecidedComparison, Verdict } from "./decision.ts";
 import type { Warning } from "./reasons.ts";
 
 /** A rule whose p-value is this small, but not small enough, is worth a warning. */
@@ -9,7 +10,7 @@ const suspicion = 0.05;
 const certainty = 0.01;
 
 /** What in the data deserves a second look, whatever the decision. */
-export function warningsOf(analysis: Analysis): Warning[] {
+export function warningsOf(analysis: Analysis, comparisons: readonly DecidedComparison[]): Warning[] {
   const { checks, quality } = analysis;
   const warnings: Warning[] = [];
   const said = new Set<string>();
@@ -18,10 +19,11 @@ export function warningsOf(analysis: Analysis): Warning[] {
     if (!said.has(key)) warnings.push(warning);
     said.add(key);
   };
-  for (const comparison of analysis.comparisons) {
-    const { treatment, metrics } = comparison;
+  for (const comparison of comparisons) {
+    const { treatment, metrics, decision } = comparison;
+    laterContradictions(comparison, decision).forEach(add);
     for (const metric of metrics) {
-      suspectedHarm(metric, treatment).forEach(add);
+      if (metric.verdict.rollbackRule !== "waiting") suspectedHarm(metric, treatment).forEach(add);
       metric.notes.forEach((note) => add(fromNote(note, metric.metric, treatment)));
     }
     [...harmedSegments(comparison), ...driftingEffects(comparison)].forEach(add);
@@ -31,6 +33,8 @@ export function warningsOf(analysis: Analysis): Warning[] {
   }
   const { sampleRatio } = checks;
   if (isNotComputable(sampleRatio)) add({ code: "sample-ratio-not-checked", detail: sampleRatio.detail });
+  else sampleRatio.unplanned.forEach((one) => add({ code: "unplanned-records", ...one }));
+  if (checks.sampleSize.stray !== null) add({ code: "stray-records", ...checks.sampleSize.stray });
   const { coverage } = checks;
   if (coverage !== null && coverage.covered < coverage.slots)
     add({
@@ -45,6 +49,21 @@ export function warningsOf(analysis: Analysis): Warning[] {
   if (quality.outsideWindow > 0) add({ code: "outside-window", count: quality.outsideWindow });
   quality.findings.forEach(add);
   return warnings;
+}
+
+/** What the records after the plan's end establish against what was decided. */
+function laterContradictions({ treatment, later, sample }: DecidedComparison, decision: Verdict): Warning[] {
+  const against = decision === "rollback" ? ["goal-reached"] : ["rollback-rule", "goal-ruled-out"];
+  return later
+    .filter(({ what }) => against.includes(what))
+    .map(({ metric, what, pValue }): Warning => ({
+      code: "later-records-contradict",
+      metric,
+      treatment,
+      what,
+      records: sample.laterRecords,
+      pValue,
+    }));
 }
 
 function fromNote(note: MetricNote, metric: string, treatment: string): Warning {

@@ -98,8 +98,13 @@ function simulateOne(
   lookEvery: number,
   endsWith: readonly Verdict[],
 ): RunOutcome {
-  const { monitoring, guarantee, minimumCycles, maximumSampleSize } = policy;
-  const byPeriod = monitoring.kind === "group-sequential" || guarantee === "exact" || minimumCycles > 0;
+  const { monitoring, guarantee, minimumCycles, minimumDurationHours, maximumSampleSize } = policy;
+  const byPeriod =
+    monitoring.kind === "group-sequential" ||
+    guarantee === "exact" ||
+    minimumCycles > 0 ||
+    minimumDurationHours > 0 ||
+    policy.end !== null;
   const traffic = simulatedTraffic(policy, scenario, createRandom(seed), byPeriod);
   const looks =
     monitoring.kind === "group-sequential"
@@ -113,13 +118,12 @@ function simulateOne(
     period++;
     if (period % lookEvery !== 0 && period < scenario.periods) continue;
     if (looks !== null) {
-      const least = leastOf(traffic.summary.cells, policy);
-      const reached = looks.filter((look) => least >= look * (1 - 1e-12)).length;
+      const reached = looksReached(traffic.summary.cells, policy, looks);
       const ends = policy.end !== null && period === scenario.periods;
       if (reached === looked && !ends) continue;
       looked = reached;
     }
-    if (!everyArmSeen(traffic.summary.cells, policy)) continue;
+    if (!comparable(traffic.summary.cells, policy)) continue;
     decision = decide(analyzeClaims(traffic.summary, policy, true).analysis, policy);
     if (endsWith.includes(decision.decision)) break;
   }
@@ -140,12 +144,18 @@ function recordsOf(cells: Cells, arm: string): number {
   return cells.reduce((sum, cell) => sum + (cell.arm === arm ? cell.records : 0), 0);
 }
 
-function leastOf(cells: Cells, { control, treatments }: Policy): number {
-  return Math.min(...[control, ...treatments].map((arm) => recordsOf(cells, arm)));
+/** Planned looks that the comparisons have reached, in all. */
+function looksReached(cells: Cells, { control, treatments }: Policy, looks: readonly number[]): number {
+  const ofControl = recordsOf(cells, control);
+  return treatments.reduce((count, treatment) => {
+    const least = Math.min(ofControl, recordsOf(cells, treatment));
+    return count + looks.filter((look) => least >= look * (1 - 1e-12)).length;
+  }, 0);
 }
 
-function everyArmSeen(cells: Cells, policy: Policy): boolean {
-  return leastOf(cells, policy) > 0;
+/** Whether at least one treatment can be compared with the control. */
+function comparable(cells: Cells, { control, treatments }: Policy): boolean {
+  return recordsOf(cells, control) > 0 && treatments.some((treatment) => recordsOf(cells, treatment) > 0);
 }
 
 /** A seed for each run: neighbouring numbers give unrelated seeds (finaliser of MurmurHash3). */

@@ -16,8 +16,11 @@ import {
   formatNumber,
   formatPValue,
 } from "./words/format.ts";
+import { headline } from "./words/headlines.ts";
 import { differenceInWords } from "./words/in-words.ts";
-import { headline, metricUnit, reasonText, warningText } from "./words/messages.ts";
+import { metricUnit } from "./words/metric-unit.ts";
+import { reasonText } from "./words/reason-messages.ts";
+import { warningText } from "./words/warning-messages.ts";
 
 /**
  * What would a person want to read of this decision?
@@ -48,7 +51,7 @@ function comparisonReport(
     decision: comparison.decision,
     control: decision.control,
     treatment,
-    headline: headline(comparison.decision, decision.control, treatment),
+    headline: headline(comparison, decision.control),
     because: [
       ...comparison.reasons.map((reason) => reasonText(reason, comparison, decision, policy)),
       ...contextOf(comparison, policy),
@@ -81,6 +84,7 @@ function rowOf(metric: DecidedMetric, policy: Policy): MetricRow {
 }
 
 function verdictText({ verdict, role, goal, limits }: DecidedMetric): string {
+  if (verdict.goal === "waiting" || verdict.rollbackRule === "waiting") return "not judged before the look";
   if (verdict.rollbackRule === "established") return "roll back";
   if (verdict.goal === "reached") return "goal reached";
   if (goal?.ruledOut === true || limits.some(({ ruledOut }) => ruledOut)) return "goal ruled out";
@@ -94,7 +98,8 @@ function verdictText({ verdict, role, goal, limits }: DecidedMetric): string {
  */
 function contextOf(comparison: DecidedComparison, policy: Policy): string[] {
   const { against, harmForecast, decision } = comparison;
-  const differs = differenceInWords(comparison, policy);
+  const waiting = comparison.metrics.some(({ verdict }) => verdict.goal === "waiting");
+  const differs = waiting ? undefined : differenceInWords(comparison, policy);
   return [
     ...(differs === undefined ? [] : [`in short: ${differs}`]),
     ...(against === null

@@ -1,6 +1,7 @@
 import type {
   ClaimEvidence,
   Comparison,
+  ComparisonSample,
   GoalEvidence,
   LimitEvidence,
   MetricAnalysis,
@@ -9,7 +10,12 @@ import type {
   SampleSizeCheck,
 } from "../../src/analysis/analysis.ts";
 import type { Decision } from "../../src/decision/decision.ts";
-import { type NotComputable, type NotComputableReason, notComputable as outcome } from "../../src/errors.ts";
+import {
+  isNotComputable,
+  type NotComputable,
+  type NotComputableReason,
+  notComputable as outcome,
+} from "../../src/errors.ts";
 import { type Analysis, decide, definePolicy, type Policy, type PolicyInput } from "../../src/index.ts";
 
 /**
@@ -99,7 +105,47 @@ export function metric(over: Partial<MetricAnalysis> = {}): MetricAnalysis {
 }
 
 export function comparison(over: Partial<Comparison> = {}): Comparison {
-  return { treatment: "b", metrics: [metric()], table: [], segments: [], trends: [], ...over };
+  return {
+    treatment: "b",
+    sample: sample(),
+    metrics: [metric()],
+    table: [],
+    segments: [],
+    trends: [],
+    later: [],
+    ...over,
+  };
+}
+
+export function sample(over: Partial<ComparisonSample> = {}): ComparisonSample {
+  return {
+    control: 200,
+    treatment: 200,
+    laterRecords: 0,
+    hours: 10,
+    wholeCycles: null,
+    reachedMinimum: true,
+    reachedMaximum: false,
+    sampleRatioMismatch: false,
+    look: null,
+    ...over,
+  };
+}
+
+/** The sample of a comparison that the given checks are about. */
+function sampleOf(comparison: Comparison, checks: Analysis["checks"], look: Analysis["look"]): ComparisonSample {
+  const { sampleSize: size, sampleRatio: ratio, coverage } = checks;
+  return {
+    ...comparison.sample,
+    control: size.records["a"] ?? 0,
+    treatment: size.records[comparison.treatment] ?? size.records["b"] ?? 0,
+    hours: size.hours,
+    wholeCycles: coverage?.wholeCycles ?? null,
+    reachedMinimum: size.reachedMinimum,
+    reachedMaximum: size.reachedMaximum,
+    sampleRatioMismatch: !isNotComputable(ratio) && ratio.mismatch,
+    look,
+  };
 }
 
 export function sampleSize(over: Partial<SampleSizeCheck> = {}): SampleSizeCheck {
@@ -112,6 +158,7 @@ export function sampleSize(over: Partial<SampleSizeCheck> = {}): SampleSizeCheck
     reachedMinimum: true,
     reachedMaximum: false,
     reachedEnd: false,
+    stray: null,
     recordsPerHour: 40,
     ...over,
   };
@@ -127,6 +174,7 @@ export function sampleRatio(over: Partial<SampleRatioCheck> = {}): SampleRatioCh
     alpha: 0.001,
     mismatch: false,
     epochs: [],
+    unplanned: [],
     ...over,
   };
 }
@@ -147,12 +195,13 @@ export function decided({
   look = null,
   under = {},
 }: Given = {}): Decision {
+  const whole = { sampleRatio: sampleRatio(), sampleSize: sampleSize(), coverage: null, ...checks };
   return decide(
     {
       specVersion: 1,
       control: "a",
-      comparisons,
-      checks: { sampleRatio: sampleRatio(), sampleSize: sampleSize(), coverage: null, ...checks },
+      comparisons: comparisons.map((one) => ({ ...one, sample: sampleOf(one, whole, look) })),
+      checks: whole,
       quality: {
         rows: 400,
         accepted: 400,

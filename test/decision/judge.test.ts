@@ -38,8 +38,8 @@ describe("what is decided, rule by rule", () => {
     ],
     [
       "a rule that can't be computed",
-      "ship",
-      ["goals-reached"],
+      "invalid",
+      ["rule-not-computable"],
       { comparisons: [comparison({ metrics: [metric({ rules: [rule({ claim: notComputable("no-data") })] })] })] },
     ],
     [
@@ -160,7 +160,7 @@ describe("what is decided, rule by rule", () => {
     [
       "an arm without records",
       "keep-running",
-      ["minimum-sample-not-reached"],
+      ["no-data-yet"],
       { checks: { sampleSize: sampleSize({ records: { a: 200 }, reachedMinimum: false }) } },
     ],
     [
@@ -326,13 +326,13 @@ describe("what is decided, rule by rule", () => {
     expect(
       decided({
         checks: {
-          sampleSize: sampleSize({ records: { a: 7 }, reachedMinimum: false, minimumHours: 30 }),
+          sampleSize: sampleSize({ records: { a: 7, b: 3 }, reachedMinimum: false, minimumHours: 30 }),
           coverage: { cycleHours: 24, covered: 9, slots: 24, wholeCycles: 0, minimumCycles: 1 },
         },
       }).reasons,
     ).toEqual([
       { code: "minimum-sample-not-reached", arm: "a", records: 7, minimum: 100 },
-      { code: "minimum-sample-not-reached", arm: "b", records: 0, minimum: 100 },
+      { code: "minimum-sample-not-reached", arm: "b", records: 3, minimum: 100 },
       { code: "minimum-duration-not-reached", hours: 10, minimum: 30 },
       { code: "minimum-cycles-not-reached", cycles: 0, minimum: 1, cycleHours: 24 },
     ]);

@@ -1,31 +1,41 @@
 import type { Policy } from "../../policy/policy.ts";
 import type { Summary } from "../../summary/summary.ts";
 import type { CoverageCheck } from "../analysis.ts";
+import { recordsByArm } from "../data/record-counts.ts";
+import { type OccupiedTime, occupiedTime } from "./occupied-time.ts";
 
 const millisecondsPerHour = 3_600_000;
 
-/** Which part of the traffic's rhythm do the data cover? `null` without timestamps or without a cycle. */
-export function coverageCheck({ cells, plan }: Summary, { cycleHours, minimumCycles }: Policy): CoverageCheck | null {
+/**
+ * Which part of the traffic's rhythm do the data cover? Of several treatments that with the fewest whole cycles counts.
+ *
+ * @returns `null` without timestamps or without a cycle.
+ */
+export function coverageCheck(summary: Summary, policy: Policy): CoverageCheck | null {
+  const { control, treatments, cycleHours, minimumCycles } = policy;
   if (cycleHours === null) return null;
+  const records = recordsByArm(summary);
+  const times = treatments
+    .filter((treatment) => (records[treatment] ?? 0) > 0)
+    .flatMap((treatment) => occupiedTime(summary, [control, treatment], cycleHours) ?? []);
+  const [first, ...others] = times;
+  if (first === undefined) return null;
+  const shortest = others.reduce((least, time) => (time.periodHours < least.periodHours ? time : least), first);
+  const { periodMs } = summary.plan;
   const cycle = cycleHours * millisecondsPerHour;
-  const slots = Math.max(1, Math.round(cycle / plan.periodMs));
-  const covered = new Set<number>();
-  let [first, last] = [Infinity, -Infinity];
-  let period: number | null = null;
-  for (const cell of cells) {
-    if (cell.period === null || cell.segment !== null || cell.period === period) continue;
-    period = cell.period;
-    first = Math.min(first, period);
-    last = Math.max(last, period);
-    covered.add(Math.floor((((period % cycle) + cycle) % cycle) / plan.periodMs));
-  }
-  if (period === null) return null;
-  const span = last + plan.periodMs - first;
+  const slots = Math.max(1, Math.round(cycle / periodMs));
+  const slotOf = (start: number): number => Math.floor((((start % cycle) + cycle) % cycle) / periodMs);
+  const covered = new Set(shortest.periods.map(slotOf));
   return {
     cycleHours,
     covered: Math.min(slots, covered.size),
     slots,
-    wholeCycles: Math.floor(span / cycle + 1e-9),
+    wholeCycles: wholeCyclesOf(shortest, cycleHours),
     minimumCycles,
   };
+}
+
+/** How many whole cycles fit into the time in which both arms had records? */
+export function wholeCyclesOf({ periodHours }: OccupiedTime, cycleHours: number): number {
+  return Math.floor(periodHours / cycleHours + 1e-9);
 }

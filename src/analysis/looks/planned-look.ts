@@ -10,6 +10,8 @@ export interface ReachedLook extends PlannedLook {
   /** Shares of the maximum sample size at the looks so far, this one last. */
   readonly fractions: readonly number[];
   readonly summary: Summary;
+  /** End of the last period of the look, milliseconds since 1970-01-01 UTC; `null` without timestamps. */
+  readonly until: number | null;
 }
 
 /** The shares of the maximum sample size at which a policy looks. */
@@ -18,19 +20,24 @@ export function lookFractions({ looks }: GroupSequentialMonitoring): readonly nu
 }
 
 /**
- * Which planned look have the data reached?
+ * Which planned look have these arms reached?
  *
- * A look closes with the first period in which every arm has its share, so that the answer does not depend on when it
+ * A look closes with the first period in which each of the arms has its share, so that the answer does not depend on when it
  * is asked: between two looks it is that of the earlier. Records without timestamps are taken as seen at the moment of
  * looking.
  *
  * @returns `null` before the first look, and under other monitoring.
  */
-export function reachedLook(summary: Summary, policy: Policy, reachedEnd: boolean): ReachedLook | null {
+export function reachedLook(
+  summary: Summary,
+  policy: Policy,
+  arms: readonly string[],
+  reachedEnd: boolean,
+): ReachedLook | null {
   const { monitoring, maximumSampleSize } = policy;
   if (monitoring.kind !== "group-sequential" || maximumSampleSize === null) return null;
   const planned = lookFractions(monitoring);
-  const course = courseOf(summary);
+  const course = courseOf(summary, arms);
   const taken: { fraction: number; period: number | null; number: number }[] = [];
   for (const [index, share] of planned.entries()) {
     const at = course.find(({ least }) => least >= share * maximumSampleSize * (1 - 1e-12));
@@ -56,19 +63,23 @@ export function reachedLook(summary: Summary, policy: Policy, reachedEnd: boolea
     final: last.number === planned.length,
     fractions: taken.map(({ fraction }) => fraction),
     summary: last.period === null ? summary : summaryUntil(summary, last.period + summary.plan.periodMs),
+    until: last.period === null ? null : last.period + summary.plan.periodMs,
   };
 }
 
-/** Records of the smallest arm by the end of each period. */
-function courseOf({ cells, plan }: Summary): { readonly period: number | null; readonly least: number }[] {
+/** Records of the smallest of these arms by the end of each period. */
+function courseOf(
+  { cells }: Summary,
+  arms: readonly string[],
+): { readonly period: number | null; readonly least: number }[] {
   const byPeriod = new Map<number | null, Map<string, number>>();
   for (const { period, segment, arm, records } of cells) {
-    if (segment !== null) continue;
+    if (segment !== null || !arms.includes(arm)) continue;
     const counts = byPeriod.get(period) ?? new Map<string, number>();
     counts.set(arm, (counts.get(arm) ?? 0) + records);
     byPeriod.set(period, counts);
   }
-  const totals = new Map(plan.arms.map((arm) => [arm, 0]));
+  const totals = new Map(arms.map((arm) => [arm, 0]));
   return [...byPeriod.keys()]
     .sort((a, b) => (a ?? 0) - (b ?? 0))
     .map((period) => {

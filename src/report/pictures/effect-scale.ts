@@ -3,7 +3,7 @@ import { isNotComputable } from "../../errors.ts";
 import type { Policy } from "../../policy/policy.ts";
 import type { EffectKind } from "../../stats/effect.ts";
 import { isShare } from "../words/format.ts";
-import { metricUnit } from "../words/messages.ts";
+import { metricUnit } from "../words/metric-unit.ts";
 
 /**
  * An effect on the scale that people read: percent for ratios, percentage points for shares, else the metric's unit. 0

@@ -36,7 +36,7 @@ export function formatDuration(hours: number): string {
 
 /** A p-value; from its logarithm where it is too small for a number, and a bound where that is not known. */
 export function formatPValue(lnPValue: number): string {
-  if (lnPValue === -Infinity) return "under 1e-300";
+  if (lnPValue < -1e12) return "under 1e-300";
   if (lnPValue > -9.2) return Math.exp(lnPValue).toPrecision(2);
   const exponent = Math.floor(lnPValue / Math.LN10);
   return `${Math.exp(lnPValue - exponent * Math.LN10).toFixed(1)}e${exponent}`;

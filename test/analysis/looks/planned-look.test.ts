@@ -29,9 +29,9 @@ function hours(...counts: readonly (readonly [a: number, b: number])[]): Request
 
 function reached(looks: number | readonly number[], records: readonly RequestRecord[], ended = false): unknown {
   const policy = policyOf(looks);
-  const look = reachedLook(summarize(records, planFor(policy)), policy, ended);
+  const look = reachedLook(summarize(records, planFor(policy)), policy, ["a", "b"], ended);
   if (look === null) return null;
-  const { summary, ...rest } = look;
+  const { summary, until: _, ...rest } = look;
   return { ...rest, records: summary.cells.reduce((sum, { records: count }) => sum + count, 0) };
 }
 
@@ -132,7 +132,7 @@ describe("the planned look that was reached", () => {
       minimumSampleSize: 0,
       maximumSampleSize: 10,
     });
-    expect(reachedLook(summarize(hours([20, 20]), planFor(policy)), policy, true)).toBeNull();
+    expect(reachedLook(summarize(hours([20, 20]), planFor(policy)), policy, ["a", "b"], true)).toBeNull();
     expect(lookFractions({ kind: "group-sequential", looks: 4, spending: { kind: "pocock" } })).toEqual([
       0.25, 0.5, 0.75, 1,
     ]);

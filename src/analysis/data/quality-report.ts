@@ -1,0 +1,20 @@
+import { findingsOf } from "../../summary/findings.ts";
+import type { Summary } from "../../summary/summary.ts";
+import type { QualityReport } from "../analysis.ts";
+
+/**
+ * What was read, and what in it looks wrong.
+ *
+ * @param merged - the same records in fewer cells; `null` leaves the findings out.
+ */
+export function qualityReport(summary: Summary, merged: Summary | null): QualityReport {
+  const { records, otherArms, outsideWindow, afterEnd, failures } = summary.quality;
+  return {
+    ...records,
+    otherArms,
+    outsideWindow,
+    afterEnd,
+    failures,
+    findings: merged === null ? [] : findingsOf(summary, merged),
+  };
+}
