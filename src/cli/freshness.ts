@@ -1,4 +1,5 @@
 import { AssayError, type Policy, type Summary } from "../index.ts";
+import { millisecondsPerHour } from "../time.ts";
 
 /** First and last instant of the data behind a decision, as ISO 8601; `null` where the records have no timestamps. */
 export interface DataExtent {
@@ -19,7 +20,7 @@ export function extentOf({ quality: { extent } }: Summary): DataExtent {
 
 /** The oldest data that may be acted upon where the command line does not say: two periods, in milliseconds. */
 export function defaultMaxAgeMs(policy: Policy): number {
-  return periodsOfAge * policy.periodHours * 3_600_000;
+  return periodsOfAge * policy.periodHours * millisecondsPerHour;
 }
 
 /**

@@ -2,6 +2,7 @@ import { sleep } from "../api/index.ts";
 import type { Experiment } from "../api/index.ts";
 import { requireNumber } from "../errors.ts";
 import { authenticate } from "../server/authentication.ts";
+import { millisecondsPerHour } from "../time.ts";
 import { countRequest } from "./experiment-state.ts";
 import type { EffectiveAction, HourTally } from "./experiment-state.ts";
 import { faultSource } from "./faults.ts";
@@ -131,7 +132,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     const headers = {
       "x-request-id": `req-${requests}`,
       date: new Date(
-        now() + (fault === "clock-skew" ? (options.faults?.clockSkewMs ?? 6 * 3_600_000) : 0),
+        now() + (fault === "clock-skew" ? (options.faults?.clockSkewMs ?? 6 * millisecondsPerHour) : 0),
       ).toUTCString(),
     };
     if (fault === "rate-limited")

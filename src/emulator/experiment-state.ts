@@ -1,13 +1,12 @@
 import { isExperimentStatus } from "../api/index.ts";
 import type { AllocationEpoch, Experiment, ExperimentStatus } from "../api/index.ts";
+import { millisecondsPerHour } from "../time.ts";
 import { assignArm } from "./assign-arm.ts";
 import type { TrafficScenario } from "./scenario.ts";
 import { count, emptyTally } from "./tally.ts";
 import type { Tally } from "./tally.ts";
 import { arrivals, serve } from "./traffic.ts";
 import type { ArrivingRequest, ServedRequest } from "./traffic.ts";
-
-const hourMs = 3_600_000;
 
 /** Both arms' counts of one hour. */
 export interface HourTally {
@@ -118,12 +117,16 @@ function openHours(state: ExperimentState, until: number): void {
   if (first === undefined) return;
   const from = Math.max(state.startMs, Date.parse(first.from));
   const known = state.hours.at(-1);
-  for (let time = known === undefined ? from : known.startMs + hourMs; time < until; time += hourMs)
+  for (
+    let time = known === undefined ? from : known.startMs + millisecondsPerHour;
+    time < until;
+    time += millisecondsPerHour
+  )
     hourAt(state, time);
 }
 
 function hourAt(state: ExperimentState, time: number): HourTally {
-  const startMs = Math.floor(time / hourMs) * hourMs;
+  const startMs = Math.floor(time / millisecondsPerHour) * millisecondsPerHour;
   const known = state.hours.findLast((hour) => hour.startMs === startMs);
   if (known !== undefined) return known;
   const hour = { startMs, control: emptyTally(), treatment: emptyTally() };

@@ -1,9 +1,8 @@
 import type { Random } from "../index.ts";
+import { millisecondsPerHour } from "../time.ts";
 import type { AssignableRequest } from "./assign-arm.ts";
 import { fastNormal, labelledRandom } from "./random.ts";
 import type { ArmBehaviour, TrafficScenario } from "./scenario.ts";
-
-const hourMs = 3_600_000;
 
 /**
  * A request that arrived, before any arm served it. Its luck is drawn here, so that it doesn't depend on when anybody
@@ -53,7 +52,7 @@ export function* arrivals(
   };
   let time = startMs;
   for (let number = 1; ; number += 1) {
-    time += (-Math.log(1 - random()) * hourMs) / ratePerHour(scenario, time);
+    time += (-Math.log(1 - random()) * millisecondsPerHour) / ratePerHour(scenario, time);
     const user = scenario.users === null ? undefined : Math.floor(random() * scenario.users.count);
     yield {
       time,
@@ -75,7 +74,7 @@ export function serve(
   startMs: number,
 ): ServedRequest {
   const behaviour: ArmBehaviour = scenario[arm];
-  const hours = (request.time - startMs) / hourMs;
+  const hours = (request.time - startMs) / millisecondsPerHour;
   const outage = scenario.outages.find(
     (o) => (o.arm === "both" || o.arm === arm) && hours >= o.fromHour && hours < o.fromHour + o.hours,
   );
@@ -92,7 +91,9 @@ export function serve(
 
 /** Requests per hour at a time of day (UTC): lowest at midnight, highest at noon. */
 function ratePerHour(scenario: TrafficScenario, time: number): number {
-  return scenario.requestsPerHour * (1 - scenario.dailySwing * Math.cos((2 * Math.PI * time) / (24 * hourMs)));
+  return (
+    scenario.requestsPerHour * (1 - scenario.dailySwing * Math.cos((2 * Math.PI * time) / (24 * millisecondsPerHour)))
+  );
 }
 
 /** Draws a name with the chances given by the weights. */

@@ -1,4 +1,5 @@
 import { AssayError, cannot } from "../errors.ts";
+import { walkUntil } from "./bracket.ts";
 
 /** How far a root is resolved, and how long it may take. */
 export interface RootOptions {
@@ -124,14 +125,9 @@ export function findRootOutwards(
 ): number {
   const sign = Math.sign(f(start));
   if (sign === 0) return start;
-  let near = start;
-  let stride = step;
-  for (let strides = 0; strides < 60; strides += 1) {
-    const far = near + stride;
-    if (Math.sign(f(far)) !== sign) return findRoot(f, near, far, options);
-    near = far;
-    stride *= 2;
-  }
-  const message = cannot("find a root", "f", `a function that changes sign between ${start} and ${near}`, f(near));
-  throw new RootError(message, { code: "root-not-bracketed", value: near });
+  let last = start;
+  const bracket = walkUntil((x) => Math.sign(f((last = x))) !== sign, start, step);
+  if (bracket !== null) return findRoot(f, bracket.near, bracket.far, options);
+  const message = cannot("find a root", "f", `a function that changes sign between ${start} and ${last}`, f(last));
+  throw new RootError(message, { code: "root-not-bracketed", value: last });
 }

@@ -1,4 +1,5 @@
 import { lookFractions } from "../analysis/looks/planned-look.ts";
+import { scaleUntil } from "../math/bracket.ts";
 import { normalCdf, normalSurvivalQuantile } from "../math/normal.ts";
 import { findRoot } from "../math/root.ts";
 import type { AlphaSpending, Monitoring } from "../policy/policy.ts";
@@ -128,9 +129,8 @@ export function anytimeCrossings(
 /** The signed root at which the one-sided mixture reaches 1 / alpha. */
 export function mixtureCriticalRoot(information: number, alpha: number, prior: EffectPrior): number {
   const excess = (root: number): number => oneSidedMixtureLnEvidence(root, information, prior) + Math.log(alpha);
-  let high = 4;
-  while (excess(high) < 0 && high < 1e8) high *= 2;
-  return high >= 1e8 ? Infinity : findRoot(excess, 0, high, { tolerance: 1e-9 });
+  const high = scaleUntil((root) => excess(root) >= 0, 4, { limit: 1e8 });
+  return high === null ? Infinity : findRoot(excess, 0, high, { tolerance: 1e-9 });
 }
 
 /** Cumulative probability of having been above the boundary (two-sided: or below its mirror image) at a look. */

@@ -1,7 +1,13 @@
 import { cannot } from "../errors.ts";
+import { findMinimum } from "../math/minimum.ts";
 import type { Margin } from "../policy/policy.ts";
 import { lineOf, projectOntoLine } from "../stats/anytime/blocks/null-line.ts";
-import { defaultPriorDeviation, type EffectPrior, sharePrior } from "../stats/anytime/mixtures/normal-mixture.ts";
+import {
+  defaultPriorDeviation,
+  type EffectPrior,
+  meanPriorDeviation,
+  sharePrior,
+} from "../stats/anytime/mixtures/normal-mixture.ts";
 import { nullLine, profileDeviance, profileEstimate } from "../stats/anytime/proportions/profile-deviance.ts";
 import { profileQuantileDeviance } from "../stats/anytime/quantiles/profile-quantile.ts";
 import { binomialRankDeviance, quantileRegions } from "../stats/anytime/quantiles/quantile-positions.ts";
@@ -30,8 +36,6 @@ export interface Bound {
   readonly kind: EffectKind;
   readonly value: number;
 }
-
-const meanPrior = 0.035;
 
 /** What the data are expected to say against "the effect is at the bound". */
 export function expectedRoot(action: string, question: CheckedQuestion, bound: Bound): ExpectedRoot {
@@ -101,7 +105,7 @@ function meanRoot({ metric, effect, test }: CheckedQuestion, ratio: number, boun
       : spread;
   const pooled = (spread + ratio * other) / (1 + ratio);
   const information = pooled / (spread + other / ratio);
-  const terms = { deviation: 1, information, prior: meanPrior, ineffectiveRequests: 0 };
+  const terms = { deviation: 1, information, prior: meanPriorDeviation, ineffectiveRequests: 0 };
   if (bound.kind === "difference")
     return { ...terms, root: (treatment - control - bound.value) / Math.sqrt(spread + other / ratio) };
   if (test === "wald") {
@@ -196,23 +200,11 @@ function withoutBuckets(
       ? (law.quantile(probability) * stretch) / bound.value
       : law.quantile(probability) * stretch - bound.value,
   ];
-  const q = minimizer(cost, Math.min(...ends), Math.max(...ends));
+  const q = findMinimum(cost, Math.min(...ends), Math.max(...ends)).position;
   const [c, t] = tails(q);
   const slope = (above: number): number => Math.log(above / (1 - probability)) - Math.log((1 - above) / probability);
   const variance = slope(c) ** 2 * c * (1 - c) + slope(t) ** 2 * ratio * t * (1 - t);
   return { deviance: 2 * cost(q), deviation: Math.sqrt(variance / (2 * cost(q))) };
-}
-
-/** The place of the minimum of a function with one valley. */
-function minimizer(f: (x: number) => number, from: number, to: number): number {
-  const golden = (Math.sqrt(5) - 1) / 2;
-  let [low, high] = [from, to];
-  for (let step = 0; step < 80; step++) {
-    const [a, b] = [high - golden * (high - low), low + golden * (high - low)];
-    if (f(a) < f(b)) high = b;
-    else low = a;
-  }
-  return (low + high) / 2;
 }
 
 function logit(p: number): number {

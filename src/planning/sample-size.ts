@@ -1,4 +1,5 @@
 import { type NotComputable, notComputable, requireProbability } from "../errors.ts";
+import { scaleUntil } from "../math/bracket.ts";
 import { findRoot } from "../math/root.ts";
 import { sizeBy, stoppingCurve } from "./crossing.ts";
 import { boundsOf, expectedRoot } from "./expected-root.ts";
@@ -70,13 +71,9 @@ export function exactSampleSize(action: string, question: CheckedQuestion, targe
   if (!roots.every((root) => root > 0)) return null;
   const powerOf = powerCurve(action, question);
   const lacking = (n: number): number => powerOf(n) - targetPower;
-  let high = 9 / Math.min(...roots) ** 2;
-  while (lacking(high) < 0) {
-    high *= 2;
-    if (high > largest) return null;
-  }
-  let low = high / 2;
-  while (low > 1e-6 && lacking(low) > 0) low /= 2;
+  const high = scaleUntil((n) => lacking(n) >= 0, 9 / Math.min(...roots) ** 2, { limit: largest });
+  if (high === null) return null;
+  const low = scaleUntil((n) => n <= 1e-6 || lacking(n) <= 0, high / 2, { factor: 0.5 }) ?? 0;
   return Math.exp(findRoot((lnN) => lacking(Math.exp(lnN)), Math.log(low), Math.log(high), { tolerance: 1e-13 }));
 }
 

@@ -6,6 +6,7 @@ import { cannot, requireNumber } from "../errors.ts";
 import { createRandom } from "../math/random.ts";
 import { definePolicy } from "../policy/define.ts";
 import type { Policy, PolicyInput } from "../policy/policy.ts";
+import { millisecondsPerHour } from "../time.ts";
 import { checkScenario, type Scenario } from "./scenario.ts";
 import { characteristicsOf, type OperatingCharacteristics, type RunOutcome } from "./simulated-characteristics.ts";
 import { allocationOf, simulatedTraffic } from "./simulated-traffic.ts";
@@ -74,7 +75,9 @@ export function simulateRuns(input: PolicyInput, scenario: Scenario, options: Si
   const defined = definePolicy({ ...input, start: null, end: null });
   checkScenario(action, scenario, defined);
   const end =
-    (input.end ?? null) === null ? null : new Date(scenario.periods * defined.periodHours * 3_600_000).toISOString();
+    (input.end ?? null) === null
+      ? null
+      : new Date(scenario.periods * defined.periodHours * millisecondsPerHour).toISOString();
   const policy: Policy = { ...defined, end, segments: [], allocation: allocationOf(defined, scenario) };
   return Array.from({ length: runs }, (_, index) => {
     const outcome = simulateOne(

@@ -6,6 +6,7 @@ import { type Plan, planFor, type StatisticPlan } from "../summary/plan.ts";
 import { emptySummaryQuality } from "../summary/quality-builder.ts";
 import { emptyStatistic, type GrowingStatistic } from "../summary/statistic.ts";
 import type { Summary } from "../summary/summary.ts";
+import { millisecondsPerHour } from "../time.ts";
 import { type LatencyLaw, latencyLaw } from "./latency-distribution.ts";
 import { type FieldLaw, type Scenario, withFailureOdds } from "./scenario.ts";
 
@@ -138,7 +139,7 @@ export function simulatedTraffic(
 
 /** The policy's allocation with the scenario's epochs; periods begin at 1970. */
 export function allocationOf(policy: Policy, scenario: Scenario): Policy["allocation"] {
-  const periodMs = policy.periodHours * 3_600_000;
+  const periodMs = policy.periodHours * millisecondsPerHour;
   return scenario.allocation.map(({ fromPeriod, weights }, index) => ({
     from: index === 0 ? null : new Date(fromPeriod * periodMs).toISOString(),
     weights: Object.fromEntries([policy.control, ...policy.treatments].map((arm) => [arm, weights[arm] ?? 0])),

@@ -1,3 +1,4 @@
+import { millisecondsPerHour } from "../time.ts";
 import { effectKindOf } from "./margin.ts";
 import type { Margin, Metric, Policy } from "./policy.ts";
 
@@ -63,7 +64,7 @@ function extentContradiction(policy: Policy): Contradiction | undefined {
       "Shorten the period",
     );
   if (start === null || end === null) return undefined;
-  const hours = (Date.parse(end) - Date.parse(start)) / 3_600_000;
+  const hours = (Date.parse(end) - Date.parse(start)) / millisecondsPerHour;
   if (hours <= 0) return problem("ends-before-start", "end", `after start (${start})`, end, "Correct start or end");
   if (hours < minimumDurationHours) {
     return problem(

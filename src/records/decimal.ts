@@ -1,5 +1,6 @@
+import { productError } from "../math/exact-product.ts";
+
 const powersOfTen = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
-const splitter = 2 ** 27 + 1;
 
 /** 10^exponent for exponents from 0 to 22, all of which doubles hold exactly. */
 export function powerOfTen(exponent: number): number {
@@ -71,17 +72,6 @@ function quotient(leading: number, shift: number, trailing: number, divisor: num
   const doubt = first * 2 ** -90;
   const rounded = first + (second - doubt);
   return rounded === first + (second + doubt) ? rounded : Number.NaN;
-}
-
-/** a * b - fl(a * b), exactly. */
-function productError(a: number, b: number, product: number): number {
-  const scaledA = splitter * a;
-  const highA = scaledA - (scaledA - a);
-  const lowA = a - highA;
-  const scaledB = splitter * b;
-  const highB = scaledB - (scaledB - b);
-  const lowB = b - highB;
-  return lowA * lowB - (product - highA * highB - lowA * highB - highA * lowB);
 }
 
 function spelled(bytes: Uint8Array, from: number, to: number): number {

@@ -1,5 +1,6 @@
 import { showValue, SummaryError } from "../errors.ts";
 import type { LatencyOfFailures, Metric, Policy } from "../policy/policy.ts";
+import { millisecondsPerHour } from "../time.ts";
 
 /** What a summary keeps. Two summaries merge only when their plans are the same. */
 export interface Plan {
@@ -47,7 +48,7 @@ export function planFor(policy: Policy): Plan {
     arms: [policy.control, ...policy.treatments],
     start: policy.start === null ? null : Date.parse(policy.start),
     end: policy.end === null ? null : Date.parse(policy.end),
-    periodMs: policy.periodHours * 3_600_000,
+    periodMs: policy.periodHours * millisecondsPerHour,
     epochStarts: epochs.map((from) => Date.parse(from)),
     segments: policy.segments,
     units: policy.unit !== null,

@@ -1,5 +1,6 @@
 import { isNotComputable } from "../../errors.ts";
 import { chiSquareSurvival } from "../../math/chi-square.ts";
+import { findMinimum } from "../../math/minimum.ts";
 import type { Metric, Policy } from "../../policy/policy.ts";
 import { mixtureLnEvidence } from "../../stats/anytime/mixtures/normal-mixture.ts";
 import { noEffect } from "../../stats/effect.ts";
@@ -111,15 +112,9 @@ function heterogeneity(engines: readonly MetricEngine[], kind: EffectKind): Segm
     .filter((effect): effect is number => Number.isFinite(effect));
   const misfit = (effect: number): number =>
     engines.reduce((sum, engine) => sum + engine.deviance(kind, effect).deviance, 0);
-  const golden = (Math.sqrt(5) - 1) / 2;
-  let low = Math.min(...estimates);
-  let high = Math.max(...estimates);
-  for (let step = 0; step < 60 && high > low; step++) {
-    const [a, b] = [high - golden * (high - low), low + golden * (high - low)];
-    if (misfit(a) < misfit(b)) high = b;
-    else low = a;
-  }
-  const statistic = misfit((low + high) / 2);
+  if (estimates.length === 0) return null;
+  const common = findMinimum(misfit, Math.min(...estimates), Math.max(...estimates), { maximumSteps: 60 });
+  const statistic = misfit(common.position);
   const degreesOfFreedom = engines.length - 1;
   return Number.isFinite(statistic)
     ? { statistic, degreesOfFreedom, pValue: chiSquareSurvival(statistic, degreesOfFreedom) }

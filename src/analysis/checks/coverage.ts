@@ -1,10 +1,9 @@
 import type { Policy } from "../../policy/policy.ts";
 import type { Summary } from "../../summary/summary.ts";
+import { millisecondsPerHour } from "../../time.ts";
 import type { CoverageCheck } from "../analysis.ts";
 import { recordsByArm } from "../data/record-counts.ts";
 import { type OccupiedTime, occupiedTime } from "./occupied-time.ts";
-
-const millisecondsPerHour = 3_600_000;
 
 /**
  * Which part of the traffic's rhythm do the data cover? Of several treatments that with the fewest whole cycles counts.

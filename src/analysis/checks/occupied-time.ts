@@ -1,6 +1,5 @@
 import type { Summary } from "../../summary/summary.ts";
-
-const millisecondsPerHour = 3_600_000;
+import { millisecondsPerHour } from "../../time.ts";
 
 /** A period with less than this share of a typical one's records is thin: alone it does not count as time. */
 const thinShare = 0.05;

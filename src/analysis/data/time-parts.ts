@@ -1,8 +1,8 @@
 import { mergeStatistics } from "../../summary/statistic.ts";
 import type { Cell, Summary } from "../../summary/summary.ts";
+import { millisecondsPerDay } from "../../time.ts";
 
 const stretchCount = 8;
-const millisecondsPerDay = 86_400_000;
 
 /**
  * A summary with the periods of each stretch of the experiment merged into one: what does not ask for single periods

@@ -1,6 +1,7 @@
 import { isNotComputable, type NotComputable, notComputable } from "../../errors.ts";
 import type { TokenPrice } from "../../policy/prices.ts";
 import type { QuantileSketch } from "../../sketch/quantile-sketch.ts";
+import { meanPriorDeviation } from "../../stats/anytime/mixtures/normal-mixture.ts";
 import type { EffectKind } from "../../stats/effect.ts";
 import type { ArmData } from "../data/arm-data.ts";
 import { degreesOfFreedomOf, type DesignEffect, designEffect } from "../data/design-effect.ts";
@@ -14,12 +15,6 @@ import {
 } from "./common-effect.ts";
 import type { ArmEngine, MetricEngine } from "./engine.ts";
 import { moderatedVariance } from "./moderated-variance.ts";
-
-/**
- * Standard deviation of the normal prior, in standard deviations of a single request: as much as the default prior of
- * the log-odds effect means for a share of 99 %.
- */
-const priorDeviation = 0.035;
 
 /** Below it a double holds too few digits. */
 const leastVariance = 1e-290;
@@ -67,7 +62,7 @@ export function meanEngine(control: ArmData, treatment: ArmData, prices?: ArmPri
               sum + (a.n * a.spread + b.n * b.spread) / (a.n + b.n) / (a.variance + b.variance),
             0,
           ),
-    prior: priorDeviation,
+    prior: meanPriorDeviation,
     degreesOfFreedom: degreesOfFreedomOf(c.effect, t.effect),
     method: "gaussian-mixture",
     fixedTest: c.effect === null ? "welch-z" : "unit-clustered-t",

@@ -1,4 +1,5 @@
 import { requireNumber } from "../../errors.ts";
+import { millisecondsPerHour } from "../../time.ts";
 import type { Experiment } from "../experiment.ts";
 import type { ExperimentsClient } from "../http/client.ts";
 import { ConflictError, EnactError } from "../http/errors.ts";
@@ -107,7 +108,7 @@ export async function enact(
       to,
       entries,
       Math.max(now(), serverNow === undefined ? 0 : Date.parse(serverNow)),
-      options.maxAgeMs ?? 2 * 3_600_000,
+      options.maxAgeMs ?? 2 * millisecondsPerHour,
     );
   }
   if (options.apply !== true) return report("dry-run", stepsFrom(experiment, to));

@@ -1,4 +1,5 @@
 import { showValue } from "../../errors.ts";
+import { millisecondsPerHour } from "../../time.ts";
 import { ResultsError } from "../http/errors.ts";
 import type { ArmFigures, ExperimentResults } from "./results-payload.ts";
 
@@ -24,7 +25,7 @@ export function checkResults(results: ExperimentResults): void {
       const field = `${arm}.hourly.${i}`;
       checkFigures(hour, field);
       const start = Date.parse(hour.hour);
-      if (start % 3_600_000 !== 0)
+      if (start % millisecondsPerHour !== 0)
         throw contradiction("hours-contradict", `${field}.hour`, "the full hour at which it starts", hour.hour);
       if (start <= last)
         throw contradiction(

@@ -1,8 +1,7 @@
+import { millisecondsPerHour } from "../../time.ts";
 import { contradiction } from "./check-results.ts";
 import type { PulledHour } from "./pulled.ts";
 import type { ExperimentResults } from "./results-payload.ts";
-
-const hourMs = 3_600_000;
 
 /** The hourly series of both arms side by side. */
 export interface PairedHours {
@@ -39,14 +38,14 @@ export function pairHours(results: ExperimentResults, known: readonly PulledHour
   requireNoGap(all);
   requireTotals(results, all);
   const until = closedUntil(results, read);
-  const closed = all.filter(({ hour }) => Date.parse(hour) + hourMs <= until);
+  const closed = all.filter(({ hour }) => Date.parse(hour) + millisecondsPerHour <= until);
   return { closed, unfinished: all.length - closed.length };
 }
 
 function requireNoGap(hours: readonly PulledHour[]): void {
   for (const [i, { hour }] of hours.entries()) {
     const before = hours[i - 1];
-    if (before !== undefined && Date.parse(hour) !== Date.parse(before.hour) + hourMs) {
+    if (before !== undefined && Date.parse(hour) !== Date.parse(before.hour) + millisecondsPerHour) {
       throw contradiction(
         "hours-contradict",
         "hourly",

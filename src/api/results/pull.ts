@@ -1,3 +1,4 @@
+import { millisecondsPerHour } from "../../time.ts";
 import type { ExperimentsClient } from "../http/client.ts";
 import { ResultsError } from "../http/errors.ts";
 import { checkResults } from "./check-results.ts";
@@ -5,8 +6,6 @@ import { pairHours } from "./hours.ts";
 import type { PulledExperiment, PulledHour } from "./pulled.ts";
 import { readResults } from "./read-results.ts";
 import type { ArmFigures, ArmResults } from "./results-payload.ts";
-
-const hourMs = 3_600_000;
 
 /** How to pull. */
 export interface PullOptions {
@@ -50,7 +49,7 @@ export async function pullExperiment(
   }
   const known = previous?.hours ?? [];
   const last = known.at(-1);
-  const from = last === undefined ? undefined : new Date(Date.parse(last.hour) + hourMs).toISOString();
+  const from = last === undefined ? undefined : new Date(Date.parse(last.hour) + millisecondsPerHour).toISOString();
   try {
     return await pullFrom(client, id, known, from, previous?.asOf ?? undefined, options);
   } catch (error) {

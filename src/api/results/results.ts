@@ -4,6 +4,7 @@ import type { Plan } from "../../summary/plan.ts";
 import { emptyStatistic } from "../../summary/statistic.ts";
 import { createSummarizer } from "../../summary/summarizer.ts";
 import type { Cell, Statistic, Summary, SummaryQuality } from "../../summary/summary.ts";
+import { millisecondsPerHour } from "../../time.ts";
 import type { AllocationEpoch } from "../experiment.ts";
 import { ResultsError } from "../http/errors.ts";
 import { checkResults } from "./check-results.ts";
@@ -12,7 +13,6 @@ import { pairHours } from "./hours.ts";
 import type { PulledExperiment, PulledHour } from "./pulled.ts";
 import type { ArmFigures, ExperimentResults } from "./results-payload.ts";
 
-const hourMs = 3_600_000;
 const arms = ["control", "treatment"] as const;
 
 /** Something about the results that limits what can be said, for people and programs. */
@@ -121,7 +121,7 @@ function placeHours(plan: Plan, source: Source, notes: ResultsNote[]): Part[] {
   let outside = 0;
   for (const { hour, control, treatment } of source.hours) {
     const from = Date.parse(hour);
-    const to = from + hourMs;
+    const to = from + millisecondsPerHour;
     if ((plan.start !== null && to <= plan.start) || (plan.end !== null && from >= plan.end)) outside += 1;
     else if (
       source.allocationHistory.slice(1).some((change) => Date.parse(change.from) > from && Date.parse(change.from) < to)
@@ -278,11 +278,11 @@ function requirePlan(plan: Plan): void {
       plan.latencyOfFailures,
       "Change the policy",
     );
-  if (plan.periodMs % hourMs !== 0)
+  if (plan.periodMs % millisecondsPerHour !== 0)
     throw refuse(
       "periodHours",
       "a whole number of hours, since the API's series is hourly",
-      plan.periodMs / hourMs,
+      plan.periodMs / millisecondsPerHour,
       "Change the policy",
     );
 }

@@ -10,6 +10,7 @@ import {
 } from "../../api/index.ts";
 import { startEmulator, type TrafficScenario, trafficScenario } from "../../emulator/index.ts";
 import { SummaryError } from "../../index.ts";
+import { millisecondsPerHour } from "../../time.ts";
 import { type CliContext, exitCodes } from "../cli-context.ts";
 import { emitDecision, type Format, formats } from "../emit.ts";
 import { wholeOption } from "../number-option.ts";
@@ -23,7 +24,6 @@ interface DemoOptions extends OutputOptions {
   readonly format: Format;
 }
 
-const hourMs = 3_600_000;
 const hours = 24;
 const start = Date.UTC(2026, 0, 5);
 
@@ -59,7 +59,7 @@ export function addDemo(program: Command, context: CliContext, exit: (code: numb
         say(
           `half of ${records.toLocaleString("en")} requests in ${hours} hours to each version; a look after every hour`,
         );
-        const decided = await watch(client, id, () => (now += hourMs), say);
+        const decided = await watch(client, id, () => (now += millisecondsPerHour), say);
         const enactment = await enact(client, decided.document, {
           apply: true,
           audit: memoryAuditLog(),

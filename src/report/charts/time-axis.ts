@@ -1,3 +1,4 @@
+import { millisecondsPerDay } from "../../time.ts";
 /** The horizontal encoding of a chart over time, or over records where there are no timestamps. */
 export function timeAxis(
   instants: readonly (number | null)[],
@@ -24,7 +25,7 @@ export function timeAxis(
       axis: { ...axis, tickCount: 1, format: ",.0f" },
     };
   const [first, last] = [Math.min(...times), Math.max(...times)];
-  const long = last - first > 2 * 86_400_000;
+  const long = last - first > 2 * millisecondsPerDay;
   const day = new Date(first).toISOString().slice(0, 10);
   return {
     field: "at",

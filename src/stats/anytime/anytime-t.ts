@@ -1,4 +1,5 @@
 import { cannot, requireFinite, requireNumber, requireProbability } from "../../errors.ts";
+import { findMinimum } from "../../math/minimum.ts";
 import { type SequentialEvidence, sequentialEvidence } from "./evidence.ts";
 
 /** A t statistic of a linear model with normal errors of one variance. */
@@ -99,16 +100,8 @@ export function tunedPriorObservations(sampleSize: number, coefficients: number,
       { degreesOfFreedom: sampleSize - coefficients, sampleSize },
       { priorObservations: Math.exp(lnPrior), alpha },
     );
-  const golden = (Math.sqrt(5) - 1) / 2;
-  let low = Math.log(sampleSize) - 20;
-  let high = Math.log(sampleSize) + 3;
-  while (high - low > 1e-9) {
-    const a = high - golden * (high - low);
-    const b = low + golden * (high - low);
-    if (radius(a) <= radius(b)) high = b;
-    else low = a;
-  }
-  return Math.exp((low + high) / 2);
+  const ln = Math.log(sampleSize);
+  return Math.exp(findMinimum(radius, ln - 20, ln + 3, { tolerance: 1e-9 }).position);
 }
 
 /** g / (g + n). */

@@ -1,4 +1,6 @@
 import { requireNumber, requireProbability } from "../../errors.ts";
+import { scaleUntil } from "../../math/bracket.ts";
+import { findMinimum } from "../../math/minimum.ts";
 import { findRoot } from "../../math/root.ts";
 
 /** How a band around a distribution function is shaped. */
@@ -60,10 +62,8 @@ export function empiricalProcessBound(sampleSize: number, options: EmpiricalProc
 /** The offset to the iterated logarithm at which the band's error is alpha. */
 function offsetFor(alpha: number, factor: number): number {
   const excess = (offset: number): number => leastLnError(offset, factor) - Math.log(alpha);
-  let high = 1;
-  while (excess(high) > 0) high *= 2;
-  let low = high / 2;
-  while (excess(low) < 0) low /= 2;
+  const high = scaleUntil((offset) => excess(offset) <= 0, 1) ?? Infinity;
+  const low = scaleUntil((offset) => excess(offset) >= 0, high / 2, { factor: 0.5 }) ?? 0;
   return findRoot(excess, low, high);
 }
 
@@ -76,12 +76,5 @@ function leastLnError(offset: number, factor: number): number {
   };
   // The ratio is 1 + excess; above the largest excess the series of errors has no finite sum.
   const largest = findRoot((lnExcess) => gamma(Math.exp(lnExcess)) - 1, -100, Math.log(2 * factor * factor - 1));
-  let [low, high] = [-100, largest];
-  const golden = (Math.sqrt(5) - 1) / 2;
-  while (high - low > 1e-9 * Math.abs(low)) {
-    const [a, b] = [high - golden * (high - low), low + golden * (high - low)];
-    if (lnError(a) < lnError(b)) high = b;
-    else low = a;
-  }
-  return lnError((low + high) / 2);
+  return findMinimum(lnError, -100, largest, { tolerance: 1e-9 }).value;
 }

@@ -1,4 +1,5 @@
 import { cannot } from "../../errors.ts";
+import { walkUntil } from "../../math/bracket.ts";
 import { findRoot } from "../../math/root.ts";
 import type { Interval } from "../interval.ts";
 import { findBoundaries } from "./boundaries.ts";
@@ -107,9 +108,7 @@ export function estimateAfterStopping(
  * drift.
  */
 function driftOf(above: (drift: number) => number, probability: number, guess: number): number {
-  let low = guess - 1;
-  let high = guess + 1;
-  for (let step = 1; above(low) > probability && step < 1e3; step *= 2) low -= step;
-  for (let step = 1; above(high) < probability && step < 1e3; step *= 2) high += step;
+  const low = walkUntil((drift) => above(drift) <= probability, guess, -1)?.far ?? -Infinity;
+  const high = walkUntil((drift) => above(drift) >= probability, guess, 1)?.far ?? Infinity;
   return findRoot((drift) => above(drift) - probability, low, high);
 }

@@ -1,4 +1,5 @@
 import { cannot } from "../../errors.ts";
+import { scaleUntil, walkUntil } from "../../math/bracket.ts";
 import { normalSurvivalQuantile } from "../../math/normal.ts";
 import { findRoot } from "../../math/root.ts";
 import {
@@ -189,23 +190,15 @@ function lowerBound(
   }
   const inside = (z: number): number =>
     probabilityBelow(paths, information, z, drift) - probabilityBelow(paths, information, -z, drift);
-  let high = 1;
-  while (inside(high) < p && high < 64) high *= 2;
-  return high >= 64 ? Infinity : findRoot((z) => inside(z) - p, 0, high);
+  const high = scaleUntil((z) => inside(z) >= p, 1, { limit: 32 });
+  return high === null ? Infinity : findRoot((z) => inside(z) - p, 0, high);
 }
 
 /** Root of a decreasing function of z, found from a guess; infinite where the function keeps its sign. */
 function rootNear(f: (z: number) => number, guess: number): number {
   const finite = (z: number): number => Math.min(800, Math.max(-800, f(z)));
-  let low = guess - 0.25;
-  let high = guess + 0.25;
-  for (let widen = 0.5; finite(low) < 0; widen *= 2) {
-    low -= widen;
-    if (widen > 1e3) return -Infinity;
-  }
-  for (let widen = 0.5; finite(high) > 0; widen *= 2) {
-    high += widen;
-    if (widen > 1e3) return Infinity;
-  }
-  return findRoot(finite, low, high);
+  const low = walkUntil((z) => finite(z) >= 0, guess, -0.25, { strides: 13 });
+  if (low === null) return -Infinity;
+  const high = walkUntil((z) => finite(z) <= 0, guess, 0.25, { strides: 13 });
+  return high === null ? Infinity : findRoot(finite, low.far, high.far);
 }

@@ -1,4 +1,5 @@
 import { binomialLogProbability } from "../../math/binomial.ts";
+import { findMinimum } from "../../math/minimum.ts";
 import type { PValue } from "../p-value.ts";
 import { fromLog } from "./binomial-test.ts";
 
@@ -36,7 +37,9 @@ export function unconditionalPValue(
   for (const i of peaks)
     largest = Math.max(
       largest,
-      goldenMaximum(size, grid[Math.max(0, i - 1)] as number, grid[Math.min(cells, i + 1)] as number),
+      -findMinimum((x) => -size(x), grid[Math.max(0, i - 1)] as number, grid[Math.min(cells, i + 1)] as number, {
+        tolerance: 1e-8,
+      }).value,
       values[i] as number,
     );
   return fromLog(Math.log(largest));
@@ -101,23 +104,4 @@ function running(vector: Float64Array, fromTop: boolean): Float64Array {
     sums[at] = total;
   }
   return sums;
-}
-
-function goldenMaximum(f: (x: number) => number, lower: number, upper: number): number {
-  const ratio = (Math.sqrt(5) - 1) / 2;
-  let [a, b] = [lower, upper];
-  let [c, d] = [b - ratio * (b - a), a + ratio * (b - a)];
-  let [fc, fd] = [f(c), f(d)];
-  while (b - a > 1e-8) {
-    if (fc > fd) {
-      [b, d, fd] = [d, c, fc];
-      c = b - ratio * (b - a);
-      fc = f(c);
-    } else {
-      [a, c, fc] = [c, d, fd];
-      d = a + ratio * (b - a);
-      fd = f(d);
-    }
-  }
-  return Math.max(fc, fd);
 }

@@ -1,4 +1,5 @@
 import { requireFinite, requireNumber, requireProbability } from "../../../errors.ts";
+import { scaleUntil } from "../../../math/bracket.ts";
 import { chiSquareLogSurvival } from "../../../math/chi-square.ts";
 import { devianceTerm } from "../../../math/deviance.ts";
 import { stirlingError } from "../../../math/gamma.ts";
@@ -61,8 +62,8 @@ export function gammaPoissonBound(variance: number, options: GammaPoissonOptions
   requireNumber(action, "variance", "a finite number of at least 0", variance, (x) => x >= 0 && x < Infinity);
   const lnEvidence = mixture(action, options);
   const threshold = evidenceThreshold(options.alpha ?? 0.05);
-  let high = Math.sqrt(variance) + options.scale;
-  while (lnEvidence(high, variance) < threshold) high *= 2;
+  const first = Math.sqrt(variance) + options.scale;
+  const high = scaleUntil((sum) => lnEvidence(sum, variance) >= threshold, first) ?? Infinity;
   return findRoot((sum) => lnEvidence(sum, variance) - threshold, 0, high);
 }
 

@@ -6,6 +6,7 @@ import {
   requireNumber,
   requireProbability,
 } from "../../../errors.ts";
+import { scaleUntil } from "../../../math/bracket.ts";
 import { findRoot } from "../../../math/root.ts";
 import type { Interval } from "../../interval.ts";
 import type { Alternative } from "../../result.ts";
@@ -159,9 +160,7 @@ export function mixtureScale(tunedSampleSize: number, alpha: number): number {
 export function oneSidedBound(information: number, alpha: number, priorDeviation: number): number {
   const threshold = evidenceThreshold(alpha);
   const excess = (z: number): number => oneSidedMixtureLnEvidence(z, information, priorDeviation) - threshold;
-  let high = 4;
-  while (excess(high) < 0 && high < 1e150) high *= 2;
-  return findRoot(excess, 0, high);
+  return findRoot(excess, 0, scaleUntil((z) => excess(z) >= 0, 4) ?? Infinity);
 }
 
 /**

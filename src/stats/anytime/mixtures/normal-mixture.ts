@@ -18,6 +18,12 @@ export interface PriorPart {
 export const defaultPriorDeviation = 0.35;
 
 /**
+ * Standard deviation of the prior over effects on means, in standard deviations of a single request: as much as
+ * {@link defaultPriorDeviation} means for a share of 99 %.
+ */
+export const meanPriorDeviation = 0.035;
+
+/**
  * Prior over log-odds effects on shares. 0.35 alone is within 2 % of the best for small effects at baselines from 97 to
  * 99.7 %, but needs more requests where failures triple or worse; a tenth of the weight on effects 3.4 times as large
  * wins that back and costs about 2 % where effects are small (docs/guarantees.md).

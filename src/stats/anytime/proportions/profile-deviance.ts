@@ -1,3 +1,4 @@
+import { scaleUntil } from "../../../math/bracket.ts";
 import { devianceTerm } from "../../../math/deviance.ts";
 import { findRoot } from "../../../math/root.ts";
 import type { EffectKind } from "../../effect.ts";
@@ -85,17 +86,14 @@ function differenceBracket(own: readonly number[]): Interval {
 /** The finite positive ratios between which the best common one lies, where single strata may have 0 or Infinity. */
 function ratioBracket(own: readonly number[], slope: (ratio: number) => number): Interval {
   const finite = own.filter((ratio) => ratio > 0 && ratio < Infinity);
-  let lower = Math.min(...finite, ...(finite.length === 0 ? [1] : []));
-  let upper = Math.max(lower, ...finite);
-  if (own.includes(0))
-    for (let factor = 0.5; slope(lower) < 0 && lower > smallestRatio; factor *= factor) lower *= factor;
-  if (own.includes(Infinity))
-    for (let factor = 2; slope(upper) > 0 && upper < 1 / smallestRatio; factor *= factor) upper *= factor;
-  return [lower, upper];
+  const lower = Math.min(...finite, ...(finite.length === 0 ? [1] : []));
+  const upper = Math.max(lower, ...finite);
+  const factor = 8;
+  return [
+    own.includes(0) ? (scaleUntil((r) => slope(r) >= 0, lower, { factor: 1 / factor }) ?? lower) : lower,
+    own.includes(Infinity) ? (scaleUntil((r) => slope(r) <= 0, upper, { factor }) ?? upper) : upper,
+  ];
 }
-
-/** Ratios of counts that doubles hold are not below this. */
-const smallestRatio = 1e-60;
 
 /**
  * Derivative of a stratum's profile log-likelihood with respect to the effect. The baseline that is held while the

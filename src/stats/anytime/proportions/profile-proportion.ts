@@ -1,4 +1,5 @@
 import { type NotComputable, notComputable } from "../../../errors.ts";
+import { walkUntil } from "../../../math/bracket.ts";
 import { findRoot } from "../../../math/root.ts";
 import type { EffectKind } from "../../effect.ts";
 import type { Interval } from "../../interval.ts";
@@ -61,12 +62,8 @@ function ratioEnds(excess: (effect: number) => number, estimate: number): Interv
   const end = (side: 1 | -1): number => {
     const unbounded = side === 1 ? Infinity : 0;
     if (estimate === unbounded || onLog(side * farthest) <= 0) return unbounded;
-    let inner = start;
-    for (let step = 0.01; ; step *= 2) {
-      const outer = side * Math.min(farthest, side * (inner + side * step));
-      if (onLog(outer) > 0) return Math.exp(findRoot(onLog, inner, outer));
-      inner = outer;
-    }
+    const bracket = walkUntil((x) => onLog(x) > 0, start, 0.01 * side, { limit: side * farthest });
+    return bracket === null ? unbounded : Math.exp(findRoot(onLog, bracket.near, bracket.far));
   };
   return [end(-1), end(1)];
 }
