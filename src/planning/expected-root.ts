@@ -45,7 +45,7 @@ export function expectedRoot(action: string, question: CheckedQuestion, bound: B
       ? shareRoot(action, metric.baseline, treatmentValue(metric.baseline, effect), ratio, bound, question.test)
       : metric.kind === "quantile"
         ? quantileRoot(latencyLaw(action, metric.distribution), metric.probability, effect, ratio, bound)
-        : meanRoot(question, ratio, bound);
+        : meanRoot(action, question, ratio, bound);
   return {
     ...found,
     root: found.root / Math.sqrt(designEffect),
@@ -54,9 +54,10 @@ export function expectedRoot(action: string, question: CheckedQuestion, bound: B
   };
 }
 
-/** The treatment's level under an effect on the control's. */
+/** The treatment's level under an effect on the control's; a relative one is taken of the control's size. */
 export function treatmentValue(control: number, effect: Margin): number {
-  return "absolute" in effect ? control + effect.absolute : control * (1 + effect.relative);
+  if ("absolute" in effect) return control + effect.absolute;
+  return control >= 0 ? control * (1 + effect.relative) : control * (1 - effect.relative);
 }
 
 function shareRoot(
@@ -95,7 +96,12 @@ function shareRoot(
   return { ...terms, root, deviation };
 }
 
-function meanRoot({ metric, effect, test }: CheckedQuestion, ratio: number, bound: Bound): ExpectedRoot {
+function meanRoot(
+  action: string,
+  { metric, effect, test }: CheckedQuestion,
+  ratio: number,
+  bound: Bound,
+): ExpectedRoot {
   const control = metric.kind === "mean" ? metric.mean : metric.kind === "ratio" ? metric.ratio : Number.NaN;
   const treatment = treatmentValue(control, effect);
   const spread = metric.kind === "mean" || metric.kind === "ratio" ? metric.standardDeviation ** 2 : Number.NaN;
@@ -108,15 +114,18 @@ function meanRoot({ metric, effect, test }: CheckedQuestion, ratio: number, boun
   const terms = { deviation: 1, information, prior: meanPriorDeviation, ineffectiveRequests: 0 };
   if (bound.kind === "difference")
     return { ...terms, root: (treatment - control - bound.value) / Math.sqrt(spread + other / ratio) };
+  if (control === 0)
+    throw new RangeError(
+      `${cannot(action, "metric.mean or metric.ratio", "other than 0 for a relative margin or effect", control)}. State ` +
+        "them as absolute",
+    );
+  // A ratio is relative to the control's size: below 0 the line through the bound has another slope.
+  const slope = control > 0 ? bound.value : 2 - bound.value;
   if (test === "wald") {
     const variance = (spread * treatment * treatment) / control ** 4 + other / (control * control * ratio);
-    return { ...terms, root: (treatment / control - bound.value) / Math.sqrt(variance) };
+    return { ...terms, root: ((treatment / control - slope) * Math.sign(control)) / Math.sqrt(variance) };
   }
-  return {
-    ...terms,
-    root:
-      ((treatment - bound.value * control) * Math.sign(control)) / Math.sqrt(other / ratio + bound.value ** 2 * spread),
-  };
+  return { ...terms, root: (treatment - slope * control) / Math.sqrt(other / ratio + slope ** 2 * spread) };
 }
 
 function quantileRoot(law: LatencyLaw, probability: number, effect: Margin, ratio: number, bound: Bound): ExpectedRoot {

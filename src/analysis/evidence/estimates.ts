@@ -44,9 +44,14 @@ export function effectOf(
   const found = engine.estimate(scale);
   if (isNotComputable(found)) return found;
   // The claims about such an effect are decided all the same.
-  if (!Number.isFinite(found)) return notComputable("not-identified", "the control has no success to relate to");
+  if (!Number.isFinite(found)) return notComputable("not-identified", withoutNumber);
   return effectEstimate(engine, scale, found, policy, context);
 }
+
+/** Why an effect that the data do speak of has no number. */
+const withoutNumber =
+  "the value of an arm is 0 or infinite, so that the effect has no number; what is claimed about it is decided all the " +
+  "same";
 
 /** The threshold on half a deviance, for an interval of level 1 - alpha under the policy's monitoring. */
 export function intervalThreshold(

@@ -8,9 +8,9 @@ import { degreesOfFreedomOf, type DesignEffect, designEffect } from "../data/des
 import {
   commonRatio,
   differenceOf,
+  excessRatioDeviance,
   type MeanEstimate,
   type MeanStratum,
-  ratioDeviance,
   ratioInterval,
 } from "./common-effect.ts";
 import type { ArmEngine, MetricEngine } from "./engine.ts";
@@ -45,7 +45,7 @@ export function meanEngine(control: ArmData, treatment: ArmData, prices?: ArmPri
     estimate: (kind) => {
       if (unusable !== null) return unusable;
       const effect = kind === "difference" ? differenceOf(strata).estimate : commonRatio(strata);
-      return Number.isFinite(effect) ? effect : notComputable("not-identified", "the mean of the control is 0");
+      return Number.isNaN(effect) ? notComputable("not-identified", "the means of both arms are 0") : effect;
     },
     deviance: (kind, value) => deviance(strata, kind, value),
     interval: (kind, threshold) => {
@@ -119,11 +119,7 @@ function deviance(
   kind: EffectKind,
   value: number,
 ): { readonly deviance: number; readonly above: boolean } {
-  if (kind === "ratio")
-    return {
-      deviance: Math.max(0, ratioDeviance(strata, value) - ratioDeviance(strata, commonRatio(strata))),
-      above: commonRatio(strata) > value,
-    };
+  if (kind === "ratio") return { deviance: excessRatioDeviance(strata, value), above: commonRatio(strata) > value };
   const { estimate, variance } = differenceOf(strata);
   return { deviance: (estimate - value) ** 2 / variance, above: estimate > value };
 }

@@ -41,16 +41,19 @@ export function quantileEngine(
     (known ??= epochs.map(({ epoch }) => ({ control: c.regionsIn(epoch), treatment: t.regionsIn(epoch) })));
   const estimate = (kind: EffectKind): number | NotComputable => {
     if (kind === "ratio" && (c.whole.min < 0 || t.whole.min < 0))
-      return notComputable("method-does-not-apply", "a ratio of quantiles needs values that are not negative");
+      return notComputable(
+        "method-does-not-apply",
+        "a ratio of quantiles needs values of 0 or more; state the margin and the rule as absolute",
+      );
     const [only, ...others] = epochs;
     if (only === undefined) return notComputable("no-data", "no epoch has values of both arms");
     const effect =
       others.length === 0
         ? quantileScale(kind).between(pointOf(only.first, probability), pointOf(only.second, probability))
         : bestCommonEffect(strata(), kind).effect;
-    return Math.abs(effect) < (kind === "ratio" ? largestRatio : Infinity)
-      ? effect
-      : notComputable("not-identified", "the control's quantile is 0, or an arm's is infinite");
+    if (Number.isNaN(effect))
+      return notComputable("not-identified", "the quantiles of both arms are 0, or both are infinite");
+    return kind === "ratio" && Math.abs(effect) >= largestRatio ? Math.sign(effect) * Infinity : effect;
   };
   return {
     arms: { control: quantileArm(c, probability), treatment: quantileArm(t, probability) },

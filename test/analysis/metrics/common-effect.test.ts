@@ -13,12 +13,15 @@ describe("the ratio common to several epochs", () => {
     let disagreed = 0;
     fc.assert(
       fc.property(strata, (given: MeanStratum[]) => {
-        const own = given.map(({ control, treatment }) => treatment.value / control.value);
+        // Relative to the control's size, so that below 0 better stays better.
+        const own = given.map(
+          ({ control, treatment }) => 1 + (treatment.value - control.value) / Math.abs(control.value),
+        );
         fc.pre(own.every((ratio) => Math.abs(ratio) < 1e3));
         const [low, high] = [Math.min(...own), Math.max(...own)];
         const found = commonRatio(given);
-        expect(found).toBeGreaterThanOrEqual(low);
-        expect(found).toBeLessThanOrEqual(high);
+        expect(found).toBeGreaterThanOrEqual(low - 1e-9);
+        expect(found).toBeLessThanOrEqual(high + 1e-9);
         const least = Math.min(
           ...Array.from({ length: 2001 }, (_, i) => ratioDeviance(given, low + ((high - low) * i) / 2000)),
         );
@@ -30,9 +33,11 @@ describe("the ratio common to several epochs", () => {
     expect(disagreed).toBeGreaterThan(100);
   });
 
-  it("is not known where no control's mean is told from 0", () => {
-    expect(commonRatio([{ control: arm(0, 1), treatment: arm(3, 1) }])).toBeNaN();
-    expect(commonRatio([{ control: arm(1e-200, 1), treatment: arm(3, 1) }])).toBeNaN();
+  it("has no number where no control's mean is told from 0, but a side, and none where the treatment is 0, too", () => {
+    expect(commonRatio([{ control: arm(0, 1), treatment: arm(3, 1) }])).toBe(Infinity);
+    expect(commonRatio([{ control: arm(0, 1), treatment: arm(-3, 1) }])).toBe(-Infinity);
+    expect(commonRatio([{ control: arm(1e-200, 1), treatment: arm(3, 1) }])).toBe(Infinity);
+    expect(commonRatio([{ control: arm(0, 1), treatment: arm(0, 1) }])).toBeNaN();
     expect(
       commonRatio([
         { control: arm(0, 1), treatment: arm(3, 1) },

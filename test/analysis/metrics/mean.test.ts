@@ -355,11 +355,9 @@ describe("means, ratios and costs", () => {
         "score",
       ),
     );
-    expect(centred.estimate("ratio")).toEqual({
-      computable: false,
-      reason: "not-identified",
-      detail: "the mean of the control is 0",
-    });
+    // It has no number, but the claims about it are decided.
+    expect(centred.estimate("ratio")).toBe(Infinity);
+    expect(centred.deviance("ratio", 1.5)).toMatchObject({ above: true });
     expect(centred.estimate("difference")).toBe(20);
     for (const [alone, other] of [
       ["a", "b"],
