@@ -6,12 +6,18 @@ export { createClient } from "./http/client.ts";
 export type { CallOptions, ChangeOptions, ClientOptions, ExperimentsClient, ResultsQuery } from "./http/client.ts";
 export { decideExperiment } from "./results/decide-experiment.ts";
 export type { DecidedExperiment } from "./results/decide-experiment.ts";
-export { decisionHash, decodeDecisionDocument, DecisionDocumentSchema } from "./enact/decision-document.ts";
-export type { DecisionDocument, Verdict } from "./enact/decision-document.ts";
+export {
+  decisionDocument,
+  decisionHash,
+  decodeDecisionDocument,
+  DecisionDocumentSchema,
+} from "./enact/decision-document.ts";
+export type { DecisionDocument, DecisionInputs, Verdict } from "./enact/decision-document.ts";
 export { enact } from "./enact/enact.ts";
 export type { Enactment, EnactOptions } from "./enact/enact.ts";
 export { targetSplit } from "./enact/enact-step.ts";
 export type { EnactStep } from "./enact/enact-step.ts";
+export { signDecisionDocument } from "./enact/signature.ts";
 export * from "./http/errors.ts";
 export type {
   AllocationEpoch,

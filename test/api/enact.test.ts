@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   AuditEntrySchema,
+  decisionDocument,
   decisionHash,
   decodeDecisionDocument,
   enact,
@@ -18,17 +19,18 @@ import type {
 import { stage } from "./stage.ts";
 import type { Stage } from "./stage.ts";
 
-function documentOf(on: Stage, verdict: Verdict, changes: Partial<DecisionDocument> = {}): DecisionDocument {
-  return {
-    kind: "assay-experiment-decision",
-    specVersion: 1,
+function documentOf(
+  on: Stage,
+  verdict: Verdict,
+  changes: Partial<Parameters<typeof decisionDocument>[0]> = {},
+): DecisionDocument {
+  return decisionDocument({
     experimentId: on.id,
     asOf: new Date(on.now()).toISOString(),
     allocation: { control: 50, treatment: 50 },
-    verdict,
-    decision: { reasons: [] },
+    decision: { decision: verdict },
     ...changes,
-  };
+  });
 }
 
 function optionsOf(on: Stage, audit: AuditLog, changes: Partial<EnactOptions> = {}): EnactOptions {

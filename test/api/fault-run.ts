@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import {
   createClient,
+  decisionDocument,
   decodePulled,
   enact,
   encodePulled,
@@ -222,15 +223,12 @@ export function verdictOf(pulled: PulledExperiment, experimentId: string): Decis
   });
   const decision = decide(analyze(summarizeResults(pulled, planFor(policy)).summary, policy), policy);
   const { control, treatment } = pulled.experiment.traffic_allocation;
-  return {
-    kind: "assay-experiment-decision",
-    specVersion: 1,
+  return decisionDocument({
     experimentId,
     asOf: pulled.asOf as string,
     allocation: { control: control.percentage, treatment: treatment.percentage },
-    verdict: decision.decision,
     decision,
-  };
+  });
 }
 
 function problemsOf(

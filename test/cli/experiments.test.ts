@@ -245,7 +245,7 @@ describe("assay enact", () => {
     expect((await run(["enact", id, "--apply", "--audit", file("audit.jsonl")])).stderr).toContain("line 1");
   });
   it.each([
-    ["a stale decision", ["--apply"], 3, 1, "at most 120 minutes old, and is 180 minutes old"],
+    ["a stale decision", ["--apply"], 3, 1, "at most 120 minutes old, and are 180 minutes old"],
     ["a ramp that goes down", ["--ramp", "50,10"], 0, 1, "ramp[1] must be a percentage above 50"],
     ["a ramp of words", ["--ramp", "all"], 0, 2, "--ramp must be made of numbers"],
   ])("refuses %s", async (_, argv, hours, code, message) => {

@@ -16,3 +16,8 @@ export function splitOf(experiment: Experiment): Split {
 export function sameSplit(a: Split, b: Split): boolean {
   return Math.abs(a.control - b.control) <= 1e-9 && Math.abs(a.treatment - b.treatment) <= 1e-9;
 }
+
+/** A split in words. */
+export function shownSplit({ control, treatment }: Split): string {
+  return `${control} % control / ${treatment} % treatment`;
+}

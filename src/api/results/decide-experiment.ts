@@ -1,5 +1,7 @@
-import { analyze, decide, planFor } from "../../index.ts";
+import { analyze, decide, encodeSummary, planFor } from "../../index.ts";
 import type { Decision, Policy, Summary } from "../../index.ts";
+import { checksumOf } from "../../summary/checksum.ts";
+import { decisionDocument } from "../enact/decision-document.ts";
 import type { DecisionDocument } from "../enact/decision-document.ts";
 import { splitOf } from "../enact/split.ts";
 import { policyFromExperiment } from "../policy-from-experiment.ts";
@@ -44,14 +46,12 @@ export function decideExperiment(
     options.policy ?? policyFromExperiment({ ...pulled.experiment, allocation_history: pulled.allocationHistory });
   const { summary, notes } = summarizeResults(pulled, planFor(policy));
   const decision = decide(analyze(summary, policy), policy);
-  const document: DecisionDocument = {
-    kind: "assay-experiment-decision",
-    specVersion: 1,
+  const document = decisionDocument({
     experimentId: pulled.experiment.experiment_id,
     asOf: pulled.asOf ?? new Date(options.now).toISOString(),
     allocation: splitOf(pulled.experiment),
-    verdict: decision.decision,
     decision,
-  };
+    inputs: { policy: checksumOf(policy), summary: checksumOf(JSON.parse(encodeSummary(summary)) as object) },
+  });
   return { decision, policy, summary, notes, document };
 }

@@ -6,6 +6,7 @@ import {
   enact,
   type Enactment,
   type ExperimentsClient,
+  signDecisionDocument,
 } from "../../api/index.ts";
 import { addApiOptions, type ApiOptions, clientOf } from "../api-options.ts";
 import { fileAuditLog } from "../audit-file.ts";
@@ -13,6 +14,7 @@ import { type CliContext, UsageError } from "../cli-context.ts";
 import { numberOption } from "../number-option.ts";
 import { policyOf, textOf } from "../options.ts";
 import { pullWithState } from "../pull-state.ts";
+import { signKeyHelp, signKeyOf } from "../sign-key.ts";
 
 type EnactCommandOptions = ApiOptions & {
   readonly decision?: string;
@@ -21,6 +23,7 @@ type EnactCommandOptions = ApiOptions & {
   readonly apply?: boolean;
   readonly ramp: string;
   readonly audit: string;
+  readonly signKeyEnv?: string;
   readonly maxAge: string;
   readonly format: "text" | "json";
 };
@@ -42,16 +45,24 @@ export function addEnact(program: Command, context: CliContext, exit: (code: num
     .option("--apply", "change the experiment; without it, only say what would be done")
     .option("--ramp <percentages>", "treatment shares to go through when shipping", "100")
     .option("--max-age <minutes>", "oldest data that may be acted upon", "120")
+    .option("--sign-key-env <name>", signKeyHelp)
     .option("--audit <file>", "log of what was done, written before it is done", "assay-audit.jsonl")
     .addOption(new Option("--format <format>", "how to print what was done").choices(["text", "json"]).default("text"))
     .action(async (id: string, options: EnactCommandOptions) => {
       const client = await clientOf(options, context);
-      const document = await documentOf(client, id, options, context);
+      const signKey = signKeyOf(options.signKeyEnv, context);
+      const document = await documentOf(client, id, options, context, signKey);
+      if (document.specVersion === 1)
+        context.stderr.write(
+          "assay: the decision is of version 1, which has no checksum: damage to it can't be noticed. " +
+            "Decide again to get one\n",
+        );
       const enactment = await enact(client, document, {
         apply: options.apply ?? false,
         ramp: options.ramp.split(",").map((share) => numberOption("--ramp", share, "made of numbers")),
         maxAgeMs: numberOption("--max-age", options.maxAge) * 60_000,
-        audit: fileAuditLog(options.audit),
+        audit: fileAuditLog(options.audit, (message) => void context.stderr.write(`assay: ${message}\n`)),
+        signKey,
         ...(context.now === undefined ? {} : { now: context.now }),
       });
       context.stdout.write(
@@ -68,13 +79,15 @@ async function documentOf(
   id: string,
   options: EnactCommandOptions,
   context: CliContext,
+  signKey: string | undefined,
 ): Promise<DecisionDocument> {
   if (options.decision === undefined) {
     const policy = options.policy === undefined ? undefined : await policyOf({ policy: options.policy });
-    return decideExperiment((await pullWithState(client, id, options.state)).pulled, {
+    const { document } = decideExperiment((await pullWithState(client, id, options.state)).pulled, {
       policy,
       now: context.now?.() ?? Date.now(),
-    }).document;
+    });
+    return signKey === undefined ? document : signDecisionDocument(document, signKey);
   }
   const document = decodeDecisionDocument(await textOf(options.decision, "decision"));
   if (document.experimentId !== id)

@@ -1,5 +1,12 @@
 import { type Command, Option } from "commander";
-import { ApiError, type DecidedExperiment, decideExperiment, type ExperimentsClient, sleep } from "../../api/index.ts";
+import {
+  ApiError,
+  type DecidedExperiment,
+  decideExperiment,
+  type ExperimentsClient,
+  signDecisionDocument,
+  sleep,
+} from "../../api/index.ts";
 import { type Decision, type Policy, SummaryError } from "../../index.ts";
 import { buildReport, renderText } from "../../report/index.ts";
 import { addApiOptions, type ApiOptions, clientOf } from "../api-options.ts";
@@ -18,6 +25,7 @@ import {
 } from "../options.ts";
 import { requireSeparateOutputs } from "../output-paths.ts";
 import { pullWithState } from "../pull-state.ts";
+import { signKeyHelp, signKeyOf } from "../sign-key.ts";
 import { liveBlock, textOptions } from "../terminal.ts";
 import { watchFiles } from "../watch-files.ts";
 
@@ -31,6 +39,7 @@ type WatchOptions = ApiOptions &
     readonly interval: string;
     readonly once?: boolean;
     readonly decisionFile?: string;
+    readonly signKeyEnv?: string;
     readonly format: Format;
   };
 
@@ -65,6 +74,7 @@ export function addWatch(program: Command, context: CliContext, exit: (code: num
     .option("--interval <seconds>", "how long to wait between looks; longer while nothing new comes", "60")
     .option("--once", "look once and stop")
     .option("--decision-file <file>", "write the decision there, for assay enact")
+    .option("--sign-key-env <name>", signKeyHelp)
     .addOption(new Option("--format <format>", "how to print the decision").choices([...formats]).default("text"))
     .option("--output <file>", "write the decision there instead of to the standard output")
     .action(async (files: string[], options: WatchOptions) => {
@@ -74,6 +84,7 @@ export function addWatch(program: Command, context: CliContext, exit: (code: num
         1000 * numberOption("--interval", options.interval, "a positive number of seconds", (seconds) => seconds > 0);
       await requireSeparateOutputs(outputsOf(options), await inputsOf(files, options));
       if (options.experiment === undefined) return exit(await followFiles(files, options, intervalMs, context));
+      const signKey = signKeyOf(options.signKeyEnv, context);
       const client = await clientOf(options, context);
       const policy = options.policy === undefined ? undefined : await policyOf({ policy: options.policy });
       const stop = interruption(context);
@@ -88,8 +99,11 @@ export function addWatch(program: Command, context: CliContext, exit: (code: num
           context.stderr.write("stopped before the first requests of both arms\n");
           return exit(exitCodes["keep-running"]);
         }
-        if (options.decisionFile !== undefined)
-          await writeOutput("--decision-file", options.decisionFile, `${JSON.stringify(decided.document, null, 2)}\n`);
+        if (options.decisionFile !== undefined) {
+          const { document } = decided;
+          const signed = signKey === undefined ? document : await signDecisionDocument(document, signKey);
+          await writeOutput("--decision-file", options.decisionFile, `${JSON.stringify(signed, null, 2)}\n`);
+        }
         exit(
           await emitDecision(
             decided.decision,
