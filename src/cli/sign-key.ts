@@ -2,7 +2,7 @@ import process from "node:process";
 import { type CliContext, UsageError } from "./cli-context.ts";
 
 /** What `--sign-key-env` is for, in the help. */
-export const signKeyHelp =
+export const signKeyHelp: string =
   "environment variable with a secret of at least 16 characters: decisions are signed with it, and only those signed " +
   "with it are enacted";
 
