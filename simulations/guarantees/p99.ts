@@ -1,6 +1,6 @@
 import type { SequentialEvidence } from "../../src/stats/anytime/evidence.ts";
 import type { ConfidenceSequenceResult } from "../../src/stats/anytime/evidence.ts";
-import { gaussianMixture } from "../../src/stats/anytime/mixtures/gaussian-mixture.ts";
+import { gaussianMixtureSequence } from "../../src/stats/anytime/mixtures/gaussian-mixture.ts";
 import { mixtureLnEvidence } from "../../src/stats/anytime/mixtures/normal-mixture.ts";
 import { oneQuantileSequence, quantileKernelEvidence } from "../../src/stats/anytime/quantiles/exact-quantile.ts";
 import { profileQuantileDeviance } from "../../src/stats/anytime/quantiles/profile-quantile.ts";
@@ -160,7 +160,7 @@ export const densityMonitor: Monitor<LatencyLook> = {
     ({ total }) => {
       const effect = densityEstimate(total);
       if (effect === null) return false;
-      const result = gaussianMixture("density", "watch", effect, { tunedSampleSize: 5000 });
+      const result = gaussianMixtureSequence(effect, { tunedSampleSize: 5000 });
       return result.computable && result.evidence.lnEvidence >= threshold;
     },
 };

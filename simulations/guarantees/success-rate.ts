@@ -163,7 +163,11 @@ export function profileMonitor(
       () =>
       ({ strata }) => {
         const both = strata.filter(({ control, treatment }) => control.trials > 0 && treatment.trials > 0);
-        const evidence = profileProportionEvidence(both, "difference", nullDifference, alternative);
+        const evidence = profileProportionEvidence(both, {
+          effect: "difference",
+          nullEffect: nullDifference,
+          alternative,
+        });
         return "lnEvidence" in evidence && evidence.lnEvidence >= threshold;
       },
   };
@@ -200,7 +204,11 @@ export const pooledMonitor: Monitor<SuccessLook> = {
   start:
     () =>
     ({ total }) => {
-      const evidence = profileProportionEvidence([total], "difference", 0, "two-sided");
+      const evidence = profileProportionEvidence([total], {
+        effect: "difference",
+        nullEffect: 0,
+        alternative: "two-sided",
+      });
       return "lnEvidence" in evidence && evidence.lnEvidence >= threshold;
     },
 };

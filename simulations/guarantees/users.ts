@@ -138,9 +138,7 @@ function successEvidence({ control, treatment }: UserLook, factors: readonly [nu
   });
   const evidence = profileProportionEvidence(
     [{ control: counts(control, factors[0]), treatment: counts(treatment, factors[1]) }],
-    "difference",
-    0,
-    "two-sided",
+    { effect: "difference", nullEffect: 0, alternative: "two-sided" },
   );
   return "lnEvidence" in evidence ? evidence.lnEvidence : 0;
 }

@@ -42,7 +42,8 @@ export { winsorisedMeanTest } from "./means/winsorised.ts";
 
 // Pairs: the same request answered by both versions.
 export { mcnemarTest, newcombePairedInterval } from "./proportions/mcnemar.ts";
-export { pairedChangeQuantile, pairedQuantileDifference, pairedTTest } from "./means/paired-t.ts";
+export { pairedDifferenceMoments, pairedTTest } from "./means/paired-t.ts";
+export { pairedChangeQuantile, pairedQuantileDifference } from "./quantiles/paired-quantiles.ts";
 
 // Many answers at once.
 export { dunnettAdjust, dunnettCriticalValue } from "./multiplicity/dunnett.ts";
@@ -56,9 +57,13 @@ export { empiricalProcessBound } from "./anytime/empirical-process-bound.ts";
 export { evidenceThreshold, isRejected } from "./anytime/evidence.ts";
 export type { AnytimeGuarantee, ConfidenceSequenceResult, SequentialEvidence } from "./anytime/evidence.ts";
 export { gammaPoissonBound, gammaPoissonLnEvidence } from "./anytime/mixtures/gamma-poisson-mixture.ts";
-export { gaussianMixture, gaussianMixtureSequence } from "./anytime/mixtures/gaussian-mixture.ts";
+export { gaussianMixtureSequence } from "./anytime/mixtures/gaussian-mixture.ts";
 export { mixtureThreshold } from "./anytime/mixtures/normal-mixture.ts";
-export { oddsRatioConfidenceSequence, oddsRatioEProcess } from "./anytime/blocks/odds-ratio-e-process.ts";
+export {
+  oddsRatioConfidenceSequence,
+  oddsRatioEProcess,
+  startOddsRatioEProcess,
+} from "./anytime/blocks/odds-ratio-e-process.ts";
 export {
   oneProportionConfidenceSequence,
   oneProportionEvidence,

@@ -12,10 +12,11 @@ export const calls: readonly string[] = [
     `"success"); ownFields(planFor(policy));`,
   "const made = scenarioFromSummary(summary, policy, { requestsPerPeriod: 100, periods: 2, effects: { " +
     "latencyMs: 1.1 } }); characteristicsOf(simulateRuns(policy, made, { runs: 3, seed: 1 }));",
-  `isRejected({ lnPValue: -9 }, 0.05); gaussianMixture("m", "try", { estimate: 1, standardError: 1, ` +
+  `isRejected({ lnPValue: -9 }, 0.05); gaussianMixtureSequence({ estimate: 1, standardError: 1, ` +
     "sampleSize: 10 }, { alpha: 0.05, priorDeviation: 1 });",
   "const strata = [{ control: { successes: 90, trials: 100 }, treatment: { successes: 80, trials: 100 } }]; " +
-    `profileProportionEvidence(strata, "difference", 0); profileProportionInterval(strata, "difference", 2);`,
+    `profileProportionEvidence(strata, { effect: "difference" }); profileProportionInterval(strata, { ` +
+    `effect: "difference", threshold: 2 });`,
   "const points = trajectory(summary, policy); const built = buildReport(decision, policy, points); " +
     "renderText(built, { width: 80 }); renderMarkdown(built); mimeBundle(decision, policy); sparkline([1, 2, " +
     "null]); toTable(decision, aq);",

@@ -41,7 +41,7 @@ export function proportionEngine(control: ArmData, treatment: ArmData): MetricEn
         : notComputable("not-identified", "a ratio needs at least one success");
     },
     deviance: (kind, value) => deviance(strata, kind, value),
-    interval: (kind, threshold) => profileProportionInterval(strata, kind, threshold),
+    interval: (kind, threshold) => profileProportionInterval(strata, { effect: kind, threshold }),
     information: strata.length === 0 ? 0 : logOddsInformation(strata),
     prior: sharePrior,
     degreesOfFreedom: degreesOfFreedomOf(controlEffect, treatmentEffect),

@@ -1,12 +1,13 @@
 import { cannot, isNotComputable, type NotComputable, notComputable, requireProbability } from "../../errors.ts";
 import { fixedLook, independentUnits } from "../assumptions.ts";
+import type { EffectKind } from "../effect.ts";
 import { finiteSample } from "../means/sample-moments.ts";
 import { clusteredMoments } from "../means/unit-totals.ts";
 import { requireOneOf, testOptions } from "../options.ts";
 import { criticalValue } from "../p-value.ts";
-import type { Alternative, IntervalResult, TestOptions } from "../result.ts";
+import type { Alternative, IntervalResult } from "../result.ts";
 import { moverDifference, moverRatio } from "./mover.ts";
-import { intervalAtRanks } from "./quantile-interval.ts";
+import { intervalAtRanks, type QuantileOptions } from "./quantile-interval.ts";
 
 /** Values of one arm with the unit of each. */
 export interface UnitValues {
@@ -21,8 +22,7 @@ const assumptions: readonly string[] = [independentUnits, fixedLook];
  * Which values of a quantile fit what one arm showed, when requests of a unit belong together?
  *
  * @param arm - Values, finite, with the unit of each.
- * @param probability - Level of the quantile, in (0, 1).
- * @param options - Confidence level, alternative.
+ * @param options - `probability`: level of the quantile, in (0, 1), such as 0.99; confidence level, alternative.
  * @returns The sample quantile in the unit of the values with an interval from the order statistics at
  * `probability` -+ t x (clustered standard error of the share at or below the quantile); t has the degrees of freedom
  * that the units allow. An end is infinite where the share leaves (0, 1). `NotComputable` without values, with one
@@ -37,15 +37,12 @@ const assumptions: readonly string[] = [independentUnits, fixedLook];
  * @example
  * ```ts
  * const values = [120, 180, 95, 240, 130, 150, 210, 99];
- * clusteredQuantileInterval({ values, units: ["a", "a", "b", "b", "c", "c", "d", "d"] }, 0.5);
+ * clusteredQuantileInterval({ values, units: ["a", "a", "b", "b", "c", "c", "d", "d"] }, { probability: 0.5 });
  * ```
  */
-export function clusteredQuantileInterval(
-  arm: UnitValues,
-  probability: number,
-  options: TestOptions = {},
-): IntervalResult | NotComputable {
+export function clusteredQuantileInterval(arm: UnitValues, options: QuantileOptions): IntervalResult | NotComputable {
   const action = "bound a clustered quantile";
+  const { probability } = options;
   const { alternative, level } = testOptions(action, options);
   requireProbability(action, "probability", probability);
   const values = finiteSample(action, "values", arm.values);
@@ -90,8 +87,8 @@ export function clusteredQuantileInterval(
  *
  * @param control - Values of the control with their units.
  * @param treatment - Values of the treatment with their units.
- * @param probability - Level of the quantile, in (0, 1), e.g. 0.99.
- * @param options - Confidence level, alternative, `effect` (default difference treatment - control, or ratio).
+ * @param options - `probability`: level of the quantile, in (0, 1), such as 0.99; confidence level, alternative;
+ * `effect`: `"difference"` (treatment - control, the default) or `"ratio"`.
  * @returns The effect with its interval, open where an arm's interval is. `NotComputable` as
  * {@link clusteredQuantileInterval}.
  *
@@ -106,21 +103,20 @@ export function clusteredQuantileInterval(
  * const units = ["a", "a", "b", "b", "c", "c", "d", "d"];
  * const control = { values: [120, 180, 95, 240, 130, 150, 210, 99], units };
  * const treatment = { values: [110, 170, 99, 230, 140, 120, 190, 90], units };
- * clusteredQuantileComparison(control, treatment, 0.5, { effect: "ratio" });
+ * clusteredQuantileComparison(control, treatment, { probability: 0.5, effect: "ratio" });
  * ```
  */
 export function clusteredQuantileComparison(
   control: UnitValues,
   treatment: UnitValues,
-  probability: number,
-  options: TestOptions & { readonly effect?: "difference" | "ratio" } = {},
+  options: QuantileOptions & { readonly effect?: EffectKind },
 ): IntervalResult | NotComputable {
   const { effect = "difference", alternative = "two-sided" } = options;
   requireOneOf("compare clustered quantiles", "effect", effect, ["difference", "ratio"]);
   const mirrored: Alternative = alternative === "two-sided" ? alternative : alternative === "less" ? "greater" : "less";
-  const c = clusteredQuantileInterval(control, probability, { ...options, alternative: mirrored });
+  const c = clusteredQuantileInterval(control, { ...options, alternative: mirrored });
   if (!c.computable) return c;
-  const t = clusteredQuantileInterval(treatment, probability, options);
+  const t = clusteredQuantileInterval(treatment, options);
   if (!t.computable) return t;
   return effect === "ratio"
     ? moverRatio(c, t, { method: "clustered-quantile-ratio", assumptions })

@@ -1,8 +1,8 @@
 import { isNotComputable, type NotComputable } from "../../errors.ts";
 import { fixedLook, independentRequests } from "../assumptions.ts";
-import type { IntervalResult, TestOptions } from "../result.ts";
+import type { IntervalResult } from "../result.ts";
 import { moverDifference, moverRatio } from "./mover.ts";
-import { quantileInterval } from "./quantile-interval.ts";
+import { quantileInterval, type QuantileOptions } from "./quantile-interval.ts";
 
 const assumptions: readonly string[] = [independentRequests, fixedLook];
 
@@ -11,8 +11,7 @@ const assumptions: readonly string[] = [independentRequests, fixedLook];
  *
  * @param control - Values of the control, finite, any order.
  * @param treatment - Values of the treatment.
- * @param probability - Level of the quantile, in (0, 1).
- * @param options - Confidence level, alternative.
+ * @param options - `probability`: level of the quantile, in (0, 1), such as 0.99; confidence level, alternative.
  * @returns The difference treatment - control in the unit of the values; an end is infinite where an arm is too small
  * to bound its quantile. `NotComputable` as {@link quantileInterval}.
  *
@@ -25,18 +24,17 @@ const assumptions: readonly string[] = [independentRequests, fixedLook];
  *
  * @example
  * ```ts
- * quantileDifference(controlLatencies, treatmentLatencies, 0.99);
+ * quantileDifference(controlLatencies, treatmentLatencies, { probability: 0.99 });
  * ```
  */
 export function quantileDifference(
   control: ArrayLike<number>,
   treatment: ArrayLike<number>,
-  probability: number,
-  options: TestOptions = {},
+  options: QuantileOptions,
 ): IntervalResult | NotComputable {
   const [c, t] = [
-    quantileInterval(control, probability, armOptions(options, true)),
-    quantileInterval(treatment, probability, armOptions(options, false)),
+    quantileInterval(control, armOptions(options, true)),
+    quantileInterval(treatment, armOptions(options, false)),
   ];
   if (isNotComputable(c)) return c;
   if (isNotComputable(t)) return t;
@@ -48,8 +46,7 @@ export function quantileDifference(
  *
  * @param control - Values of the control, finite, any order; its quantile must be positive.
  * @param treatment - Values of the treatment.
- * @param probability - Level of the quantile, in (0, 1).
- * @param options - Confidence level, alternative.
+ * @param options - `probability`: level of the quantile, in (0, 1), such as 0.99; confidence level, alternative.
  * @returns As {@link quantileDifference}, for the ratio treatment / control.
  *
  * Asymptotic, at one look, for independent values.
@@ -60,18 +57,17 @@ export function quantileDifference(
  *
  * @example
  * ```ts
- * quantileRatio(controlLatencies, treatmentLatencies, 0.99);
+ * quantileRatio(controlLatencies, treatmentLatencies, { probability: 0.99 });
  * ```
  */
 export function quantileRatio(
   control: ArrayLike<number>,
   treatment: ArrayLike<number>,
-  probability: number,
-  options: TestOptions = {},
+  options: QuantileOptions,
 ): IntervalResult | NotComputable {
   const [c, t] = [
-    quantileInterval(control, probability, armOptions(options, true)),
-    quantileInterval(treatment, probability, armOptions(options, false)),
+    quantileInterval(control, armOptions(options, true)),
+    quantileInterval(treatment, armOptions(options, false)),
   ];
   if (isNotComputable(c)) return c;
   if (isNotComputable(t)) return t;
@@ -79,7 +75,7 @@ export function quantileRatio(
 }
 
 /** A lower bound of a comparison needs the treatment's lower and the control's upper bound. */
-function armOptions(options: TestOptions, isControl: boolean): TestOptions {
+function armOptions(options: QuantileOptions, isControl: boolean): QuantileOptions {
   const { alternative = "two-sided" } = options;
   if (alternative === "two-sided" || !isControl) return options;
   return { ...options, alternative: alternative === "less" ? "greater" : "less" };

@@ -62,12 +62,17 @@ export function quantileRanks(
   return { lower, upper, estimate: Math.max(1, Math.ceil(count * probability - 1e-9)) };
 }
 
+/** Options of the methods for quantiles. */
+export interface QuantileOptions extends TestOptions {
+  /** Level of the quantile, in (0, 1): 0.99 for the P99. */
+  readonly probability: number;
+}
+
 /**
  * Which values of a quantile fit what one arm showed?
  *
  * @param values - Values of the arm, finite, any order.
- * @param probability - Level of the quantile, in (0, 1).
- * @param options - Confidence level, alternative.
+ * @param options - `probability`: level of the quantile, in (0, 1); confidence level, alternative.
  * @returns The sample quantile in the unit of the values with its order-statistic interval; an end is infinite where
  * the sample is too small to bound it. `NotComputable` without values, or where neither end is bounded
  * (`rank-outside-sample`).
@@ -80,16 +85,13 @@ export function quantileRanks(
  *
  * @example
  * ```ts
- * quantileInterval(latencies, 0.99); // { estimate: 812, interval: [790, 861] }
+ * quantileInterval(latencies, { probability: 0.99 }); // { estimate: 812, interval: [790, 861] }
  * ```
  */
-export function quantileInterval(
-  values: ArrayLike<number>,
-  probability: number,
-  options: TestOptions = {},
-): IntervalResult | NotComputable {
+export function quantileInterval(values: ArrayLike<number>, options: QuantileOptions): IntervalResult | NotComputable {
   const action = "bound a quantile";
   const { alternative, level } = testOptions(action, options);
+  const { probability } = options;
   requireProbability(action, "probability", probability);
   const sorted = Float64Array.from(finiteSample(action, "values", values)).sort();
   if (sorted.length === 0) return notComputable("no-data", "the arm has 0 values");

@@ -3,7 +3,7 @@ import { createRandom } from "../../../src/math/random.ts";
 import { clusteredMeanTest, clusteredProportionTest } from "../../../src/stats/means/clustered-means.ts";
 import { cupedTest, regressionAdjustedTest } from "../../../src/stats/means/cuped.ts";
 import { mannWhitneyTest } from "../../../src/stats/means/mann-whitney.ts";
-import { pairedChangeQuantile, pairedDifferenceMoments, pairedTTest } from "../../../src/stats/means/paired-t.ts";
+import { pairedDifferenceMoments, pairedTTest } from "../../../src/stats/means/paired-t.ts";
 import { permutationTest } from "../../../src/stats/means/permutation.ts";
 import { ratioMetricTest } from "../../../src/stats/means/ratio-metric.ts";
 import { momentsOf, pairMomentsOf } from "../../../src/stats/means/sample-moments.ts";
@@ -32,6 +32,7 @@ import { twoProportionZTest } from "../../../src/stats/proportions/two-proportio
 import { wilsonInterval } from "../../../src/stats/proportions/wilson.ts";
 import { woolfInterval } from "../../../src/stats/proportions/woolf.ts";
 import { clusteredQuantileInterval } from "../../../src/stats/quantiles/clustered-quantile.ts";
+import { pairedChangeQuantile } from "../../../src/stats/quantiles/paired-quantiles.ts";
 import { quantileRatio } from "../../../src/stats/quantiles/quantile-comparison.ts";
 import { quantileInterval, quantileRanks } from "../../../src/stats/quantiles/quantile-interval.ts";
 
@@ -214,7 +215,10 @@ describe("further bad input", () => {
       "permutations must be a positive integer, current value is 0",
     ],
     [() => quantileRanks(10, 1, 0.95), "probability must be a number strictly between 0 and 1, current value is 1"],
-    [() => quantileInterval([1, 2], 0), "probability must be a number strictly between 0 and 1, current value is 0"],
+    [
+      () => quantileInterval([1, 2], { probability: 0 }),
+      "probability must be a number strictly between 0 and 1, current value is 0",
+    ],
     [
       () => mcnemarTest({ bothSucceeded: 1, onlyControl: -1, onlyTreatment: 0, bothFailed: 0 }),
       "onlyControl must be a non-negative integer",
@@ -243,7 +247,7 @@ describe("further bad input", () => {
       "control.unitCount must be at least the 2 buckets that hold requests, current value is 1",
     ],
     [
-      () => clusteredQuantileInterval({ values: [1, 2], units: ["a"] }, 0.5),
+      () => clusteredQuantileInterval({ values: [1, 2], units: ["a"] }, { probability: 0.5 }),
       "units.length must be the 2 of the values, current value is 1",
     ],
   ])("%# names field and value", (run, message) => {
@@ -279,8 +283,8 @@ describe("what can't be said is a typed outcome", () => {
     ["zero-variance", () => mannWhitneyTest([1, 1, 1], [1, 1], { method: "asymptotic" })],
     ["zero-variance", () => permutationTest([2, 2], [2], { random })],
     ["no-data", () => permutationTest([], [2], { random })],
-    ["rank-outside-sample", () => quantileInterval([5], 0.5)],
-    ["rank-outside-sample", () => quantileRatio([1, 2, 3], [1, 2, 3], 0.5)],
+    ["rank-outside-sample", () => quantileInterval([5], { probability: 0.5 })],
+    ["rank-outside-sample", () => quantileRatio([1, 2, 3], [1, 2, 3], { probability: 0.5 })],
     ["no-data", () => mcnemarTest({ bothSucceeded: 0, onlyControl: 0, onlyTreatment: 0, bothFailed: 0 })],
     ["too-few-records", () => pairedTTest(pairedDifferenceMoments([1], [2]))],
     ["zero-variance", () => pairedTTest(pairedDifferenceMoments([1, 2], [2, 3]))],
@@ -298,7 +302,10 @@ describe("what can't be said is a typed outcome", () => {
         ),
     ],
     ["no-data", () => clusteredMeanTest({ units: [{ total: 0, weight: 0 }] }, { units: [] })],
-    ["too-few-units", () => clusteredQuantileInterval({ values: [1, 2, 3], units: ["a", "a", "a"] }, 0.5)],
+    [
+      "too-few-units",
+      () => clusteredQuantileInterval({ values: [1, 2, 3], units: ["a", "a", "a"] }, { probability: 0.5 }),
+    ],
   ] as const)("%s (%#)", (reason, run) => {
     const result = run();
     expect(result).toMatchObject({ computable: false, reason });
@@ -307,7 +314,7 @@ describe("what can't be said is a typed outcome", () => {
 
   it("ends that the data don't bound are infinite", () => {
     const values = Array.from({ length: 200 }, (_, i) => i);
-    expect(quantileInterval(values, 0.99)).toMatchObject({
+    expect(quantileInterval(values, { probability: 0.99 })).toMatchObject({
       computable: true,
       interval: [expect.any(Number), Infinity],
     });

@@ -4,7 +4,6 @@ import { sampleBinomial, sampleExponential, sampleGamma, sampleNormal } from "..
 import { clusteredMeanTest } from "../../../src/stats/means/clustered-means.ts";
 import { cupedTest, regressionAdjustedTest } from "../../../src/stats/means/cuped.ts";
 import { mannWhitneyTest } from "../../../src/stats/means/mann-whitney.ts";
-import { pairedQuantileDifference } from "../../../src/stats/means/paired-t.ts";
 import { permutationTest } from "../../../src/stats/means/permutation.ts";
 import { ratioMetricTest } from "../../../src/stats/means/ratio-metric.ts";
 import { momentsOf, pairMomentsOf } from "../../../src/stats/means/sample-moments.ts";
@@ -13,6 +12,7 @@ import { winsorisedMeanTest } from "../../../src/stats/means/winsorised.ts";
 import { mcnemarTest } from "../../../src/stats/proportions/mcnemar.ts";
 import { newcombeInterval } from "../../../src/stats/proportions/newcombe.ts";
 import { miettinenNurminenInterval } from "../../../src/stats/proportions/score-difference.ts";
+import { pairedQuantileDifference } from "../../../src/stats/quantiles/paired-quantiles.ts";
 import { quantileRatio } from "../../../src/stats/quantiles/quantile-comparison.ts";
 import { computed } from "./vectors.ts";
 
@@ -160,7 +160,9 @@ describe("seeded simulations at 5 %", () => {
     for (const round of [(x: number) => x, Math.round]) {
       const latency = (): number => round(100 * Math.exp(0.5 * sampleNormal(random)));
       expect(
-        rate(runs, () => misses(computed(quantileRatio(many(2000, latency), many(2000, latency), 0.95)).interval, 1)),
+        rate(runs, () =>
+          misses(computed(quantileRatio(many(2000, latency), many(2000, latency), { probability: 0.95 })).interval, 1),
+        ),
       ).toBeLessThan(0.05 + noise(runs));
     }
   });
@@ -174,8 +176,8 @@ describe("seeded simulations at 5 %", () => {
       const [c, t] = [0, 1].map(
         () => base.map((x) => Math.exp(0.5 * (0.95 * x + 0.3 * sampleNormal(random)))) as number[],
       ) as [number[], number[]];
-      const own = computed(pairedQuantileDifference(c, t, 0.9)).interval;
-      const shuffled = computed(pairedQuantileDifference(c, [...t].reverse(), 0.9)).interval;
+      const own = computed(pairedQuantileDifference(c, t, { probability: 0.9 })).interval;
+      const shuffled = computed(pairedQuantileDifference(c, [...t].reverse(), { probability: 0.9 })).interval;
       paired += own[1] - own[0];
       unpaired += shuffled[1] - shuffled[0];
       return misses(own, 0);

@@ -83,7 +83,7 @@ describe.skipIf(absent("http/k6_monolith_baseline.csv.gz"))("k6 load tests", () 
       // Sorting all requests of each split takes seconds: every third will do.
       if (splits % 3 !== 0) continue;
       const [lower, upper] = computed(
-        clusteredQuantileComparison(valuesOf(runs, first), valuesOf(runs, second), 0.99),
+        clusteredQuantileComparison(valuesOf(runs, first), valuesOf(runs, second), { probability: 0.99 }),
       ).interval;
       if (lower > 0 || upper < 0) quantiles += 1;
     }

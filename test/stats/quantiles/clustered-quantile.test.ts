@@ -71,7 +71,7 @@ describe("quantiles of units", () => {
     [0.99, 60],
   ])("P%f of %i units is Woodruff's interval, word by word", (probability, units) => {
     const arm = sample(units, 3);
-    const result = computed(clusteredQuantileInterval(arm, probability));
+    const result = computed(clusteredQuantileInterval(arm, { probability }));
     expect(result).toMatchObject({
       ...byHand(arm, probability),
       level: 0.95,
@@ -82,11 +82,15 @@ describe("quantiles of units", () => {
 
   it("of one side are bounded on that side only, and tell apart what they compare", () => {
     const [control, treatment] = [sample(30, 1), sample(30, 2)];
-    expect(computed(clusteredQuantileInterval(control, 0.5, { alternative: "less" })).interval[0]).toBe(-Infinity);
-    expect(computed(clusteredQuantileInterval(control, 0.5, { alternative: "greater" })).interval[1]).toBe(Infinity);
+    expect(computed(clusteredQuantileInterval(control, { probability: 0.5, alternative: "less" })).interval[0]).toBe(
+      -Infinity,
+    );
+    expect(computed(clusteredQuantileInterval(control, { probability: 0.5, alternative: "greater" })).interval[1]).toBe(
+      Infinity,
+    );
     const [difference, ratio] = [
-      computed(clusteredQuantileComparison(control, treatment, 0.5)),
-      computed(clusteredQuantileComparison(control, treatment, 0.5, { effect: "ratio" })),
+      computed(clusteredQuantileComparison(control, treatment, { probability: 0.5 })),
+      computed(clusteredQuantileComparison(control, treatment, { probability: 0.5, effect: "ratio" })),
     ];
     const [c, t] = [byHand(control, 0.5), byHand(treatment, 0.5)];
     closeTo(difference.estimate, t.estimate - c.estimate, 1e-12);
@@ -97,24 +101,28 @@ describe("quantiles of units", () => {
     );
     closeTo(ratio.estimate, t.estimate / c.estimate, 1e-12);
     expect([difference.method, ratio.method]).toEqual(["clustered-quantile-difference", "clustered-quantile-ratio"]);
-    const less = computed(clusteredQuantileComparison(control, treatment, 0.5, { alternative: "less" }));
+    const less = computed(clusteredQuantileComparison(control, treatment, { probability: 0.5, alternative: "less" }));
     expect(less.interval[0]).toBe(-Infinity);
     expect(less.interval[1]).toBeLessThan(difference.interval[1]);
   });
 
   it("need values and two units", () => {
-    expect(clusteredQuantileInterval({ values: [], units: [] }, 0.5)).toEqual({
+    expect(clusteredQuantileInterval({ values: [], units: [] }, { probability: 0.5 })).toEqual({
       computable: false,
       reason: "no-data",
       detail: "the arm has 0 values",
     });
-    expect(clusteredQuantileInterval({ values: [1, 2, 3], units: ["a", "a", "a"] }, 0.5)).toMatchObject({
+    expect(
+      clusteredQuantileInterval({ values: [1, 2, 3], units: ["a", "a", "a"] }, { probability: 0.5 }),
+    ).toMatchObject({
       reason: "too-few-units",
     });
-    expect(clusteredQuantileInterval({ values: [1, 2, 3], units: ["a", "a", "b"] }, 0.5)).toMatchObject({
+    expect(
+      clusteredQuantileInterval({ values: [1, 2, 3], units: ["a", "a", "b"] }, { probability: 0.5 }),
+    ).toMatchObject({
       reason: "rank-outside-sample",
     });
-    expect(() => clusteredQuantileInterval({ values: [1], units: ["a"] }, 1)).toThrow("probability");
+    expect(() => clusteredQuantileInterval({ values: [1], units: ["a"] }, { probability: 1 })).toThrow("probability");
   });
 });
 

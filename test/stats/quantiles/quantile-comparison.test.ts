@@ -18,15 +18,15 @@ describe("quantiles of two arms", () => {
 
   it.each([0.5, 0.9])("P%f: are compared by what each arm's order statistics say", (probability) => {
     const [c, t] = [
-      computed(quantileInterval(control, probability)),
-      computed(quantileInterval(treatment, probability)),
+      computed(quantileInterval(control, { probability })),
+      computed(quantileInterval(treatment, { probability })),
     ];
     const assumptions = expect.arrayContaining([expect.any(String)]) as unknown as string[];
-    expect(quantileDifference(control, treatment, probability)).toEqual({
+    expect(quantileDifference(control, treatment, { probability })).toEqual({
       ...moverDifference(c, t, { method: "quantile-difference-mover", assumptions: [] }),
       assumptions,
     });
-    expect(quantileRatio(control, treatment, probability)).toEqual({
+    expect(quantileRatio(control, treatment, { probability })).toEqual({
       ...(moverRatio(c, t, { method: "quantile-ratio-mover-log", assumptions: [] }) as IntervalResult),
       assumptions,
     });
@@ -37,29 +37,29 @@ describe("quantiles of two arms", () => {
     ["greater", "less", 0],
   ])("%s: bounds the effect on one side, with the control's bound of the other side", (alternative, mirrored, end) => {
     const [c, t] = [
-      computed(quantileInterval(control, 0.5, { alternative: mirrored })),
-      computed(quantileInterval(treatment, 0.5, { alternative })),
+      computed(quantileInterval(control, { probability: 0.5, alternative: mirrored })),
+      computed(quantileInterval(treatment, { probability: 0.5, alternative })),
     ];
-    const difference = computed(quantileDifference(control, treatment, 0.5, { alternative }));
+    const difference = computed(quantileDifference(control, treatment, { probability: 0.5, alternative }));
     const reach = Math.hypot(t.estimate - t.interval[end], c.estimate - c.interval[(1 - end) as 0 | 1]);
     expect(difference.interval[end]).toBeCloseTo(difference.estimate + (end === 1 ? reach : -reach), 9);
     expect(Math.abs(difference.interval[(1 - end) as 0 | 1])).toBe(Infinity);
-    expect(computed(quantileRatio(control, treatment, 0.5, { alternative })).interval[(1 - end) as 0 | 1]).toBe(
-      end === 1 ? 0 : Infinity,
-    );
+    expect(
+      computed(quantileRatio(control, treatment, { probability: 0.5, alternative })).interval[(1 - end) as 0 | 1],
+    ).toBe(end === 1 ? 0 : Infinity);
   });
 
   it("say why where an arm says nothing", () => {
     for (const compare of [quantileDifference, quantileRatio]) {
-      expect(compare([], treatment, 0.5)).toMatchObject({ computable: false, reason: "no-data" });
-      expect(compare(control, [], 0.5)).toMatchObject({ computable: false, reason: "no-data" });
-      expect(compare([1], treatment, 0.5)).toMatchObject({ reason: "rank-outside-sample" });
+      expect(compare([], treatment, { probability: 0.5 })).toMatchObject({ computable: false, reason: "no-data" });
+      expect(compare(control, [], { probability: 0.5 })).toMatchObject({ computable: false, reason: "no-data" });
+      expect(compare([1], treatment, { probability: 0.5 })).toMatchObject({ reason: "rank-outside-sample" });
     }
     expect(
       quantileRatio(
         control.map((value) => -value),
         treatment,
-        0.5,
+        { probability: 0.5 },
       ),
     ).toMatchObject({ reason: "method-does-not-apply" });
   });

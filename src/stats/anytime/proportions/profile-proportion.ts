@@ -1,8 +1,9 @@
 import { type NotComputable, notComputable } from "../../../errors.ts";
 import { walkUntil } from "../../../math/bracket.ts";
 import { findRoot } from "../../../math/root.ts";
-import type { EffectKind } from "../../effect.ts";
+import { type EffectKind, noEffect } from "../../effect.ts";
 import type { Interval } from "../../interval.ts";
+import { requireOneOf } from "../../options.ts";
 import type { Alternative } from "../../result.ts";
 import { type SequentialEvidence, sequentialEvidence } from "../evidence.ts";
 import { mixtureLnEvidence, oneSidedMixtureLnEvidence, sharePrior } from "../mixtures/normal-mixture.ts";
@@ -29,19 +30,21 @@ export function logOddsInformation(strata: readonly Stratum[]): number {
  * Which effects on a proportion are compatible with the data?
  *
  * @param strata - successes and trials of control and treatment, one pair per allocation epoch; both arms non-empty.
- * @param kind - `difference`: treatment - control; `ratio`: treatment / control.
- * @param threshold - on half the profile deviance: `mixtureThreshold` for a sequence valid at any time,
- * chi-square(1) / 2 for one look.
+ * @param options - `effect`: `"difference"` (treatment - control) or `"ratio"` (treatment / control); `threshold` on
+ * half the profile deviance: `mixtureThreshold` for a sequence valid at any time, chi-square(1) / 2 for one look.
  * @returns the effects whose deviance stays below the threshold; ends of the parameter space where none is excluded.
  * Asymptotic (Wilks 1938, doi:10.1214/aoms/1177732360).
  */
-export function profileProportionInterval(strata: readonly Stratum[], kind: EffectKind, threshold: number): Interval {
-  const space: Interval = kind === "difference" ? [-1, 1] : [0, Infinity];
-  const estimate = profileEstimate(strata, kind);
+export function profileProportionInterval(
+  strata: readonly Stratum[],
+  { effect, threshold }: { readonly effect: EffectKind; readonly threshold: number },
+): Interval {
+  const space: Interval = effect === "difference" ? [-1, 1] : [0, Infinity];
+  const estimate = profileEstimate(strata, effect);
   if (Number.isNaN(estimate)) return space;
-  const excess = (effect: number): number =>
-    0.5 * profileDeviance(strata, nullLine(kind, effect), nullLine(kind, estimate)) - threshold;
-  return kind === "difference" ? differenceEnds(excess, estimate) : ratioEnds(excess, estimate);
+  const excess = (value: number): number =>
+    0.5 * profileDeviance(strata, nullLine(effect, value), nullLine(effect, estimate)) - threshold;
+  return effect === "difference" ? differenceEnds(excess, estimate) : ratioEnds(excess, estimate);
 }
 
 function differenceEnds(excess: (effect: number) => number, estimate: number): Interval {
@@ -68,28 +71,51 @@ function ratioEnds(excess: (effect: number) => number, estimate: number): Interv
   return [end(-1), end(1)];
 }
 
+/** What a test of a common effect on a proportion takes. */
+export interface ProfileProportionOptions {
+  /** Whether the effect is treatment - control or treatment / control. */
+  readonly effect: EffectKind;
+  /** The effect under the null hypothesis; default none: 0 for a difference, 1 for a ratio. */
+  readonly nullEffect?: number;
+  /** `greater`: the effect exceeds `nullEffect`; then the hypothesis is that it is at most that. Default `two-sided`. */
+  readonly alternative?: Alternative;
+}
+
 /**
  * How strong is the evidence, at this look and valid at every look, against the hypothesis that the effect is
  * `nullEffect`?
  *
- * @param strata - successes and trials of control and treatment, one pair per allocation epoch.
- * @param alternative - `greater`: the effect exceeds `nullEffect`; then the hypothesis is that it is at most that.
- * @returns evidence; anytime, asymptotic: error measured in docs/guarantees.md. Needs independent requests, or counts
- * divided by the design effect of their units.
+ * @param strata - Successes and trials of control and treatment, one pair per allocation epoch.
+ * @param options - Kind of effect, null effect, alternative.
+ * @returns The evidence of this look. `NotComputable` (`not-identified`) without a stratum that has both arms, and for a
+ * ratio without any success. Anytime, asymptotic: error measured in docs/guarantees.md. Needs independent requests, or
+ * counts divided by the design effect of their units.
+ *
+ * Source: normal mixture of likelihood ratios, H. Robbins 1970, doi:10.1214/aoms/1177696786; profile likelihood, S. S.
+ * Wilks 1938, doi:10.1214/aoms/1177732360.
+ *
+ * @throws {RangeError} A null difference outside (-1, 1), a null ratio that is not positive.
+ *
+ * @example
+ * ```ts
+ * const strata = [{ control: { successes: 0, trials: 20_000 }, treatment: { successes: 91, trials: 20_000 } }];
+ * profileProportionEvidence(strata, { effect: "ratio", nullEffect: 1.5, alternative: "greater" }); // p = 7e-19
+ * ```
  */
 export function profileProportionEvidence(
   strata: readonly Stratum[],
-  kind: EffectKind,
-  nullEffect: number,
-  alternative: Alternative,
+  { effect, nullEffect = noEffect(effect), alternative = "two-sided" }: ProfileProportionOptions,
 ): SequentialEvidence | NotComputable {
-  const estimate = profileEstimate(strata, kind);
+  const action = "compute the evidence on a proportion";
+  requireOneOf(action, "effect", effect, ["difference", "ratio"]);
+  requireOneOf(action, "alternative", alternative, ["two-sided", "less", "greater"]);
+  const estimate = profileEstimate(strata, effect);
   if (Number.isNaN(estimate))
     return notComputable(
       "not-identified",
-      `a ${kind} needs both arms${kind === "ratio" ? ", and a success in one of them" : ""}`,
+      `a ${effect} needs both arms${effect === "ratio" ? ", and a success in one of them" : ""}`,
     );
-  const deviance = profileDeviance(strata, nullLine(kind, nullEffect), nullLine(kind, estimate));
+  const deviance = profileDeviance(strata, nullLine(effect, nullEffect), nullLine(effect, estimate));
   return evidenceFromDeviance(deviance, estimate > nullEffect, logOddsInformation(strata), alternative);
 }
 

@@ -42,7 +42,7 @@ const lnEvidence = (
   effect: number,
   alternative: "two-sided" | "greater" | "less" = "two-sided",
 ): number => {
-  const evidence = profileProportionEvidence(strata, "difference", effect, alternative);
+  const evidence = profileProportionEvidence(strata, { effect: "difference", nullEffect: effect, alternative });
   if (isNotComputable(evidence)) throw new Error(evidence.detail);
   return evidence.lnEvidence;
 };
@@ -64,8 +64,14 @@ describe("the profile of a difference of proportions", () => {
       // The reference takes the information from each arm's own counts and a single prior; ours differ, so its formula
       // is called with its own.
       const information = ownInformation(strata);
-      const anytime = profileProportionInterval(strata, "difference", mixtureThreshold(information, alpha, tau));
-      const fixed = profileProportionInterval(strata, "difference", chiSquareQuantile(0.95, 1) / 2);
+      const anytime = profileProportionInterval(strata, {
+        effect: "difference",
+        threshold: mixtureThreshold(information, alpha, tau),
+      });
+      const fixed = profileProportionInterval(strata, {
+        effect: "difference",
+        threshold: chiSquareQuantile(0.95, 1) / 2,
+      });
       expect(relativeError(information, one.expected.information)).toBeLessThan(1e-14);
       expect(
         relativeError(
@@ -142,11 +148,10 @@ describe("the profile of a difference of proportions", () => {
     fc.assert(
       fc.property(strata, (all) => {
         const threshold = 3;
-        const [lower, upper] = profileProportionInterval(all, "difference", threshold);
+        const [lower, upper] = profileProportionInterval(all, { effect: "difference", threshold });
         const swapped = profileProportionInterval(
           all.map(({ control, treatment }) => ({ control: treatment, treatment: control })),
-          "difference",
-          threshold,
+          { effect: "difference", threshold },
         );
         const failures = (arm: Stratum["control"]): Stratum["control"] => ({
           successes: arm.trials - arm.successes,
@@ -154,8 +159,7 @@ describe("the profile of a difference of proportions", () => {
         });
         const opposite = profileProportionInterval(
           all.map(({ control, treatment }) => ({ control: failures(control), treatment: failures(treatment) })),
-          "difference",
-          threshold,
+          { effect: "difference", threshold },
         );
         for (const [a, b] of [swapped, opposite]) {
           expect(a).toBeCloseTo(-upper, 7);
@@ -170,8 +174,8 @@ describe("the profile of a difference of proportions", () => {
     fc.assert(
       fc.property(strata, fc.constantFrom("difference" as const, "ratio" as const), (all, kind) => {
         const estimate = profileEstimate(all, kind);
-        const narrow = profileProportionInterval(all, kind, 1);
-        const wide = profileProportionInterval(all, kind, 4);
+        const narrow = profileProportionInterval(all, { effect: kind, threshold: 1 });
+        const wide = profileProportionInterval(all, { effect: kind, threshold: 4 });
         expect(wide[0]).toBeLessThanOrEqual(narrow[0]);
         expect(wide[1]).toBeGreaterThanOrEqual(narrow[1]);
         if (Number.isNaN(estimate)) return;
@@ -186,11 +190,10 @@ describe("the profile of a difference of proportions", () => {
     fc.assert(
       fc.property(strata, fc.double({ min: -0.5, max: 0.5, noNaN: true }), (all, effect) => {
         const alpha = 0.05;
-        const [lower, upper] = profileProportionInterval(
-          all,
-          "difference",
-          mixtureThreshold(logOddsInformation(all), alpha, sharePrior),
-        );
+        const [lower, upper] = profileProportionInterval(all, {
+          effect: "difference",
+          threshold: mixtureThreshold(logOddsInformation(all), alpha, sharePrior),
+        });
         fc.pre(Math.abs(effect - lower) > 1e-6 && Math.abs(effect - upper) > 1e-6);
         expect(lnEvidence(all, effect) >= -Math.log(alpha)).toBe(effect < lower || effect > upper);
       }),
@@ -204,11 +207,13 @@ describe("the profile of a difference of proportions", () => {
     // With ratio r the treatment's share of all successes is r / (1 + r): 91 of 91 at 0.6, but for a term of 91 / 20,000.
     const deviance = profileDeviance(one, { ratio: 1.5 }, { ratio: Infinity });
     expect(deviance).toBeCloseTo(2 * 91 * Math.log(1 / 0.6), 0);
-    const greater = profileProportionEvidence(one, "ratio", 1.5, "greater");
+    const greater = profileProportionEvidence(one, { effect: "ratio", nullEffect: 1.5, alternative: "greater" });
     if (isNotComputable(greater)) throw new Error(greater.detail);
     expect(greater.lnPValue).toBeLessThan(-40);
-    expect(profileProportionEvidence(one, "ratio", 1.5, "less")).toMatchObject({ pValue: 1 });
-    const [lower, upper] = profileProportionInterval(one, "ratio", 2);
+    expect(profileProportionEvidence(one, { effect: "ratio", nullEffect: 1.5, alternative: "less" })).toMatchObject({
+      pValue: 1,
+    });
+    const [lower, upper] = profileProportionInterval(one, { effect: "ratio", threshold: 2 });
     expect(upper).toBe(Infinity);
     expect(profileDeviance(one, { ratio: lower }, { ratio: Infinity })).toBeCloseTo(4, 8);
     // Two epochs alike say twice as much.
@@ -247,19 +252,36 @@ describe("the profile of a difference of proportions", () => {
     const none = { successes: 0, trials: 1000 };
     const all = { successes: 1000, trials: 1000 };
     expect(
-      profileProportionInterval([{ control: none, treatment: { successes: 5, trials: 1000 } }], "ratio", 3)[1],
+      profileProportionInterval([{ control: none, treatment: { successes: 5, trials: 1000 } }], {
+        effect: "ratio",
+        threshold: 3,
+      })[1],
     ).toBe(Infinity);
     expect(
-      profileProportionInterval([{ control: { successes: 5, trials: 1000 }, treatment: none }], "ratio", 3)[0],
+      profileProportionInterval([{ control: { successes: 5, trials: 1000 }, treatment: none }], {
+        effect: "ratio",
+        threshold: 3,
+      })[0],
     ).toBe(0);
-    const [lower, upper] = profileProportionInterval([{ control: all, treatment: all }], "difference", 3);
+    const [lower, upper] = profileProportionInterval([{ control: all, treatment: all }], {
+      effect: "difference",
+      threshold: 3,
+    });
     expect([lower < 0, upper > 0, upper].every(Boolean)).toBe(true);
     expect(lower).toBeCloseTo(-upper, 12);
-    expect(profileProportionEvidence([], "difference", 0, "two-sided")).toMatchObject({
+    expect(
+      profileProportionEvidence([], { effect: "difference", nullEffect: 0, alternative: "two-sided" }),
+    ).toMatchObject({
       computable: false,
       reason: "not-identified",
     });
-    expect(profileProportionEvidence([{ control: none, treatment: none }], "ratio", 1, "two-sided")).toMatchObject({
+    expect(
+      profileProportionEvidence([{ control: none, treatment: none }], {
+        effect: "ratio",
+        nullEffect: 1,
+        alternative: "two-sided",
+      }),
+    ).toMatchObject({
       computable: false,
     });
   });
