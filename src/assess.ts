@@ -34,6 +34,6 @@ export function assess(
 ): Decision {
   const defined = definePolicy(policy);
   const summary = summarize(records, planFor(defined));
-  requireAcceptable(summary.quality.records, options.maxRejected ?? defaultMaxRejected);
+  requireAcceptable(summary.quality.records, options.maxRejected ?? defaultMaxRejected, summary.quality.byArm);
   return decide(analyze(summary, defined), defined);
 }

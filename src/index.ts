@@ -39,7 +39,14 @@ export { readJsonArray } from "./records/json/json-array.ts";
 export { type MappingPreset, mappingPresets } from "./records/mapping/mapping-presets.ts";
 export { readNdjson } from "./records/json/ndjson.ts";
 export { readOtlpSpans } from "./records/formats/otlp-spans.ts";
-export { type RecordQuality, type RejectionCode, type RejectionSample, requireAcceptable } from "./records/quality.ts";
+export {
+  type ArmDamage,
+  type ArmQuality,
+  type RecordQuality,
+  type RejectionCode,
+  type RejectionSample,
+  requireAcceptable,
+} from "./records/quality.ts";
 export { RecordSchema, type RequestRecord } from "./records/record.ts";
 export { type RowOptions, batchesFromRows } from "./records/rows.ts";
 export { hashOfText } from "./records/text-hash.ts";

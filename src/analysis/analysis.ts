@@ -335,7 +335,7 @@ export interface SampleSizeCheck {
 
 /** What was read, and what in it looks wrong: the summary's quality on one level. */
 export type QualityReport = SummaryQuality["records"] &
-  Pick<SummaryQuality, "otherArms" | "outsideWindow" | "afterEnd" | "failures"> & {
+  Pick<SummaryQuality, "byArm" | "otherArms" | "outsideWindow" | "afterEnd" | "failures"> & {
     /** What deserves a look before the figures are believed. */
     readonly findings: readonly QualityFinding[];
   };

@@ -108,7 +108,7 @@ export async function summarizeDatabase(
           `${summary.quality.records.rows.toLocaleString("en")} rows in ` +
           `${((now(context) - began) / 1000).toFixed(1)} s\n`,
       );
-    requireAcceptable(summary.quality.records, maxRejectedOf(options));
+    requireAcceptable(summary.quality.records, maxRejectedOf(options), summary.quality.byArm);
     return summary;
   } finally {
     await Promise.all(connections.map((connection) => connection.close()));

@@ -33,7 +33,7 @@ export async function summarizeFiles(
         onProgress: progress.update,
       }));
     progress.done();
-    requireAcceptable(summary.quality.records, maxRejected);
+    requireAcceptable(summary.quality.records, maxRejected, summary.quality.byArm);
     return summary;
   } finally {
     progress.clear();

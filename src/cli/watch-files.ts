@@ -54,7 +54,8 @@ export async function watchFiles(
       for (const file of await filesIn(paths)) await job.read(file);
       await job.save();
       const summary = job.summary();
-      if (summary.quality.records.rows > 0) requireAcceptable(summary.quality.records, maxRejected);
+      if (summary.quality.records.rows > 0)
+        requireAcceptable(summary.quality.records, maxRejected, summary.quality.byArm);
       const at = context.now?.() ?? Date.now();
       try {
         last = { decision: decide(analyze(summary, policy), policy), summary, at };

@@ -317,6 +317,7 @@ const decision = z.strictObject({
       z.strictObject({ code: z.string(), source: z.string(), line: count, field: z.string(), value: z.string() }),
     ),
     missing: counts,
+    byArm: z.record(z.string(), z.strictObject({ accepted: count, rejected: count, unusable: counts })).default({}),
     otherArms: counts,
     outsideWindow: count,
     afterEnd: count,

@@ -3,7 +3,13 @@ import { DirectColumns, isDirect } from "./direct-columns.ts";
 import { type ColumnMemory, plainMemory } from "./json/line-accelerator.ts";
 import { Condition, NumberWriter, requestIdOf, TextWriter, timestampOf } from "./mapping/field-writers.ts";
 import type { CompiledField, CompiledMapping } from "./mapping/fields.ts";
-import { type RecordQuality, type RejectionCode, type RejectionSample, samplesPerCode } from "./quality.ts";
+import {
+  type RecordQuality,
+  type RejectionCode,
+  type RejectionSample,
+  samplesPerCode,
+  type UnusableCode,
+} from "./quality.ts";
 import { RowTokens } from "./row-tokens.ts";
 
 /** Rows per batch: large enough that per-batch work does not count, small enough to stay in cache. */
@@ -11,12 +17,25 @@ export const rowsPerBatch = 16_384;
 
 /** A row that was turned away, whole. */
 export interface RejectedRow extends RejectionSample {
+  readonly code: RejectionCode;
   /** The row as it was read: a line of text, or the values of the mapped columns. */
   readonly row: unknown;
 }
 
 /** Told of every row that is turned away, as it happens. */
 export type OnRejected = (row: RejectedRow) => void;
+
+/** What was lost of one arm so far. */
+interface GrowingDamage {
+  rejected: number;
+  readonly unusable: Record<string, number>;
+}
+
+/** A value of the row being added that can't be used. */
+interface Flaw {
+  readonly code: UnusableCode;
+  readonly field: CompiledField;
+}
 
 /** Turns rows, given as tokens in the order of `mapping.columns`, into record batches. */
 export class BatchBuilder {
@@ -46,6 +65,10 @@ export class BatchBuilder {
   #subSamples = 0;
   #rejected: Partial<Record<RejectionCode, number>> = {};
   #samples: RejectionSample[] = [];
+  #sampled: Partial<Record<RejectionSample["code"], number>> = {};
+  #damage = new Map<string, GrowingDamage>();
+  /** What can't be used of the row being added. */
+  #flaws: Flaw[] = [];
 
   /**
    * @param source - name of the file or stream, for messages; @param reuse - whether a batch may be written over once
@@ -98,16 +121,23 @@ export class BatchBuilder {
     }
     const problem = this.#write(row, this.#length);
     if (problem === undefined) {
+      if (this.#flaws.length > 0) this.#noteFlaws(line);
       this.#length++;
       return;
     }
-    this.#reject(problem.code, line, problem.field.field, row.value(problem.field.index), undefined);
+    this.#flaws = [];
+    const arm = problem.code === "arm-missing" ? undefined : this.#armAt(this.#length);
+    this.#reject(problem.code, line, problem.field.field, row.value(problem.field.index), undefined, arm);
   }
 
-  /** Counts a row that could not even be taken apart. */
-  reject(code: RejectionCode, line: number, field: string, value: unknown): void {
+  /**
+   * Counts a row that could not be taken apart.
+   *
+   * @param arm - the row's arm, where it can be told all the same.
+   */
+  reject(code: RejectionCode, line: number, field: string, value: unknown, arm?: string): void {
     this.#rows++;
-    this.#reject(code, line, field, value, value);
+    this.#reject(code, line, field, value, value, arm);
   }
 
   /** Counts a row that is part of another one. */
@@ -129,6 +159,7 @@ export class BatchBuilder {
       numbers: Object.fromEntries(this.#numbers.map(({ field, values }) => [field.field, values.subarray(0, length)])),
       segments: Object.fromEntries(this.#segments.map((writer) => [writer.field.field, columnOf(writer)])),
       quality: this.#quality(),
+      damage: Object.fromEntries(this.#damage),
     };
     for (const writer of [this.#arm, ...(this.#unit === null ? [] : [this.#unit]), ...this.#segments])
       writer.renew(this.#reuse);
@@ -143,6 +174,8 @@ export class BatchBuilder {
     this.#subSamples = 0;
     this.#rejected = {};
     this.#samples = [];
+    this.#sampled = {};
+    if (this.#damage.size > 0) this.#damage = new Map();
     return batch;
   }
 
@@ -180,19 +213,64 @@ export class BatchBuilder {
     for (let index = 0; index < numbers.length; index++) {
       const writer = numbers[index] as NumberWriter;
       const code = writer.write(row, at);
-      if (code !== undefined) return { code, field: writer.field };
+      if (code === undefined) continue;
+      if (code === "success-not-boolean") return { code, field: writer.field };
+      this.#flaws.push({ code, field: writer.field });
     }
     const segments = this.#segments;
     for (let index = 0; index < segments.length; index++) (segments[index] as TextWriter).write(row, at);
     return undefined;
   }
 
-  #reject(code: RejectionCode, line: number, field: string, value: unknown, row: unknown): void {
-    const count = (this.#rejected[code] ?? 0) + 1;
-    this.#rejected[code] = count;
-    const sample = { code, source: this.#source, line, field, value: shorten(value) };
-    if (count <= samplesPerCode) this.#samples.push(sample);
-    this.#onRejected?.({ ...sample, row: row ?? this.#wholeRow() });
+  #reject(
+    code: RejectionCode,
+    line: number,
+    field: string,
+    value: unknown,
+    row: unknown,
+    arm: string | undefined,
+  ): void {
+    this.#rejected[code] = (this.#rejected[code] ?? 0) + 1;
+    if (arm !== undefined) this.#damageOf(arm).rejected++;
+    this.#sample(code, line, field, value);
+    this.#onRejected?.({
+      code,
+      source: this.#source,
+      line,
+      field,
+      value: shorten(value),
+      row: row ?? this.#wholeRow(),
+    });
+  }
+
+  /** Keeps a row or a value as an example, while there are few of its kind. */
+  #sample(code: RejectionSample["code"], line: number, field: string, value: unknown): void {
+    const count = (this.#sampled[code] ?? 0) + 1;
+    this.#sampled[code] = count;
+    if (count <= samplesPerCode) this.#samples.push({ code, source: this.#source, line, field, value: shorten(value) });
+  }
+
+  /** Counts the values of the row being added that can't be used. */
+  #noteFlaws(line: number): void {
+    const { unusable } = this.#damageOf(this.#armAt(this.#length));
+    for (const { code, field } of this.#flaws) {
+      unusable[field.field] = (unusable[field.field] ?? 0) + 1;
+      this.#sample(code, line, field.field, this.row.value(field.index));
+    }
+    this.#flaws = [];
+  }
+
+  #armAt(at: number): string {
+    return this.#arm.values[this.#arm.codes[at] as number] as string;
+  }
+
+  #damageOf(arm: string): GrowingDamage {
+    let damage = this.#damage.get(arm);
+    if (damage === undefined) {
+      damage = { rejected: 0, unusable: {} };
+      this.#damage.set(arm, damage);
+    }
+    return damage;
   }
 
   #wholeRow(): unknown {

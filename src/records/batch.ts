@@ -1,4 +1,4 @@
-import type { RecordQuality } from "./quality.ts";
+import type { ArmDamage, RecordQuality } from "./quality.ts";
 
 /**
  * A column of repeated texts: row i holds `values[codes[i]]`; code -1 means missing. Batches of one source share their
@@ -26,4 +26,6 @@ export interface RecordBatch {
   readonly segments: Readonly<Record<string, TextColumn>>;
   /** What was read to get these rows, and what was turned away. */
   readonly quality: RecordQuality;
+  /** What was lost of each arm that lost something: rejected rows whose arm could be read, and values. */
+  readonly damage?: Readonly<Record<string, ArmDamage>> | undefined;
 }

@@ -10,16 +10,30 @@ export type RejectionCode =
   | "column-count"
   | "unterminated-quote"
   | "arm-missing"
-  | "not-a-number"
-  | "not-finite"
-  | "negative-duration"
   | "success-not-boolean"
   | "timestamp-invalid"
   | "unit-missing";
 
-/** One rejected row, kept as an example of its kind. */
+/** Why a value can't be used: its field is then missing for that record, and the record is kept. */
+export type UnusableCode = "not-a-number" | "not-finite" | "negative-duration";
+
+/** What was lost of one arm. */
+export interface ArmDamage {
+  /** Rows of this arm that were rejected. */
+  readonly rejected: number;
+  /** Values of accepted records that can't be used, by field. */
+  readonly unusable: Readonly<Record<string, number>>;
+}
+
+/** What was read of one arm. */
+export interface ArmQuality extends ArmDamage {
+  /** Records of this arm that were accepted, inside the window of the experiment or not. */
+  readonly accepted: number;
+}
+
+/** One rejected row, or one value that can't be used, kept as an example of its kind. */
 export interface RejectionSample {
-  readonly code: RejectionCode;
+  readonly code: RejectionCode | UnusableCode;
   /** File or stream the row came from. */
   readonly source: string;
   /** Line the row began on, from 1. */
@@ -82,11 +96,17 @@ export function rejectedRows(quality: RecordQuality): number {
 /**
  * Is enough of the data readable to go on?
  *
- * @param maxRejected - the largest share of rows, of those not filtered, that may be rejected.
+ * @param maxRejected - the largest share of rows, of those not filtered, that may be rejected: of all rows, and of the
+ * rows of each arm.
+ * @param byArm - what was read of each arm, as in the quality of a summary.
  * @throws {RecordsError} when nothing was accepted or too much was rejected; names the most frequent reason and its first
  * lines.
  */
-export function requireAcceptable(quality: RecordQuality, maxRejected: number): void {
+export function requireAcceptable(
+  quality: RecordQuality,
+  maxRejected: number,
+  byArm: Readonly<Record<string, ArmQuality>> = {},
+): void {
   const rejected = rejectedRows(quality);
   const considered = quality.rows - quality.filtered - quality.subSamples;
   if (quality.rows === 0) {
@@ -108,7 +128,10 @@ export function requireAcceptable(quality: RecordQuality, maxRejected: number): 
       },
     );
   }
-  if (rejected <= maxRejected * considered && quality.accepted > 0) return;
+  if (rejected <= maxRejected * considered && quality.accepted > 0) {
+    requireAcceptableArms(quality, maxRejected, byArm);
+    return;
+  }
   const sample = mostFrequent(quality);
   const unit = unitOfRejected(quality);
   const mixed = unit !== undefined && quality.accepted > 0;
@@ -132,6 +155,52 @@ export function requireAcceptable(quality: RecordQuality, maxRejected: number): 
           ? "Correct the mapping or the file, or raise maxRejected"
           : "Scale them to milliseconds in the mapping, as in timestamp=COLUMN*1000 for seconds",
     },
+  );
+}
+
+/** @throws {RecordsError} when too much of one arm was rejected, however little that is of all rows. */
+function requireAcceptableArms(
+  quality: RecordQuality,
+  maxRejected: number,
+  byArm: Readonly<Record<string, ArmQuality>>,
+): void {
+  for (const [arm, { accepted, rejected }] of Object.entries(byArm)) {
+    const rows = accepted + rejected;
+    if (rejected <= maxRejected * rows) continue;
+    const share = ((100 * rejected) / rows).toPrecision(3);
+    throw new RecordsError(
+      `Cannot read the records: rejected rows of arm ${JSON.stringify(arm)} must be at most ${100 * maxRejected} %, ` +
+        `current value is ${share} % (${rejected} of ${rows})${mostFrequent(quality)}`,
+      {
+        code: "too-many-rejected-in-arm",
+        field: "maxRejected",
+        value: rejected / rows,
+        fix: "Correct the mapping or the file, or raise maxRejected",
+      },
+    );
+  }
+}
+
+/** Both by arm, as if read together. */
+export function addByArm(
+  a: Readonly<Record<string, ArmQuality>>,
+  b: Readonly<Record<string, ArmQuality>>,
+): Record<string, ArmQuality> {
+  const arms = [...new Set([...Object.keys(a), ...Object.keys(b)])].sort();
+  const of = (all: Readonly<Record<string, ArmQuality>>, arm: string): ArmQuality =>
+    (Object.hasOwn(all, arm) ? all[arm] : undefined) ?? { accepted: 0, rejected: 0, unusable: {} };
+  return Object.fromEntries(
+    arms.map((arm) => {
+      const [x, y] = [of(a, arm), of(b, arm)];
+      return [
+        arm,
+        {
+          accepted: x.accepted + y.accepted,
+          rejected: x.rejected + y.rejected,
+          unusable: addCounts(x.unusable, y.unusable),
+        },
+      ];
+    }),
   );
 }
 
@@ -175,7 +244,7 @@ function firstOfEach(samples: readonly RejectionSample[]): RejectionSample[] {
       compare(a.field, b.field) ||
       compare(a.value, b.value),
   );
-  const kept = new Map<RejectionCode, number>();
+  const kept = new Map<RejectionSample["code"], number>();
   return ordered.filter((sample) => {
     const count = (kept.get(sample.code) ?? 0) + 1;
     kept.set(sample.code, count);

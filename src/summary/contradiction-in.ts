@@ -190,6 +190,8 @@ function qualityContradiction({ plan, cells, quality }: Summary): Found {
       `the records of all cells, other arms and times, ${placed}`,
       records.accepted,
     );
+  const wrongArm = byArmContradiction(quality, plan);
+  if (wrongArm !== undefined) return wrongArm;
   if (afterEnd > outsideWindow)
     return found("quality.afterEnd", `at most the ${outsideWindow} records outside the window`, afterEnd);
   for (const [field, count] of Object.entries(records.missing))
@@ -202,6 +204,23 @@ function qualityContradiction({ plan, cells, quality }: Summary): Found {
       return found(`quality.failures.${arm}.zeroLatency`, `at most the ${count} failures`, zeroLatency);
   }
   return extentContradiction(plan, used, extents, extent);
+}
+
+/** Whether the counts of each arm are of an arm of the plan, and together at most those of all rows. */
+function byArmContradiction({ byArm, records }: Summary["quality"], { arms }: Plan): Found {
+  for (const [arm, { accepted, unusable }] of Object.entries(byArm)) {
+    if (!arms.includes(arm)) return found(`quality.byArm.${arm}`, "absent: the plan has no such arm", arm);
+    for (const [field, count] of Object.entries(unusable))
+      if (count > accepted)
+        return found(`quality.byArm.${arm}.unusable.${field}`, `at most the ${accepted} accepted records`, count);
+  }
+  const accepted = total(Object.values(byArm), (one) => one.accepted);
+  if (accepted > records.accepted)
+    return found("quality.byArm", `of at most the ${records.accepted} accepted records`, accepted);
+  const rejected = total(Object.values(byArm), (one) => one.rejected);
+  return rejected > rejectedRows(records)
+    ? found("quality.byArm", `of at most the ${rejectedRows(records)} rejected rows`, rejected)
+    : undefined;
 }
 
 /** Whether first and last instants are in order, inside the experiment, and cover the periods. */

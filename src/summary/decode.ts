@@ -56,6 +56,10 @@ const QualitySchema = z.strictObject({
     ),
     missing: z.record(z.string(), count),
   }),
+  /** Not in texts of versions before the counts by arm. */
+  byArm: z
+    .record(z.string(), z.strictObject({ accepted: count, rejected: count, unusable: z.record(z.string(), count) }))
+    .default({}),
   otherArms: z.record(z.string(), count),
   outsideWindow: count,
   afterEnd: count,
@@ -144,7 +148,7 @@ function decodeText(text: string, options: DecodeSummaryOptions): Summary {
     );
     throw damaged(issue.path.join("."), issue.message.replace(/^Invalid input: /, ""), value);
   }
-  const own = requireChecksum(result.data);
+  const own = requireChecksum(result.data, json as object);
   if (result.data.specVersion === 1) options.onUnchecked?.(1);
   const { plan, cells, clusters, quality, sources } = result.data;
   const unitStatistics = clusterStatistics(plan.statistics);
@@ -170,9 +174,9 @@ function decodeText(text: string, options: DecodeSummaryOptions): Summary {
   return quality.records.rows === 0 ? summary : { ...summary, sources: sources ?? [own] };
 }
 
-/** The checksum of a text; version 1 had none to compare it with. */
-function requireChecksum(json: z.output<typeof SummaryJsonSchema>): string {
-  const found = checksumOf(json);
+/** The checksum of a text as it was written; version 1 had none to compare it with. */
+function requireChecksum(json: z.output<typeof SummaryJsonSchema>, asWritten: object): string {
+  const found = checksumOf(asWritten);
   if (json.specVersion === 1 && json.checksum === undefined) return found;
   if (json.checksum === found) return found;
   throw refuse(

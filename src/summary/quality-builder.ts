@@ -1,6 +1,6 @@
 import { prototypeKey } from "../policy/prototype-key.ts";
 import type { RecordBatch, TextColumn } from "../records/batch.ts";
-import { emptyQuality, mergeQuality } from "../records/quality.ts";
+import { addByArm, type ArmQuality, emptyQuality, mergeQuality } from "../records/quality.ts";
 import { hashOfText } from "../records/text-hash.ts";
 import { IdSample } from "./id-sample.ts";
 import type { Placement } from "./placement.ts";
@@ -35,6 +35,7 @@ export class QualityBuilder {
     const before = this.#quality;
     this.#quality = addSummaryQuality(before, {
       records: batch.quality,
+      byArm: countByArm(batch, arms),
       otherArms: Object.fromEntries(otherArms),
       outsideWindow: beforeStart + afterEnd,
       afterEnd,
@@ -86,6 +87,7 @@ export class QualityBuilder {
 /** The quality of nothing read. */
 export const emptySummaryQuality: SummaryQuality = {
   records: emptyQuality,
+  byArm: {},
   otherArms: {},
   outsideWindow: 0,
   afterEnd: 0,
@@ -100,6 +102,7 @@ export const emptySummaryQuality: SummaryQuality = {
 export function addSummaryQuality(a: SummaryQuality, b: SummaryQuality): SummaryQuality {
   return {
     records: mergeQuality(a.records, b.records),
+    byArm: addByArm(a.byArm, b.byArm),
     otherArms: united(a.otherArms, b.otherArms, (x, y) => x + y),
     outsideWindow: a.outsideWindow + b.outsideWindow,
     afterEnd: a.afterEnd + b.afterEnd,
@@ -132,6 +135,27 @@ function noteRequests(known: IdSample | null, ids: Float64Array, { cellOf }: Pla
     if (id === id && (cellOf[row] as number) >= 0) sample.add(id, 1);
   }
   return sample;
+}
+
+/** Accepted records of each arm of the plan in a batch, and what was lost of it. */
+function countByArm({ arm, damage = {} }: RecordBatch, arms: readonly string[]): Record<string, ArmQuality> {
+  const { values, codes } = arm;
+  const counts = new Int32Array(values.length);
+  for (let row = 0; row < codes.length; row++) {
+    const code = codes[row] as number;
+    counts[code] = (counts[code] as number) + 1;
+  }
+  return Object.fromEntries(
+    arms.flatMap((name) => {
+      const code = values.indexOf(name);
+      const accepted = code < 0 ? 0 : (counts[code] as number);
+      const { rejected, unusable } = (Object.hasOwn(damage, name) ? damage[name] : undefined) ?? {
+        rejected: 0,
+        unusable: {},
+      };
+      return accepted + rejected === 0 ? [] : [[name, { accepted, rejected, unusable }] as const];
+    }),
+  );
 }
 
 function failuresOf(

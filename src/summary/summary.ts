@@ -1,4 +1,4 @@
-import type { RecordQuality } from "../records/quality.ts";
+import type { ArmQuality, RecordQuality } from "../records/quality.ts";
 import type { CoMoments } from "../sketch/comoments.ts";
 import type { Moments } from "../sketch/moments.ts";
 import type { QuantileSketch } from "../sketch/quantile-sketch.ts";
@@ -67,6 +67,11 @@ export type Statistic =
 /** What was read, what was turned away, and what in the rest looks wrong. */
 export interface SummaryQuality {
   readonly records: RecordQuality;
+  /**
+   * What was read and what was lost of each arm of the plan; arms are left out where that was not counted, as in
+   * summaries of older versions and of sketches.
+   */
+  readonly byArm: Readonly<Record<string, ArmQuality>>;
   /** Accepted records of arms that the plan does not have, by arm. */
   readonly otherArms: Readonly<Record<string, number>>;
   /** Accepted records before the start or from the end of the experiment on. */

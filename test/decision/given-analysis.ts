@@ -210,6 +210,7 @@ export function decided({
         rejected: {},
         samples: [],
         missing: {},
+        byArm: {},
         otherArms: {},
         outsideWindow: 0,
         afterEnd: 0,

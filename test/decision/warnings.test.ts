@@ -187,9 +187,9 @@ describe("what deserves a second look", () => {
     expect(
       warnings({ quality: { failures: { a: { count: 9, zeroLatency: 4 }, b: { count: 9, zeroLatency: 0 } } } }),
     ).toEqual([{ code: "failures-with-zero-latency", arm: "a", failures: 9, zeroLatency: 4 }]);
-    expect(warnings({ quality: { rows: 500, filtered: 90, rejected: { "not-finite": 4, "arm-missing": 6 } } })).toEqual(
-      [{ code: "rejected-rows", count: 10, rows: 410 }],
-    );
+    expect(
+      warnings({ quality: { rows: 500, filtered: 90, rejected: { "column-count": 4, "arm-missing": 6 } } }),
+    ).toEqual([{ code: "rejected-rows", count: 10, rows: 410 }]);
     expect(warnings({ quality: { otherArms: { c: 3 } } })).toEqual([{ code: "other-arms-left-out", arms: { c: 3 } }]);
     expect(warnings({ quality: { outsideWindow: 1 } })).toEqual([{ code: "outside-window", count: 1 }]);
     const finding = { code: "constant-column", field: "cost" } as never;

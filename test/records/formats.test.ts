@@ -74,8 +74,11 @@ describe("JSON arrays and documents", () => {
         {},
       ),
     );
-    expect(rows).toEqual([["v1", 1]]);
-    expect(quality.rejected).toEqual({ "not-a-number": 1, "malformed-json": 3 });
+    expect(rows).toEqual([
+      ["v1", 1],
+      ["v2", Number.NaN],
+    ]);
+    expect(quality.rejected).toEqual({ "malformed-json": 3 });
     expect((await read(readJsonArray(chunksOf("[]"), mapping, "log"))).quality.rows).toBe(0);
   });
 });

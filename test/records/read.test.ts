@@ -83,18 +83,16 @@ describe("reading records", () => {
     const quality = qualityOf(batches);
     expect(quality).toMatchObject({
       rows: 11,
-      accepted: 2,
+      accepted: 6,
       rejected: {
         "malformed-json": 2,
         "not-an-object": 1,
         "arm-missing": 1,
         "success-not-boolean": 1,
-        "not-a-number": 2,
-        "negative-duration": 1,
-        "not-finite": 1,
       },
-      missing: { latencyMs: 1 },
+      missing: { latencyMs: 5 },
     });
+    expect(batches.map(({ damage }) => damage)).toEqual([{ v1: { rejected: 1, unusable: { latencyMs: 4 } } }]);
     expect(quality.accepted + quality.filtered + rejectedRows(quality)).toBe(quality.rows);
     expect(quality.samples.find(({ code }) => code === "negative-duration")).toEqual({
       code: "negative-duration",
@@ -190,12 +188,12 @@ describe("reading records", () => {
       ...emptyQuality,
       rows: 10,
       accepted: 8,
-      rejected: { "not-a-number": 2 },
-      samples: [{ code: "not-a-number" as const, source: "log", line: 4, field: "latencyMs", value: "x" }],
+      rejected: { "success-not-boolean": 2 },
+      samples: [{ code: "success-not-boolean" as const, source: "log", line: 4, field: "latencyMs", value: "x" }],
     };
     expect(() => requireAcceptable(quality, 0.2)).not.toThrow();
     expect(() => requireAcceptable(quality, 0.1)).toThrow(
-      /at most 10 %, current value is 20.0 % \(2 of 10\); most frequent is not-a-number \(2\): log:4 latencyMs = x/u,
+      /at most 10 %, current value is 20.0 % \(2 of 10\); most frequent is success-not-boolean \(2\): log:4 latencyMs = x/u,
     );
   });
 });

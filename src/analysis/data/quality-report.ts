@@ -8,9 +8,10 @@ import type { QualityReport } from "../analysis.ts";
  * @param merged - the same records in fewer cells; `null` leaves the findings out.
  */
 export function qualityReport(summary: Summary, merged: Summary | null): QualityReport {
-  const { records, otherArms, outsideWindow, afterEnd, failures } = summary.quality;
+  const { records, byArm, otherArms, outsideWindow, afterEnd, failures } = summary.quality;
   return {
     ...records,
+    byArm,
     otherArms,
     outsideWindow,
     afterEnd,

@@ -1,6 +1,6 @@
 import { plainDecimal } from "../decimal.ts";
 import type { ColumnMemory } from "../json/line-accelerator.ts";
-import type { RejectionCode } from "../quality.ts";
+import type { UnusableCode } from "../quality.ts";
 import { type RowTokens, token } from "../row-tokens.ts";
 import { TextDictionary } from "../text-dictionary.ts";
 import { hashOfBytes, hashOfText } from "../text-hash.ts";
@@ -131,8 +131,12 @@ export class NumberWriter {
     this.values = memory.numbers(rows);
   }
 
-  /** Writes a row's value, NaN when it is missing; says what is wrong with it, if anything. */
-  write(row: RowTokens, at: number): RejectionCode | undefined {
+  /**
+   * Writes a row's value, NaN when it is missing or can't be used.
+   *
+   * @returns why the value can't be used; `undefined` when it can, or when there is none.
+   */
+  write(row: RowTokens, at: number): UnusableCode | "success-not-boolean" | undefined {
     const { index } = this.field;
     const kind = row.kind[index];
     let value: number;
@@ -146,10 +150,12 @@ export class NumberWriter {
       if (spelled === undefined) return this.#none(at);
       value = typeof spelled === "boolean" ? Number(spelled) : spelled * this.#factor;
     }
-    if (value !== value) return this.#success ? "success-not-boolean" : "not-a-number";
-    if (this.#success && value !== 0 && value !== 1) return "success-not-boolean";
-    if (value - value !== 0) return "not-finite";
-    if (this.#duration && value < 0) return "negative-duration";
+    if (this.#success) {
+      if (value !== 0 && value !== 1) return "success-not-boolean";
+    } else if (value - value !== 0 || (this.#duration && value < 0)) {
+      this.#none(at);
+      return value !== value ? "not-a-number" : value - value !== 0 ? "not-finite" : "negative-duration";
+    }
     this.values[at] = value;
     return undefined;
   }

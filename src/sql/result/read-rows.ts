@@ -1,6 +1,6 @@
 import { DatabaseError } from "../../errors.ts";
 import { emptyQuality } from "../../records/quality.ts";
-import type { RejectionCode, RejectionSample } from "../../records/quality.ts";
+import type { ArmQuality, RejectionCode, RejectionSample } from "../../records/quality.ts";
 import { clusterStatistics } from "../../summary/clusters.ts";
 import { mergeSummaries } from "../../summary/merge.ts";
 import { periodSlot } from "../../summary/periods.ts";
@@ -88,6 +88,7 @@ class Places {
   readonly #rejected: Partial<Record<RejectionCode, number>> = {};
   readonly #samples: RejectionSample[] = [];
   readonly #missing = new Map<string, number>();
+  readonly #byArm = new Map<string, { accepted: number; rejected: number; unusable: Record<string, number> }>();
   readonly #otherArms = new Map<string, number>();
   readonly #failures = new Map<string, { count: number; zeroLatency: number }>();
   readonly #counts = { rows: 0, accepted: 0, filtered: 0, outsideWindow: 0, afterEnd: 0 };
@@ -149,6 +150,7 @@ class Places {
         samples: this.#samples,
         missing: Object.fromEntries(this.#missing),
       },
+      byArm: Object.fromEntries<ArmQuality>(this.#byArm),
       otherArms: Object.fromEntries(this.#otherArms),
       outsideWindow,
       afterEnd,
@@ -209,18 +211,35 @@ class Places {
     const { code, field } = rejection;
     this.#counts.rows += row.n;
     this.#rejected[code] = (this.#rejected[code] ?? 0) + row.n;
+    const arm = this.#armQuality(row.arm);
+    if (arm !== undefined) arm.rejected += row.n;
     this.#samples.push({
       code,
       source: this.#statement.table,
       line: 0,
       field: field.field,
-      value: offendingValue(code, part.offending[this.#statement.rejections.indexOf(rejection)], row),
+      value: offendingValue(part.offending[this.#statement.rejections.indexOf(rejection)], row),
     });
   }
 
-  #noteAccepted({ n, values }: ResultRow, { present }: PartLayout): void {
+  /** The counts of an arm of the plan; `undefined` for other arms. */
+  #armQuality(name: string): { accepted: number; rejected: number; unusable: Record<string, number> } | undefined {
+    return this.#plan.arms.includes(name)
+      ? entry(this.#byArm, name, () => ({ accepted: 0, rejected: 0, unusable: {} }))
+      : undefined;
+  }
+
+  #noteAccepted({ arm: name, n, values }: ResultRow, { present, unusable }: PartLayout): void {
     this.#counts.rows += n;
     this.#counts.accepted += n;
+    const arm = this.#armQuality(name);
+    if (arm !== undefined) {
+      arm.accepted += n;
+      for (const [field, index] of unusable) {
+        const count = values[index] as number;
+        if (count > 0) arm.unusable[field] = (arm.unusable[field] ?? 0) + count;
+      }
+    }
     for (const [field, index] of present) {
       const missing = n - (values[index] as number);
       if (missing > 0) this.#missing.set(field, (this.#missing.get(field) ?? 0) + missing);
@@ -303,9 +322,7 @@ function entry<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): V
 }
 
 /** An example of a rejected value: the smallest of its kind. */
-function offendingValue(code: RejectionCode, index: number | undefined, { values }: ResultRow): string {
-  if (code === "not-a-number") return "NaN";
-  if (code === "not-finite") return "Infinity";
+function offendingValue(index: number | undefined, { values }: ResultRow): string {
   const found = index === undefined ? Number.NaN : (values[index] as number);
   return Number.isNaN(found) ? "NULL" : String(found);
 }

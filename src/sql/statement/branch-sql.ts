@@ -16,7 +16,7 @@ import {
 import { groupVerdictSql } from "./group-verdict.ts";
 import { fromLines, selectLines } from "./lines.ts";
 import { epochSql, slotSql } from "./places.ts";
-import { judgedSlotSql } from "./row-verdict.ts";
+import { inPlan, judgedSlotSql } from "./row-verdict.ts";
 import { type UnitKey, unitKey } from "./unit-key.ts";
 import { named, verdicts } from "./verdict.ts";
 
@@ -107,8 +107,8 @@ function resultKeys(
     [
       "o_arm",
       judged
-        ? `CASE WHEN ${verdict} IS NULL OR ${verdict} = ${number(unusedCode(verdicts.otherArm))} THEN ` +
-          `${column.arm} ELSE ${text("")} END`
+        ? `CASE WHEN ${verdict} IS NULL OR ${verdict} = ${number(unusedCode(verdicts.otherArm))} OR ` +
+          `${inPlan(view.terms.arms, dialect)} THEN ${column.arm} ELSE ${text("")} END`
         : column.arm,
     ],
     ...(slotted ? [["o_slot", ifUsed(column.slot, number(0))] as const] : []),

@@ -7,7 +7,7 @@ import { Aggregates, type Centres, isReplaced, type StatisticLayout } from "./ag
 import type { ValueRange } from "./bins.ts";
 import type { Facet, PartLayout } from "./layout.ts";
 import type { RowView } from "./row-view.ts";
-import { named } from "./verdict.ts";
+import { named, usableCondition } from "./verdict.ts";
 
 /** What all branches of a statement have in common. */
 export interface StatementContext {
@@ -108,13 +108,18 @@ function branchOf(
   });
   const offending = Object.fromEntries(
     main
-      ? view.terms.rejections.flatMap(({ value, code }, index) =>
-          value === undefined || code === "not-a-number" || code === "not-finite"
-            ? []
-            : [[index, aggregates.min(value)] as const],
+      ? view.terms.rejections.flatMap(({ value }, index) =>
+          value === undefined ? [] : [[index, aggregates.min(value)] as const],
         )
       : [],
   );
+  const unusable = main
+    ? view.terms.mapping.numbers.flatMap((field) =>
+        usableCondition(field, "", view.fields, dialect) === null
+          ? []
+          : [[field.field, aggregates.sum(identifier(named.unusable(field.field)))] as const],
+      )
+    : [];
   const hashed = facet.kind === "units" ? aggregates.max(identifier("hashed")) : null;
   return {
     layout: {
@@ -127,6 +132,7 @@ function branchOf(
       extent,
       failures,
       offending,
+      unusable,
       hashed,
     },
     aggregates,

@@ -32,6 +32,8 @@ export interface PartLayout {
   } | null;
   /** Of the first branch: by rejection, the smallest offending value. */
   readonly offending: Readonly<Record<number, number>>;
+  /** Of the first branch: by field, how many values can't be used. */
+  readonly unusable: readonly (readonly [string, number])[];
   /** Of unit branches: 1 where units are hashed. */
   readonly hashed: number | null;
 }

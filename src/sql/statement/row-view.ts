@@ -5,7 +5,7 @@ import type { CompiledSource } from "./compile-source.ts";
 import { FieldSql } from "./field-sql.ts";
 import { selectLines } from "./lines.ts";
 import { usedCondition, type VerdictTerms } from "./row-verdict.ts";
-import { named, rejectionsOf } from "./verdict.ts";
+import { named, rejectionsOf, usableCondition } from "./verdict.ts";
 
 /** The rows of a table as records. */
 export interface RowView {
@@ -29,7 +29,16 @@ export function rowView(compiled: CompiledSource, plan: Plan, dialect: SqlDialec
     if (fields.kindOf(mapping.timestamp) === "timestamp") give(fields.column(mapping.timestamp), named.instant);
   }
   if (mapping.unit !== null) give(fields.text(mapping.unit), named.unit);
-  for (const field of mapping.numbers) give(fields.number(field), named.number(field.field));
+  for (const field of mapping.numbers) {
+    const value = fields.number(field);
+    const usable = usableCondition(field, value, fields, dialect);
+    give(usable === null ? value : `CASE WHEN ${usable} THEN ${value} END`, named.number(field.field));
+    if (usable !== null)
+      give(
+        `CASE WHEN ${value} IS NULL OR (${usable}) THEN ${dialect.number(0)} ELSE ${dialect.number(1)} END`,
+        named.unusable(field.field),
+      );
+  }
   for (const field of mapping.segments) give(fields.text(field), named.segment(field.field));
   const conditions = mapping.where.map((field) => fields.condition(field));
   const filters = source.scan === "table" && conditions.length > 0;

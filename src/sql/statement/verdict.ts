@@ -30,12 +30,36 @@ export const named = {
   unit: "raw_unit",
   kept: "raw_kept",
   number: (field: string): string => `raw_${field}`,
+  /** 1 where a number was given that can't be used. */
+  unusable: (field: string): string => `unusable_${field}`,
   segment: (field: string): string => `raw_segment_${field}`,
 } as const;
 
+/**
+ * What must hold of a number that is used; elsewhere the field is missing, and the row stays.
+ *
+ * @param value - the number as an expression.
+ * @returns `null` where every value can be used.
+ */
+export function usableCondition(
+  field: CompiledField,
+  value: string,
+  fields: FieldSql,
+  { infinity, number }: SqlDialect,
+): string | null {
+  if (field.expression.kind === "comparison" || field.field === "success") return null;
+  const kind = fields.kindOf(field);
+  const duration = field.field.endsWith("Ms") && kind !== "boolean";
+  const conditions = [
+    ...(duration ? [`${value} >= ${number(0)}`] : []),
+    ...(kind === "float" ? [`${duration ? value : `abs(${value})`} < ${infinity}`] : []),
+  ];
+  return conditions.length === 0 ? null : conditions.join(" AND ");
+}
+
 /** The reasons to turn a row away, in the order in which reading a row looks for them. */
 export function rejectionsOf(mapping: CompiledMapping, fields: FieldSql, dialect: SqlDialect): Rejection[] {
-  const { identifier, infinity, isNaN, number } = dialect;
+  const { identifier, isNaN, number } = dialect;
   const rejections: Rejection[] = [];
   const missing = (name: string): string => `${identifier(name)} IS NULL OR ${identifier(name)} = ''`;
   rejections.push({ code: "arm-missing", field: mapping.arm, condition: missing(named.arm), toldBy: "arm" });
@@ -66,32 +90,15 @@ export function rejectionsOf(mapping: CompiledMapping, fields: FieldSql, dialect
     });
   for (const field of mapping.numbers) {
     if (field.expression.kind === "comparison") continue;
+    if (field.field !== "success" || fields.kindOf(field) === "boolean") continue;
     const value = identifier(named.number(field.field));
-    const kind = fields.kindOf(field);
-    if (field.field === "success") {
-      if (kind !== "boolean")
-        rejections.push({
-          code: "success-not-boolean",
-          field,
-          condition: `${value} <> ${number(0)} AND ${value} <> ${number(1)}${nanOf(field, value)}`,
-          sound: `(${value} IS NULL OR ${value} IN (${number(0)}, ${number(1)}))`,
-          value,
-        });
-      continue;
-    }
-    const duration = field.field.endsWith("Ms") && kind !== "boolean";
-    const reasons: readonly (readonly [RejectionCode, string])[] = [
-      ...(kind === "float"
-        ? [["not-a-number", isNaN(value)] as const, ["not-finite", `abs(${value}) = ${infinity}`] as const]
-        : []),
-      ...(duration ? [["negative-duration", `${value} < ${number(0)}`] as const] : []),
-    ];
-    const finite = `${duration ? value : `abs(${value})`} < ${infinity}`;
-    const sound =
-      `(${value} IS NULL OR ` +
-      `${[...(duration ? [`${value} >= ${number(0)}`] : []), ...(kind === "float" ? [finite] : [])].join(" AND ")})`;
-    for (const [index, [code, condition]] of reasons.entries())
-      rejections.push({ code, field, condition, value, ...(index === 0 ? { sound } : {}) });
+    rejections.push({
+      code: "success-not-boolean",
+      field,
+      condition: `${value} <> ${number(0)} AND ${value} <> ${number(1)}${nanOf(field, value)}`,
+      sound: `(${value} IS NULL OR ${value} IN (${number(0)}, ${number(1)}))`,
+      value,
+    });
   }
   return rejections;
 
