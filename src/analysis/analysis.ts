@@ -56,8 +56,6 @@ export interface Comparison {
 export interface LaterEvidence {
   readonly metric: string;
   readonly what: "rollback-rule" | "goal-ruled-out" | "goal-reached";
-  readonly pValue: number;
-  readonly lnPValue: number;
 }
 
 /**
@@ -236,6 +234,21 @@ export interface GoalEvidence {
   readonly claim: ClaimEvidence | NotComputable;
   /** Whether the opposite is established: the effect is on the wrong side of the bound, so more data won't help. */
   readonly ruledOut: boolean;
+  /** How bad the effect can be at worst; the goal is established exactly when that is better than `bound`. */
+  readonly confidence: ConfidenceBound | null;
+}
+
+/**
+ * The one-sided bound that decides a claim, at the level of the claim; `null` in place of it where the claim can't be
+ * computed, is decided by exact evidence, or only claims were asked for.
+ */
+export interface ConfidenceBound {
+  /** `lower`: the effect (or level) is at least `value`; `upper`: at most. */
+  readonly side: "lower" | "upper";
+  /** `null` where the data do not bound that side. */
+  readonly value: number | null;
+  /** 1 - alpha of the claim. */
+  readonly level: number;
 }
 
 /** Evidence that a level keeps a limit. */
@@ -245,6 +258,8 @@ export interface LimitEvidence {
   readonly claim: ClaimEvidence | NotComputable;
   /** Whether the opposite is established. */
   readonly ruledOut: boolean;
+  /** How bad the level can be at worst. */
+  readonly confidence: ConfidenceBound | null;
 }
 
 /** Evidence for a rollback rule. */
@@ -254,6 +269,8 @@ export interface RuleEvidence {
   readonly bound: number;
   readonly kind: EffectKind | "level";
   readonly claim: ClaimEvidence | NotComputable;
+  /** How good the effect (or level) can be at best; the rule is established exactly when that is beyond `bound`. */
+  readonly confidence: ConfidenceBound | null;
 }
 
 /** What is particular about a metric's data. */

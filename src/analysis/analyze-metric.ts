@@ -27,6 +27,7 @@ export function analyzeMetric(
   });
   if (isNotComputable(engine))
     return metricWithoutData(metric, policy, engine, { control: control.records, treatment: treatment.records });
+  context.onEngine?.(engine);
   if (context.claimsOnly === true)
     return { ...terms, ...unestimated(engine), ...evidence(claimEvaluatorFor(engine, policy, context)) };
   const scale = displayScale(metric);

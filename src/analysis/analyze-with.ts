@@ -5,6 +5,7 @@ import type { Analysis } from "./analysis.ts";
 import { comparisonTable } from "./breakdowns/comparison-table.ts";
 import { effectTrends } from "./breakdowns/effect-trends.ts";
 import type { TimeParts } from "./data/time-parts.ts";
+import { laterEvidence } from "./looks/later-evidence.ts";
 import { type ComparisonView, prepareAnalysis } from "./prepare-analysis.ts";
 
 /**
@@ -19,7 +20,7 @@ export function analyzeWith(summary: Summary, policy: Policy, features: Analysis
     comparisons: analysis.comparisons.map((comparison, index) => {
       const { treatment, sample } = comparison;
       if (sample.treatment === 0) return comparison;
-      const { timeParts, read, contextOf } = views[index] as ComparisonView;
+      const { timeParts, read, look, contextOf } = views[index] as ComparisonView;
       const { whole, parts } = timeParts as TimeParts;
       const context = contextOf(null);
       return {
@@ -27,6 +28,7 @@ export function analyzeWith(summary: Summary, policy: Policy, features: Analysis
         table: comparisonTable(read, policy, treatment, context),
         segments: features?.segmentedEffects(whole, read, policy, treatment, context) ?? [],
         trends: effectTrends(parts, policy, treatment),
+        later: laterEvidence(summary, policy, treatment, look),
       };
     }),
   };

@@ -15,9 +15,11 @@ import { recordsByArm } from "./data/record-counts.ts";
 import { requireArms } from "./data/require-arms.ts";
 import { type TimeParts, timePartsOf } from "./data/time-parts.ts";
 import type { MetricContext } from "./evidence/claim-evaluator.ts";
+import { withConfidenceBounds } from "./evidence/confidence-bound.ts";
 import { stepDown } from "./evidence/step-down.ts";
 import { requireFeatures } from "./features.ts";
 import type { ReachedLook } from "./looks/planned-look.ts";
+import type { MetricEngine } from "./metrics/engine.ts";
 
 /** What a decision needs, without tables, segments and trends; and what those are made from. */
 export interface PreparedAnalysis {
@@ -49,21 +51,47 @@ export function prepareAnalysis(
   const views = viewsOf(summary, policy, features, sampleSize.reachedEnd, claimsOnly);
   const sampleRatio = sampleRatioCheck(summary, policy);
   const mismatched = mismatchedTreatments(summary, policy, sampleRatio);
+  const engines = new Map<string, MetricEngine>();
   const comparisons = policy.treatments.map((treatment, index): Comparison => {
     const view = views[index] as ComparisonView;
     const sample = sampleOf(summary, policy, treatment, view, mismatched.has(treatment));
     const metrics = policy.metrics.map((metric) =>
       sample.treatment === 0
         ? metricWithoutData(metric, policy, notComputable("no-data", `${treatment} has no records yet`), sample)
-        : analyzeOne({ ...view, metric, treatment, policy, features }),
+        : analyzeOne({
+            ...view,
+            metric,
+            treatment,
+            policy,
+            features,
+            contextOf: (exact) => ({
+              ...view.contextOf(exact),
+              onEngine: (engine) => engines.set(JSON.stringify([treatment, metric.name]), engine),
+            }),
+          }),
     );
     return { treatment, sample, metrics, table: [], segments: [], trends: [], later: [] };
   });
+  const stepped = stepDown(comparisons, policy, (treatment, alpha) => {
+    const view = views[policy.treatments.indexOf(treatment)];
+    return view?.contextOf(null).look?.oneSided(alpha) ?? alpha;
+  });
+  const engineOf = (treatment: string, { metric, role }: MetricAnalysis): MetricEngine | null =>
+    policy.guarantee === "exact" && role !== "secondary"
+      ? null
+      : (engines.get(JSON.stringify([treatment, metric])) ?? null);
   const whole = views.find(({ data }) => data === summary)?.timeParts?.whole ?? summary;
   const analysis: Analysis = {
     specVersion: 1,
     control: policy.control,
-    comparisons: stepDown(comparisons, policy),
+    comparisons: claimsOnly
+      ? stepped
+      : stepped.map((comparison) => ({
+          ...comparison,
+          metrics: comparison.metrics.map((metric) =>
+            withConfidenceBounds(metric, engineOf(comparison.treatment, metric), policy.monitoring.kind),
+          ),
+        })),
     checks: { sampleRatio, sampleSize, coverage: coverageCheck(summary, policy) },
     quality: qualityReport(summary, claimsOnly ? null : whole),
     look: comparisons.find(({ sample }) => sample.look !== null)?.sample.look ?? null,

@@ -50,6 +50,8 @@ export interface Forecast {
   readonly remaining: number;
   /** Hours from now at the current rate, or else at the policy's; `null` when neither is known. */
   readonly hours: number | null;
+  /** What of the plan ends before: then it ends inconclusive, as things stand. `null`: the plan is long enough. */
+  readonly beyondPlan: "maximum-sample" | "end" | null;
 }
 
 /** One metric with its verdict. */

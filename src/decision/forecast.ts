@@ -4,6 +4,8 @@ import { isNotComputable } from "../errors.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Forecast } from "./decision.ts";
 
+const millisecondsPerHour = 3_600_000;
+
 /**
  * When every goal and limit would be established, were the estimates to stay: the slowest sets the pace; a wrong-sided
  * one never is.
@@ -45,8 +47,22 @@ function forecastOf(growth: number, comparison: Comparison, analysis: Analysis, 
   const records = Math.ceil(growth * total);
   if (!Number.isSafeInteger(records)) return null;
   const remaining = records - total;
+  const beyondPlan = planEnd(growth, counts, hours, policy);
   // The rate of all arms, of which this comparison gets the share that it had so far.
   const rate = recordsPerHour ?? policy.requestsPerHour;
   const fromRate = rate === null || total === 0 ? null : (remaining * all) / (rate * total);
-  return { records, remaining, hours: hours === null || hours === 0 ? fromRate : (growth - 1) * hours };
+  return { records, remaining, hours: hours === null || hours === 0 ? fromRate : (growth - 1) * hours, beyondPlan };
+}
+
+/** What of the plan ends before the records have grown so far: the experiment ends when its smaller arm has the maximum. */
+function planEnd(
+  growth: number,
+  counts: readonly number[],
+  hours: number | null,
+  { maximumSampleSize, start, end }: Policy,
+): Forecast["beyondPlan"] {
+  if (maximumSampleSize !== null && growth * Math.min(...counts) > maximumSampleSize) return "maximum-sample";
+  if (start === null || end === null || hours === null) return null;
+  const planned = (Date.parse(end) - Date.parse(start)) / millisecondsPerHour;
+  return growth * hours > planned ? "end" : null;
 }

@@ -132,7 +132,6 @@ export type Warning =
       readonly treatment: string;
       readonly what: "rollback-rule" | "goal-ruled-out" | "goal-reached";
       readonly records: number;
-      readonly pValue: number;
     }
   /** Records far from all others in time: they count neither as duration nor as cycles. */
   | {

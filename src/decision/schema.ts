@@ -24,7 +24,14 @@ const look = z
   .strictObject({ number: z.int().min(1), of: z.int().min(1), fraction: number, final: z.boolean() })
   .nullable();
 const effect = { estimate: number, interval: bounds };
-const forecast = z.strictObject({ records: count, remaining: count, hours: z.number().nullable() }).nullable();
+const forecast = z
+  .strictObject({
+    records: count,
+    remaining: count,
+    hours: z.number().nullable(),
+    beyondPlan: z.enum(["maximum-sample", "end"]).nullable(),
+  })
+  .nullable();
 const claim = orNotComputable(
   z.strictObject({
     lnPValue,
@@ -35,6 +42,10 @@ const claim = orNotComputable(
     neededGrowth: z.number().min(1).nullable(),
   }),
 );
+
+const confidence = z
+  .strictObject({ side: z.enum(["lower", "upper"]), value: end, level: z.number().gt(0).lt(1) })
+  .nullable();
 
 const reason = z.discriminatedUnion("code", [
   z.strictObject({ code: z.literal("rollback-rule-established"), metric: z.string(), treatment: z.string(), rule }),
@@ -129,7 +140,6 @@ const warning = z.discriminatedUnion("code", [
     treatment: z.string(),
     what: later,
     records: count,
-    pValue,
   }),
   z.strictObject({ code: z.literal("stray-records"), records: count, first: number, last: number }),
   z.strictObject({
@@ -173,10 +183,13 @@ const metric = z.strictObject({
       kind: scale,
       claim,
       ruledOut: z.boolean(),
+      confidence,
     })
     .nullable(),
-  limits: z.array(z.strictObject({ limit, bound: number, claim, ruledOut: z.boolean() })),
-  rules: z.array(z.strictObject({ rule, bound: number, kind: z.enum(["difference", "ratio", "level"]), claim })),
+  limits: z.array(z.strictObject({ limit, bound: number, claim, ruledOut: z.boolean(), confidence })),
+  rules: z.array(
+    z.strictObject({ rule, bound: number, kind: z.enum(["difference", "ratio", "level"]), claim, confidence }),
+  ),
   designEffect: z.strictObject({ control: z.number().min(1), treatment: z.number().min(1) }).nullable(),
   notes: z.array(
     z.discriminatedUnion("code", [
@@ -262,7 +275,7 @@ const decision = z.strictObject({
       table: z.array(table),
       segments: z.array(segmented),
       trends: z.array(trend),
-      later: z.array(z.strictObject({ metric: z.string(), what: later, pValue, lnPValue })),
+      later: z.array(z.strictObject({ metric: z.string(), what: later })),
       forecast,
       harmForecast: forecast,
       against: z

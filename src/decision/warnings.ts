@@ -56,13 +56,12 @@ function laterContradictions({ treatment, later, sample }: DecidedComparison, de
   const against = decision === "rollback" ? ["goal-reached"] : ["rollback-rule", "goal-ruled-out"];
   return later
     .filter(({ what }) => against.includes(what))
-    .map(({ metric, what, pValue }): Warning => ({
+    .map(({ metric, what }): Warning => ({
       code: "later-records-contradict",
       metric,
       treatment,
       what,
       records: sample.laterRecords,
-      pValue,
     }));
 }
 

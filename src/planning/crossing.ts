@@ -1,9 +1,7 @@
+import { mixtureCriticalRoot } from "../analysis/evidence/confidence-bound.ts";
 import { lookFractions } from "../analysis/looks/planned-look.ts";
-import { scaleUntil } from "../math/bracket.ts";
 import { normalCdf, normalSurvivalQuantile } from "../math/normal.ts";
-import { findRoot } from "../math/root.ts";
 import type { AlphaSpending, Monitoring } from "../policy/policy.ts";
-import { type EffectPrior, oneSidedMixtureLnEvidence } from "../stats/anytime/mixtures/normal-mixture.ts";
 import { findBoundaries } from "../stats/group-sequential/boundaries.ts";
 import { advancePaths, probabilityAbove, probabilityBelow, startPaths } from "../stats/group-sequential/paths.ts";
 import type { ExpectedRoot } from "./expected-root.ts";
@@ -124,13 +122,6 @@ export function anytimeCrossings(
   const bounds = sizes.map((n) => critical(n) / expected.deviation - inwards);
   const drift = (side * expected.root * Math.sqrt(maximum)) / expected.deviation;
   return { n: Float64Array.from(sizes), probability: crossings(fractions, bounds, drift, false) };
-}
-
-/** The signed root at which the one-sided mixture reaches 1 / alpha. */
-export function mixtureCriticalRoot(information: number, alpha: number, prior: EffectPrior): number {
-  const excess = (root: number): number => oneSidedMixtureLnEvidence(root, information, prior) + Math.log(alpha);
-  const high = scaleUntil((root) => excess(root) >= 0, 4, { limit: 1e8 });
-  return high === null ? Infinity : findRoot(excess, 0, high, { tolerance: 1e-9 });
 }
 
 /** Cumulative probability of having been above the boundary (two-sided: or below its mirror image) at a look. */

@@ -6,10 +6,11 @@ import { effectPicture } from "./pictures/effect-scale.ts";
 import { picturesOf } from "./pictures/sequence.ts";
 import type { ComparisonReport, MetricRow, Report } from "./report.ts";
 import { comparedLines } from "./words/compared.ts";
+import { decidingBound } from "./words/deciding-bound.ts";
+import { harmSentence, nextSentence } from "./words/forecast-messages.ts";
 import {
   formatAlpha,
   formatCount,
-  formatDuration,
   formatEffect,
   formatInterval,
   formatLevel,
@@ -46,7 +47,7 @@ function comparisonReport(
   policy: Policy,
   points: readonly TrajectoryPoint[] | undefined,
 ): ComparisonReport {
-  const { treatment, forecast } = comparison;
+  const { treatment } = comparison;
   return {
     decision: comparison.decision,
     control: decision.control,
@@ -61,11 +62,7 @@ function comparisonReport(
       sequence: points === undefined ? undefined : picturesOf(points, policy, treatment, metric.metric),
     })),
     compared: comparedLines(comparison.table, policy),
-    next:
-      forecast === null
-        ? undefined
-        : `if the estimates stay as they are, ${treatment} may ship at about ${formatCount(forecast.records)} ` +
-          `records of both arms${forecast.hours === null ? "" : `, in ${formatDuration(forecast.hours)}`}`,
+    next: nextSentence(comparison, policy),
   };
 }
 
@@ -78,6 +75,7 @@ function rowOf(metric: DecidedMetric, policy: Policy): MetricRow {
     treatment: formatLevel(metric, metric.treatment.value, unit),
     effect: isNotComputable(effect) ? "not computable" : formatEffect(metric.kind, effect.kind, effect.estimate, unit),
     interval: isNotComputable(effect) ? effect.detail : formatInterval(metric.kind, effect.kind, effect.interval),
+    decides: metric.role === "secondary" ? "" : decidingBound(metric, unit),
     verdict: verdictText(metric),
     picture: effectPicture(metric, policy),
   };
@@ -108,13 +106,7 @@ function contextOf(comparison: DecidedComparison, policy: Policy): string[] {
           `the strongest evidence against: ${against.metric} is ${against.direction} than the control (p = ` +
             `${formatPValue(against.lnPValue)})`,
         ]),
-    ...(harmForecast === null || decision === "ship"
-      ? []
-      : [
-          "if the estimates stay as they are, harm is established at about " +
-            `${formatCount(harmForecast.records)} records of both ` +
-            `arms${harmForecast.hours === null ? "" : `, in ${formatDuration(harmForecast.hours)}`}`,
-        ]),
+    ...(harmForecast === null || decision === "ship" ? [] : [harmSentence(harmForecast, policy)]),
   ];
 }
 
@@ -135,14 +127,20 @@ function promiseOf({ alpha, monitoring, unit, guarantee }: Policy): string {
   return `Intervals in brackets hold with ${level} % confidence ${when} (asymptotic; ${who}).`;
 }
 
-function checksOf({ checks: { sampleRatio, sampleSize } }: Decision): string[] {
-  const records = Object.entries(sampleSize.records)
+function checksOf({ control, comparisons, checks: { sampleRatio, sampleSize } }: Decision): string[] {
+  const ofControl = Math.max(0, ...comparisons.map(({ sample }) => sample.control));
+  const records = [
+    [control, ofControl] as const,
+    ...comparisons.map((one) => [one.treatment, one.sample.treatment] as const),
+  ]
     .map(([arm, count]) => `${arm} ${formatCount(count)}`)
     .join(", ");
+  const later = comparisons.reduce((most, { sample }) => Math.max(most, sample.laterRecords), 0);
+  const notCounted = later === 0 ? "" : `; ${formatCount(later)} came after the planned look and did not decide`;
   const reached = sampleSize.reachedMinimum
     ? "minimum reached"
     : `minimum ${formatCount(sampleSize.minimum)} per arm not reached`;
-  const size = `records: ${records} (${reached})`;
+  const size = `records: ${records} (${reached})${notCounted}`;
   if (isNotComputable(sampleRatio)) return [size];
   return [
     size,

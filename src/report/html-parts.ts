@@ -10,7 +10,7 @@ export function verdictHtml({ decision, headline, because, next }: ComparisonRep
   return `<section class="verdict ${decision}"><h2>${textHtml(headline)}</h2>${list}</section>`;
 }
 
-const headings = ["Metric", "Control", "Treatment", "Effect", "Interval", "", "Verdict"];
+const headings = ["Metric", "Control", "Treatment", "Effect", "Interval", "", "What decides", "Verdict"];
 
 /** The table of metrics; roles are written out because on narrow screens the rows are set as blocks. */
 export function metricsHtml({ treatment, control, rows }: ComparisonReport): string {
@@ -37,6 +37,7 @@ function rowHtml(row: MetricRow): string {
     cell("Effect", textHtml(row.effect)),
     cell("Interval", textHtml(row.interval)),
     cell("", row.picture === undefined ? "" : intervalPicture(row.picture)),
+    cell("What decides", textHtml(row.decides)),
     cell("Verdict", `<span class="tag ${toneOf(row.verdict)}">${textHtml(row.verdict)}</span>`),
   ];
   return `<tr role="row"><th role="rowheader" scope="row">${textHtml(row.metric)}</th>${cells.join("")}</tr>`;

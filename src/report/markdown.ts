@@ -23,10 +23,10 @@ function comparisonParts({ headline, because, next, rows }: ComparisonReport): s
     `## ${escapeMarkdown(headline)}`,
     reasons.map((reason) => `- ${escapeMarkdown(reason)}`).join("\n"),
     [
-      cells(["metric", "control", "treatment", "effect", "interval", "verdict"]),
-      "| --- | ---: | ---: | ---: | :---: | --- |",
-      ...rows.map(({ metric, control, treatment, effect, interval, verdict }) =>
-        cells([metric, control, treatment, effect, interval, verdict]),
+      cells(["metric", "control", "treatment", "effect", "interval", "what decides", "verdict"]),
+      "| --- | ---: | ---: | ---: | :---: | --- | --- |",
+      ...rows.map(({ metric, control, treatment, effect, interval, decides, verdict }) =>
+        cells([metric, control, treatment, effect, interval, decides, verdict]),
       ),
     ].join("\n"),
   ];

@@ -33,7 +33,10 @@ export interface MetricRow {
   readonly control: string;
   readonly treatment: string;
   readonly effect: string;
+  /** Two-sided, at the level of the promise. */
   readonly interval: string;
+  /** The one-sided bound that decides, against what is allowed; empty for a metric that decides nothing. */
+  readonly decides: string;
   readonly verdict: string;
   /** The same effect as numbers, to be drawn; undefined when it could not be computed. */
   readonly picture?: EffectPicture | undefined;

@@ -50,6 +50,7 @@ function comparisonLines(comparison: ComparisonReport, width: number, paint: Pai
     ),
     "",
     ...table(rows, width, paint),
+    ...decidingBounds(rows, width, paint),
     ...sequences(rows, width, paint),
     ...(compared.length === 0 ? [] : ["", ...compared.flatMap((sentence) => wrap(printable(sentence), width, "    "))]),
   ];
@@ -97,6 +98,17 @@ function table(rows: readonly MetricRow[], width: number, paint: Paint): string[
 function painted(column: (typeof columns)[number], text: string, row: Cells, paint: Paint): string {
   const emphasis = column === "verdict" ? emphasisOfVerdict(row.verdict) : undefined;
   return emphasis === undefined ? text : paint(emphasis, text);
+}
+
+/** The bounds that decide, one line a metric. */
+function decidingBounds(rows: readonly MetricRow[], width: number, paint: Paint): string[] {
+  const shown = rows.filter(({ decides }) => decides !== "");
+  if (shown.length === 0) return [];
+  return [
+    "",
+    paint("dim", "what decides"),
+    ...shown.flatMap(({ metric, decides }) => wrap(`${printable(metric)}: ${printable(decides)}`, width, "  ")),
+  ];
 }
 
 /** How each effect ran from period to period, as a line of blocks under the table. */

@@ -193,7 +193,11 @@ describe("decide", () => {
     const decision = decided({ ...policy, metrics: [{ ...p99, role: "primary" }] }, traffic({ more: failsFast }));
     expect(decision.decision).toBe("ship");
     expect(decision.warnings).toContainEqual(
-      expect.objectContaining({ code: "latency-of-failures-matters", metric: "latency_p99", changes: ["goal"] }),
+      expect.objectContaining({
+        code: "latency-of-failures-matters",
+        metric: "latency_p99",
+        changes: ["goal", "rollback-rule"],
+      }),
     );
   });
 

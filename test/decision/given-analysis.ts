@@ -65,15 +65,30 @@ export const reached: ClaimEvidence = claim({
 });
 
 export function goal(over: Partial<GoalEvidence> = {}): GoalEvidence {
-  return { goal: "non-inferior", bound: -0.01, kind: "difference", claim: reached, ruledOut: false, ...over };
+  return {
+    goal: "non-inferior",
+    bound: -0.01,
+    kind: "difference",
+    claim: reached,
+    ruledOut: false,
+    confidence: null,
+    ...over,
+  };
 }
 
 export function rule(over: Partial<RuleEvidence> = {}): RuleEvidence {
-  return { rule: "worse-by", bound: -0.02, kind: "difference", claim: claim({ neededGrowth: null }), ...over };
+  return {
+    rule: "worse-by",
+    bound: -0.02,
+    kind: "difference",
+    claim: claim({ neededGrowth: null }),
+    confidence: null,
+    ...over,
+  };
 }
 
 export function limit(over: Partial<LimitEvidence> = {}): LimitEvidence {
-  return { limit: "floor", bound: 0.99, claim: reached, ruledOut: false, ...over };
+  return { limit: "floor", bound: 0.99, claim: reached, ruledOut: false, confidence: null, ...over };
 }
 
 export function metric(over: Partial<MetricAnalysis> = {}): MetricAnalysis {

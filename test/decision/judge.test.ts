@@ -475,23 +475,25 @@ describe("when it would be decided", () => {
     ofMetrics(metrics, given).comparisons[0]?.forecast;
 
   it("is when the slowest goal is reached, at the pace so far", () => {
-    expect(forecast([growing(3)])).toEqual({ records: 1200, remaining: 800, hours: 20 });
+    expect(forecast([growing(3)])).toEqual({ records: 1200, remaining: 800, hours: 20, beyondPlan: null });
     expect(
       forecast([
         growing(3),
         growing(5),
         metric({ role: "secondary", goal: goal({ claim: claim({ neededGrowth: 9 }) }) }),
       ]),
-    ).toEqual({ records: 2000, remaining: 1600, hours: 40 });
+    ).toEqual({ records: 2000, remaining: 1600, hours: 40, beyondPlan: null });
     expect(forecast([growing(3), metric({ limits: [limit({ claim: claim({ neededGrowth: 4 }) })] })])).toEqual({
       records: 1600,
       remaining: 1200,
       hours: 30,
+      beyondPlan: null,
     });
     expect(forecast([metric({ goal: null, limits: [] }), growing(0.5)])).toEqual({
       records: 400,
       remaining: 0,
       hours: 0,
+      beyondPlan: null,
     });
   });
 
@@ -504,19 +506,29 @@ describe("when it would be decided", () => {
     expect(forecast([metric()])).toBeNull();
     expect(
       ofMetrics([growing(3)], { checks: { sampleSize: sampleSize({ reachedEnd: true }) } }).comparisons[0]?.forecast,
-    ).toEqual({ records: 1200, remaining: 800, hours: 20 });
+    ).toEqual({ records: 1200, remaining: 800, hours: 20, beyondPlan: null });
   });
 
   it("waits for the minimum sample, duration and cycles", () => {
     const size = (over: Parameters<typeof sampleSize>[0]): Given => ({ checks: { sampleSize: sampleSize(over) } });
-    expect(forecast([growing(3)], size({ minimum: 1000 }))).toEqual({ records: 2000, remaining: 1600, hours: 40 });
+    expect(forecast([growing(3)], size({ minimum: 1000 }))).toEqual({
+      records: 2000,
+      remaining: 1600,
+      hours: 40,
+      beyondPlan: null,
+    });
     expect(forecast([growing(3)], size({ minimum: 1000, records: { a: 0, b: 200 } }))).toBeNull();
-    expect(forecast([growing(3)], size({ minimumHours: 60 }))).toEqual({ records: 2400, remaining: 2000, hours: 50 });
+    expect(forecast([growing(3)], size({ minimumHours: 60 }))).toEqual({
+      records: 2400,
+      remaining: 2000,
+      hours: 50,
+      beyondPlan: null,
+    });
     expect(
       forecast([growing(3)], {
         checks: { coverage: { cycleHours: 20, covered: 10, slots: 20, wholeCycles: 0, minimumCycles: 4 } },
       }),
-    ).toEqual({ records: 3200, remaining: 2800, hours: 70 });
+    ).toEqual({ records: 3200, remaining: 2800, hours: 70, beyondPlan: null });
     expect(
       forecast([growing(3)], {
         checks: {
@@ -524,7 +536,7 @@ describe("when it would be decided", () => {
           coverage: { cycleHours: 20, covered: 10, slots: 20, wholeCycles: 0, minimumCycles: 4 },
         },
       }),
-    ).toEqual({ records: 3600, remaining: 3200, hours: 80 });
+    ).toEqual({ records: 3600, remaining: 3200, hours: 80, beyondPlan: null });
   });
 
   it("counts time by the rate where records have none, this pair's share of all arms", () => {
@@ -533,23 +545,26 @@ describe("when it would be decided", () => {
       records: 1200,
       remaining: 800,
       hours: 8,
+      beyondPlan: null,
     });
     expect(forecast([growing(3)], size({ hours: 0, recordsPerHour: 100 }))).toEqual({
       records: 1200,
       remaining: 800,
       hours: 8,
+      beyondPlan: null,
     });
     expect(
       forecast([growing(3)], size({ hours: null, recordsPerHour: 100, records: { a: 200, b: 200, c: 400 } })),
-    ).toEqual({ records: 1200, remaining: 800, hours: 16 });
+    ).toEqual({ records: 1200, remaining: 800, hours: 16, beyondPlan: null });
     expect(forecast([growing(3)], size({ hours: null, recordsPerHour: null }))).toEqual({
       records: 1200,
       remaining: 800,
       hours: null,
+      beyondPlan: null,
     });
     expect(
       forecast([growing(3)], { ...size({ hours: null, recordsPerHour: null }), under: { requestsPerHour: 200 } }),
-    ).toEqual({ records: 1200, remaining: 800, hours: 4 });
+    ).toEqual({ records: 1200, remaining: 800, hours: 4, beyondPlan: null });
   });
 
   it("tells when the first suspected harm would be shown", () => {
@@ -565,7 +580,7 @@ describe("when it would be decided", () => {
           ],
         }),
       ]),
-    ).toEqual({ records: 800, remaining: 400, hours: 10 });
+    ).toEqual({ records: 800, remaining: 400, hours: 10, beyondPlan: null });
     expect(harm([metric({ rules: [rule({ claim: claim({ neededGrowth: 7 }) }), established] })])).toBeNull();
     expect(policy.requestsPerHour).toBeNull();
   });

@@ -123,7 +123,7 @@ describe("durations", () => {
       ...decision,
       comparisons: decision.comparisons.map((one) => ({
         ...one,
-        forecast: { records: 20_100, remaining: 100, hours: 0.0072 },
+        forecast: { records: 20_100, remaining: 100, hours: 0.0072, beyondPlan: null },
       })),
     };
     expect(renderText(buildReport(nearly, policy), { width: 200 })).toContain(
@@ -171,7 +171,7 @@ describe("Markdown report", () => {
     for (const line of renderMarkdown(buildReport(decision, policy))
       .split("\n")
       .filter((one) => one.startsWith("|"))) {
-      expect(line.replaceAll("\\|", "").match(/\|/gu)).toHaveLength(7);
+      expect(line.replaceAll("\\|", "").match(/\|/gu)).toHaveLength(8);
     }
   });
 });

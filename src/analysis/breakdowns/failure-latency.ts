@@ -39,7 +39,11 @@ export function failureLatencyNote(
   if (share(control) === share(treatment)) return [];
   const slowest = (arm: ArmData): ArmData =>
     withFailuresSlowest(arm, failures[arm.arm] as number, policy.latencyOfFailures === "as-recorded");
-  const other = analyzeMetric(metric, policy, slowest(control), slowest(treatment), { ...context, claimsOnly: true });
+  const other = analyzeMetric(metric, policy, slowest(control), slowest(treatment), {
+    ...context,
+    claimsOnly: true,
+    onEngine: undefined,
+  });
   const changes = (
     [
       ["goal", goalOf],

@@ -24,6 +24,15 @@ export function summaryUntil(summary: Summary, until: number): Summary {
 }
 
 /**
+ * The records of all periods that end later than an instant.
+ *
+ * @param until - end of a period, milliseconds since 1970-01-01 UTC.
+ */
+export function summaryAfter(summary: Summary, until: number): Summary {
+  return { ...summary, cells: summary.cells.filter((cell) => endOfCell(cell, summary) > until) };
+}
+
+/**
  * When a cell's records end, milliseconds since 1970-01-01 UTC; -Infinity without timestamps. Where a change of the
  * allocation cuts a period, its first part ends at the change.
  */

@@ -19,15 +19,17 @@ export interface MetricContext {
   readonly exact?: ExactMethods | undefined;
   /** Leave out intervals, tests and notes, which no decision depends on: for simulation. */
   readonly claimsOnly?: boolean | undefined;
+  /** Is given the engine that the claims are made with. */
+  readonly onEngine?: ((engine: MetricEngine) => void) | undefined;
 }
 
-/** Weighs one-sided claims about a metric under the policy's monitoring and guarantee. */
+/** Evaluates one-sided claims about a metric under the policy's monitoring and guarantee. */
 export interface ClaimEvaluator {
   effect(kind: EffectKind, bound: number, side: Side, alpha: number): Claim;
   level(bound: number, side: Side, alpha: number): Claim;
 }
 
-/** The weigher of a metric's engine. */
+/** Evaluates claims with a metric's engine. */
 export function claimEvaluatorFor(
   engine: MetricEngine,
   policy: Policy,

@@ -42,6 +42,7 @@ export function goalEvidence(metric: Metric, claims: ClaimEvaluator, policy: Pol
     kind,
     claim: claims.effect(kind, bound, better === "higher" ? "above" : "below", alpha),
     ruledOut: !isNotComputable(opposite) && opposite.established,
+    confidence: null,
   };
 }
 
@@ -61,6 +62,7 @@ export function limitEvidence({ floor, ceiling }: Metric, claims: ClaimEvaluator
         bound,
         claim: claims.level(bound, limit === "floor" ? "above" : "below", alpha),
         ruledOut: !isNotComputable(opposite) && opposite.established,
+        confidence: null,
       },
     ];
   });
@@ -79,11 +81,13 @@ export function ruleEvidence(metric: Metric, claims: ClaimEvaluator, policy: Pol
       bound,
       kind,
       claim: claims.effect(kind, bound, metric.better === "higher" ? "below" : "above", alpha),
+      confidence: null,
     });
   }
-  if (rules.below !== undefined)
-    found.push({ rule: "below", bound: rules.below, kind: "level", claim: claims.level(rules.below, "below", alpha) });
-  if (rules.above !== undefined)
-    found.push({ rule: "above", bound: rules.above, kind: "level", claim: claims.level(rules.above, "above", alpha) });
+  for (const side of ["below", "above"] as const) {
+    const bound = rules[side];
+    if (bound !== undefined)
+      found.push({ rule: side, bound, kind: "level", claim: claims.level(bound, side, alpha), confidence: null });
+  }
   return found;
 }

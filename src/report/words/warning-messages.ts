@@ -44,9 +44,9 @@ const sentences: Sentences = {
   "failures-with-zero-latency": ({ arm, zeroLatency, failures }) =>
     `${arm}: ${formatCount(zeroLatency)} of ${formatCount(failures)} failed requests carry latency 0, which makes the ` +
     "arm look faster; see latencyOfFailures",
-  "later-records-contradict": ({ metric, treatment, what, records, pValue }) =>
+  "later-records-contradict": ({ metric, treatment, what, records }) =>
     `${metric}: ${formatCount(records)} records came after the end of the plan and did not decide, but they contradict ` +
-    `the verdict: in them ${treatment} ${contradictions[what]} (${p(pValue)}). Look into it before you act`,
+    `the verdict: in them ${treatment} ${contradictions[what]}. Look into it before you act`,
   "stray-records": ({ records, first, last }) =>
     `${formatCount(records)} records lie far from all others in time (between ${instant(first)} and ` +
     `${instant(last)}): they count neither as duration nor as cycles; check their timestamps`,

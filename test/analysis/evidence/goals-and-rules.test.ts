@@ -66,9 +66,9 @@ describe("a metric that can't be computed", () => {
       effect: reason,
       anytime: reason,
       fixedHorizon: reason,
-      goal: { goal: "non-inferior", bound: 0.9, kind: "ratio", claim: reason, ruledOut: false },
-      rules: [{ rule: "below", bound: 0.5, kind: "level", claim: ofLevel }],
-      limits: [{ limit: "floor", bound: 1, claim: ofLevel, ruledOut: false }],
+      goal: { goal: "non-inferior", bound: 0.9, kind: "ratio", claim: reason, ruledOut: false, confidence: null },
+      rules: [{ rule: "below", bound: 0.5, kind: "level", claim: ofLevel, confidence: null }],
+      limits: [{ limit: "floor", bound: 1, claim: ofLevel, ruledOut: false, confidence: null }],
       designEffect: null,
       notes: [],
     });
@@ -90,9 +90,16 @@ describe("a metric that can't be computed", () => {
       effect: reason,
       anytime: reason,
       fixedHorizon: reason,
-      goal: { goal: "non-inferior", bound: 0.9, kind: "ratio", claim: metric?.effect, ruledOut: false },
-      rules: [{ rule: "below", bound: 0.5, kind: "level", claim: metric?.effect }],
-      limits: [{ limit: "floor", bound: 1, claim: metric?.effect, ruledOut: false }],
+      goal: {
+        goal: "non-inferior",
+        bound: 0.9,
+        kind: "ratio",
+        claim: metric?.effect,
+        ruledOut: false,
+        confidence: null,
+      },
+      rules: [{ rule: "below", bound: 0.5, kind: "level", claim: metric?.effect, confidence: null }],
+      limits: [{ limit: "floor", bound: 1, claim: metric?.effect, ruledOut: false, confidence: null }],
       designEffect: null,
       notes: [],
     });
@@ -105,6 +112,9 @@ describe("a metric that can't be computed", () => {
     const left = { computable: false, reason: "method-does-not-apply", detail: "left out: only claims were asked for" };
     expect(claimed).toEqual({
       ...whole,
+      goal: { ...whole?.goal, confidence: null },
+      rules: whole?.rules.map((rule) => ({ ...rule, confidence: null })),
+      limits: whole?.limits.map((limit) => ({ ...limit, confidence: null })),
       control: { ...whole?.control, interval: [null, null] },
       treatment: { ...whole?.treatment, interval: [null, null] },
       effect: left,

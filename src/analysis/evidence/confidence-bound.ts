@@ -1,0 +1,84 @@
+import { isNotComputable } from "../../errors.ts";
+import { scaleUntil } from "../../math/bracket.ts";
+import { findRoot } from "../../math/root.ts";
+import type { Direction, Policy } from "../../policy/policy.ts";
+import { type EffectPrior, oneSidedMixtureLnEvidence } from "../../stats/anytime/mixtures/normal-mixture.ts";
+import type { Interval } from "../../stats/interval.ts";
+import { criticalValue } from "../../stats/p-value.ts";
+import type { ConfidenceBound, MetricAnalysis } from "../analysis.ts";
+import type { MetricEngine } from "../metrics/engine.ts";
+import type { Claim } from "./claim.ts";
+
+/**
+ * The metric with the one-sided bound of every claim: the claim is established exactly when its bound lies beyond what
+ * is claimed. So what a reader sees is what decides.
+ *
+ * @param engine - the engine that the claims were made with; `null` under the exact guarantee, whose evidence is not
+ * turned into bounds.
+ */
+export function withConfidenceBounds(
+  metric: MetricAnalysis,
+  engine: MetricEngine | null,
+  monitoring: Policy["monitoring"]["kind"],
+): MetricAnalysis {
+  if (engine === null) return metric;
+  const { better, goal } = metric;
+  const arm = engine.arms.treatment;
+  const ofEffect = (kind: "difference" | "ratio", claim: Claim, side: Side): ConfidenceBound | null =>
+    boundOf(claim, side, monitoring, engine, (threshold) => engine.interval(kind, threshold));
+  const ofLevel = (claim: Claim, side: Side): ConfidenceBound | null =>
+    boundOf(claim, side, monitoring, { ...engine, ...levelTerms(engine) }, (threshold) => arm.interval(threshold));
+  return {
+    ...metric,
+    goal: goal === null ? null : { ...goal, confidence: ofEffect(goal.kind, goal.claim, sideOf(better)) },
+    rules: metric.rules.map((rule) => ({
+      ...rule,
+      confidence:
+        rule.kind === "level"
+          ? ofLevel(rule.claim, rule.rule === "below" ? "upper" : "lower")
+          : ofEffect(rule.kind, rule.claim, sideOf(better) === "lower" ? "upper" : "lower"),
+    })),
+    limits: metric.limits.map((limit) => ({
+      ...limit,
+      confidence: ofLevel(limit.claim, limit.limit === "floor" ? "lower" : "upper"),
+    })),
+  };
+}
+
+type Side = ConfidenceBound["side"];
+
+/** A goal claims that the effect is not as bad as its bound: the bound on the bad side decides. */
+function sideOf(better: Direction): Side {
+  return better === "higher" ? "lower" : "upper";
+}
+
+function levelTerms({ arms, degreesOfFreedom }: MetricEngine): Pick<Terms, "information" | "degreesOfFreedom"> {
+  return { information: arms.treatment.information, degreesOfFreedom: degreesOfFreedom / 2 };
+}
+
+type Terms = Pick<MetricEngine, "information" | "prior" | "degreesOfFreedom">;
+
+function boundOf(
+  claim: Claim,
+  side: Side,
+  monitoring: Policy["monitoring"]["kind"],
+  { information, prior, degreesOfFreedom }: Terms,
+  interval: (threshold: number) => Interval,
+): ConfidenceBound | null {
+  if (isNotComputable(claim)) return null;
+  const root =
+    monitoring === "anytime"
+      ? mixtureCriticalRoot(information, claim.alpha, prior)
+      : criticalValue(1 - claim.alpha, "greater", degreesOfFreedom);
+  const level = 1 - claim.alpha;
+  if (!Number.isFinite(root)) return { side, value: null, level };
+  const value = interval(root ** 2 / 2)[side === "lower" ? 0 : 1];
+  return { side, value: Number.isFinite(value) ? value : null, level };
+}
+
+/** The signed root of a deviance at which the one-sided mixture reaches 1 / alpha. */
+export function mixtureCriticalRoot(information: number, alpha: number, prior: EffectPrior): number {
+  const excess = (root: number): number => oneSidedMixtureLnEvidence(root, information, prior) + Math.log(alpha);
+  const high = scaleUntil((root) => excess(root) >= 0, 4, { limit: 1e8 });
+  return high === null ? Infinity : findRoot(excess, 0, high, { tolerance: 1e-9 });
+}
