@@ -62,10 +62,22 @@ export class Utf8Decoder {
   }
 }
 
+/**
+ * Is this the beginning of a text?
+ *
+ * @throws {RecordsError} when it begins with NUL bytes: UTF-16 without its mark does, and so do files that a crash or a
+ * rotation left with a hole.
+ */
+export function requireNoNuls(head: Uint8Array, name: string): void {
+  const at = head.subarray(0, 3).indexOf(0);
+  if (at >= 0) throw notUtf8(name, `has a NUL byte at ${at}, as UTF-16 and files with a hole have`, at);
+}
+
 function withoutMark(bytes: Uint8Array, name: string): Uint8Array {
   const [first, second, third] = bytes;
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
     throw notUtf8(name, "begins with the byte order mark of UTF-16", 0);
+  requireNoNuls(bytes, name);
   return first === 0xef && second === 0xbb && third === 0xbf ? bytes.subarray(3) : bytes;
 }
 

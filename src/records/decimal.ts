@@ -38,6 +38,17 @@ export function decimalOf(bytes: Uint8Array, from: number, to: number): number {
   return Number.isNaN(magnitude) ? spelled(bytes, from, to) : negative ? -magnitude : magnitude;
 }
 
+const decimalForm = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/iu;
+
+/**
+ * The decimal number that a text spells; NaN for anything else, and so for `0x1F`, `1_000` and `1,000`, which one tool
+ * takes for a number and another does not.
+ */
+export function decimalOfText(text: string): number {
+  if (/^[+-]?inf(?:inity)?$/iu.test(text)) return text.startsWith("-") ? -Infinity : Infinity;
+  return decimalForm.test(text) ? Number(text) : Number.NaN;
+}
+
 /** The number that up to 15 digits, with or without a sign and a point between them, spell; NaN for any other text. */
 export function plainDecimal(bytes: Uint8Array, from: number, to: number): number {
   const negative = bytes[from] === 45;

@@ -7,6 +7,7 @@ export type RejectionCode =
   | "malformed-xml"
   | "not-utf8"
   | "not-an-object"
+  | "repeated-key"
   | "column-count"
   | "unterminated-quote"
   | "arm-missing"

@@ -3,13 +3,28 @@ export const earliestMilliseconds = 1e11;
 /** Numbers above this are micro- or nanoseconds: 1e14 ms is the year 5138. */
 export const latestMilliseconds = 1e14;
 
-const isoInstant = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/u;
+const clock = String.raw`(?<hour>\d{2}):(?<minute>\d{2})(?::(?<second>\d{2})(?:[.,](?<fraction>\d+))?)?`;
+const zone = String.raw`(?: ?(?:Z|UTC|GMT|(?<sign>[+-])(?<zoneHour>\d{2})(?::?(?<zoneMinute>\d{2}))?))?`;
+/** `2026-10-10T13:55:36.25Z` and its relatives, with `/` for `-` and a blank for `T`. */
+const isoForm = new RegExp(
+  String.raw`^(?<year>\d{4})(?<mark>[-/])(?<month>\d{2})\k<mark>(?<day>\d{2})(?:[T ]${clock}${zone})?$`,
+  "u",
+);
+/** `[10/Oct/2026:13:55:36 -0700]`, as web servers write it, with or without its brackets. */
+const webServerForm = new RegExp(
+  String.raw`^\[?(?<day>\d{2})/(?<monthName>[A-Z][a-z]{2})/(?<year>\d{4}):${clock}${zone}\]?$`,
+  "u",
+);
+const monthNames = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /**
  * When was this? Milliseconds since 1970-01-01 UTC, or NaN when the value is not an instant.
  *
- * Takes numbers in milliseconds (after `factor`), ISO 8601 texts (UTC when they name no zone) and Dates. Numbers that
- * can only be seconds or microseconds are NaN, so that a wrong unit is seen and not guessed.
+ * Takes numbers in milliseconds (after `factor`), Dates, and texts: `2026-10-10`, `2026-10-10T13:55`,
+ * `2026-10-10 13:55:36.250`, `2026/10/10 13:55:36`, `2026-10-10T13:55:36,250` and `[10/Oct/2026:13:55:36 -0700]`; with
+ * the zone `Z`, `UTC`, `GMT`, `+02`, `+0200` or `+02:00`, UTC when there is none. A day that the Gregorian calendar does
+ * not have is NaN; numbers that can only be seconds or microseconds are too, so that a wrong unit is seen and not
+ * guessed.
  */
 export function parseTimestamp(raw: unknown, factor = 1): number {
   if (raw instanceof Date) return raw.getTime();
@@ -17,9 +32,23 @@ export function parseTimestamp(raw: unknown, factor = 1): number {
   if (typeof raw !== "string") return Number.NaN;
   const text = raw.trim();
   if (/^[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?$/u.test(text)) return plausible(Number(text) * factor);
-  if (!isoInstant.test(text)) return Number.NaN;
-  const zoned = /(?:Z|[+-]\d{2}:?\d{2})$/u.test(text.slice(10));
-  return Date.parse(text.length === 10 || zoned ? text.replace(" ", "T") : `${text.replace(" ", "T")}Z`);
+  const parts = (isoForm.exec(text) ?? webServerForm.exec(text))?.groups;
+  return parts === undefined ? Number.NaN : instantOf(parts);
+}
+
+/** The instant of a date and a time of day given as texts; NaN when there is no such day, time or zone. */
+function instantOf(parts: Readonly<Record<string, string | undefined>>): number {
+  const part = (name: string): number => Number(parts[name] ?? 0);
+  const [year, day, hour, minute, second] = [part("year"), part("day"), part("hour"), part("minute"), part("second")];
+  const named = parts["monthName"];
+  const month = named === undefined ? part("month") : monthNames.indexOf(named) + 1;
+  const leap = month === 2 && (year % 400 === 0 || (year % 4 === 0 && year % 100 !== 0)) ? 1 : 0;
+  const exists = year > 0 && month >= 1 && month <= 12 && day >= 1 && day <= (daysInMonth[month - 1] as number) + leap;
+  if (!exists || hour > 23 || minute > 59 || second > 59) return Number.NaN;
+  if (part("zoneHour") > 23 || part("zoneMinute") > 59) return Number.NaN;
+  const offset = (parts["sign"] === "-" ? -1 : 1) * (60 * part("zoneHour") + part("zoneMinute"));
+  const milliseconds = Number((parts["fraction"] ?? "").slice(0, 3).padEnd(3, "0"));
+  return ((daysSince1970(year, month, day) * 24 + hour) * 60 + minute - offset) * 60_000 + second * 1000 + milliseconds;
 }
 
 /** The instant in milliseconds, or NaN when it can only be in another unit. */

@@ -68,7 +68,6 @@ const edges = new Set(["api", "emulator", "node", "server", "cli"]);
 const packages: Readonly<Record<string, RegExp>> = {
   zod: /^src\/(policy|records|summary|decision|analysis|api)\//,
   saxes: /^src\/records\/formats\/jmeter-xml\.ts$/,
-  papaparse: /^src\/records\/csv\/csv-quoted-rows\.ts$/,
   "simple-statistics": /^src\/(stats|analysis)\//,
   "pure-rand": /^src\/math\//,
   "@bufbuild/protobuf": /^src\/sketch\//,

@@ -139,7 +139,7 @@ describe("separated text", () => {
     const read1 = await read(encoder.encode(mixed), 1 << 20);
     expect(await read(encoder.encode(mixed), 77)).toEqual(read1);
     expect(await read(encoder.encode(mixed.replace("at", '"at"')), 77)).toEqual(read1);
-    expect(read1).toMatchObject({ rejected: [{ code: "column-count", line: 21 }] });
+    expect(read1).toMatchObject({ batches: [{ length: 50 }], rejected: [] });
   });
 
   it("has no carriage return in the last column when its lines end with CRLF", async () => {

@@ -6,7 +6,8 @@ import { decimalOf } from "../../src/records/decimal.ts";
 import { JsonLineScanner, slack } from "../../src/records/json/json-line-scanner.ts";
 import type { LineAccelerator } from "../../src/records/json/line-accelerator.ts";
 import { NdjsonLines } from "../../src/records/json/ndjson.ts";
-import type { FieldMapping } from "../../src/records/mapping/fields.ts";
+import { parseJsonRow, repeatedKey } from "../../src/records/json/parse-json-row.ts";
+import { compileMapping, type FieldMapping } from "../../src/records/mapping/fields.ts";
 import { RowTokens } from "../../src/records/row-tokens.ts";
 import { ObjectRows } from "../../src/records/rows.ts";
 import { parseTimestamp, timestampOfBytes } from "../../src/records/timestamp.ts";
@@ -37,6 +38,7 @@ const bytesOf = (text: string): Uint8Array => encoder.encode(text);
 /** What the slow, obvious way makes of the lines: decode, JSON.parse, object to row. */
 function slowly(lines: readonly Uint8Array[], fields: FieldMapping): RecordBatch {
   const rows = new ObjectRows(fields, "log");
+  const keys = new Set(compileMapping(fields).columns.flatMap((key) => [key, key.split(".", 1)[0] as string]));
   for (const [index, bytes] of lines.entries()) {
     let text: string;
     try {
@@ -48,9 +50,13 @@ function slowly(lines: readonly Uint8Array[], fields: FieldMapping): RecordBatch
     if (text.trim() === "") continue;
     let value: unknown;
     try {
-      value = JSON.parse(text);
+      value = parseJsonRow(text);
     } catch {
       rows.reject("malformed-json", index + 1, text);
+      continue;
+    }
+    if (repeatedKey(text, keys) !== undefined) {
+      rows.reject("repeated-key", index + 1, text);
       continue;
     }
     rows.add(value, index + 1, text);

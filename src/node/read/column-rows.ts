@@ -25,7 +25,7 @@ export class ColumnRows {
     const { row } = this.#builder;
     for (let at = 0; at < rows; at++) {
       for (let column = 0; column < columns.length; column++)
-        row.setValue(column, plain((columns[column] as ArrayLike<unknown>)[at]));
+        row.setValue(column, (columns[column] as ArrayLike<unknown>)[at]);
       this.#builder.add(++this.#line);
       if (this.#builder.full) yield this.#builder.take();
     }
@@ -34,9 +34,4 @@ export class ColumnRows {
   end(): RecordBatch {
     return this.#builder.take();
   }
-}
-
-/** Whole numbers beyond 32 bits come as bigints. */
-function plain(value: unknown): unknown {
-  return typeof value === "bigint" ? Number(value) : value;
 }

@@ -1,4 +1,5 @@
 import { cannot, RecordsError } from "../../errors.ts";
+import { requireNoNuls } from "../../records/bytes.ts";
 
 /** What a source holds. */
 export type Format = "ndjson" | "json" | "otlp-spans" | "jmeter-xml" | "csv" | "parquet" | "arrow";
@@ -13,7 +14,11 @@ export function formatOf(head: Uint8Array, name: string): Format {
     if (text.includes("<testResults")) return "jmeter-xml";
     throw refuse(name, "a JMeter results file when it is XML", text, "Convert it to CSV or JSON");
   }
-  if (text.startsWith("[")) return "json";
+  requireNoNuls(head, name);
+  if (/^\[\s*(?:[{\]]|$)/u.test(text)) return "json";
+  if (isMostlyJsonLines(text)) return "ndjson";
+  if (text.startsWith("["))
+    throw refuse(name, "NDJSON, a JSON array of objects or a table with a header", text, "Convert the log to NDJSON");
   if (!text.startsWith("{")) return "csv";
   if (/^\{\s*"resourceSpans"/u.test(text)) return "otlp-spans";
   if (/^\{\s*"resource(Metrics|Logs)"/u.test(text)) {
@@ -26,6 +31,24 @@ export function formatOf(head: Uint8Array, name: string): Format {
   }
   const firstLine = text.split("\n", 1)[0] as string;
   return text.includes("\n") && !firstLine.trimEnd().endsWith("}") ? "json" : "ndjson";
+}
+
+/** Whether most of the first lines are objects of their own, whatever a program wrote to the log before or between. */
+function isMostlyJsonLines(text: string): boolean {
+  const lines = text.split("\n");
+  // What comes last may be cut.
+  if (lines.length > 1) lines.pop();
+  const filled = lines.slice(0, 20).filter((line) => line.trim() !== "");
+  const objects = filled.filter((line) => {
+    if (!line.startsWith("{") || line.startsWith('{"resource')) return false;
+    try {
+      JSON.parse(line);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  return objects.length > 0 && 2 * objects.length >= filled.length;
 }
 
 function refuse(name: string, requirement: string, text: string, fix: string): RecordsError {

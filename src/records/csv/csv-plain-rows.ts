@@ -70,7 +70,7 @@ export class CsvPlainRows {
       this.#delimiter = table.syntax.delimiter.charCodeAt(0);
       this.#carriageReturn = table.syntax.newline === "\r\n";
     }
-    if (this.#carriageReturn && bytes[feed - 1] !== 13) return false;
+    if (this.#carriageReturn !== (feed > start && bytes[feed - 1] === 13)) return false;
     this.#lineStart = start;
     this.#lineEnd = this.#carriageReturn ? feed - 1 : feed;
     table.line++;

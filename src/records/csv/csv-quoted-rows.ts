@@ -1,22 +1,22 @@
-import Papa from "papaparse";
+import { cannot, RecordsError } from "../../errors.ts";
 import type { BatchBuilder } from "../batch-builder.ts";
 import { Utf8Decoder } from "../bytes.ts";
+import { type CsvRow, csvRowAt } from "./csv-row-at.ts";
 import { type CsvSyntax, type CsvTable, longestRow, syntaxOf } from "./csv-table.ts";
 
-/** What Papa Parse's push parser returns: the rows, and where in the text the first unfinished row begins. */
-interface ParsedRows {
-  readonly data: readonly (readonly string[])[];
-  readonly errors: readonly { readonly code: string; readonly row: number }[];
-  readonly meta: { readonly cursor: number };
-}
+/** So many lines, each with the columns of the header, after a quote that is not closed show that it is a stray one. */
+const telltaleLines = 20;
 
-type PushParser = new (options: CsvSyntax) => { parse(text: string, base: number, keepLastRow: boolean): ParsedRows };
-
-/** Rows whose fields may be quoted, as text. */
+/**
+ * Rows whose fields may be quoted, as text.
+ *
+ * A quote that is not closed costs its own line only: reading goes on with the next line. A row that stretches over
+ * lines is taken for such damage when its quotes or its number of columns are wrong, or when each of its lines is a row
+ * by itself.
+ */
 export class CsvQuotedRows {
   readonly #table: CsvTable;
   readonly #decoder: Utf8Decoder;
-  #parser: InstanceType<PushParser> | undefined;
   /** The beginning of a row whose end had not come when it was last looked for. */
   #rest = "";
   /** What came since. */
@@ -55,26 +55,61 @@ export class CsvQuotedRows {
     }
     table.syntax ??= syntaxOf(text.split("\n", 1)[0] as string);
     table.fields = () => this.#row;
-    this.#parser ??= new (Papa as unknown as { Parser: PushParser }).Parser(table.syntax);
-    const { data, errors, meta } = this.#parser.parse(text, 0, !last);
-    const unterminated = new Set(errors.filter(({ code }) => code === "MissingQuotes").map(({ row }) => row));
-    const quoted = text.includes('"');
-    for (const [index, row] of data.entries()) {
-      const lines = quoted ? linesOf(row) : 1;
+    let at = 0;
+    while (at < text.length) {
+      const row = csvRowAt(text, at, table.syntax, last);
+      if (row === undefined && !this.#isStray(text, at, table.syntax)) break;
       table.line++;
-      if (row.length > 1 || row[0] !== "") {
-        if (table.builder === undefined) table.open(row);
-        else this.#add(table.builder, row, unterminated.has(index));
+      if (row === undefined || this.#isDamaged(row, text.slice(at, row.end), table.syntax)) {
+        const feed = text.indexOf("\n", at);
+        const end = feed < 0 ? text.length : feed + 1;
+        this.#rejectLine(text.slice(at, end).trimEnd());
+        at = end;
+        continue;
       }
-      table.line += lines - 1;
+      if (row.fields.length > 1 || row.fields[0] !== "") {
+        if (table.builder === undefined) table.open(row.fields);
+        else this.#add(table.builder, row.fields);
+      }
+      table.line += row.lines - 1;
+      at = row.end;
     }
-    this.#rest = last ? "" : text.slice(meta.cursor);
+    this.#rest = last ? "" : text.slice(at);
   }
 
-  #add(builder: BatchBuilder, row: readonly string[], unterminated: boolean): void {
+  /** Whether a row of several lines, or with a quote that is not closed, is rather rows and a stray quote. */
+  #isDamaged(row: CsvRow, text: string, { delimiter }: CsvSyntax): boolean {
+    if (!row.closed) return true;
+    if (row.lines === 1 || this.#table.builder === undefined) return false;
+    const columns = this.#table.header.length;
+    if (row.fields.length !== columns) return true;
+    const lines = text.replace(/\n$/u, "").split("\n");
+    return columns > 1 && lines.every((line) => line.split(delimiter).length === columns);
+  }
+
+  /** Whether a row that does not end is followed by lines that are rows by themselves. */
+  #isStray(text: string, at: number, { delimiter }: CsvSyntax): boolean {
+    const columns = this.#table.header.length;
+    if (this.#table.builder === undefined || columns < 2) return false;
+    let from = text.indexOf("\n", at) + 1;
+    for (let line = 0; line < telltaleLines; line++) {
+      const feed = from === 0 ? -1 : text.indexOf("\n", from);
+      if (feed < 0 || text.slice(from, feed).split(delimiter).length !== columns) return false;
+      from = feed + 1;
+    }
+    return true;
+  }
+
+  #rejectLine(line: string): void {
     const table = this.#table;
-    if (unterminated) builder.reject("unterminated-quote", table.line, "row", row.join(","));
-    else if (row.length !== table.header.length) table.rejectColumns(builder, row);
+    if (table.builder === undefined) throw openHeader(table.name, table.line, line);
+    table.rejectQuote(table.builder, line);
+    table.passed(table.builder);
+  }
+
+  #add(builder: BatchBuilder, row: readonly string[]): void {
+    const table = this.#table;
+    if (row.length !== table.header.length) table.rejectColumns(builder, row);
     else if (table.subSamples?.leavesOut(row) === true) builder.leaveOutSubSample();
     else {
       this.#row = row;
@@ -86,8 +121,9 @@ export class CsvQuotedRows {
   }
 }
 
-function linesOf(row: readonly string[]): number {
-  let lines = 1;
-  for (const field of row) for (let at = field.indexOf("\n"); at >= 0; at = field.indexOf("\n", at + 1)) lines++;
-  return lines;
+function openHeader(name: string, line: number, header: string): RecordsError {
+  return new RecordsError(
+    cannot("read the records", `the header, line ${line} of ${name},`, "without a quote that is not closed", header),
+    { code: "header-quote", field: name, value: header.slice(0, 80), fix: "Close the quote, or leave it out" },
+  );
 }

@@ -8,6 +8,9 @@ import type { RowOptions } from "../rows.ts";
 /** The longest row that is read, in characters or bytes; a longer one comes from a quote that is never closed. */
 export const longestRow: number = 16 * 1024 * 1024;
 
+/** The longest header that is read. */
+const longestHeader = 1024 * 1024;
+
 /** How the rows of a text are told apart. */
 export interface CsvSyntax {
   readonly delimiter: string;
@@ -28,6 +31,7 @@ export class CsvTable {
   readonly #options: RowOptions;
   readonly #ready: RecordBatch[] = [];
   #builder: BatchBuilder | undefined;
+  #arm: string | undefined;
   /** Known once there was a line. */
   syntax: CsvSyntax | undefined;
   header: readonly string[] = [];
@@ -55,7 +59,10 @@ export class CsvTable {
   open(header: readonly string[]): BatchBuilder {
     this.header = header.map((column) => column.trim());
     const compiled: CompiledMapping = compileMapping(this.#mapping, this.header);
+    const twice = compiled.columns.find((column) => this.header.indexOf(column) !== this.header.lastIndexOf(column));
+    if (twice !== undefined) throw this.#columnTwice(twice);
     this.picks = compiled.columns.map((column) => this.header.indexOf(column));
+    this.#arm = compiled.arm.expression.kind === "column" ? compiled.arm.expression.column : undefined;
     const builder = new BatchBuilder(compiled, this.name, this.#options.onRejected);
     builder.original = () => {
       const fields = this.fields();
@@ -66,9 +73,38 @@ export class CsvTable {
     return builder;
   }
 
-  /** Counts a row that has not as many columns as the header. */
+  /** Counts a row that has not as many columns as the header; its arm is what stands where the arm's column is. */
   rejectColumns(builder: BatchBuilder, fields: readonly string[]): void {
-    builder.reject("column-count", this.line, `${fields.length} of ${this.header.length} columns`, fields.join(","));
+    builder.reject(
+      "column-count",
+      this.line,
+      `${fields.length} of ${this.header.length} columns`,
+      fields.join(","),
+      fields[this.#armColumn],
+    );
+  }
+
+  /** Counts a row with a quote that is not closed. */
+  rejectQuote(builder: BatchBuilder, row: string): void {
+    const fields = row.split((this.syntax as CsvSyntax).delimiter);
+    builder.reject("unterminated-quote", this.line, "row", row, fields[this.#armColumn]?.replaceAll('"', ""));
+  }
+
+  /** Where the arm stands in a row; -1 when it is not a column as it is. */
+  get #armColumn(): number {
+    return this.#arm === undefined ? -1 : this.header.indexOf(this.#arm);
+  }
+
+  #columnTwice(column: string): RecordsError {
+    return new RecordsError(
+      cannot("read the records", `the header of ${this.name}`, "without a mapped column that comes twice", column),
+      {
+        code: "column-twice",
+        field: column,
+        value: this.header.flatMap((name, index) => (name === column ? [index + 1] : [])),
+        fix: "Rename one of the two columns",
+      },
+    );
   }
 
   /** To be called after each row. */
@@ -87,7 +123,7 @@ export class CsvTable {
 
   /** @throws {RecordsError} when the row that is not complete yet is too long already. */
   requireShort(length: number, begin: () => string): void {
-    if (length <= longestRow) return;
+    if (length <= (this.#builder === undefined ? longestHeader : longestRow)) return;
     throw new RecordsError(
       cannot("read the records", `line ${this.line + 1} of ${this.name}`, `at most ${longestRow} characters`, begin()),
       {

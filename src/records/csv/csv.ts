@@ -12,7 +12,8 @@ const blockSize = 1 << 20;
 /**
  * Reads comma-, tab-, semicolon- or pipe-separated text with a header row into record batches, in constant memory.
  *
- * @param source - the bytes, UTF-8; quoting as in RFC 4180. Lines end as the first one does, with LF or CRLF.
+ * @param source - the bytes, UTF-8; quoting as in RFC 4180. Lines end with LF or CRLF. A quote
+ * that is not closed costs the line that it is in, which is rejected and counted.
  * @param mapping - from which columns the fields come.
  * @param name - name of the source in messages.
  * @returns batches in the order of the rows; rows that can't be used are counted in their `quality`.

@@ -103,7 +103,8 @@ function attributesOf(holder: unknown): Attributes {
 /** An attribute's value; lists and maps stay as they are. */
 function valueOf(value: unknown): unknown {
   const { stringValue, boolValue, intValue, doubleValue } = (value ?? {}) as Attributes;
-  if (intValue !== undefined) return Number(intValue);
+  // Beyond what a number holds the digits stay as they are, since they are most likely an identifier.
+  if (intValue !== undefined) return Number.isSafeInteger(Number(intValue)) ? Number(intValue) : String(intValue);
   return stringValue ?? boolValue ?? doubleValue ?? value;
 }
 

@@ -79,7 +79,8 @@ function takeNumber(tokens: RowTokens, column: number, start: number): number {
     if (fraction === 0) return -1;
     digits += fraction;
   }
-  if (bytes[at] === 101 || bytes[at] === 69) {
+  const exponential = bytes[at] === 101 || bytes[at] === 69;
+  if (exponential) {
     at++;
     if (bytes[at] === 43 || bytes[at] === 45) at++;
     const exponent = at;
@@ -87,7 +88,12 @@ function takeNumber(tokens: RowTokens, column: number, start: number): number {
     if (at === exponent) return -1;
     digits = 99;
   }
-  if (column >= 0) {
+  if (column >= 0 && digits > 15 && fraction === 0 && !exponential) {
+    // An identifier, most likely, of which every digit counts: numbers are read from the same bytes.
+    tokens.kind[column] = token.bytes;
+    tokens.from[column] = start;
+    tokens.to[column] = at;
+  } else if (column >= 0) {
     const magnitude =
       digits > 15 ? decimalOf(bytes, integer, at) : fraction === 0 ? read.digits : read.digits / powerOfTen(fraction);
     tokens.kind[column] = token.number;

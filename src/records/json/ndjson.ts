@@ -2,11 +2,12 @@ import { cannot, RecordsError } from "../../errors.ts";
 import { type BatchBuilder, rowsPerBatch } from "../batch-builder.ts";
 import type { RecordBatch } from "../batch.ts";
 import { byteChunks, type ByteSource } from "../bytes.ts";
-import type { FieldMapping } from "../mapping/fields.ts";
+import { compileMapping, type FieldMapping } from "../mapping/fields.ts";
 import { ObjectRows, type RowOptions } from "../rows.ts";
 import { JsonLineScanner } from "./json-line-scanner.ts";
 import type { LineAccelerator } from "./line-accelerator.ts";
 import { LineBuffer } from "./line-buffer.ts";
+import { parseJsonRow, repeatedKey } from "./parse-json-row.ts";
 
 /** The longest line that is read, in bytes; a longer one is surely not a record. */
 const longestLine = 16 * 1024 * 1024;
@@ -51,6 +52,8 @@ export class NdjsonLines {
   readonly #accelerator: LineAccelerator | undefined;
   readonly #buffer: LineBuffer;
   #scanner: JsonLineScanner | undefined;
+  /** The keys that fields come from: columns, and where they are paths the first key of each. */
+  readonly #keys: ReadonlySet<string>;
   #lineStart = 0;
   /** Lines read so far. */
   line = 0;
@@ -61,6 +64,8 @@ export class NdjsonLines {
     this.#accelerator?.reset();
     this.#buffer = new LineBuffer(this.#accelerator?.lines, this.#accelerator?.linesRoom);
     this.#rows = new ObjectRows(mapping, name, options);
+    const { columns } = compileMapping(mapping);
+    this.#keys = new Set(columns.flatMap((column) => [column, column.split(".", 1)[0] as string]));
   }
 
   /** Mapped keys that no line had so far. */
@@ -184,9 +189,13 @@ export class NdjsonLines {
     if (text.trim() === "") return;
     let value: unknown;
     try {
-      value = JSON.parse(text);
+      value = parseJsonRow(text);
     } catch {
       this.#rows.reject("malformed-json", this.line, text);
+      return;
+    }
+    if (repeatedKey(text, this.#keys) !== undefined) {
+      this.#rows.reject("repeated-key", this.line, text);
       return;
     }
     this.#rows.add(value, this.line, text);

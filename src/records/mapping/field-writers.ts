@@ -1,4 +1,4 @@
-import { plainDecimal } from "../decimal.ts";
+import { decimalOfText, plainDecimal } from "../decimal.ts";
 import type { ColumnMemory } from "../json/line-accelerator.ts";
 import type { UnusableCode } from "../quality.ts";
 import { type RowTokens, token } from "../row-tokens.ts";
@@ -180,5 +180,5 @@ function numberOfText(value: unknown): number | boolean | undefined {
   const text = value.trim();
   if (text === "") return undefined;
   const lower = text.toLowerCase();
-  return lower === "true" ? true : lower === "false" ? false : Number(text);
+  return lower === "true" ? true : lower === "false" ? false : decimalOfText(text);
 }

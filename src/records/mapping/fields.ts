@@ -1,4 +1,4 @@
-import { cannot, RecordsError } from "../../errors.ts";
+import { cannot, RecordsError, showValue } from "../../errors.ts";
 import { type FieldExpression, parseExpression } from "./expression.ts";
 
 /**
@@ -165,7 +165,7 @@ export function unknownColumn(column: string, mapping: CompiledMapping, availabl
   const field = all.find((candidate) => candidate !== null && candidate.expression.column === column)?.field ?? column;
   const shown = available
     .slice(0, 30)
-    .map((one) => JSON.stringify(one))
+    .map((one) => showValue(one.length > 40 ? `${one.slice(0, 37)}...` : one))
     .join(", ");
   return new RecordsError(cannot("read the records", field, `mapped to one of the columns ${shown}`, column), {
     code: "unknown-column",
