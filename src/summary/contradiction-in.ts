@@ -82,8 +82,7 @@ function cellContradiction({ plan, cells }: Summary): Found {
 /** Whether a cell's period and epoch are of the plan. */
 function slotContradiction({ periodMs, epochStarts, start, end }: Plan, { epoch, period }: Cell, path: string): Found {
   if (epoch > epochStarts.length) return found(`${path}.epoch`, `at most ${epochStarts.length}`, epoch);
-  if (period === null)
-    return epoch === 0 ? undefined : found(`${path}.epoch`, "0 where there are no timestamps", epoch);
+  if (period === null) return undefined;
   if (Math.floor(period / periodMs) * periodMs !== period)
     return found(`${path}.period`, `a multiple of the period's length, ${periodMs} ms`, period);
   const from = Math.max(start ?? -Infinity, epoch === 0 ? -Infinity : (epochStarts[epoch - 1] as number));
@@ -239,7 +238,7 @@ function extentContradiction(
     if (last < first) return found(`${field}.last`, `not before the first, ${first}`, last);
     if (extent !== null && (first < extent.first || last > extent.last))
       return found(field, "within the extent of all arms", { first, last });
-    if ((start !== null && first < start) || (end !== null && last >= end))
+    if ((start !== null && first + periodMs <= start) || (end !== null && last - periodMs >= end))
       return found(field, "within the experiment", { first, last });
   }
   if (extent === null) return undefined;

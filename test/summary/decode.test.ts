@@ -166,7 +166,7 @@ describe("decodeSummary", () => {
     ["an extent that ends before it begins", ({ quality }) => (quality.extent.last = 0), /quality\.extent/u],
     [
       "an extent outside the experiment",
-      ({ quality }) => (quality.extent.first -= 1e9),
+      ({ quality }) => (quality.extent.first -= 1e11),
       /quality\.extent must be within/u,
     ],
     [

@@ -10,7 +10,7 @@ import type { ExperimentAction, ExperimentStatus } from "../status.ts";
 import { checkExperiment, checkModelVersion, checkPatch } from "../validation.ts";
 import type { Checked } from "../validation.ts";
 import { checkBaseUrl } from "./base-url.ts";
-import { ConflictError, ValidationError } from "./errors.ts";
+import { ConflictError, MalformedResponseError, ValidationError } from "./errors.ts";
 import type { FieldIssue } from "./errors.ts";
 import type { Operation } from "./operation.ts";
 import { createRateLimit } from "./rate-limit.ts";
@@ -113,7 +113,7 @@ export function createClient(options: ClientOptions): ExperimentsClient {
   const checks = options.checkBeforeSending ?? true;
   const call = <T>(operation: Operation, schema: Parameters<typeof request<T>>[2]): Promise<T> =>
     request(settings, operation, schema);
-  const change = (
+  const change = async (
     id: string,
     action: ExperimentAction,
     options: ChangeOptions,
@@ -121,7 +121,7 @@ export function createClient(options: ClientOptions): ExperimentsClient {
   ): Promise<Experiment> => {
     const name = `${action} experiment ${id}`;
     if (checks && options.knownStatus !== undefined) requireTransition(name, options.knownStatus, action);
-    return call({ name, ...operation, ...passed(options) }, ExperimentSchema);
+    return requireSame(id, name, await call({ name, ...operation, ...passed(options) }, ExperimentSchema));
   };
   return {
     baseUrl: settings.baseUrl,
@@ -141,14 +141,21 @@ export function createClient(options: ClientOptions): ExperimentsClient {
         ExperimentCreatedSchema,
       );
     },
-    getExperiment: async (id, options = {}) =>
-      call({ name: `read experiment ${id}`, method: "GET", path: pathOf(id), ...passed(options) }, ExperimentSchema),
+    getExperiment: async (id, options = {}) => {
+      const name = `read experiment ${id}`;
+      return requireSame(
+        id,
+        name,
+        await call({ name, method: "GET", path: pathOf(id), ...passed(options) }, ExperimentSchema),
+      );
+    },
     getResults: async (id, query = {}) => {
       const { granularity, from, cursor } = query;
       const limit = query.limit === undefined ? undefined : String(query.limit);
-      return call(
+      const name = `read results of experiment ${id}`;
+      const results = await call(
         {
-          name: `read results of experiment ${id}`,
+          name,
           method: "GET",
           path: `${pathOf(id)}/results`,
           query: { granularity, from, cursor, limit },
@@ -156,6 +163,7 @@ export function createClient(options: ClientOptions): ExperimentsClient {
         },
         ExperimentResultsSchema,
       );
+      return results.experiment_id === undefined ? results : requireSame(id, name, results);
     },
     pauseExperiment: async (id, options = {}) =>
       change(id, "pause", options, { method: "POST", path: `${pathOf(id)}/pause` }),
@@ -238,4 +246,18 @@ function requireTransition(name: string, status: ExperimentStatus, action: Exper
       field: "status",
       value: status,
     });
+}
+
+/** Refuses an answer about another experiment than the one that was asked for. */
+function requireSame<Answer extends { readonly experiment_id?: string | undefined }>(
+  id: string,
+  name: string,
+  answer: Answer,
+): Answer {
+  if (answer.experiment_id === id) return answer;
+  throw new MalformedResponseError(
+    `Cannot ${name}: the server's answer must be about that experiment, and is about ` +
+      `${JSON.stringify(answer.experiment_id)}`,
+    { code: "other-experiment", field: "experiment_id", value: answer.experiment_id },
+  );
 }

@@ -77,7 +77,12 @@ function meaningOf(status: number): Meaning {
 export function replyError(operation: Operation, reply: Reply, token: string, nowMs: number): ApiError {
   const meaning = meaningOf(reply.status);
   const said = readErrorBody(parseJson(reply.text));
-  const issues = said.issues.map((issue) => ({ ...issue, message: withoutToken(issue.message, token) }));
+  const clean = (text: string): string => withoutToken(text, token);
+  const issues = said.issues.map(({ path, code, message }) => ({
+    path: clean(path),
+    code: clean(code),
+    message: clean(message),
+  }));
   const words = said.message === undefined ? undefined : withoutToken(said.message, token);
   const fields = issues.map((issue) => `${issue.path === "" ? "the body" : issue.path} ${issue.message}`).join("; ");
   const detail =
@@ -86,15 +91,30 @@ export function replyError(operation: Operation, reply: Reply, token: string, no
       : (words ??
         (reply.text === "" ? "no explanation" : looksLikeHtml(reply) ? "a web page" : excerpt(reply.text, token)));
   return new meaning.kind(`Cannot ${operation.name}: ${meaning.what} (${reply.status}): ${detail}`, {
-    code: said.code !== undefined && /^[a-z0-9-]{1,60}$/.test(said.code) ? said.code : meaning.code,
+    code: codeOf(said.code, token) ?? meaning.code,
     field: issues[0]?.path,
     fix: meaning.fix,
     status: reply.status,
-    requestId: reply.headers.get("x-request-id") ?? undefined,
+    requestId: requestIdOf(reply, token),
     transient: meaning.transient,
     retryAfterMs: parseRetryAfter(reply.headers.get("retry-after"), reply.headers.get("date"), nowMs),
     issues,
   });
+}
+
+/** The server's name of the request, without a token that it echoes, in printable ASCII and at most 200 characters. */
+function requestIdOf(reply: Reply, token: string): string | undefined {
+  const given = reply.headers.get("x-request-id");
+  return given === null
+    ? undefined
+    : withoutToken(given, token)
+        .replace(/[^\x20-\x7e]/gu, "?")
+        .slice(0, 200);
+}
+
+/** The server's own code, where it is one. */
+function codeOf(code: string | undefined, token: string): string | undefined {
+  return code !== undefined && /^[a-z0-9-]{1,60}$/.test(code) && withoutToken(code, token) === code ? code : undefined;
 }
 
 /** Reads the JSON of a successful reply, or says why it isn't usable. */
@@ -105,7 +125,7 @@ export function replyJson(operation: Operation, reply: Reply, token: string): un
       code,
       status: reply.status,
       transient,
-      requestId: reply.headers.get("x-request-id") ?? undefined,
+      requestId: requestIdOf(reply, token),
     });
   if (body === undefined) {
     if (reply.text.trim() === "")

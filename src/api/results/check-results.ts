@@ -27,6 +27,8 @@ export function checkResults(results: ExperimentResults): void {
       const start = Date.parse(hour.hour);
       if (start % millisecondsPerHour !== 0)
         throw contradiction("hours-contradict", `${field}.hour`, "the full hour at which it starts", hour.hour);
+      if (results.as_of !== undefined && start > Date.parse(results.as_of))
+        throw contradiction("hours-contradict", `${field}.hour`, `not after as_of (${results.as_of})`, hour.hour);
       if (start <= last)
         throw contradiction(
           "hours-contradict",
@@ -84,6 +86,16 @@ function checkFigures(figures: ArmFigures, field: string): void {
     );
   }
   if (histogram === undefined) return;
+  const { min, max, zero_count: zeros = 0 } = histogram;
+  if (min !== undefined && max !== undefined && min > max)
+    throw contradiction("counts-contradict", `${field}.latency_histogram.min`, `at most max (${max})`, min);
+  if (zeros > histogram.count)
+    throw contradiction(
+      "counts-contradict",
+      `${field}.latency_histogram.zero_count`,
+      `at most count (${histogram.count})`,
+      zeros,
+    );
   const inBuckets = histogram.positive.bucket_counts.reduce((sum, count) => sum + count, histogram.zero_count ?? 0);
   if (inBuckets !== histogram.count)
     throw contradiction(

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { cannot, FormatError } from "../../errors.ts";
+import { checksumOf } from "../../summary/checksum.ts";
 import { AllocationEpochSchema, ExperimentSchema } from "../experiment.ts";
 import type { AllocationEpoch, Experiment } from "../experiment.ts";
 import { ArmFiguresSchema } from "./results-payload.ts";
@@ -41,13 +42,16 @@ export const PulledExperimentSchema: z.ZodType<PulledExperiment> = z.strictObjec
   asOf: z.iso.datetime({ offset: true }).nullable(),
   totals: figures,
   hours: z.array(figures.extend({ hour: z.iso.datetime({ offset: true }) })),
+  /** Of all other fields, in files; older ones have none. */
+  checksum: z.string().optional(),
 });
 
 /** The pulled experiment as JSON text, one hour a line, so that a file grows readably. */
 export function encodePulled(pulled: PulledExperiment): string {
   const { hours, ...head } = pulled;
   const lines = hours.map((hour) => JSON.stringify(hour)).join(",\n");
-  return `${JSON.stringify(head).slice(0, -1)},"hours":[\n${lines}\n]}\n`;
+  const checked = { ...head, checksum: checksumOf(JSON.parse(JSON.stringify(pulled)) as object) };
+  return `${JSON.stringify(checked).slice(0, -1)},"hours":[\n${lines}\n]}\n`;
 }
 
 /**
@@ -72,7 +76,16 @@ export function decodePulled(text: string): PulledExperiment {
       fix: "Read it with the newer Assay that wrote it",
     });
   const parsed = PulledExperimentSchema.safeParse(json);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    const { checksum, ...pulled } = parsed.data as PulledExperiment & { readonly checksum?: string };
+    if (checksum === undefined || checksum === checksumOf(json as object)) return pulled;
+    throw new FormatError(cannot("read the pulled experiment", "checksum", "that of the rest of the file", checksum), {
+      code: "pulled-checksum",
+      field: "checksum",
+      value: checksum,
+      fix: "It was changed or damaged after it was written: delete it to pull again from the start",
+    });
+  }
   const issue = parsed.error.issues[0];
   throw new FormatError(
     `Cannot read the pulled experiment: ${issue?.path.join(".") ?? "the file"}: ${issue?.message ?? "doesn't fit"}`,

@@ -1,4 +1,5 @@
 import { cannot } from "../../errors.ts";
+import { contradictionIn } from "../../summary/contradiction-in.ts";
 import { mergeSummaries } from "../../summary/merge.ts";
 import type { Plan } from "../../summary/plan.ts";
 import { emptyStatistic } from "../../summary/statistic.ts";
@@ -7,7 +8,7 @@ import type { Cell, Statistic, Summary, SummaryQuality } from "../../summary/sum
 import { millisecondsPerHour } from "../../time.ts";
 import type { AllocationEpoch } from "../experiment.ts";
 import { ResultsError } from "../http/errors.ts";
-import { checkResults } from "./check-results.ts";
+import { checkResults, contradiction } from "./check-results.ts";
 import { statisticFrom, successUncertainty } from "./figures-statistic.ts";
 import { pairHours } from "./hours.ts";
 import type { PulledExperiment, PulledHour } from "./pulled.ts";
@@ -75,7 +76,10 @@ export function summarizeResults(results: PulledExperiment | ExperimentResults, 
   if (!available.includes(true)) throw nothingToTest(source.totals);
   notes.push(...limits(source.totals));
   const summaries = placed.map((part) => summaryOf(plan, part, available));
-  return { summary: mergeSummaries([createSummarizer(plan).summary(), ...summaries]), notes };
+  const summary = mergeSummaries([createSummarizer(plan).summary(), ...summaries]);
+  const found = contradictionIn(summary);
+  if (found !== undefined) throw contradiction("counts-contradict", found.field, found.requirement, found.value);
+  return { summary, notes };
 }
 
 interface Source {

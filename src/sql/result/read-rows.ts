@@ -1,7 +1,8 @@
-import { DatabaseError } from "../../errors.ts";
+import { cannot, DatabaseError } from "../../errors.ts";
 import { emptyQuality } from "../../records/quality.ts";
 import type { ArmQuality, RejectionCode, RejectionSample } from "../../records/quality.ts";
 import { clusterStatistics } from "../../summary/clusters.ts";
+import { contradictionIn } from "../../summary/contradiction-in.ts";
 import { mergeSummaries } from "../../summary/merge.ts";
 import { periodSlot } from "../../summary/periods.ts";
 import type { Plan } from "../../summary/plan.ts";
@@ -14,6 +15,7 @@ import type { PartLayout } from "../statement/layout.ts";
 import type { SummaryStatement } from "../statement/statement.ts";
 import { type Rejection, verdicts } from "../statement/verdict.ts";
 import { GrowingStatistics } from "./growing-statistics.ts";
+import { requirePlausible } from "./plausible-row.ts";
 import { readResultRow, type ResultRow } from "./result-row.ts";
 
 /**
@@ -33,6 +35,15 @@ export function readRows(
   statement: SummaryStatement,
   dialect: SqlDialect,
 ): Summary {
+  try {
+    return summaryOf(rows, plan, statement, dialect);
+  } catch (cause) {
+    if (cause instanceof DatabaseError) throw cause;
+    throw contradicting(dialect, "the result", "one that figures can be made of", (cause as Error).message);
+  }
+}
+
+function summaryOf(rows: readonly SqlRow[], plan: Plan, statement: SummaryStatement, dialect: SqlDialect): Summary {
   const places = new Places(plan, statement);
   requireWhole(rows, dialect.name);
   for (const raw of rows) {
@@ -50,11 +61,26 @@ export function readRows(
         },
       );
     }
+    requirePlausible(read, part, dialect.name);
     places.add(part.oneKey ? withBin(read) : read, part);
   }
   const summary = places.build();
   requireConsistent(places.totals(), dialect.name);
-  return mergeSummaries([summary]);
+  const merged = mergeSummaries([summary]);
+  const contradiction = contradictionIn(merged);
+  if (contradiction === undefined) return merged;
+  throw contradicting(dialect, contradiction.field, contradiction.requirement, contradiction.value);
+}
+
+/** The error for an answer that can't be true. */
+function contradicting(dialect: SqlDialect, field: string, requirement: string, value: unknown): DatabaseError {
+  return new DatabaseError(cannot("use the result", field, requirement, value), {
+    engine: dialect.name,
+    code: "inconsistent-result",
+    field,
+    value,
+    fix: "Run it again on periods that are closed; if it stays, the database's answer can't be true",
+  });
 }
 
 /** The row with its bucket apart from its code or value. */
@@ -273,6 +299,7 @@ class Places {
   }
 
   #newCell(row: ResultRow, part: PartLayout): GrowingStatistics {
+    if (!this.#plan.arms.includes(row.arm)) throw unknownArm(row.arm, this.#plan);
     const { epoch, period } = this.#statement.timed ? periodSlot(this.#plan, row.slot) : { epoch: 0, period: null };
     const segment = part.facet.kind === "segment" ? { field: part.facet.field, value: row.name } : null;
     const key = JSON.stringify([epoch, period, segment, row.arm]);
@@ -295,6 +322,7 @@ class Places {
   }
 
   #unit(row: ResultRow, part: PartLayout): GrowingStatistics {
+    if (!this.#plan.arms.includes(row.arm)) throw unknownArm(row.arm, this.#plan);
     const epoch = row.slot;
     const key = `${epoch} ${row.arm}`;
     let place = this.#units.get(key);
@@ -310,6 +338,10 @@ class Places {
     }
     return statistics;
   }
+}
+
+function unknownArm(arm: string, { arms }: Plan): RangeError {
+  return new RangeError(`${JSON.stringify(arm)} is none of the arms ${JSON.stringify(arms)}`);
 }
 
 /** What a map holds under a key, made when it is asked for first. */
