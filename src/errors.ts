@@ -82,7 +82,10 @@ export type NotComputableReason =
   | "not-identified"
   | "no-convergence"
   | "rank-outside-sample"
-  | "method-does-not-apply";
+  | "method-does-not-apply"
+  | "dependence-not-resolved"
+  | "arms-not-side-by-side"
+  | "version-not-separable";
 
 /** The typed outcome "could not compute": never a plausible number in its place. */
 export interface NotComputable {

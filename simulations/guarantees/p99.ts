@@ -9,6 +9,12 @@ import {
   type QuantileRegions,
   quantileRegions,
 } from "../../src/stats/anytime/quantiles/quantile-positions.ts";
+import {
+  correctedDeviance,
+  independent,
+  precisionShare,
+  type VarianceCorrection,
+} from "../../src/stats/dependence/variance-correction.ts";
 import { LatencyCounts, type LatencyLaw } from "./latency.ts";
 import type { Experiment, Monitor } from "./monitor.ts";
 
@@ -71,26 +77,26 @@ export function steadyLatency(
 }
 
 /** The regions of an arm, with its counts divided by a design effect. */
-export function regionsOf(counts: LatencyCounts, designEffect = 1): QuantileRegions {
-  return quantileRegions(counts, counts.count * (1 - p), binomialRankDeviance(counts.count, p, designEffect));
+export function regionsOf(counts: LatencyCounts): QuantileRegions {
+  return quantileRegions(counts, counts.count * (1 - p), binomialRankDeviance(counts.count, p, 1));
 }
 
 /** ln of the default method's evidence against a P99 ratio, epochs combined. */
 export function profileLnEvidence(
   epochs: LatencyLook["epochs"],
   nullRatio: number,
-  designEffects: readonly [number, number] = [1, 1],
+  correction: VarianceCorrection = independent,
 ): number {
   const strata = epochs.map(({ control, treatment }) => ({
-    control: regionsOf(control, designEffects[0]),
-    treatment: regionsOf(treatment, designEffects[1]),
+    control: regionsOf(control),
+    treatment: regionsOf(treatment),
   }));
   const information = epochs.reduce(
-    (sum, { control, treatment }) =>
-      sum + (p * (1 - p)) / (designEffects[0] / control.count + designEffects[1] / treatment.count),
+    (sum, { control, treatment }) => sum + (p * (1 - p)) / (1 / control.count + 1 / treatment.count),
     0,
   );
-  return mixtureLnEvidence(2 * profileQuantileDeviance(strata, "ratio", nullRatio), information);
+  const deviance = correctedDeviance(2 * profileQuantileDeviance(strata, "ratio", nullRatio), correction);
+  return mixtureLnEvidence(deviance, information * precisionShare(correction));
 }
 
 /** The default method: profile mixture, stratified by epoch. */

@@ -1,8 +1,16 @@
-import { designEffect } from "../../src/analysis/data/design-effect.ts";
-import { isNotComputable } from "../../src/errors.ts";
 import type { Random } from "../../src/math/random.ts";
 import { sampleBeta } from "../../src/math/sampling.ts";
-import { profileProportionEvidence } from "../../src/stats/anytime/proportions/profile-proportion.ts";
+import { mixtureLnEvidence, sharePrior } from "../../src/stats/anytime/mixtures/normal-mixture.ts";
+import { nullLine, profileDeviance, profileEstimate } from "../../src/stats/anytime/proportions/profile-deviance.ts";
+import { logOddsInformation } from "../../src/stats/anytime/proportions/profile-proportion.ts";
+import { clusterCorrection } from "../../src/stats/dependence/cluster-correction.ts";
+import type { ClusterContribution, ClusterTotal } from "../../src/stats/dependence/cluster-totals.ts";
+import {
+  correctedDeviance,
+  independent,
+  precisionShare,
+  type VarianceCorrection,
+} from "../../src/stats/dependence/variance-correction.ts";
 import { normalDraws, weightedDraws } from "./draws.ts";
 import { bucketCount, firstBucket, LatencyCounts } from "./latency.ts";
 import type { Experiment, Monitor } from "./monitor.ts";
@@ -112,35 +120,41 @@ function armTraffic(
   };
 }
 
-/** The design effect of an arm, by the function that analyses use, from what counts in each user bucket. */
-function factorOf(arm: UserArm, counted: ArrayLike<number>, variance: (share: number) => number): number {
-  const buckets = Array.from({ length: userBuckets }, (_, bucket) => ({
-    key: String(bucket),
-    statistics: [
-      { kind: "count" as const, trials: arm.requestsByBucket[bucket] as number, successes: counted[bucket] as number },
-    ],
+/** How users inflate the variance of the effect, by the function that analyses use. */
+function correctionOf(look: UserLook, countedOf: (arm: UserArm) => ArrayLike<number>): VarianceCorrection {
+  const counted = { control: countedOf(look.control), treatment: countedOf(look.treatment) };
+  const total = (arm: "control" | "treatment", bucket: number): ClusterTotal => ({
+    n: look[arm].requestsByBucket[bucket] as number,
+    total: counted[arm][bucket] as number,
+  });
+  const contributions = Array.from({ length: userBuckets }, (_, key): ClusterContribution => ({
+    epoch: 0,
+    key,
+    control: total("control", key),
+    treatment: total("treatment", key),
   }));
-  const effect = designEffect(
-    [{ epoch: 0, buckets, identified: false }] as unknown as Parameters<typeof designEffect>[0],
-    ([statistic]) => ({
-      n: (statistic as { trials: number }).trials,
-      total: (statistic as { successes: number }).successes,
-    }),
-    (_epoch, share) => variance(share),
-  );
-  return isNotComputable(effect) ? 1 : effect.factor;
+  const variance = (arm: "control" | "treatment"): number => {
+    const share = Array.from(counted[arm]).reduce((sum, own) => sum + own, 0) / look[arm].requests;
+    return share * (1 - share);
+  };
+  const variances = { control: variance("control"), treatment: variance("treatment") };
+  const found = clusterCorrection(contributions, (arm) => variances[arm], "both");
+  return found === null ? independent : [found];
 }
 
-function successEvidence({ control, treatment }: UserLook, factors: readonly [number, number]): number {
-  const counts = (arm: UserArm, factor: number): { successes: number; trials: number } => ({
-    successes: (arm.requests - arm.failures) / factor,
-    trials: arm.requests / factor,
+function successEvidence({ control, treatment }: UserLook, correction: VarianceCorrection): number {
+  const counts = (arm: UserArm): { successes: number; trials: number } => ({
+    successes: arm.requests - arm.failures,
+    trials: arm.requests,
   });
-  const evidence = profileProportionEvidence(
-    [{ control: counts(control, factors[0]), treatment: counts(treatment, factors[1]) }],
-    { effect: "difference", nullEffect: 0, alternative: "two-sided" },
+  const strata = [{ control: counts(control), treatment: counts(treatment) }];
+  const estimate = profileEstimate(strata, "difference");
+  const deviance = profileDeviance(strata, nullLine("difference", 0), nullLine("difference", estimate));
+  return mixtureLnEvidence(
+    correctedDeviance(deviance, correction),
+    logOddsInformation(strata) * precisionShare(correction),
+    sharePrior,
   );
-  return "lnEvidence" in evidence ? evidence.lnEvidence : 0;
 }
 
 function slowByBucket(arm: UserArm): Float64Array {
@@ -152,35 +166,34 @@ function slowByBucket(arm: UserArm): Float64Array {
   });
 }
 
-const failureFactor = (arm: UserArm): number => factorOf(arm, arm.failuresByBucket, (share) => share * (1 - share));
-const slowFactor = (arm: UserArm): number => factorOf(arm, slowByBucket(arm), () => 0.99 * 0.01);
-
-/** Success rate, units declared: counts divided by their design effect. */
+/** Success rate, units declared: evidence corrected by the variance between them. */
 export const successByUser: Monitor<UserLook> = {
   name: "success rate, users declared (default)",
   promise: "asymptotic",
   start: () => (look) =>
-    successEvidence(look, [failureFactor(look.control), failureFactor(look.treatment)]) >= threshold,
+    successEvidence(
+      look,
+      correctionOf(look, (arm) => arm.failuresByBucket),
+    ) >= threshold,
 };
 
 /** Success rate as if requests were independent. */
 export const successByRequest: Monitor<UserLook> = {
   name: "success rate, users not declared",
   promise: "none",
-  start: () => (look) => successEvidence(look, [1, 1]) >= threshold,
+  start: () => (look) => successEvidence(look, independent) >= threshold,
 };
 
 /** P99, units declared. */
 export const p99ByUser: Monitor<UserLook> = {
   name: "P99, users declared (default)",
   promise: "asymptotic",
-  start:
-    () =>
-    ({ control, treatment }) =>
-      profileLnEvidence([{ control: control.latencies, treatment: treatment.latencies }], 1, [
-        slowFactor(control),
-        slowFactor(treatment),
-      ]) >= threshold,
+  start: () => (look) =>
+    profileLnEvidence(
+      [{ control: look.control.latencies, treatment: look.treatment.latencies }],
+      1,
+      correctionOf(look, slowByBucket),
+    ) >= threshold,
 };
 
 /** P99 as if requests were independent. */

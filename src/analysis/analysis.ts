@@ -167,7 +167,28 @@ export interface MetricAnalysis {
   readonly limits: readonly LimitEvidence[];
   /** By how much units inflate the variance; `null` when requests are assigned one by one. */
   readonly designEffect: { readonly control: number; readonly treatment: number } | null;
+  /** How requests were counted as depending on each other; `null` where only claims were asked for. */
+  readonly dependence: DependenceEvidence | null;
   readonly notes: readonly MetricNote[];
+}
+
+/** What units, instances and slices of time said about how requests depend on each other. */
+export interface DependenceEvidence {
+  /** Mean of what the variance of the effect may be over that of independent requests, at least 1. */
+  readonly factor: number;
+  /** What slices of time showed; `null` without timestamps, or with too few slices. */
+  readonly slices: {
+    /** Slices that hold records. */
+    readonly count: number;
+    /** How long requests of one arm behave alike, if they do. */
+    readonly seconds: number;
+    /** Whether that is short against the time seen; if not, more time is needed to tell. */
+    readonly resolved: boolean;
+    /** Whether requests of one arm were found to behave alike within slices. */
+    readonly found: boolean;
+  } | null;
+  /** Share of the traffic of both arms that ran at the same time; `null` where unknown. */
+  readonly overlap: number | null;
 }
 
 /** The level of one arm. */
@@ -275,6 +296,8 @@ export interface RuleEvidence {
 
 /** What is particular about a metric's data. */
 export type MetricNote =
+  /** Requests of one arm behave alike within so many seconds; the variance is larger by this factor. */
+  | { readonly code: "dependence-found"; readonly seconds: number; readonly factor: number }
   /** The sample can't bound the quantile from both sides. */
   | { readonly code: "quantile-unbounded"; readonly arm: string; readonly n: number; readonly needed: number }
   /** Counting failed requests as slower than all others would change what is established. */

@@ -1,12 +1,14 @@
 import { isNotComputable, type NotComputable, notComputable } from "../errors.ts";
 import type { Metric, Policy } from "../policy/policy.ts";
-import type { ArmEstimate, MetricAnalysis } from "./analysis.ts";
+import { meanFactor } from "../stats/dependence/variance-correction.ts";
+import type { ArmEstimate, DependenceEvidence, MetricAnalysis } from "./analysis.ts";
 import type { ArmData } from "./data/arm-data.ts";
-import { type ClaimEvaluator, claimEvaluatorFor, type MetricContext } from "./evidence/claim-evaluator.ts";
+import type { Dependence } from "./data/dependence.ts";
+import { type ClaimEvaluator, claimEvaluatorFor, inseparable, type MetricContext } from "./evidence/claim-evaluator.ts";
 import { anytimeEvidence, estimatesOf, fixedHorizonTest } from "./evidence/estimates.ts";
 import { displayScale, goalEvidence, limitEvidence, ruleEvidence } from "./evidence/goals-and-rules.ts";
 import { notesOf } from "./evidence/notes.ts";
-import { engineFor } from "./metrics/engine-for.ts";
+import { dependentEngine } from "./metrics/dependent-engine.ts";
 import type { ArmEngine, MetricEngine } from "./metrics/engine.ts";
 
 /** What the data say about one metric of one treatment. */
@@ -18,33 +20,56 @@ export function analyzeMetric(
   context: MetricContext = {},
 ): MetricAnalysis {
   const { name, kind, role, better } = metric;
-  const engine = engineFor(metric, control, treatment);
+  const { engine, dependence } = dependentEngine(metric, policy, control, treatment);
+  const blocked = isNotComputable(dependence.effect) ? dependence.effect : null;
   const terms = { metric: name, kind, role, better };
-  const evidence = (claims: ClaimEvaluator): Pick<MetricAnalysis, "goal" | "rules" | "limits"> => ({
-    goal: goalEvidence(metric, claims, policy),
-    rules: ruleEvidence(metric, claims, policy),
-    limits: limitEvidence(metric, claims, policy),
-  });
-  if (isNotComputable(engine))
-    return metricWithoutData(metric, policy, engine, { control: control.records, treatment: treatment.records });
+  const evaluator = claimEvaluatorFor(engine, policy, context, blocked);
+  const evidence = {
+    goal: goalEvidence(metric, evaluator, policy),
+    rules: ruleEvidence(metric, evaluator, policy),
+    limits: limitEvidence(metric, evaluator, policy),
+  };
   context.onEngine?.(engine);
-  if (context.claimsOnly === true)
-    return { ...terms, ...unestimated(engine), ...evidence(claimEvaluatorFor(engine, policy, context)) };
+  if (context.claimsOnly === true) return { ...terms, ...unestimated(engine), ...evidence };
+  const shared = {
+    ...terms,
+    ...evidence,
+    designEffect: dependence.designEffect,
+    dependence: dependenceEvidence(dependence),
+  };
+  if (blocked !== null && inseparable.has(blocked.reason)) {
+    const unbounded = ({ n, value }: ArmEngine): ArmEstimate => ({ n, value, interval: [null, null] });
+    return {
+      ...shared,
+      control: unbounded(engine.arms.control),
+      treatment: unbounded(engine.arms.treatment),
+      effect: blocked,
+      anytime: blocked,
+      fixedHorizon: blocked,
+      notes: [],
+    };
+  }
   const scale = displayScale(metric);
   const found = engine.estimate(scale);
   return {
-    ...terms,
+    ...shared,
     ...estimatesOf(engine, scale, policy, context),
     anytime: isNotComputable(found) ? found : (context.exact?.noEffect(scale) ?? anytimeEvidence(engine, scale)),
     fixedHorizon: isNotComputable(found)
       ? found
-      : fixedHorizonTest(metric, engine, scale, control, treatment, 1 - policy.alpha),
-    ...evidence(claimEvaluatorFor(engine, policy, context)),
-    designEffect:
-      engine.arms.control.designEffect === null || engine.arms.treatment.designEffect === null
+      : fixedHorizonTest(metric, engine, scale, control, treatment, dependence, 1 - policy.alpha),
+    notes: notesOf(metric, engine, control, treatment, policy, dependence),
+  };
+}
+
+function dependenceEvidence({ shown, slices, overlap }: Dependence): DependenceEvidence {
+  return {
+    factor: meanFactor(shown),
+    slices:
+      slices === null
         ? null
-        : { control: engine.arms.control.designEffect, treatment: engine.arms.treatment.designEffect },
-    notes: notesOf(metric, engine, control, treatment, policy),
+        : { count: slices.slices, seconds: slices.seconds, resolved: slices.resolved, found: slices.found },
+    overlap: overlap?.share ?? null,
   };
 }
 
@@ -72,6 +97,7 @@ export function metricWithoutData(
     rules: ruleEvidence(metric, claims, policy),
     limits: limitEvidence(metric, claims, policy),
     designEffect: null,
+    dependence: null,
     notes: [],
   };
 }
@@ -81,7 +107,7 @@ function unestimated({
   arms,
 }: MetricEngine): Pick<
   MetricAnalysis,
-  "control" | "treatment" | "effect" | "anytime" | "fixedHorizon" | "designEffect" | "notes"
+  "control" | "treatment" | "effect" | "anytime" | "fixedHorizon" | "designEffect" | "dependence" | "notes"
 > {
   const left = notComputable("method-does-not-apply", "left out: only claims were asked for");
   const level = ({ n, value }: ArmEngine): ArmEstimate => ({ n, value, interval: [null, null] });
@@ -92,6 +118,7 @@ function unestimated({
     anytime: left,
     fixedHorizon: left,
     designEffect: null,
+    dependence: null,
     notes: [],
   };
 }

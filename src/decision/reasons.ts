@@ -63,6 +63,14 @@ export type Reason =
 
 /** What in the data deserves a second look, whatever the decision. */
 export type Warning =
+  /** Requests of one arm behave alike within so many seconds; they count as fewer by the factor. */
+  | {
+      readonly code: "dependence-found";
+      readonly metric: string;
+      readonly treatment: string;
+      readonly seconds: number;
+      readonly factor: number;
+    }
   | {
       readonly code: "harm-suspected";
       readonly metric: string;

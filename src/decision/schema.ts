@@ -84,6 +84,13 @@ const reason = z.discriminatedUnion("code", [
 ]);
 
 const warning = z.discriminatedUnion("code", [
+  z.strictObject({
+    code: z.literal("dependence-found"),
+    metric: z.string(),
+    treatment: z.string(),
+    seconds: z.number().min(0),
+    factor: z.number().min(1),
+  }),
   z.strictObject({ code: z.literal("harm-suspected"), metric: z.string(), treatment: z.string(), rule, pValue }),
   z.strictObject({
     code: z.literal("quantile-unbounded"),
@@ -191,8 +198,18 @@ const metric = z.strictObject({
     z.strictObject({ rule, bound: number, kind: z.enum(["difference", "ratio", "level"]), claim, confidence }),
   ),
   designEffect: z.strictObject({ control: z.number().min(1), treatment: z.number().min(1) }).nullable(),
+  dependence: z
+    .strictObject({
+      factor: z.number().min(1),
+      slices: z
+        .strictObject({ count, seconds: z.number().min(0), resolved: z.boolean(), found: z.boolean() })
+        .nullable(),
+      overlap: z.number().min(0).max(1).nullable(),
+    })
+    .nullable(),
   notes: z.array(
     z.discriminatedUnion("code", [
+      z.strictObject({ code: z.literal("dependence-found"), seconds: z.number().min(0), factor: z.number().min(1) }),
       z.strictObject({ code: z.literal("quantile-unbounded"), arm: z.string(), n: count, needed: count }),
       z.strictObject({ code: z.literal("missing-values"), arm: z.string(), count }),
       z.strictObject({

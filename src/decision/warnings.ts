@@ -67,6 +67,8 @@ function laterContradictions({ treatment, later, sample }: DecidedComparison, de
 
 function fromNote(note: MetricNote, metric: string, treatment: string): Warning {
   switch (note.code) {
+    case "dependence-found":
+      return { code: note.code, metric, treatment, seconds: note.seconds, factor: note.factor };
     case "quantile-unbounded":
       return { code: note.code, metric, arm: note.arm, records: note.n, needed: note.needed };
     case "missing-values":

@@ -82,6 +82,8 @@ export function simulatedTraffic(
     plan,
     cells,
     clusters,
+    instances: [],
+    slices: null,
     quality: { ...emptySummaryQuality, extent },
   };
   const advance = (): void => {

@@ -22,6 +22,13 @@ export interface Policy {
   readonly multiplicity: Multiplicity;
   /** What traffic is split by, e.g. `"user"`; `null` when every request is assigned on its own. */
   readonly unit: string | null;
+  /** What got its arm by chance, or in turn: it says over what the noise of an arm averages out. */
+  readonly assignment: Assignment;
+  /**
+   * `detect`: see in slices of time and in instances how requests depend on each other, and count them accordingly.
+   * `none`: take them to be independent whatever the data show.
+   */
+  readonly dependence: "detect" | "none";
   /** Requests that each arm needs before anything may ship. */
   readonly minimumSampleSize: number;
   /** Requests per arm at which the experiment ends whatever it shows; `null` for no limit. */
@@ -78,6 +85,12 @@ export type AlphaSpending =
   | { readonly kind: "pocock" }
   | { readonly kind: "hwang-shih-decani"; readonly gamma: number }
   | { readonly kind: "kim-demets"; readonly rho: number };
+
+/**
+ * What got its arm: each request (`request`), each unit such as a user (`unit`), each instance such as a pod
+ * (`instance`), stretches of time in turn (`time-slot`), or each run of a load test (`run`).
+ */
+export type Assignment = "request" | "unit" | "instance" | "time-slot" | "run";
 
 /** How firmly the error bound must hold. */
 export type PolicyGuarantee = "asymptotic" | "exact";

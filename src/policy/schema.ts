@@ -95,6 +95,8 @@ export const PolicySchema: z.ZodType<Policy, PolicyInput> = z.strictObject({
   guarantee: z.enum(["asymptotic", "exact"]).default("asymptotic"),
   multiplicity: z.enum(["bonferroni", "holm", "none"]).default("bonferroni"),
   unit: name.nullable().default(null),
+  assignment: z.enum(["request", "unit", "instance", "time-slot", "run"]).default("request"),
+  dependence: z.enum(["detect", "none"]).default("detect"),
   minimumSampleSize: z.int().min(0).default(10_000),
   maximumSampleSize: z.int().min(1).nullable().default(null),
   start: instant.nullable().default(null),

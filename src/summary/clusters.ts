@@ -103,7 +103,8 @@ export class ClusterBuilder {
   }
 }
 
-function absorbBucket(into: GrowingBucket, from: UnitBucket): void {
+/** Adds all that another bucket of the same plan holds. */
+export function absorbBucket(into: GrowingBucket, from: UnitBucket): void {
   into.records += from.records;
   for (const [index, statistic] of into.statistics.entries())
     absorbStatistic(statistic, from.statistics[index] as GrowingStatistic);

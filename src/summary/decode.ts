@@ -11,7 +11,8 @@ import { contradictionIn } from "./contradiction-in.ts";
 import { summaryVersion } from "./encode.ts";
 import { IdSample, type NoteKind } from "./id-sample.ts";
 import type { Plan, StatisticPlan } from "./plan.ts";
-import type { Statistic, Summary, SummaryQuality } from "./summary.ts";
+import { sliceStatistics } from "./slices.ts";
+import type { Cluster, Statistic, Summary, SummaryQuality } from "./summary.ts";
 
 const count = z.int().min(0);
 const StatisticJsonSchema = z.discriminatedUnion("kind", [
@@ -38,6 +39,7 @@ const PlanSchema: z.ZodType<Plan> = z.strictObject({
   epochStarts: z.array(z.number()),
   segments: z.array(z.string()),
   units: z.boolean(),
+  dependence: z.boolean().default(false),
   latencyOfFailures: z.enum(["as-recorded", "exclude", "slowest"]),
   statistics: z.array(StatisticPlanSchema),
 });
@@ -70,6 +72,15 @@ const QualitySchema = z.strictObject({
   unitArms: z.string().nullable(),
 });
 
+const ClustersSchema = z.array(
+  z.strictObject({
+    epoch: count,
+    arm: z.string(),
+    identified: z.boolean(),
+    buckets: z.array(z.strictObject({ key: z.string(), records: count, statistics: z.array(StatisticJsonSchema) })),
+  }),
+);
+
 const checksum = z.string().regex(/^sha256:[0-9a-f]{64}$/u);
 
 const SummaryJsonSchema = z.strictObject({
@@ -86,14 +97,13 @@ const SummaryJsonSchema = z.strictObject({
       statistics: z.array(StatisticJsonSchema),
     }),
   ),
-  clusters: z.array(
-    z.strictObject({
-      epoch: count,
-      arm: z.string(),
-      identified: z.boolean(),
-      buckets: z.array(z.strictObject({ key: z.string(), records: count, statistics: z.array(StatisticJsonSchema) })),
-    }),
-  ),
+  clusters: ClustersSchema,
+  /** Absent in files from before time slices were kept. */
+  instances: ClustersSchema.default([]),
+  slices: z
+    .strictObject({ widthMs: z.number().gt(0), series: ClustersSchema })
+    .nullable()
+    .default(null),
   quality: QualitySchema,
   sources: z.array(checksum).min(1).optional(),
   /** Of all other fields; from version 2 on. */
@@ -150,8 +160,17 @@ function decodeText(text: string, options: DecodeSummaryOptions): Summary {
   }
   const own = requireChecksum(result.data, json as object);
   if (result.data.specVersion === 1) options.onUnchecked?.(1);
-  const { plan, cells, clusters, quality, sources } = result.data;
+  const { plan, cells, clusters, instances, slices, quality, sources } = result.data;
   const unitStatistics = clusterStatistics(plan.statistics);
+  const decodeClusters = (found: z.output<typeof ClustersSchema>, plans: StatisticPlan[], path: string): Cluster[] =>
+    found.map((cluster, index) => ({
+      ...cluster,
+      arm: knownArm(plan, cluster.arm, `${path}.${index}`),
+      buckets: cluster.buckets.map((bucket, at) => ({
+        ...bucket,
+        statistics: decodeAll(plans, bucket.statistics, `${path}.${index}.buckets.${at}`),
+      })),
+    }));
   const summary: Summary = {
     plan,
     cells: cells.map((cell, index) => ({
@@ -159,14 +178,15 @@ function decodeText(text: string, options: DecodeSummaryOptions): Summary {
       arm: knownArm(plan, cell.arm, `cells.${index}`),
       statistics: decodeAll(plan.statistics, cell.statistics, `cells.${index}`),
     })),
-    clusters: clusters.map((cluster, index) => ({
-      ...cluster,
-      arm: knownArm(plan, cluster.arm, `clusters.${index}`),
-      buckets: cluster.buckets.map((bucket, at) => ({
-        ...bucket,
-        statistics: decodeAll(unitStatistics, bucket.statistics, `clusters.${index}.buckets.${at}`),
-      })),
-    })),
+    clusters: decodeClusters(clusters, unitStatistics, "clusters"),
+    instances: decodeClusters(instances, unitStatistics, "instances"),
+    slices:
+      slices === null
+        ? null
+        : {
+            widthMs: slices.widthMs,
+            series: decodeClusters(slices.series, sliceStatistics(plan.statistics), "slices.series"),
+          },
     quality: qualityOf(quality),
   };
   const contradiction = contradictionIn(summary);
@@ -189,8 +209,8 @@ function requireChecksum(json: z.output<typeof SummaryJsonSchema>, asWritten: ob
 }
 
 /** The summary as if its records had been read here, for parts of one job that go from process to process. */
-export function withoutSources({ plan, cells, clusters, quality }: Summary): Summary {
-  return { plan, cells, clusters, quality };
+export function withoutSources({ plan, cells, clusters, instances, slices, quality }: Summary): Summary {
+  return { plan, cells, clusters, instances, slices, quality };
 }
 
 function qualityOf(quality: z.output<typeof QualitySchema>): SummaryQuality {

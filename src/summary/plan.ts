@@ -21,6 +21,8 @@ export interface Plan {
   readonly segments: readonly string[];
   /** Whether requests come in units; then statistics are also kept by unit, or by hashed bucket of units. */
   readonly units: boolean;
+  /** Whether statistics are also kept by slice of time and by instance, to see how requests depend on each other. */
+  readonly dependence: boolean;
   readonly latencyOfFailures: LatencyOfFailures;
   readonly statistics: readonly StatisticPlan[];
 }
@@ -52,6 +54,7 @@ export function planFor(policy: Policy): Plan {
     epochStarts: epochs.map((from) => Date.parse(from)),
     segments: policy.segments,
     units: policy.unit !== null,
+    dependence: policy.dependence === "detect",
     latencyOfFailures: policy.latencyOfFailures,
     statistics: distinct(policy.metrics.map(statisticFor)),
   };

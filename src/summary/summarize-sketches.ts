@@ -57,6 +57,8 @@ export function summarizeSketches(parts: readonly CountedPart[], plan: Plan): Su
       plan,
       cells: [{ epoch, period, segment: null, arm: part.arm, records, statistics }],
       clusters: [],
+      instances: [],
+      slices: null,
       quality: {
         ...emptySummaryQuality,
         records: { ...emptySummaryQuality.records, rows: records, accepted: records },

@@ -8,8 +8,12 @@ import { type Placement, placeRows } from "./placement.ts";
 import { type Plan, requireSamePlan } from "./plan.ts";
 import { QualityBuilder } from "./quality-builder.ts";
 import { Scratch } from "./scratch.ts";
+import { addBySlice, type SliceParts, SliceTable } from "./slice-table.ts";
 import { fieldsOf } from "./statistic.ts";
 import type { Summary } from "./summary.ts";
+
+/** Up to so many groups, rows are sorted by cell and slice at once; of more, most would be empty. */
+const mostGroups = 64;
 
 /** Builds a summary from a stream of batches. */
 export interface Summarizer {
@@ -41,6 +45,8 @@ class BatchSummarizer implements Summarizer {
   readonly #plan: Plan;
   readonly #cells: CellTable;
   readonly #clusters: ClusterTable;
+  readonly #instances: ClusterTable;
+  readonly #slices: SliceTable;
   readonly #quality: QualityBuilder;
   readonly #scratch = new Scratch();
   /** Whether records have timestamps; unknown before the first. */
@@ -50,6 +56,8 @@ class BatchSummarizer implements Summarizer {
     this.#plan = plan;
     this.#cells = new CellTable(plan);
     this.#clusters = new ClusterTable(plan);
+    this.#instances = new ClusterTable(plan);
+    this.#slices = new SliceTable(plan);
     this.#quality = new QualityBuilder(plan);
   }
 
@@ -60,8 +68,15 @@ class BatchSummarizer implements Summarizer {
     if (batch.length === 0) return;
     const columns = withLatencyOfFailures(batch, this.#plan);
     const units = this.#plan.units ? batch.unit : null;
-    const parts = units === null ? 1 : unitBuckets;
-    const groupOf = units === null ? placed.cellOf : this.#clusters.groupsOf(placed, units, this.#scratch);
+    const slices = this.#slicesOf(batch, placed);
+    const together = units === null && slices !== null && placed.cells.length * slices.keys.length <= mostGroups;
+    const parts = units !== null ? unitBuckets : together ? slices.keys.length : 1;
+    const groupOf =
+      units !== null
+        ? this.#clusters.groupsOf(placed, units, this.#scratch)
+        : together
+          ? groupsOfParts(placed.cellOf, parts, slices.partOf, this.#scratch)
+          : placed.cellOf;
     const rows = new GroupedColumns(
       groupRows(groupOf, placed.cells.length * parts, this.#scratch),
       columns,
@@ -70,7 +85,9 @@ class BatchSummarizer implements Summarizer {
     for (const [index, cell] of placed.cells.entries()) {
       this.#cells.add(cell, null, rows, index * parts, (index + 1) * parts);
       if (units !== null) this.#clusters.add(cell, rows, index * parts);
+      else if (together) this.#slices.add(cell, slices, rows, index * parts);
     }
+    if (slices !== null && !together) addBySlice(this.#slices, slices, placed, columns, this.#scratch);
     for (const field of this.#plan.segments)
       this.#addSegment(field, batch.segments[field] as TextColumn, placed, columns);
   }
@@ -82,6 +99,8 @@ class BatchSummarizer implements Summarizer {
       this.#cells.absorb(cell);
     }
     for (const cluster of summary.clusters) this.#clusters.absorb(cluster);
+    for (const cluster of summary.instances) this.#instances.absorb(cluster);
+    if (summary.slices !== null) this.#slices.absorb(summary.slices);
     this.#quality.absorb(summary.quality);
   }
 
@@ -90,8 +109,16 @@ class BatchSummarizer implements Summarizer {
       plan: this.#plan,
       cells: this.#cells.build(),
       clusters: this.#clusters.build(),
+      instances: this.#instances.build(),
+      slices: this.#slices.build(),
       quality: this.#quality.build(),
     };
+  }
+
+  #slicesOf(batch: RecordBatch, placed: Placement): SliceParts | null {
+    return this.#plan.dependence && batch.timestamp !== null
+      ? this.#slices.partsOf(batch.timestamp, placed, this.#scratch)
+      : null;
   }
 
   #addSegment(

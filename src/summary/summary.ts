@@ -4,6 +4,7 @@ import type { Moments } from "../sketch/moments.ts";
 import type { QuantileSketch } from "../sketch/quantile-sketch.ts";
 import type { IdSample } from "./id-sample.ts";
 import type { Plan } from "./plan.ts";
+import type { TimeSlices } from "./slices.ts";
 
 /** Everything an analysis needs of any number of records: a few kB per period, mergeable without loss. */
 export interface Summary {
@@ -12,6 +13,10 @@ export interface Summary {
   readonly cells: readonly Cell[];
   /** The statistics by epoch, arm and unit bucket; empty without units. */
   readonly clusters: readonly Cluster[];
+  /** The statistics by epoch, arm and instance (pod, host, replica); empty where no instance was recorded. */
+  readonly instances: readonly Cluster[];
+  /** The statistics by slice of time; `null` without timestamps or where the plan keeps none. */
+  readonly slices: TimeSlices | null;
   readonly quality: SummaryQuality;
   /**
    * Checksums of the encoded summaries this one was made of, in ascending order: records must not be counted twice, so

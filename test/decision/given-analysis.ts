@@ -114,6 +114,7 @@ export function metric(over: Partial<MetricAnalysis> = {}): MetricAnalysis {
     rules: [rule()],
     limits: [],
     designEffect: null,
+    dependence: null,
     notes: [],
     ...over,
   };

@@ -100,6 +100,8 @@ describe("the canary preset's claims about the success rate, enumerated", () => 
           plan: planFor(policy),
           cells,
           clusters: [],
+          instances: [],
+          slices: null,
           quality: { ...emptySummaryQuality, extent: { first: 0, last: 60_000 * (look + 1) - 1 } },
         };
         const rule = analyzeClaims(summary, policy, true).analysis.comparisons[0]?.metrics[0]?.rules[0]?.claim;

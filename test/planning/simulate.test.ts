@@ -160,7 +160,17 @@ describe("plans of P99 are confirmed by simulation", () => {
         for (let i = 0; i < above; i++)
           sketch.add(100 * factor * Math.exp(sigma * normalQuantile(1 - 0.12 * (random() || 0.5))));
         sketch.add(50 * factor, n - above);
-        return { arm: name, epochs: [{ kind: "sketch", sketch }], records: n, clusters: [], statistic: 0 };
+        return {
+          arm: name,
+          epochs: [{ kind: "sketch", sketch }],
+          records: n,
+          clusters: [],
+          instances: [],
+          slices: [],
+          sliceMs: 1000,
+          statistic: 0,
+          latency: null,
+        };
       };
       const engine = quantileEngine(arm("a", 1), arm("b", ratio), 0.99);
       if (!("deviance" in engine)) continue;

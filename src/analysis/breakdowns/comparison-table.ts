@@ -4,9 +4,8 @@ import type { EffectEstimate, EffectInterval, TableRow } from "../analysis.ts";
 import type { ArmReader } from "../data/arm-reader.ts";
 import type { MetricContext } from "../evidence/claim-evaluator.ts";
 import { effectOf, estimatesOf } from "../evidence/estimates.ts";
-import { engineFor } from "../metrics/engine-for.ts";
+import { dependentEngine } from "../metrics/dependent-engine.ts";
 import type { MetricEngine } from "../metrics/engine.ts";
-import { meanEngine } from "../metrics/mean.ts";
 
 const shownQuantiles = [
   ["p50", 0.5],
@@ -27,8 +26,7 @@ export function comparisonTable(
   for (const metric of policy.metrics) {
     for (const { name, measure, engine } of measuresOf(metric, read, policy, treatment)) {
       const key = JSON.stringify([name, measure]);
-      if (!rows.has(key) && !isNotComputable(engine))
-        rows.set(key, rowOf(name, measure, metric, engine, policy, context));
+      if (!rows.has(key)) rows.set(key, rowOf(name, measure, metric, engine, policy, context));
     }
   }
   return [...rows.values()];
@@ -37,27 +35,28 @@ export function comparisonTable(
 interface Measure {
   readonly name: string;
   readonly measure: TableRow["measure"];
-  readonly engine: ReturnType<typeof engineFor>;
+  readonly engine: MetricEngine;
 }
 
 function measuresOf(metric: Metric, read: ArmReader, policy: Policy, treatment: string): Measure[] {
   const [control, treated] = [read(metric, policy.control), read(metric, treatment)];
+  const engineOf = (own: Metric): MetricEngine => dependentEngine(own, policy, control, treated).engine;
   switch (metric.kind) {
     case "proportion":
     case "exceedance":
-      return [{ name: metric.name, measure: "share", engine: engineFor(metric, control, treated) }];
+      return [{ name: metric.name, measure: "share", engine: engineOf(metric) }];
     case "mean":
-      return [{ name: metric.field, measure: "mean", engine: engineFor(metric, control, treated) }];
+      return [{ name: metric.field, measure: "mean", engine: engineOf(metric) }];
     case "ratio":
     case "cost":
-      return [{ name: metric.name, measure: metric.kind, engine: engineFor(metric, control, treated) }];
+      return [{ name: metric.name, measure: metric.kind, engine: engineOf(metric) }];
     case "quantile":
       return [
-        { name: metric.field, measure: "mean", engine: meanEngine(control, treated) },
+        { name: metric.field, measure: "mean", engine: engineOf({ ...metric, kind: "mean" }) },
         ...shownQuantiles.map(([measure, probability]): Measure => ({
           name: metric.field,
           measure,
-          engine: engineFor({ ...metric, probability }, control, treated),
+          engine: engineOf({ ...metric, probability }),
         })),
       ];
   }

@@ -10,16 +10,15 @@ import { symmetricPValue } from "../../stats/p-value.ts";
 import type { Summary } from "../../summary/summary.ts";
 import type { SegmentedEffect, SegmentEffect } from "../analysis.ts";
 import type { ArmReader } from "../data/arm-reader.ts";
-import type { DesignEffect } from "../data/design-effect.ts";
 import type { MetricContext } from "../evidence/claim-evaluator.ts";
 import { estimatesOf } from "../evidence/estimates.ts";
 import { displayScale } from "../evidence/goals-and-rules.ts";
-import { engineFor } from "../metrics/engine-for.ts";
+import { dependentEngine } from "../metrics/dependent-engine.ts";
 import type { MetricEngine } from "../metrics/engine.ts";
 
 /**
- * The effect of every metric in every segment, and whether segments differ. A segment's units are taken to be like its
- * arm's.
+ * The effect of every metric in every segment, and whether segments differ. Requests of a segment are taken to depend on
+ * each other as all requests of the arms do.
  */
 export function segmentedEffects(
   summary: Summary,
@@ -46,25 +45,13 @@ function segmentsOf(
   { look }: MetricContext,
 ): SegmentedEffect {
   const kind = displayScale(metric);
-  const whole = engineFor(metric, read(metric, policy.control), read(metric, treatment));
-  const inflationOf = (which: "control" | "treatment"): DesignEffect | null => {
-    if (isNotComputable(whole)) return null;
-    const factor = whole.arms[which].designEffect;
-    return factor === null ? null : { factor, degreesOfFreedom: whole.degreesOfFreedom / 2 };
-  };
+  const { dependence } = dependentEngine(metric, policy, read(metric, policy.control), read(metric, treatment));
   const notComputable: string[] = [];
   const engines: MetricEngine[] = [];
   const found: Omit<SegmentEffect, "adjustedPValue">[] = [];
   for (const value of values) {
-    const arm = (name: string, which: "control" | "treatment"): ReturnType<ArmReader> => ({
-      ...read(metric, name, { field, value }),
-      inflation: inflationOf(which),
-    });
-    const engine = engineFor(metric, arm(policy.control, "control"), arm(treatment, "treatment"));
-    if (isNotComputable(engine)) {
-      notComputable.push(value);
-      continue;
-    }
+    const arm = (name: string): ReturnType<ArmReader> => read(metric, name, { field, value });
+    const { engine } = dependentEngine(metric, policy, arm(policy.control), arm(treatment), dependence);
     const { control, treatment: treated, effect } = estimatesOf(engine, kind, policy, { look });
     if (isNotComputable(effect)) {
       notComputable.push(value);
@@ -98,7 +85,7 @@ function noEffectPValue(engine: MetricEngine, kind: EffectKind, policy: Policy):
   const { deviance } = engine.deviance(kind, noEffect(kind));
   if (policy.monitoring.kind === "anytime")
     return Math.min(1, Math.exp(-mixtureLnEvidence(deviance, engine.information, engine.prior)));
-  return symmetricPValue(Math.sqrt(deviance), "two-sided", engine.degreesOfFreedom).pValue;
+  return symmetricPValue(Math.sqrt(deviance), "two-sided").pValue;
 }
 
 /**

@@ -1,9 +1,9 @@
 import { cannot, SummaryError } from "../../errors.ts";
 import type { Metric } from "../../policy/policy.ts";
-import { statisticIndex, type StatisticPlan } from "../../summary/plan.ts";
+import { type Plan, statisticIndex, type StatisticPlan } from "../../summary/plan.ts";
+import type { TimeSlices } from "../../summary/slices.ts";
 import { absorbStatistic, emptyStatistic } from "../../summary/statistic.ts";
-import type { Cluster, Segment, Statistic, Summary } from "../../summary/summary.ts";
-import type { DesignEffect } from "./design-effect.ts";
+import type { Cell, Cluster, Segment, Statistic, Summary, UnitBucket } from "../../summary/summary.ts";
 
 /** All that a summary holds about one metric of one arm. */
 export interface ArmData {
@@ -13,10 +13,16 @@ export interface ArmData {
   readonly records: number;
   /** The arm's units by epoch; empty when requests are assigned one by one. */
   readonly clusters: readonly Cluster[];
+  /** The arm's instances (pods, hosts, replicas) by epoch; empty where none was recorded. */
+  readonly instances: readonly Cluster[];
+  /** The arm's slices of time by epoch, keys ascending; empty without timestamps. */
+  readonly slices: readonly Cluster[];
+  /** Width of a slice, milliseconds. */
+  readonly sliceMs: number;
   /** Where in a cluster's buckets this metric's statistic stands. */
   readonly statistic: number;
-  /** How much units inflate the variance, where it is known from elsewhere: a segment takes its arm's. */
-  readonly inflation?: DesignEffect | null | undefined;
+  /** The latency of the same requests, whose mean shows earliest how long noise lasts; `null` where none is kept. */
+  readonly latency: { readonly statistic: number; readonly epochs: readonly (Statistic | null)[] } | null;
 }
 
 /** Collects an arm's statistic for a metric, epoch by epoch. */
@@ -38,22 +44,60 @@ export function armData(summary: Summary, metric: Metric, arm: string, segment: 
       },
     );
   }
-  const plan = summary.plan.statistics[statistic] as StatisticPlan;
-  const byEpoch: Statistic[][] = Array.from({ length: summary.plan.epochStarts.length + 1 }, () => []);
-  let records = 0;
-  for (const cell of summary.cells) {
-    if (cell.arm !== arm || !sameSegment(cell.segment, segment)) continue;
-    records += cell.records;
-    (byEpoch[cell.epoch] as Statistic[]).push(cell.statistics[statistic] as Statistic);
-  }
-  const epochs = byEpoch.map((list) => (list.length > 1 ? merged(plan, list) : (list[0] ?? null)));
+  const cells = summary.cells.filter((cell) => cell.arm === arm && sameSegment(cell.segment, segment));
+  const latency = segment === null ? latencyIndex(summary.plan) : -1;
+  const epochs = byEpoch(cells, summary.plan, statistic);
+  const own = (clusters: readonly Cluster[]): readonly Cluster[] =>
+    segment === null ? clusters.filter((cluster) => cluster.arm === arm) : [];
+  const { widthMs, series } = slicesOf(summary);
   return {
     arm,
     epochs,
-    records,
-    clusters: segment === null ? summary.clusters.filter((cluster) => cluster.arm === arm) : [],
+    records: cells.reduce((sum, cell) => sum + cell.records, 0),
+    clusters: own(summary.clusters),
+    instances: own(summary.instances),
+    slices: own(series),
+    sliceMs: widthMs,
     statistic,
+    latency:
+      latency < 0
+        ? null
+        : { statistic: latency, epochs: latency === statistic ? epochs : byEpoch(cells, summary.plan, latency) },
   };
+}
+
+/** One statistic of an arm's cells per epoch, over all its periods. */
+function byEpoch(cells: readonly Cell[], { statistics, epochStarts }: Plan, statistic: number): (Statistic | null)[] {
+  const plan = statistics[statistic] as StatisticPlan;
+  const lists: Statistic[][] = Array.from({ length: epochStarts.length + 1 }, () => []);
+  for (const cell of cells) (lists[cell.epoch] as Statistic[]).push(cell.statistics[statistic] as Statistic);
+  return lists.map((list) => (list.length > 1 ? merged(plan, list) : (list[0] ?? null)));
+}
+
+/** Where the distribution or the mean of latencies stands; -1 where none is kept. */
+function latencyIndex({ statistics }: Plan): number {
+  return statistics.findIndex(
+    (plan) => (plan.kind === "sketch" || plan.kind === "moments") && plan.field === "latencyMs",
+  );
+}
+
+/** The slices that a summary keeps; where its source gave none, its periods serve as slices. */
+function slicesOf({ slices, cells, plan }: Summary): TimeSlices {
+  if (slices !== null) return slices;
+  if (!plan.dependence || cells.some(({ period }) => period === null)) return { widthMs: plan.periodMs, series: [] };
+  return { widthMs: plan.periodMs, series: periodSeries(cells, plan) };
+}
+
+function periodSeries(cells: readonly Cell[], { periodMs }: Plan): Cluster[] {
+  const found = new Map<string, { epoch: number; arm: string; identified: boolean; buckets: UnitBucket[] }>();
+  for (const { epoch, arm, segment, period, records, statistics } of cells) {
+    if (segment !== null) continue;
+    const key = `${epoch} ${arm}`;
+    const series = found.get(key) ?? { epoch, arm, identified: true, buckets: [] };
+    found.set(key, series);
+    series.buckets.push({ key: String(Math.round((period as number) / periodMs)), records, statistics });
+  }
+  return [...found.values()];
 }
 
 function merged(plan: StatisticPlan, statistics: readonly Statistic[]): Statistic {

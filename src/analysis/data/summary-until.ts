@@ -1,4 +1,5 @@
 import type { Cell, Summary } from "../../summary/summary.ts";
+import { slicesUntil } from "./slices-until.ts";
 
 /**
  * The summary as it was at an instant: the records of all periods that end by then.
@@ -15,6 +16,8 @@ export function summaryUntil(summary: Summary, until: number): Summary {
     ...summary,
     cells,
     clusters: summary.clusters.filter(({ epoch }) => epochs.has(epoch)),
+    instances: summary.instances.filter(({ epoch }) => epochs.has(epoch)),
+    slices: slicesUntil(summary.slices, until),
     quality: {
       ...summary.quality,
       outsideWindow: 0,

@@ -44,7 +44,13 @@ export function timePartsOf(summary: Summary): TimeParts {
   const days = middleDays(stretchOf, summary.plan.periodMs);
   const parts = merged.map((own, index): TimePart => ({
     day: days[index] as number,
-    summary: { ...summary, clusters: [], cells: own.filter(({ segment }) => segment === null) },
+    summary: {
+      ...summary,
+      clusters: [],
+      instances: [],
+      slices: null,
+      cells: own.filter(({ segment }) => segment === null),
+    },
   }));
   return { whole, parts: parts.filter(({ summary: { cells: own } }) => own.length > 0) };
 }

@@ -1,4 +1,4 @@
-import { isNotComputable, notComputable } from "../../errors.ts";
+import { isNotComputable, type NotComputable, notComputable } from "../../errors.ts";
 import type { Policy } from "../../policy/policy.ts";
 import type { EffectKind } from "../../stats/effect.ts";
 import type { MetricEngine } from "../metrics/engine.ts";
@@ -23,30 +23,38 @@ export interface MetricContext {
   readonly onEngine?: ((engine: MetricEngine) => void) | undefined;
 }
 
-/** Evaluates one-sided claims about a metric under the policy's monitoring and guarantee. */
+/** Reasons for which not even an interval can be drawn: nothing tells the version from the units that it ran on. */
+export const inseparable: ReadonlySet<NotComputable["reason"]> = new Set(["too-few-units", "version-not-separable"]);
+
+/** Weighs one-sided claims about a metric under the policy's monitoring and guarantee. */
 export interface ClaimEvaluator {
   effect(kind: EffectKind, bound: number, side: Side, alpha: number): Claim;
   level(bound: number, side: Side, alpha: number): Claim;
 }
 
-/** Evaluates claims with a metric's engine. */
+/**
+ * Evaluates the claims about a metric.
+ *
+ * @param blocked - why nothing may be claimed of the effect; `null` where it may.
+ */
 export function claimEvaluatorFor(
   engine: MetricEngine,
   policy: Policy,
   { look, exact }: MetricContext,
+  blocked: NotComputable | null,
 ): ClaimEvaluator {
-  const { information, prior, degreesOfFreedom } = engine;
+  const { information, prior } = engine;
   const terms = (alpha: number): ClaimTerms => ({
     monitoring: policy.monitoring.kind,
     information,
     prior,
-    degreesOfFreedom,
     alpha,
     levelAtLook: look?.oneSided,
   });
   const arm = engine.arms.treatment;
   return {
     effect: (kind, bound, side, alpha) => {
+      if (blocked !== null) return blocked;
       const estimate = engine.estimate(kind);
       if (isNotComputable(estimate)) return estimate;
       const asymptotic = claim(engine.deviance(kind, bound), side, terms(alpha));
@@ -54,13 +62,13 @@ export function claimEvaluatorFor(
       return ln === undefined ? asymptotic : isNotComputable(ln) ? ln : exactClaim(ln, asymptotic);
     },
     level: (bound, side, alpha) => {
+      if (blocked !== null && inseparable.has(blocked.reason)) return blocked;
       if (arm.n === 0) return notComputable("no-data", "the treatment has no values");
       const misfit = arm.deviance(bound);
       if (isNotComputable(misfit)) return misfit;
       const asymptotic = claim(misfit, side, {
         ...terms(alpha),
         information: arm.information,
-        degreesOfFreedom: degreesOfFreedom / 2,
       });
       const ln = exact?.level(bound, side);
       return ln === undefined ? asymptotic : isNotComputable(ln) ? ln : exactClaim(ln, asymptotic);

@@ -14,7 +14,6 @@ export interface ClaimTerms {
   readonly alpha: number;
   readonly information: number;
   readonly prior: EffectPrior;
-  readonly degreesOfFreedom: number;
 }
 
 /**
@@ -46,7 +45,7 @@ function pValueAtGrowth(
   growth: number,
 ): { readonly lnPValue: number; readonly pValue: number } {
   const grown = root * Math.sqrt(growth);
-  if (terms.monitoring !== "anytime") return symmetricPValue(grown, "greater", terms.degreesOfFreedom);
+  if (terms.monitoring !== "anytime") return symmetricPValue(grown, "greater");
   const evidence = Number.isFinite(grown)
     ? oneSidedMixtureLnEvidence(grown, terms.information * growth, terms.prior)
     : Math.sign(grown) * Number.MAX_VALUE;

@@ -16,6 +16,7 @@ import type {
   MetricAnalysis,
 } from "../analysis.ts";
 import type { ArmData } from "../data/arm-data.ts";
+import type { Dependence } from "../data/dependence.ts";
 import type { ArmEngine, MetricEngine } from "../metrics/engine.ts";
 import { countsOf } from "../metrics/proportion.ts";
 import type { MetricContext } from "./claim-evaluator.ts";
@@ -58,12 +59,11 @@ export function intervalThreshold(
   policy: Policy,
   information: number,
   prior: EffectPrior,
-  degreesOfFreedom: number,
   { look }: MetricContext = {},
 ): number {
   if (policy.monitoring.kind === "anytime") return mixtureThreshold(information, policy.alpha, prior);
   if (look !== undefined) return look.criticalTwoSided(policy.alpha) ** 2 / 2;
-  return criticalValue(1 - policy.alpha, "two-sided", degreesOfFreedom) ** 2 / 2;
+  return criticalValue(1 - policy.alpha, "two-sided") ** 2 / 2;
 }
 
 function armEstimate(
@@ -73,7 +73,7 @@ function armEstimate(
   context: MetricContext,
 ): ArmEstimate {
   const arm: ArmEngine = engine.arms[which];
-  const threshold = intervalThreshold(policy, arm.information, engine.prior, engine.degreesOfFreedom / 2, context);
+  const threshold = intervalThreshold(policy, arm.information, engine.prior, context);
   return {
     n: arm.n,
     value: arm.value,
@@ -88,7 +88,7 @@ function effectEstimate(
   policy: Policy,
   context: MetricContext,
 ): EffectEstimate {
-  const threshold = intervalThreshold(policy, engine.information, engine.prior, engine.degreesOfFreedom, context);
+  const threshold = intervalThreshold(policy, engine.information, engine.prior, context);
   const { exact } = context;
   return {
     kind,
@@ -130,12 +130,13 @@ export function fixedHorizonTest(
   kind: EffectKind,
   control: ArmData,
   treatment: ArmData,
+  dependence: Dependence,
   level: number,
 ): FixedHorizonTest | NotComputable {
   const share = metric.kind === "proportion" || metric.kind === "exceedance";
-  const { degreesOfFreedom, fixedTest } = engine;
-  const interval = bounds(engine.interval(kind, criticalValue(level, "two-sided", degreesOfFreedom) ** 2 / 2));
-  if (share && degreesOfFreedom === Infinity && control.epochs.length === 1) {
+  const interval = bounds(engine.interval(kind, criticalValue(level, "two-sided") ** 2 / 2));
+  const dependent = dependence.designEffect !== null || dependence.slices?.found === true;
+  if (share && !dependent && control.epochs.length === 1) {
     const test = twoProportionZTest(countsOf(control.epochs[0] ?? null), countsOf(treatment.epochs[0] ?? null), {
       level,
     });
@@ -151,7 +152,7 @@ export function fixedHorizonTest(
   }
   const { deviance, above } = engine.deviance(kind, noEffect(kind));
   const statistic = Math.sqrt(deviance) * (above ? 1 : -1);
-  return { test: fixedTest, statistic, ...symmetricPValue(statistic, "two-sided", degreesOfFreedom), interval };
+  return { test: engine.fixedTest, statistic, ...symmetricPValue(statistic, "two-sided"), interval };
 }
 
 /** An interval with `null` for unbounded ends. */

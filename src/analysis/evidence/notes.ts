@@ -1,7 +1,9 @@
 import type { Metric, Policy } from "../../policy/policy.ts";
 import { defaultPriorDeviation } from "../../stats/anytime/mixtures/normal-mixture.ts";
+import { meanFactor } from "../../stats/dependence/variance-correction.ts";
 import type { MetricNote } from "../analysis.ts";
 import type { ArmData } from "../data/arm-data.ts";
+import type { Dependence } from "../data/dependence.ts";
 import type { MetricEngine } from "../metrics/engine.ts";
 import { valuesToBound } from "../metrics/quantile.ts";
 import { intervalThreshold } from "./estimates.ts";
@@ -13,22 +15,26 @@ export function notesOf(
   control: ArmData,
   treatment: ArmData,
   policy: Policy,
+  { slices, shown, levels }: Dependence,
 ): MetricNote[] {
   const notes: MetricNote[] = [];
-  for (const [data, arm] of [
-    [control, engine.arms.control],
-    [treatment, engine.arms.treatment],
+  if (slices?.found === true)
+    notes.push({ code: "dependence-found", seconds: slices.seconds, factor: meanFactor(shown) });
+  for (const [data, which] of [
+    [control, "control"],
+    [treatment, "treatment"],
   ] as const) {
+    const arm = engine.arms[which];
     if (data.records > arm.n) notes.push({ code: "missing-values", arm: data.arm, count: data.records - arm.n });
     if (metric.kind !== "quantile" || arm.n === 0) continue;
-    const threshold = intervalThreshold(policy, arm.information, engine.prior, engine.degreesOfFreedom / 2);
+    const threshold = intervalThreshold(policy, arm.information, engine.prior);
     const [lower, upper] = arm.interval(threshold);
     if (Number.isFinite(lower) && Number.isFinite(upper)) continue;
     notes.push({
       code: "quantile-unbounded",
       arm: data.arm,
       n: arm.n,
-      needed: valuesNeeded(metric.probability, policy, arm.designEffect ?? 1),
+      needed: valuesNeeded(metric.probability, policy, meanFactor(levels[which])),
     });
   }
   return notes;
@@ -41,12 +47,7 @@ export function notesOf(
 function valuesNeeded(probability: number, policy: Policy, factor: number): number {
   let n = 1;
   for (let round = 0; round < 60; round++) {
-    const threshold = intervalThreshold(
-      policy,
-      (n * probability * (1 - probability)) / factor,
-      defaultPriorDeviation,
-      Infinity,
-    );
+    const threshold = intervalThreshold(policy, (n * probability * (1 - probability)) / factor, defaultPriorDeviation);
     const needed = valuesToBound(probability, threshold, factor);
     if (needed <= n) break;
     n = Math.ceil(n * 1.25);

@@ -7,10 +7,8 @@ export interface MeanEstimate {
   readonly value: number;
   /** Variance of a single record. */
   readonly spread: number;
-  /** Variance of `value`: spread * factor / n. */
+  /** Variance of `value`: spread / n. */
   readonly variance: number;
-  /** Design effect. */
-  readonly factor: number;
 }
 
 /** The means of both arms in one allocation epoch. */

@@ -1,4 +1,3 @@
-import type { NotComputable } from "../../errors.ts";
 import type { Metric } from "../../policy/policy.ts";
 import type { ArmData } from "../data/arm-data.ts";
 import type { MetricEngine } from "./engine.ts";
@@ -7,7 +6,7 @@ import { proportionEngine } from "./proportion.ts";
 import { quantileEngine } from "./quantile.ts";
 
 /** The engine of a metric's kind. */
-export function engineFor(metric: Metric, control: ArmData, treatment: ArmData): MetricEngine | NotComputable {
+export function engineFor(metric: Metric, control: ArmData, treatment: ArmData): MetricEngine {
   switch (metric.kind) {
     case "proportion":
     case "exceedance":

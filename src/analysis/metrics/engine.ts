@@ -19,8 +19,6 @@ export interface MetricEngine {
   readonly information: number;
   /** Of the effect, and of an arm's level. */
   readonly prior: EffectPrior;
-  /** Degrees of freedom of the design effect; infinite without units. */
-  readonly degreesOfFreedom: number;
   readonly method: string;
   /** Name of the test of a fixed horizon. */
   readonly fixedTest: string;
@@ -30,7 +28,6 @@ export interface MetricEngine {
 export interface ArmEngine {
   readonly n: number;
   readonly value: number | null;
-  readonly designEffect: number | null;
   readonly information: number;
   /** How badly a level fits; not computable where the values say nothing of how far they spread. */
   deviance(level: number): Deviance | NotComputable;

@@ -4,7 +4,6 @@ import type { QuantileSketch } from "../../sketch/quantile-sketch.ts";
 import { meanPriorDeviation } from "../../stats/anytime/mixtures/normal-mixture.ts";
 import type { EffectKind } from "../../stats/effect.ts";
 import type { ArmData } from "../data/arm-data.ts";
-import { degreesOfFreedomOf, type DesignEffect, designEffect } from "../data/design-effect.ts";
 import {
   commonRatio,
   differenceOf,
@@ -26,10 +25,8 @@ export interface ArmPrices {
 }
 
 /** Engine for means, for ratios of sums, and (with prices) for the mean cost of a request. */
-export function meanEngine(control: ArmData, treatment: ArmData, prices?: ArmPrices): MetricEngine | NotComputable {
+export function meanEngine(control: ArmData, treatment: ArmData, prices?: ArmPrices): MetricEngine {
   const own = { control: armOf(control, prices?.control), treatment: armOf(treatment, prices?.treatment) };
-  if (isNotComputable(own.control)) return own.control;
-  if (isNotComputable(own.treatment)) return own.treatment;
   const [c, t] = [withSpread(own.control, own.treatment), withSpread(own.treatment, own.control)];
   const strata: MeanStratum[] = c.epochs.flatMap((first, epoch) => {
     const second = t.epochs[epoch];
@@ -63,9 +60,8 @@ export function meanEngine(control: ArmData, treatment: ArmData, prices?: ArmPri
             0,
           ),
     prior: meanPriorDeviation,
-    degreesOfFreedom: degreesOfFreedomOf(c.effect, t.effect),
     method: "gaussian-mixture",
-    fixedTest: c.effect === null ? "welch-z" : "unit-clustered-t",
+    fixedTest: "welch-z",
   };
 }
 
@@ -87,14 +83,11 @@ function problemOf(variances: readonly number[], absent: string, equal: string):
 }
 
 interface MeanArm {
-  readonly effect: DesignEffect | null;
   readonly epochs: readonly (MeanEstimate | null)[];
 }
 
-function armOf(arm: ArmData, price: TokenPrice | undefined): MeanArm | NotComputable {
-  const effect = designEffectOf(arm, price);
-  if (isNotComputable(effect)) return effect;
-  return { effect, epochs: arm.epochs.map((_, epoch) => estimateOf(arm, epoch, effect?.factor ?? 1, price)) };
+function armOf(arm: ArmData, price: TokenPrice | undefined): MeanArm {
+  return { epochs: arm.epochs.map((_, epoch) => estimateOf(arm, epoch, price)) };
 }
 
 /**
@@ -105,7 +98,6 @@ function withSpread(arm: MeanArm, other: MeanArm): MeanArm {
   const own = present(arm.epochs);
   const epochs = own.length < 2 ? arm.epochs : arm.epochs.map((estimate) => moderatedVariance(estimate, own));
   return {
-    effect: arm.effect,
     epochs: epochs.map((estimate) =>
       estimate !== null && estimate.spread < leastVariance
         ? moderatedVariance(estimate, [...own, ...present(other.epochs)])
@@ -125,15 +117,13 @@ function deviance(
 }
 
 /** The mean, the ratio of sums, or the cost at a price, with its variance; `null` below two records. */
-function estimateOf(arm: ArmData, epoch: number, factor: number, price?: TokenPrice): MeanEstimate | null {
+function estimateOf(arm: Pick<ArmData, "epochs">, epoch: number, price?: TokenPrice): MeanEstimate | null {
   const statistic = arm.epochs[epoch] ?? null;
   if (statistic?.kind === "moments") {
     const { count, mean, variance } = statistic.moments;
-    return count < 2
-      ? null
-      : { n: count, value: mean, spread: variance, variance: (variance * factor) / count, factor };
+    return count < 2 ? null : { n: count, value: mean, spread: variance, variance: variance / count };
   }
-  if (statistic?.kind === "sketch") return meanOfSketch(statistic.sketch, factor);
+  if (statistic?.kind === "sketch") return meanOfSketch(statistic.sketch);
   if (statistic?.kind !== "comoments" || statistic.comoments.count < 2) return null;
   const { count, sumX, sumY, varianceX, varianceY, covariance } = statistic.comoments;
   const linear = (a: number, b: number): number =>
@@ -141,17 +131,17 @@ function estimateOf(arm: ArmData, epoch: number, factor: number, price?: TokenPr
   if (price !== undefined) {
     const [a, b] = [price.inputPerMillion / 1e6, price.outputPerMillion / 1e6];
     const spread = linear(a, b);
-    return { n: count, value: (a * sumX + b * sumY) / count, spread, variance: (spread * factor) / count, factor };
+    return { n: count, value: (a * sumX + b * sumY) / count, spread, variance: spread / count };
   }
   if (sumY === 0) return null;
   const ratio = sumX / sumY;
   const perDenominator = sumY / count;
   const spread = linear(1, -ratio) / (perDenominator * perDenominator);
-  return { n: count, value: ratio, spread, variance: (spread * factor) / count, factor };
+  return { n: count, value: ratio, spread, variance: spread / count };
 }
 
 /** The mean of a distribution's exact sum; its variance from the middles of the buckets, within 1 %. */
-function meanOfSketch(sketch: QuantileSketch, factor: number): MeanEstimate | null {
+function meanOfSketch(sketch: QuantileSketch): MeanEstimate | null {
   const { count, sum } = sketch;
   if (count < 2 || isNotComputable(sum) || !Number.isFinite(sum)) return null;
   const value = sum / count;
@@ -161,46 +151,20 @@ function meanOfSketch(sketch: QuantileSketch, factor: number): MeanEstimate | nu
     0,
   );
   const spread = squares / (count - 1);
-  return { n: count, value, spread, variance: (spread * factor) / count, factor };
+  return { n: count, value, spread, variance: spread / count };
 }
 
-/**
- * Units whose values are large together. For a ratio what counts is how far the numerator is above its share of the
- * denominator.
- */
-function designEffectOf(arm: ArmData, price: TokenPrice | undefined): DesignEffect | NotComputable | null {
-  const { clusters, epochs, statistic: index, inflation } = arm;
-  if (inflation !== undefined) return inflation;
-  if (clusters.length === 0) return null;
-  const weights = epochs.map((statistic): readonly [number, number] => {
-    if (price !== undefined) return [price.inputPerMillion / 1e6, price.outputPerMillion / 1e6];
-    return statistic?.kind === "comoments" ? [1, -statistic.comoments.sumX / statistic.comoments.sumY] : [1, 0];
-  });
-  const spreads = epochs.map((statistic, epoch) => {
-    const estimate = estimateOf(arm, epoch, 1, price);
+/** Variance of what counts of a single record in each epoch: of a ratio, of numerator - ratio * denominator. */
+export function recordVariances(arm: Pick<ArmData, "epochs">, price: TokenPrice | undefined): number[] {
+  return arm.epochs.map((statistic, epoch) => {
+    const estimate = estimateOf(arm, epoch, price);
     if (statistic?.kind !== "comoments" || estimate === null || price !== undefined) return estimate?.spread ?? 0;
     const perDenominator = statistic.comoments.sumY / statistic.comoments.count;
     return estimate.spread * perDenominator * perDenominator;
   });
-  return designEffect(
-    clusters,
-    (statistics, epoch) => {
-      const statistic = statistics[index];
-      if (statistic?.kind === "moments") return { n: statistic.moments.count, total: statistic.moments.sum };
-      if (statistic?.kind === "sketch")
-        return {
-          n: statistic.sketch.count,
-          total: typeof statistic.sketch.sum === "number" ? statistic.sketch.sum : 0,
-        };
-      if (statistic?.kind !== "comoments") return { n: 0, total: 0 };
-      const [a, b] = weights[epoch] as readonly [number, number];
-      return { n: statistic.comoments.count, total: a * statistic.comoments.sumX + b * statistic.comoments.sumY };
-    },
-    (epoch) => spreads[epoch] as number,
-  );
 }
 
-function meanArm({ epochs, effect }: MeanArm): ArmEngine {
+function meanArm({ epochs }: MeanArm): ArmEngine {
   const own = present(epochs);
   const n = own.reduce((sum, estimate) => sum + estimate.n, 0);
   const value = own.reduce((sum, estimate) => sum + estimate.n * estimate.value, 0) / n;
@@ -214,7 +178,6 @@ function meanArm({ epochs, effect }: MeanArm): ArmEngine {
   return {
     n,
     value: Number.isFinite(value) ? value : null,
-    designEffect: effect?.factor ?? null,
     information: unusable === null ? spread / variance : 0,
     deviance: (level) => unusable ?? { deviance: (value - level) ** 2 / variance, above: value > level },
     interval: (threshold) =>

@@ -11,9 +11,9 @@ const priorDegreesOfFreedom = 4;
  */
 export function moderatedVariance(estimate: MeanEstimate | null, all: readonly MeanEstimate[]): MeanEstimate | null {
   if (estimate === null) return null;
-  const { n, factor } = estimate;
+  const { n } = estimate;
   const pooled =
     all.reduce((sum, own) => sum + (own.n - 1) * own.spread, 0) / all.reduce((sum, own) => sum + own.n - 1, 0);
   const spread = ((n - 1) * estimate.spread + priorDegreesOfFreedom * pooled) / (n - 1 + priorDegreesOfFreedom);
-  return { ...estimate, spread, variance: (spread * factor) / n };
+  return { ...estimate, spread, variance: spread / n };
 }

@@ -1,4 +1,4 @@
-import { isNotComputable, type NotComputable, notComputable } from "../../errors.ts";
+import { notComputable } from "../../errors.ts";
 import { devianceTerm } from "../../math/deviance.ts";
 import { findRoot } from "../../math/root.ts";
 import { sharePrior } from "../../stats/anytime/mixtures/normal-mixture.ts";
@@ -17,22 +17,17 @@ import type { Interval } from "../../stats/interval.ts";
 import type { ProportionCounts } from "../../stats/proportions/counts.ts";
 import type { Statistic } from "../../summary/summary.ts";
 import type { ArmData } from "../data/arm-data.ts";
-import { degreesOfFreedomOf, type DesignEffect, designEffect } from "../data/design-effect.ts";
 import type { ArmEngine, Deviance, MetricEngine } from "./engine.ts";
 
 /** Engine for shares of requests: the success rate, or the share slower than a threshold. */
-export function proportionEngine(control: ArmData, treatment: ArmData): MetricEngine | NotComputable {
-  const controlEffect = designEffectOf(control);
-  const treatmentEffect = designEffectOf(treatment);
-  if (isNotComputable(controlEffect)) return controlEffect;
-  if (isNotComputable(treatmentEffect)) return treatmentEffect;
-  const controlCounts = countsByEpoch(control, controlEffect);
-  const treatmentCounts = countsByEpoch(treatment, treatmentEffect);
+export function proportionEngine(control: ArmData, treatment: ArmData): MetricEngine {
+  const controlCounts = control.epochs.map(countsOf);
+  const treatmentCounts = treatment.epochs.map(countsOf);
   const strata: Stratum[] = controlCounts
     .map((counts, epoch) => ({ control: counts, treatment: treatmentCounts[epoch] as ProportionCounts }))
     .filter((stratum) => stratum.control.trials > 0 && stratum.treatment.trials > 0);
   return {
-    arms: { control: proportionArm(control, controlEffect), treatment: proportionArm(treatment, treatmentEffect) },
+    arms: { control: proportionArm(control), treatment: proportionArm(treatment) },
     estimate: (kind) => {
       const estimate = profileEstimate(strata, kind);
       if (!Number.isNaN(estimate)) return estimate;
@@ -44,9 +39,8 @@ export function proportionEngine(control: ArmData, treatment: ArmData): MetricEn
     interval: (kind, threshold) => profileProportionInterval(strata, { effect: kind, threshold }),
     information: strata.length === 0 ? 0 : logOddsInformation(strata),
     prior: sharePrior,
-    degreesOfFreedom: degreesOfFreedomOf(controlEffect, treatmentEffect),
     method: profileMixture,
-    fixedTest: controlEffect === null ? "profile-deviance-chi-square" : "profile-deviance-t",
+    fixedTest: "profile-deviance-chi-square",
   };
 }
 
@@ -60,49 +54,25 @@ function deviance(strata: readonly Stratum[], kind: "difference" | "ratio", valu
   };
 }
 
-/** Successes and trials of an arm in each epoch, over the design effect. */
-function countsByEpoch({ epochs }: ArmData, effect: DesignEffect | null): ProportionCounts[] {
-  const factor = effect?.factor ?? 1;
-  return epochs.map((statistic) => {
-    const { trials, successes } = countsOf(statistic);
-    return { trials: trials / factor, successes: successes / factor };
-  });
-}
-
 /** Trials and successes of a count, 0 of 0 where there is none. */
 export function countsOf(statistic: Statistic | null): ProportionCounts {
   return statistic?.kind === "count" ? statistic : { trials: 0, successes: 0 };
 }
 
-function designEffectOf({ clusters, statistic, inflation }: ArmData): DesignEffect | NotComputable | null {
-  if (inflation !== undefined) return inflation;
-  if (clusters.length === 0) return null;
-  return designEffect(
-    clusters,
-    (statistics) => {
-      const { trials, successes } = countsOf(statistics[statistic] ?? null);
-      return { n: trials, total: successes };
-    },
-    (_epoch, share) => share * (1 - share),
-  );
-}
-
-function proportionArm({ epochs }: ArmData, effect: DesignEffect | null): ArmEngine {
+function proportionArm({ epochs }: ArmData): ArmEngine {
   const trials = epochs.reduce((sum, statistic) => sum + countsOf(statistic).trials, 0);
   const successes = epochs.reduce((sum, statistic) => sum + countsOf(statistic).successes, 0);
-  const factor = effect?.factor ?? 1;
   const share = successes / trials;
-  const smoothed = (successes / factor + 0.5) / (trials / factor + 1);
+  const smoothed = (successes + 0.5) / (trials + 1);
   return {
     n: trials,
     value: trials === 0 ? null : share,
-    designEffect: effect?.factor ?? null,
-    information: (trials / factor) * smoothed * (1 - smoothed),
+    information: trials * smoothed * (1 - smoothed),
     deviance: (level) => ({
-      deviance: level <= 0 || level >= 1 ? Infinity : (2 * halfDeviance(successes, trials, level)) / factor,
+      deviance: level <= 0 || level >= 1 ? Infinity : 2 * halfDeviance(successes, trials, level),
       above: share > level,
     }),
-    interval: (threshold) => shareInterval(successes, trials, threshold * factor),
+    interval: (threshold) => shareInterval(successes, trials, threshold),
   };
 }
 

@@ -15,20 +15,13 @@ import type { EffectKind } from "../../stats/effect.ts";
 import type { Interval } from "../../stats/interval.ts";
 import type { Statistic } from "../../summary/summary.ts";
 import type { ArmData } from "../data/arm-data.ts";
-import { degreesOfFreedomOf, type DesignEffect, designEffect } from "../data/design-effect.ts";
 import { largestRatio } from "./common-effect.ts";
 import type { ArmEngine, Deviance, MetricEngine } from "./engine.ts";
 
 /** Engine for quantiles, such as P99 latency. */
-export function quantileEngine(
-  control: ArmData,
-  treatment: ArmData,
-  probability: number,
-): MetricEngine | NotComputable {
+export function quantileEngine(control: ArmData, treatment: ArmData, probability: number): MetricEngine {
   const c = armOf(control, probability);
   const t = armOf(treatment, probability);
-  if (isNotComputable(c)) return c;
-  if (isNotComputable(t)) return t;
   const epochs = control.epochs.flatMap((statistic, epoch) => {
     const [first, second] = [sketchOf(statistic), sketchOf(treatment.epochs[epoch] ?? null)];
     return first === null || second === null || first.count === 0 || second.count === 0
@@ -67,16 +60,12 @@ export function quantileEngine(
     },
     interval: (kind, threshold) => profileQuantileInterval(strata(), kind, threshold),
     information: epochs.reduce(
-      (sum, { first, second }) =>
-        sum +
-        (probability * (1 - probability)) /
-          ((c.effect?.factor ?? 1) / first.count + (t.effect?.factor ?? 1) / second.count),
+      (sum, { first, second }) => sum + (probability * (1 - probability)) / (1 / first.count + 1 / second.count),
       0,
     ),
     prior: defaultPriorDeviation,
-    degreesOfFreedom: degreesOfFreedomOf(c.effect, t.effect),
     method: profileMixture,
-    fixedTest: c.effect === null ? "profile-deviance-chi-square" : "profile-deviance-t",
+    fixedTest: "profile-deviance-chi-square",
   };
 }
 
@@ -90,16 +79,13 @@ export function valuesToBound(probability: number, threshold: number, factor: nu
 
 interface QuantileArm {
   readonly whole: QuantileSketch;
-  readonly effect: DesignEffect | null;
   /** Where the arm's quantile may lie in an epoch. */
   regionsIn(epoch: number): QuantileRegions;
   /** The same over all epochs. */
   regions(): QuantileRegions;
 }
 
-function armOf(arm: ArmData, probability: number): QuantileArm | NotComputable {
-  const effect = designEffectOf(arm, probability);
-  if (isNotComputable(effect)) return effect;
+function armOf(arm: ArmData, probability: number): QuantileArm {
   const sketches = arm.epochs.map(sketchOf);
   const filled = [...sketches.keys()].filter((epoch) => (sketches[epoch]?.count ?? 0) > 0);
   const [first, ...others] = filled.map((epoch) => sketches[epoch] as QuantileSketch);
@@ -108,31 +94,24 @@ function armOf(arm: ArmData, probability: number): QuantileArm | NotComputable {
       ? new QuantileSketch()
       : others.reduce((merged, sketch) => merged.absorb(sketch), others.length === 0 ? first : first.clone());
   const regionsOf = (sketch: QuantileSketch): QuantileRegions =>
-    quantileRegions(
-      sketch,
-      sketch.count * (1 - probability),
-      binomialRankDeviance(sketch.count, probability, effect?.factor ?? 1),
-    );
+    quantileRegions(sketch, sketch.count * (1 - probability), binomialRankDeviance(sketch.count, probability, 1));
   const known: QuantileRegions[] = [];
   const regionsIn = (epoch: number): QuantileRegions => (known[epoch] ??= regionsOf(sketches[epoch] as QuantileSketch));
   let overall: QuantileRegions | undefined;
   return {
     whole,
-    effect,
     regionsIn,
     regions: () => (overall ??= filled.length === 1 ? regionsIn(filled[0] as number) : regionsOf(whole)),
   };
 }
 
-function quantileArm({ whole, effect, regions }: QuantileArm, probability: number): ArmEngine {
-  const factor = effect?.factor ?? 1;
-  const rankDeviance = binomialRankDeviance(whole.count, probability, factor);
+function quantileArm({ whole, regions }: QuantileArm, probability: number): ArmEngine {
+  const rankDeviance = binomialRankDeviance(whole.count, probability, 1);
   const expected = whole.count * (1 - probability);
   return {
     n: whole.count,
     value: whole.count === 0 ? null : pointOf(whole, probability),
-    designEffect: effect?.factor ?? null,
-    information: (whole.count * probability * (1 - probability)) / factor,
+    information: whole.count * probability * (1 - probability),
     deviance: (level): Deviance => {
       const { lower, upper } = whole.countAbove(level);
       const above = Math.min(upper, Math.max(lower, expected));
@@ -148,36 +127,6 @@ function quantileArm({ whole, effect, regions }: QuantileArm, probability: numbe
       return [places.lower(low), places.upper(high)];
     },
   };
-}
-
-/** Units whose requests are slow together: the design effect of "slower than the arm's own quantile". */
-function designEffectOf(
-  { clusters, statistic, inflation }: ArmData,
-  probability: number,
-): DesignEffect | NotComputable | null {
-  if (inflation !== undefined) return inflation;
-  if (clusters.length === 0) return null;
-  const edges = clusters.map(({ buckets }) => {
-    const whole = buckets
-      .map(({ statistics }) => sketchOf(statistics[statistic] ?? null))
-      .reduce<QuantileSketch | null>(
-        (merged, next) => (merged === null ? next : next === null ? merged : merged.merge(next)),
-        null,
-      );
-    const quantile = whole === null || whole.count === 0 ? null : whole.quantile(probability);
-    return quantile === null || isNotComputable(quantile) ? Number.NaN : quantile.upper;
-  });
-  return designEffect(
-    clusters,
-    (statistics, epoch) => {
-      const sketch = sketchOf(statistics[statistic] ?? null);
-      const edge = edges[clusters.findIndex((cluster) => cluster.epoch === epoch)] as number;
-      return sketch === null || sketch.count === 0
-        ? { n: 0, total: 0 }
-        : { n: sketch.count, total: sketch.countAbove(edge).lower };
-    },
-    (_epoch, share) => share * (1 - share),
-  );
 }
 
 function sketchOf(statistic: Statistic | null): QuantileSketch | null {

@@ -1,7 +1,7 @@
 import type { Warning } from "../../decision/reasons.ts";
 import type { EffectKind } from "../../stats/effect.ts";
 import { findingText } from "./finding-messages.ts";
-import { formatCount, formatNumber, formatPValue } from "./format.ts";
+import { formatCount, formatDuration, formatNumber, formatPValue } from "./format.ts";
 
 /** One warning, in one sentence. */
 export function warningText(warning: Warning): string {
@@ -15,6 +15,9 @@ type OwnCode = Exclude<Warning["code"], Parameters<typeof findingText>[0]["code"
 type Sentences = { readonly [Code in OwnCode]: (warning: Extract<Warning, { code: Code }>) => string };
 
 const sentences: Sentences = {
+  "dependence-found": ({ metric, seconds, factor }) =>
+    `${metric}: requests of one arm behave alike within about ${formatDuration(seconds / 3600)}; they count as if ` +
+    `there were ${formatNumber(factor)} times fewer of them`,
   "harm-suspected": ({ metric, treatment, pValue }) =>
     `${metric}: ${treatment} may meet the rollback rule (${p(pValue)}), which is not established yet`,
   "quantile-unbounded": ({ metric, arm, records, needed }) =>

@@ -189,7 +189,7 @@ class Places {
       requestIds: null,
       unitArms: null,
     };
-    return { plan: this.#plan, cells, clusters, quality };
+    return { plan: this.#plan, cells, clusters, instances: [], slices: null, quality };
   }
 
   /** What each branch counted in each place, to compare. */

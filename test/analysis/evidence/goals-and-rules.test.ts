@@ -70,6 +70,7 @@ describe("a metric that can't be computed", () => {
       rules: [{ rule: "below", bound: 0.5, kind: "level", claim: ofLevel, confidence: null }],
       limits: [{ limit: "floor", bound: 1, claim: ofLevel, ruledOut: false, confidence: null }],
       designEffect: null,
+      dependence: { factor: 1, slices: null, overlap: null },
       notes: [],
     });
   });
@@ -79,14 +80,14 @@ describe("a metric that can't be computed", () => {
     const seen = records.map((record) => ({ ...record, unit: `${record.arm}1` }));
     const metric = analyze(summarize(seen, planFor(ofUsers)), ofUsers).comparisons[0]?.metrics[1];
     const reason: unknown = expect.objectContaining({ computable: false });
-    const unknown = { n: 30, value: null, interval: [null, null] };
+    const unbounded = { n: 30, value: expect.any(Number) as number, interval: [null, null] };
     expect(metric).toEqual({
       metric: "score",
       kind: "mean",
       role: "guardrail",
       better: "higher",
-      control: unknown,
-      treatment: unknown,
+      control: unbounded,
+      treatment: unbounded,
       effect: reason,
       anytime: reason,
       fixedHorizon: reason,
@@ -101,6 +102,7 @@ describe("a metric that can't be computed", () => {
       rules: [{ rule: "below", bound: 0.5, kind: "level", claim: metric?.effect, confidence: null }],
       limits: [{ limit: "floor", bound: 1, claim: metric?.effect, ruledOut: false, confidence: null }],
       designEffect: null,
+      dependence: { factor: 1, slices: null, overlap: null },
       notes: [],
     });
   });
@@ -120,6 +122,7 @@ describe("a metric that can't be computed", () => {
       effect: left,
       anytime: left,
       fixedHorizon: left,
+      dependence: null,
       notes: [],
     });
   });

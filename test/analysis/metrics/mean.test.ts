@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { armData } from "../../../src/analysis/data/arm-data.ts";
+import { dependentEngine } from "../../../src/analysis/metrics/dependent-engine.ts";
 import { engineFor } from "../../../src/analysis/metrics/engine-for.ts";
 import type { MetricEngine } from "../../../src/analysis/metrics/engine.ts";
 import { meanEngine } from "../../../src/analysis/metrics/mean.ts";
@@ -173,124 +174,128 @@ const half = (value: readonly [number, number]): number => (value[1] - value[0])
 describe("means, ratios and costs", () => {
   const rows = requests(1600, 5);
   const cases = metrics.flatMap((metric) =>
-    [true, false].flatMap((clustered) =>
-      [true, false].map(
-        (changed) =>
-          [
-            `${metric.kind}${clustered ? ", users" : ""}${changed ? ", two epochs" : ""}`,
-            metric as unknown as Metric,
-            clustered,
-            changed,
-          ] as const,
-      ),
+    [true, false].map(
+      (changed) => [`${metric.kind}${changed ? ", two epochs" : ""}`, metric as unknown as Metric, changed] as const,
     ),
   );
 
-  it.each(cases)(
-    "%s: level, spread, units, effect and intervals are those of the rows",
-    (_name, metric, clustered, changed) => {
-      const summary = summarize(rows, planFor(policyOf(clustered ? "user" : null, changed)));
-      const [control, treatment] = [armData(summary, metric, "a"), armData(summary, metric, "b")];
-      const engine = computed(
-        metric.kind === "quantile" ? meanEngine(control, treatment) : engineFor(metric, control, treatment),
+  it.each(cases)("%s: level, spread, effect and intervals are those of the rows", (_name, metric, changed) => {
+    const summary = summarize(rows, planFor(policyOf(null, changed)));
+    const [control, treatment] = [armData(summary, metric, "a"), armData(summary, metric, "b")];
+    const engine = computed(
+      metric.kind === "quantile" ? meanEngine(control, treatment) : engineFor(metric, control, treatment),
+    );
+    const hands = {
+      control: byHand(
+        rows.filter(({ arm }) => arm === "a"),
+        changed,
+        metric.kind,
+        false,
+      ),
+      treatment: byHand(
+        rows.filter(({ arm }) => arm === "b"),
+        changed,
+        metric.kind,
+        false,
+      ),
+    };
+    // The variance of a distribution is known up to its buckets.
+    const close = metric.kind === "quantile" ? 5e-3 : 1e-9;
+    for (const side of ["control", "treatment"] as const) {
+      const { strata } = hands[side];
+      const arm = engine.arms[side];
+      const n = strata.reduce((sum, stratum) => sum + stratum.n, 0);
+      const value = strata.reduce((sum, stratum) => sum + stratum.n * stratum.value, 0) / n;
+      const variance = strata.reduce((sum, stratum) => sum + stratum.n ** 2 * stratum.variance, 0) / n ** 2;
+      const spread = strata.reduce((sum, stratum) => sum + stratum.n * stratum.spread, 0) / n;
+      expect(arm.n).toBe(n);
+      closeTo(arm.value as number, value, 1e-11);
+      closeTo(arm.information, spread / variance, close);
+      const [lower, upper] = arm.interval(2);
+      closeTo(half([lower, upper]), Math.sqrt(4 * variance), close);
+      closeTo((lower + upper) / 2, value, 1e-9);
+      const { deviance, above } = known(arm.deviance(value - Math.sqrt(variance)));
+      closeTo(deviance, 1, 2 * close, 1e-6);
+      expect(above).toBe(true);
+      expect(known(arm.deviance(value + Math.sqrt(variance))).above).toBe(false);
+    }
+    const pairs = hands.control.strata.map((first, index) => ({
+      first,
+      second: hands.treatment.strata[index] as Stratum,
+    }));
+    const weights = pairs.map(({ first, second }) => 1 / (first.variance + second.variance));
+    const whole = weights.reduce((sum, weight) => sum + weight, 0);
+    const difference =
+      pairs.reduce(
+        (sum, { first, second }, index) => sum + (weights[index] as number) * (second.value - first.value),
+        0,
+      ) / whole;
+    closeTo(engine.estimate("difference") as number, difference, close / 10);
+    closeTo(half(engine.interval("difference", 2) as [number, number]), Math.sqrt(4 / whole), close);
+    closeTo(engine.deviance("difference", difference + Math.sqrt(1 / whole)).deviance, 1, 2 * close, 1e-6);
+    expect(engine.deviance("difference", difference + 1).above).toBe(false);
+    expect(engine.deviance("difference", difference - 1).above).toBe(true);
+    closeTo(
+      engine.information,
+      pairs.reduce(
+        (sum, { first, second }) =>
+          sum +
+          (first.n * first.spread + second.n * second.spread) /
+            (first.n + second.n) /
+            (first.variance + second.variance),
+        0,
+      ),
+      close,
+    );
+    const misfit = (ratio: number): number =>
+      pairs.reduce(
+        (sum, { first, second }) =>
+          sum + (second.value - ratio * first.value) ** 2 / (second.variance + ratio ** 2 * first.variance),
+        0,
       );
-      const hands = {
-        control: byHand(
-          rows.filter(({ arm }) => arm === "a"),
-          changed,
-          metric.kind,
-          clustered,
-        ),
-        treatment: byHand(
-          rows.filter(({ arm }) => arm === "b"),
-          changed,
-          metric.kind,
-          clustered,
-        ),
-      };
-      // The variance of a distribution is known up to its buckets.
-      const close = metric.kind === "quantile" ? 5e-3 : 1e-9;
-      for (const side of ["control", "treatment"] as const) {
-        const { strata, factor } = hands[side];
-        const arm = engine.arms[side];
-        const n = strata.reduce((sum, stratum) => sum + stratum.n, 0);
-        const value = strata.reduce((sum, stratum) => sum + stratum.n * stratum.value, 0) / n;
-        const variance = strata.reduce((sum, stratum) => sum + stratum.n ** 2 * stratum.variance, 0) / n ** 2;
-        const spread = strata.reduce((sum, stratum) => sum + stratum.n * stratum.spread, 0) / n;
-        expect(arm.n).toBe(n);
-        closeTo(arm.value as number, value, 1e-11);
-        if (factor === null) expect(arm.designEffect).toBeNull();
-        else closeTo(arm.designEffect as number, factor, close);
-        if (clustered && metric.name === "score") expect(arm.designEffect).toBeGreaterThan(5);
-        closeTo(arm.information, spread / variance, close);
-        const [lower, upper] = arm.interval(2);
-        closeTo(half([lower, upper]), Math.sqrt(4 * variance), close);
-        closeTo((lower + upper) / 2, value, 1e-9);
-        const { deviance, above } = known(arm.deviance(value - Math.sqrt(variance)));
-        closeTo(deviance, 1, 2 * close, 1e-6);
-        expect(above).toBe(true);
-        expect(known(arm.deviance(value + Math.sqrt(variance))).above).toBe(false);
-      }
-      const pairs = hands.control.strata.map((first, index) => ({
-        first,
-        second: hands.treatment.strata[index] as Stratum,
-      }));
-      const weights = pairs.map(({ first, second }) => 1 / (first.variance + second.variance));
-      const whole = weights.reduce((sum, weight) => sum + weight, 0);
-      const difference =
-        pairs.reduce(
-          (sum, { first, second }, index) => sum + (weights[index] as number) * (second.value - first.value),
-          0,
-        ) / whole;
-      closeTo(engine.estimate("difference") as number, difference, close / 10);
-      closeTo(half(engine.interval("difference", 2) as [number, number]), Math.sqrt(4 / whole), close);
-      closeTo(engine.deviance("difference", difference + Math.sqrt(1 / whole)).deviance, 1, 2 * close, 1e-6);
-      expect(engine.deviance("difference", difference + 1).above).toBe(false);
-      expect(engine.deviance("difference", difference - 1).above).toBe(true);
+    const ratio = engine.estimate("ratio") as number;
+    if (!changed)
       closeTo(
-        engine.information,
-        pairs.reduce(
-          (sum, { first, second }) =>
-            sum +
-            (first.n * first.spread + second.n * second.spread) /
-              (first.n + second.n) /
-              (first.variance + second.variance),
-          0,
-        ),
-        close,
+        ratio,
+        (pairs[0] as { second: Stratum }).second.value / (pairs[0] as { first: Stratum }).first.value,
+        1e-10,
       );
-      const misfit = (ratio: number): number =>
-        pairs.reduce(
-          (sum, { first, second }) =>
-            sum + (second.value - ratio * first.value) ** 2 / (second.variance + ratio ** 2 * first.variance),
-          0,
+    for (const step of [-1e-3, 1e-3]) expect(misfit(ratio + step)).toBeGreaterThan(misfit(ratio));
+    closeTo(engine.deviance("ratio", 1.2).deviance, misfit(1.2) - misfit(ratio), 2 * close, 1e-6);
+    expect(engine.deviance("ratio", ratio * 1.01).above).toBe(false);
+    expect(engine.deviance("ratio", ratio / 1.01).above).toBe(true);
+    for (const end of engine.interval("ratio", 2)) closeTo((misfit(end) - misfit(ratio)) / 2, 2, 2 * close, 1e-6);
+    expect([engine.prior, engine.method, engine.fixedTest]).toEqual([0.035, "gaussian-mixture", "welch-z"]);
+  });
+
+  it.each(metrics.map((metric) => [metric.kind, metric as unknown as Metric] as const))(
+    "%s: users inflate the variance of the effect as between-user variances by hand say",
+    (_kind, metric) => {
+      const policy = policyOf("user", false);
+      const summary = summarize(rows, planFor(policy));
+      const own = metric.kind === "quantile" ? ({ ...metric, kind: "mean" } as unknown as Metric) : metric;
+      const data = (arm: string): ReturnType<typeof armData> => armData(summary, metric, arm);
+      const { dependence } = dependentEngine(own, { ...policy, dependence: "none" }, data("a"), data("b"));
+      const variance = (arm: string, clustered: boolean): number => {
+        const { strata, factor } = byHand(
+          rows.filter((row) => row.arm === arm),
+          false,
+          metric.kind,
+          clustered,
         );
-      const ratio = engine.estimate("ratio") as number;
-      if (!changed)
-        closeTo(
-          ratio,
-          (pairs[0] as { second: Stratum }).second.value / (pairs[0] as { first: Stratum }).first.value,
-          1e-10,
-        );
-      for (const step of [-1e-3, 1e-3]) expect(misfit(ratio + step)).toBeGreaterThan(misfit(ratio));
-      closeTo(engine.deviance("ratio", 1.2).deviance, misfit(1.2) - misfit(ratio), 2 * close, 1e-6);
-      expect(engine.deviance("ratio", ratio * 1.01).above).toBe(false);
-      expect(engine.deviance("ratio", ratio / 1.01).above).toBe(true);
-      for (const end of engine.interval("ratio", 2)) closeTo((misfit(end) - misfit(ratio)) / 2, 2, 2 * close, 1e-6);
-      expect(engine.degreesOfFreedom).toBe(clustered ? 46 : Infinity);
-      expect([engine.prior, engine.method, engine.fixedTest]).toEqual([
-        0.035,
-        "gaussian-mixture",
-        clustered ? "unit-clustered-t" : "welch-z",
-      ]);
+        if (clustered) expect(factor).toBeGreaterThan(1);
+        return (strata[0] as Stratum).variance;
+      };
+      const expected = (variance("a", true) + variance("b", true)) / (variance("a", false) + variance("b", false));
+      const [part, ...others] = dependence.shown;
+      expect(others).toEqual([]);
+      closeTo(part?.factor as number, expected, 0.01);
+      expect(part?.degreesOfFreedom).toBeGreaterThan(30);
+      expect(part?.degreesOfFreedom).toBeLessThanOrEqual(46);
     },
   );
 
-  const engineOf = (
-    given: readonly Partial<Row>[],
-    name: string,
-    unit: string | null = null,
-  ): ReturnType<typeof engineFor> => {
+  const engineOf = (given: readonly Partial<Row>[], name: string): ReturnType<typeof engineFor> => {
     const metric = metrics.find((one) => one.name === name) as unknown as Metric;
     const whole = given.map((row, index) => ({
       unit: `u${index}`,
@@ -301,7 +306,7 @@ describe("means, ratios and costs", () => {
       latencyMs: 100,
       ...row,
     }));
-    const summary = summarize(whole as Row[], planFor(policyOf(unit, false)));
+    const summary = summarize(whole as Row[], planFor(policyOf(null, false)));
     const [control, treatment] = [armData(summary, metric, "a"), armData(summary, metric, "b")];
     return name === "latency" ? meanEngine(control, treatment) : engineFor(metric, control, treatment);
   };
@@ -329,7 +334,7 @@ describe("means, ratios and costs", () => {
     expect(two.arms.treatment.n).toBe(2);
   });
 
-  it("are not computable where all values are equal, the control's mean is 0, or an arm has one unit", () => {
+  it("are not computable where all values are equal or the control's mean is 0", () => {
     const both = (of: (index: number) => Partial<Row>): Partial<Row>[] =>
       Array.from({ length: 40 }, (_, index) => ({ arm: index % 2 === 0 ? "a" : "b", ...of(index) }));
     expect(
@@ -359,23 +364,6 @@ describe("means, ratios and costs", () => {
     expect(centred.estimate("ratio")).toBe(Infinity);
     expect(centred.deviance("ratio", 1.5)).toMatchObject({ above: true });
     expect(centred.estimate("difference")).toBe(20);
-    for (const [alone, other] of [
-      ["a", "b"],
-      ["b", "a"],
-    ] as const) {
-      const given = both((index) => ({ score: index })).map((row) =>
-        row.arm === alone ? { ...row, unit: "only" } : row,
-      );
-      expect([alone, other, engineOf(given, "score", "user")]).toMatchObject([
-        alone,
-        other,
-        {
-          computable: false,
-          reason: "too-few-units",
-          detail: "1 unit in the arm; at least 2 are needed to see how units differ",
-        },
-      ]);
-    }
   });
 
   it("of denominators that add up to 0 have no ratio", () => {

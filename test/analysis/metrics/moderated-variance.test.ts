@@ -51,23 +51,16 @@ const metricOf = (
     decision: decide(analysis, policy).decision,
   };
 };
-const estimate = (n: number, spread: number, factor = 1) => ({
-  n,
-  value: 0,
-  spread,
-  variance: (spread * factor) / n,
-  factor,
-});
+const estimate = (n: number, spread: number) => ({ n, value: 0, spread, variance: spread / n });
 
 describe("spread that is lent", () => {
-  it("counts as four more degrees of freedom, and keeps the design effect", () => {
+  it("counts as four more degrees of freedom, whatever the number of records", () => {
     const all = [estimate(3, 0), estimate(5, 3)];
-    expect(moderatedVariance(estimate(3, 0, 1.5), all)).toEqual({
+    expect(moderatedVariance(estimate(3, 0), all)).toEqual({
       n: 3,
       value: 0,
       spread: (4 * 2) / 6,
-      variance: ((4 * 2) / 6) * 0.5,
-      factor: 1.5,
+      variance: (4 * 2) / 6 / 3,
     });
     expect(moderatedVariance(estimate(1e6, 9), [estimate(1e6, 9), estimate(10, 1)])?.spread).toBeCloseTo(9, 4);
     expect(moderatedVariance(null, all)).toBeNull();

@@ -1,0 +1,48 @@
+import type { Metric, Policy } from "../../policy/policy.ts";
+import type { ArmData } from "../data/arm-data.ts";
+import { type Dependence, dependenceOf, type MetricTotals } from "../data/dependence.ts";
+import { clusterTotals, latencyTotals } from "./cluster-totals.ts";
+import { correctedEngine } from "./corrected-engine.ts";
+import { engineFor } from "./engine-for.ts";
+import type { MetricEngine } from "./engine.ts";
+
+/** The engine of a metric, corrected for how its requests depend on each other, and what it is corrected by. */
+export interface DependentEngine {
+  readonly engine: MetricEngine;
+  readonly dependence: Dependence;
+}
+
+/**
+ * The engine of a metric's kind, corrected for units, instances and slices of time.
+ *
+ * @param known - the dependence where it is known from elsewhere: a segment takes that of all requests.
+ */
+export function dependentEngine(
+  metric: Metric,
+  policy: Policy,
+  control: ArmData,
+  treatment: ArmData,
+  known?: Dependence,
+): DependentEngine {
+  const dependence = known ?? dependenceOf(policy, control, treatment, totalsOf(metric, control, treatment));
+  return { engine: correctedEngine(engineFor(metric, control, treatment), dependence), dependence };
+}
+
+/** Probability that a metric is spared the noise that the mean latency of the same requests shows. */
+const spared: Readonly<Record<Metric["kind"], number | null>> = {
+  quantile: 0.5,
+  proportion: 0.8,
+  exceedance: 0.8,
+  mean: null,
+  ratio: null,
+  cost: null,
+};
+
+function totalsOf(metric: Metric, control: ArmData, treatment: ArmData): MetricTotals {
+  const own = { control: clusterTotals(metric, control), treatment: clusterTotals(metric, treatment) };
+  const chance = spared[metric.kind];
+  const [first, second] = [latencyTotals(control), latencyTotals(treatment)];
+  return chance === null || first === null || second === null
+    ? { own, pilot: null, spared: 1 }
+    : { own, pilot: { control: first, treatment: second }, spared: chance };
+}
