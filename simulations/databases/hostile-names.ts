@@ -78,6 +78,7 @@ const plan: Plan = {
   epochStarts: [],
   segments: ["region"],
   units: false,
+  dependence: false,
   latencyOfFailures: "as-recorded",
   statistics: [
     { kind: "count", field: "success" },

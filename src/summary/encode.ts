@@ -18,8 +18,17 @@ export const summaryVersion = 2;
  * ```
  */
 export function encodeSummary(summary: Summary): string {
-  const { plan, cells, clusters, quality, sources = [] } = summary;
-  const body = { kind: "assay-summary", specVersion: summaryVersion, plan, cells, clusters, quality };
+  const { plan, cells, clusters, instances, slices, quality, sources = [] } = summary;
+  const body = {
+    kind: "assay-summary",
+    specVersion: summaryVersion,
+    plan,
+    cells,
+    clusters,
+    instances,
+    slices,
+    quality,
+  };
   const text = JSON.stringify(body);
   const checksum = checksumOf(JSON.parse(text) as object);
   if (sources.length === 0 || (sources.length === 1 && sources[0] === checksum))
