@@ -178,7 +178,6 @@ describe("the ratio of several epochs", () => {
     value,
     spread: 100 * variance,
     variance,
-    factor: 1,
   });
   const mean_ = fc.double({ min: -10, max: 10, noNaN: true });
   const variance = fc.double({ min: 0.01, max: 4, noNaN: true });
