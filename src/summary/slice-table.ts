@@ -3,9 +3,9 @@ import { GroupedColumns, groupRows, groupsOfParts } from "./groups.ts";
 import type { PlacedCell, Placement } from "./placement.ts";
 import type { Plan, StatisticPlan } from "./plan.ts";
 import type { Scratch } from "./scratch.ts";
-import { fittingWidth, narrowestSliceMs, sliceOf, sliceStatistics, type TimeSlices } from "./slices.ts";
+import { fittingWidth, narrowestSliceMs, sliceOf, sliceStatistics } from "./slices.ts";
 import { addGroup, emptyStatistic } from "./statistic.ts";
-import type { Cluster } from "./summary.ts";
+import type { Cluster, TimeSlices } from "./summary.ts";
 
 /** The slices that the rows of a batch fall into. */
 export interface SliceParts {

@@ -1,16 +1,4 @@
 import type { StatisticPlan } from "./plan.ts";
-import type { Cluster } from "./summary.ts";
-
-/**
- * The statistics by slice of time: slices of equal width, aligned to 1970-01-01 UTC, the same for all arms. They show
- * whether the requests of an arm behave alike within minutes or hours.
- */
-export interface TimeSlices {
-  /** Width of a slice in milliseconds: 62.5 times a power of 2. */
-  readonly widthMs: number;
-  /** By epoch and arm; the key of a bucket is its slice's start divided by the width. */
-  readonly series: readonly Cluster[];
-}
 
 /** Width of the narrowest slice, milliseconds. */
 export const narrowestSliceMs = 62.5;

@@ -4,7 +4,6 @@ import type { Moments } from "../sketch/moments.ts";
 import type { QuantileSketch } from "../sketch/quantile-sketch.ts";
 import type { IdSample } from "./id-sample.ts";
 import type { Plan } from "./plan.ts";
-import type { TimeSlices } from "./slices.ts";
 
 /** Everything an analysis needs of any number of records: a few kB per period, mergeable without loss. */
 export interface Summary {
@@ -52,6 +51,17 @@ export interface Cluster {
   /** Whether each bucket is one unit. */
   readonly identified: boolean;
   readonly buckets: readonly UnitBucket[];
+}
+
+/**
+ * The statistics by slice of time: slices of equal width, aligned to 1970-01-01 UTC, the same for all arms. They show
+ * whether the requests of an arm behave alike within minutes or hours.
+ */
+export interface TimeSlices {
+  /** Width of a slice in milliseconds: 62.5 times a power of 2. */
+  readonly widthMs: number;
+  /** By epoch and arm; the key of a bucket is its slice's start divided by the width. */
+  readonly series: readonly Cluster[];
 }
 
 /** One unit, or all units with one hash. */

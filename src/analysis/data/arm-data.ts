@@ -1,7 +1,7 @@
 import { cannot, SummaryError } from "../../errors.ts";
 import type { Metric } from "../../policy/policy.ts";
 import { type Plan, statisticIndex, type StatisticPlan } from "../../summary/plan.ts";
-import type { TimeSlices } from "../../summary/slices.ts";
+import type { TimeSlices } from "../../summary/summary.ts";
 import { absorbStatistic, emptyStatistic } from "../../summary/statistic.ts";
 import type { Cell, Cluster, Segment, Statistic, Summary, UnitBucket } from "../../summary/summary.ts";
 

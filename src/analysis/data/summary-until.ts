@@ -1,5 +1,5 @@
 import type { Cell, Summary } from "../../summary/summary.ts";
-import { slicesUntil } from "./slices-until.ts";
+import { slicesBetween } from "./slices-between.ts";
 
 /**
  * The summary as it was at an instant: the records of all periods that end by then.
@@ -17,7 +17,7 @@ export function summaryUntil(summary: Summary, until: number): Summary {
     cells,
     clusters: summary.clusters.filter(({ epoch }) => epochs.has(epoch)),
     instances: summary.instances.filter(({ epoch }) => epochs.has(epoch)),
-    slices: slicesUntil(summary.slices, until),
+    slices: slicesBetween(summary.slices, -Infinity, until),
     quality: {
       ...summary.quality,
       outsideWindow: 0,
@@ -32,7 +32,11 @@ export function summaryUntil(summary: Summary, until: number): Summary {
  * @param until - end of a period, milliseconds since 1970-01-01 UTC.
  */
 export function summaryAfter(summary: Summary, until: number): Summary {
-  return { ...summary, cells: summary.cells.filter((cell) => endOfCell(cell, summary) > until) };
+  return {
+    ...summary,
+    cells: summary.cells.filter((cell) => endOfCell(cell, summary) > until),
+    slices: slicesBetween(summary.slices, until, Infinity),
+  };
 }
 
 /**

@@ -27,7 +27,9 @@ export function withConfidenceBounds(
   const ofEffect = (kind: "difference" | "ratio", claim: Claim, side: Side): ConfidenceBound | null =>
     boundOf(claim, side, monitoring, engine, (threshold) => engine.interval(kind, threshold));
   const ofLevel = (claim: Claim, side: Side): ConfidenceBound | null =>
-    boundOf(claim, side, monitoring, { ...engine, ...levelTerms(engine) }, (threshold) => arm.interval(threshold));
+    boundOf(claim, side, monitoring, { ...engine, information: arm.information }, (threshold) =>
+      arm.interval(threshold),
+    );
   return {
     ...metric,
     goal: goal === null ? null : { ...goal, confidence: ofEffect(goal.kind, goal.claim, sideOf(better)) },
@@ -52,24 +54,20 @@ function sideOf(better: Direction): Side {
   return better === "higher" ? "lower" : "upper";
 }
 
-function levelTerms({ arms, degreesOfFreedom }: MetricEngine): Pick<Terms, "information" | "degreesOfFreedom"> {
-  return { information: arms.treatment.information, degreesOfFreedom: degreesOfFreedom / 2 };
-}
-
-type Terms = Pick<MetricEngine, "information" | "prior" | "degreesOfFreedom">;
+type Terms = Pick<MetricEngine, "information" | "prior">;
 
 function boundOf(
   claim: Claim,
   side: Side,
   monitoring: Policy["monitoring"]["kind"],
-  { information, prior, degreesOfFreedom }: Terms,
+  { information, prior }: Terms,
   interval: (threshold: number) => Interval,
 ): ConfidenceBound | null {
   if (isNotComputable(claim)) return null;
   const root =
     monitoring === "anytime"
       ? mixtureCriticalRoot(information, claim.alpha, prior)
-      : criticalValue(1 - claim.alpha, "greater", degreesOfFreedom);
+      : criticalValue(1 - claim.alpha, "greater");
   const level = 1 - claim.alpha;
   if (!Number.isFinite(root)) return { side, value: null, level };
   const value = interval(root ** 2 / 2)[side === "lower" ? 0 : 1];

@@ -109,7 +109,7 @@ describe("forecasts know the plan", () => {
     const { decision, text } = decided(2, () => 900);
     expect(decision.decision).toBe("keep-running");
     expect(decision.comparisons[0]?.metrics[0]?.verdict).toEqual({ goal: "waiting", rollbackRule: "waiting" });
-    expect(decision.comparisons[0]?.metrics[0]?.rules[0]?.claim).toMatchObject({ established: false });
+    expect(decision.comparisons[0]?.metrics[0]?.rules[0]?.claim).not.toMatchObject({ established: true });
     expect(decision.comparisons[0]?.harmForecast).toBeNull();
     expect(text).toContain("not judged before the look");
     expect(text).not.toMatch(/roll back|harm is established|in short|strongest evidence/u);
