@@ -23,8 +23,13 @@ export class AssayError extends Error {
   readonly value: unknown;
   readonly fix: string | undefined;
 
-  constructor(message: string, details: ErrorDetails) {
-    super(details.fix === undefined ? message : `${message}. ${details.fix}`);
+  /**
+   * @param message - the sentence in the common form, without the fix.
+   * @param details - the same for programs.
+   * @param options - `cause`, the error that led to this one.
+   */
+  constructor(message: string, details: ErrorDetails, options?: ErrorOptions) {
+    super(details.fix === undefined ? message : `${message}. ${details.fix}`, options);
     this.code = details.code;
     this.field = details.field;
     this.value = details.value;
@@ -39,7 +44,7 @@ export class PolicyError extends AssayError {
 
 /** Records that can't be read: mapping, file content, too many rejected rows. */
 export class RecordsError extends AssayError {
-  override readonly name = "RecordsError";
+  override readonly name: string = "RecordsError";
 }
 
 /** A summary that can't be decoded, merged, or used with this policy. */
@@ -66,8 +71,8 @@ export class DatabaseError extends AssayError {
   readonly engine: string;
   readonly shard: string | undefined;
 
-  constructor(message: string, details: DatabaseErrorDetails) {
-    super(message, details);
+  constructor(message: string, details: DatabaseErrorDetails, options?: ErrorOptions) {
+    super(message, details, options);
     this.engine = details.engine;
     this.shard = details.shard;
   }

@@ -38,12 +38,12 @@ export async function writeAtomically(path: string, text: string | Uint8Array, w
 /** The error of a file that can't be written, in the common form. */
 export function notWritable(path: string, what: string, cause: unknown): RecordsError {
   const { code = String(cause) } = cause as { code?: string };
-  const error = new RecordsError(
+  return new RecordsError(
     `Cannot write the ${what}: the file must be writable and its disk have space, current value is ` +
       `${JSON.stringify(path)} (${code})`,
     { code: "not-writable", field: what, value: path, fix: "Check the folder, its permissions and the free space" },
+    { cause },
   );
-  return Object.assign(error, { cause });
 }
 
 async function writeInto(file: FileHandle, text: string | Uint8Array, finish?: () => Promise<void>): Promise<void> {

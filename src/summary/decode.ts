@@ -132,7 +132,7 @@ export function decodeSummary(text: string, options: DecodeSummaryOptions = {}):
     return decodeText(text, options);
   } catch (cause) {
     if (cause instanceof AssayError) throw cause;
-    throw damaged("the text", "as encodeSummary wrote it", (cause as Error).message);
+    throw damaged("the text", "as encodeSummary wrote it", (cause as Error).message, cause);
   }
 }
 
@@ -140,8 +140,8 @@ function decodeText(text: string, options: DecodeSummaryOptions): Summary {
   let json: unknown;
   try {
     json = JSON.parse(text);
-  } catch {
-    throw refuse("summary-not-json", "the text", "JSON", text, "Check that the file is complete");
+  } catch (cause) {
+    throw refuse("summary-not-json", "the text", "JSON", text, "Check that the file is complete", cause);
   }
   const version = (json as { specVersion?: unknown } | null)?.specVersion;
   if (typeof version === "number" && version > summaryVersion) {
@@ -258,13 +258,21 @@ function decodeAll(plans: readonly StatisticPlan[], statistics: readonly Statist
   });
 }
 
-function damaged(field: string, requirement: string, value: unknown): SummaryError {
-  return refuse("summary-damaged", field, requirement, value, "Summarize the records again");
+function damaged(field: string, requirement: string, value: unknown, cause?: unknown): SummaryError {
+  return refuse("summary-damaged", field, requirement, value, "Summarize the records again", cause);
 }
 
-function refuse(code: string, field: string, requirement: string, value: unknown, fix: string): SummaryError {
+function refuse(
+  code: string,
+  field: string,
+  requirement: string,
+  value: unknown,
+  fix: string,
+  cause?: unknown,
+): SummaryError {
   return new SummaryError(
     `Cannot decode the summary: ${field} must be ${requirement}, current value is ${showValue(value)}`,
     { code, field, value, fix },
+    { cause },
   );
 }

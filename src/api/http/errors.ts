@@ -37,8 +37,8 @@ export class ApiError extends AssayError {
   readonly retryAfterMs: number | undefined;
   readonly issues: readonly FieldIssue[];
 
-  constructor(message: string, details: ApiErrorDetails) {
-    super(message, details);
+  constructor(message: string, details: ApiErrorDetails, options?: ErrorOptions) {
+    super(message, details, options);
     this.status = details.status;
     this.requestId = details.requestId;
     this.attempts = details.attempts ?? 0;

@@ -62,7 +62,12 @@ export async function loadCheckpoint(path: string, plan: Plan, mapping: FieldMap
     text = await readBytes(path, "utf8");
   } catch (cause) {
     if ((cause as { code?: unknown }).code === "ENOENT") return { files: [], quarantineBytes: 0, summary: null };
-    throw refuse(path, `readable (${(cause as { code?: string }).code ?? String(cause)})`, "Check its permissions");
+    throw refuse(
+      path,
+      `readable (${(cause as { code?: string }).code ?? String(cause)})`,
+      "Check its permissions",
+      cause,
+    );
   }
   let json: unknown;
   try {
@@ -129,11 +134,15 @@ function jobOf(plan: Plan, mapping: FieldMapping): string {
     .digest("hex");
 }
 
-function refuse(path: string, requirement: string, fix: string): RecordsError {
-  return new RecordsError(cannot("go on with the job", "the state file", requirement, path), {
-    code: "state-unusable",
-    field: "state",
-    value: path,
-    fix,
-  });
+function refuse(path: string, requirement: string, fix: string, cause?: unknown): RecordsError {
+  return new RecordsError(
+    cannot("go on with the job", "the state file", requirement, path),
+    {
+      code: "state-unusable",
+      field: "state",
+      value: path,
+      fix,
+    },
+    { cause },
+  );
 }

@@ -32,7 +32,7 @@ const mostRejected = 10_000;
 
 /** The job was ended by its signal; what was read is in the state file, if there is one. */
 export class InterruptedError extends RecordsError {
-  override readonly name = "RecordsError";
+  override readonly name = "InterruptedError";
 }
 
 /** A job that files are read into one by one; a file that has grown may be read again, and gives its new lines. */

@@ -148,12 +148,16 @@ async function* gunzip(compressed: AsyncIterable<Uint8Array>, path: string): Asy
   } catch (cause) {
     // The first header was seen to be one, so this is what follows the data.
     if ((cause as Error).message !== "incorrect header check") throw cause;
-    throw new RecordsError(cannot("read the records", "the file", "gzip data and nothing else", path), {
-      code: "gzip-trailing-bytes",
-      field: "file",
-      value: path,
-      fix: "Transfer it again, or cut off what follows the compressed data",
-    });
+    throw new RecordsError(
+      cannot("read the records", "the file", "gzip data and nothing else", path),
+      {
+        code: "gzip-trailing-bytes",
+        field: "file",
+        value: path,
+        fix: "Transfer it again, or cut off what follows the compressed data",
+      },
+      { cause },
+    );
   }
 }
 

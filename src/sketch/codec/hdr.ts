@@ -75,11 +75,15 @@ export async function decodeHdrLog(text: string, options: HdrOptions = {}): Prom
       });
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
-      throw new FormatError(`line ${i + 1}: ${error.message}`, {
-        code: error.code,
-        field: error.field,
-        value: error.value,
-      });
+      throw new FormatError(
+        `line ${i + 1}: ${error.message}`,
+        {
+          code: error.code,
+          field: error.field,
+          value: error.value,
+        },
+        { cause: error },
+      );
     }
   }
   return found;
@@ -114,9 +118,13 @@ async function inflate(bytes: Uint8Array): Promise<Uint8Array> {
     }
   } catch (error) {
     await reader.cancel().catch(() => undefined);
-    throw new FormatError(`Cannot ${action}: the compressed part must be a zlib stream, ${(error as Error).message}`, {
-      code: "invalid-zlib",
-    });
+    throw new FormatError(
+      `Cannot ${action}: the compressed part must be a zlib stream, ${(error as Error).message}`,
+      {
+        code: "invalid-zlib",
+      },
+      { cause: error },
+    );
   }
   const all = new Uint8Array(total);
   let at = 0;

@@ -59,9 +59,13 @@ export function decodeOtlpJson(document: unknown): OtlpHistogram[] {
     try {
       parsed = JSON.parse(document);
     } catch (error) {
-      throw new FormatError(`Cannot ${action}: the text must be JSON, ${(error as Error).message}`, {
-        code: "not-json",
-      });
+      throw new FormatError(
+        `Cannot ${action}: the text must be JSON, ${(error as Error).message}`,
+        {
+          code: "not-json",
+        },
+        { cause: error },
+      );
     }
   }
   const found: OtlpHistogram[] = [];

@@ -41,6 +41,7 @@ export function decodeMessage(bytes: Uint8Array, message: Message, action: strin
     throw new FormatError(
       `Cannot ${action}: the bytes must be a protobuf message of its type, ${(error as Error).message}`,
       { code: "invalid-protobuf" },
+      { cause: error },
     );
   }
 }
