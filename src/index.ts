@@ -12,7 +12,7 @@ export {
   isNotComputable,
 } from "./errors.ts";
 
-export { definePolicy } from "./policy/define.ts";
+export { definePolicy, parsePolicy } from "./policy/define.ts";
 export { explainPolicy } from "./policy/explain.ts";
 export type * from "./policy/policy.ts";
 export {
@@ -77,7 +77,6 @@ export type {
 export type * from "./analysis/analysis.ts";
 export { analyze } from "./analysis/analyze.ts";
 export { statisticOf } from "./analysis/data/statistic-of.ts";
-export * from "./stats/index.ts";
 
 export { decide } from "./decision/decide.ts";
 export type {

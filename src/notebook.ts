@@ -6,8 +6,10 @@ import * as core from "./index.ts";
 import type { Policy } from "./policy/policy.ts";
 import { type ChartSpec, shown } from "./report/index.ts";
 import * as report from "./report/index.ts";
+import * as stats from "./stats/index.ts";
 
 export * from "./index.ts";
+export * from "./stats/index.ts";
 export { type MetricRecord, type MimeBundle, mimeBundle, shown, toTable, trajectory } from "./report/index.ts";
 
 /** The same function, with a result that shows itself. The policy among the arguments tells units and margins. */
@@ -30,8 +32,8 @@ export const analyze: typeof core.analyze = showing(core.analyze);
 export const decide: typeof core.decide = showing(core.decide);
 /** As in the core. */
 export const definePolicy: typeof core.definePolicy = (value) => shown(core.definePolicy(value));
-/** As in the core. */
-export const twoProportionZTest: typeof core.twoProportionZTest = showing(core.twoProportionZTest);
+/** As in `assay/stats`. */
+export const twoProportionZTest: typeof stats.twoProportionZTest = showing(stats.twoProportionZTest);
 
 const drawn = <Call extends (...args: never[]) => ChartSpec>(call: Call): Call => showing(call);
 

@@ -41,8 +41,8 @@ async function open(file) {
   if (file.name.endsWith(".json") && file.size < 1e6) {
     try {
       // Only here the page needs the schemas, so they are loaded on demand.
-      const { definePolicy } = await import("/dist/browser-full.js");
-      const { control, treatments } = (policy = definePolicy(JSON.parse(await file.text())));
+      const { parsePolicy } = await import("/dist/browser-full.js");
+      const { control, treatments } = (policy = parsePolicy(JSON.parse(await file.text())));
       report.data = null;
       say(`Policy in use: ${control} against ${treatments.join(", ")}. Now open the records.`);
     } catch (error) {

@@ -3,7 +3,7 @@ import { exitCodes } from "../../src/cli/cli-context.ts";
 import { runCommandLine } from "../../src/cli/run.ts";
 import { AssayError } from "../../src/errors.ts";
 import type { Random } from "../../src/math/random.ts";
-import { definePolicy } from "../../src/policy/define.ts";
+import { definePolicy, parsePolicy } from "../../src/policy/define.ts";
 import { safeRollout } from "../../src/policy/presets.ts";
 import { readCsv } from "../../src/records/csv/csv.ts";
 import { readNdjson } from "../../src/records/json/ndjson.ts";
@@ -201,7 +201,7 @@ export const targets: readonly Target[] = [
     run: (random) =>
       guard(
         () =>
-          void definePolicy(json(mutateText([JSON.stringify(policy), JSON.stringify(definePolicy(policy))], random))),
+          void parsePolicy(json(mutateText([JSON.stringify(policy), JSON.stringify(definePolicy(policy))], random))),
       ),
   },
   {

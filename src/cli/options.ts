@@ -6,6 +6,7 @@ import {
   mappingPresets,
   ownFields,
   parseFields,
+  parsePolicy,
   planFor,
   type Policy,
   policyPresets,
@@ -113,7 +114,7 @@ export async function policyOf(options: PolicyOptions): Promise<Policy> {
       throw new UsageError(
         "Cannot read the options: --policy names the arms already; leave out --control and --treatment",
       );
-    return definePolicy(parseJson(await textOf(options.policy, "policy"), options.policy));
+    return parsePolicy(parseJson(await textOf(options.policy, "policy"), options.policy));
   }
   if (options.control === undefined || options.treatment === undefined)
     throw new UsageError("Cannot read the options: give either --policy FILE, or --control ARM and --treatment ARM");

@@ -1,14 +1,15 @@
 import type { z } from "zod";
 import { cannot, PolicyError, showValue } from "../errors.ts";
 import { contradictionIn } from "./contradictions.ts";
-import type { Policy } from "./policy.ts";
+import type { Policy, PolicyInput } from "./policy.ts";
 import { pathOfPrototypeKey } from "./prototype-key.ts";
 import { PolicySchema } from "./schema.ts";
 
 /**
- * Is this a policy, complete and free of contradictions?
+ * Is this a policy that does not contradict itself, and what is it with all its defaults? For a policy that is written
+ * in code: the compiler knows its fields. For JSON there is {@link parsePolicy}.
  *
- * @param value - parsed JSON or an object literal; the fields are those of {@link Policy}.
+ * @param policy - the policy; every field that has a default may be left out.
  * @returns the policy with all defaults filled in.
  * @throws {PolicyError} naming the field, its value and the fix, for the first thing that is wrong.
  * @example
@@ -20,7 +21,26 @@ import { PolicySchema } from "./schema.ts";
  * });
  * ```
  */
-export function definePolicy(value: unknown): Policy {
+export function definePolicy(policy: PolicyInput): Policy {
+  return parsePolicy(policy);
+}
+
+/**
+ * Is this value, whose shape nobody has checked yet, a policy that does not contradict itself?
+ *
+ * @param value - parsed JSON; the fields are those of {@link PolicyInput}.
+ * @returns the policy with all defaults filled in.
+ * @throws {PolicyError} naming the field, its value and the fix, for the first thing that is wrong.
+ * @example
+ * ```ts
+ * const policy = parsePolicy(JSON.parse(
+ *   `{ "control": "v1", "treatments": ["v2"], "metrics": [{ "name": "latency", "kind": "mean", "field": "latencyMs",
+ *      "better": "lower", "role": "primary", "goal": "superior" }] }`,
+ * ));
+ * policy.alpha; // 0.05
+ * ```
+ */
+export function parsePolicy(value: unknown): Policy {
   const prototype = pathOfPrototypeKey(value);
   if (prototype !== undefined) throw unknownField(prototype, value);
   const result = PolicySchema.safeParse(value);

@@ -131,7 +131,8 @@ export type Role = "primary" | "guardrail" | "secondary";
 /** What a metric must show before the treatment ships. */
 export type Goal = "superior" | "non-inferior";
 
-interface MetricTerms {
+/** What every kind of metric has. */
+export interface MetricTerms {
   readonly name: string;
   readonly better: Direction;
   readonly role: Role;
@@ -192,8 +193,14 @@ export interface CostMetric extends MetricTerms {
 /** One metric: what is measured, which direction is good, what it must show, and when it rolls back. */
 export type Metric = ProportionMetric | ExceedanceMetric | QuantileMetric | MeanMetric | RatioMetric | CostMetric;
 
+/** Monitoring as a user writes it: how alpha is spent over planned looks may be left out. */
+export type MonitoringInput =
+  | Exclude<Monitoring, GroupSequentialMonitoring>
+  | (Omit<GroupSequentialMonitoring, "spending"> & { readonly spending?: AlphaSpending });
+
 /** A policy as a user writes it: everything with a default may be left out. */
 export type PolicyInput = Pick<Policy, "control" | "treatments" | "metrics"> &
-  Partial<Omit<Policy, "control" | "treatments" | "metrics" | "allocation">> & {
+  Partial<Omit<Policy, "control" | "treatments" | "metrics" | "allocation" | "monitoring">> & {
+    readonly monitoring?: MonitoringInput;
     readonly allocation?: readonly AllocationEpoch[] | Readonly<Record<string, number>> | null;
   };

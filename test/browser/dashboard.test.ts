@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { serveDashboard } from "../../examples/dashboard/serve.ts";
-import { definePolicy } from "../../src/index.ts";
+import { parsePolicy } from "../../src/index.ts";
 import { exampleRecords } from "../report/example.ts";
 import { axeViolations, launch, missingChromium, overflow, watchedPage } from "./chromium.ts";
 
@@ -14,7 +14,7 @@ if (!built) console.log("dashboard skipped: run npm run build first");
 const policy = JSON.parse(readFileSync(join(root, "examples/dashboard/policy.json"), "utf8")) as unknown;
 
 it("the dashboard's policy is complete and valid", () => {
-  expect(definePolicy(policy)).toEqual(policy);
+  expect(parsePolicy(policy)).toEqual(policy);
 });
 
 describe.skipIf(missingChromium !== undefined || !built)("dashboard in Chromium", () => {

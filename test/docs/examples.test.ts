@@ -8,6 +8,7 @@ import { docstringExamples, type Example, filesBelow, markdownExamples, root } f
 const generated = join(root, "test/docs/.generated");
 const subpaths: Readonly<Record<string, string>> = {
   assay: "src/index.ts",
+  "assay/stats": "src/stats/index.ts",
   "assay/browser": "src/browser.ts",
   "assay/notebook": "src/notebook.ts",
   "assay/report": "src/report/index.ts",

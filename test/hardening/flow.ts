@@ -5,9 +5,9 @@ import {
   decide,
   type Decision,
   decodeSummary,
-  definePolicy,
   encodeSummary,
   mergeSummaries,
+  parsePolicy,
   planFor,
   readCsv,
   readNdjson,
@@ -108,7 +108,7 @@ export interface Outcome {
 }
 
 export async function outcomeOf(names: Names): Promise<Outcome> {
-  const policy = definePolicy(policyWith(names));
+  const policy = parsePolicy(policyWith(names));
   const plan = planFor(policy);
   const records = recordsWith(names);
   const early = summarize(records.slice(0, 700), plan);

@@ -5,7 +5,7 @@ import { SaxesParser } from "saxes";
 import { describe, expect, it } from "vitest";
 import { formats } from "../../src/cli/emit.ts";
 import { DecisionSchema } from "../../src/index.ts";
-import { definePolicy } from "../../src/index.ts";
+import { parsePolicy } from "../../src/index.ts";
 import { buildReport, chartSvg, renderHtml, renderMarkdown, renderText, reportCharts } from "../../src/report/index.ts";
 import { runCli } from "../cli/run-cli.ts";
 import { filesBelow, root } from "../docs/examples.ts";
@@ -63,14 +63,14 @@ describe.each(Object.entries(hostile))("names that act upon %s", async (_what, t
     segmentValue: `v ${text}`,
   };
   const [{ decision, summary, documents }, plain] = [await outcomeOf(names), await outcomeOf(plainNames)];
-  const policy = definePolicy(policyWith(names));
+  const policy = parsePolicy(policyWith(names));
   const report = buildReport(decision, policy);
 
   it("do nothing in HTML", async () => {
     const html = await renderHtml({ decision, policy, summary });
     const expected = await renderHtml({
       decision: plain.decision,
-      policy: definePolicy(policyWith(plainNames)),
+      policy: parsePolicy(policyWith(plainNames)),
       summary: plain.summary,
     });
     expect(tagsOf(html)).toEqual(tagsOf(expected));

@@ -7,6 +7,7 @@ import {
   encodeSummary,
   mergeSummaries,
   parseFields,
+  parsePolicy,
   planFor,
   PolicyError,
   QuantileSketch,
@@ -104,7 +105,7 @@ describe("the name of a thing does not change what is found out about it", async
   });
 
   it.each(policyRoles)("%s = __proto__ is refused by name", (role) => {
-    const attempt = (): unknown => definePolicy(policyWith({ ...plainNames, [role]: "__proto__" }));
+    const attempt = (): unknown => parsePolicy(policyWith({ ...plainNames, [role]: "__proto__" }));
     expect(attempt).toThrow(PolicyError);
     expect(attempt).toThrow(/__proto__/u);
   });
@@ -112,7 +113,7 @@ describe("the name of a thing does not change what is found out about it", async
 
 describe("keys that name a prototype in documents", () => {
   const hostile = '"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}';
-  const policy = definePolicy(policyWith(plainNames));
+  const policy = parsePolicy(policyWith(plainNames));
   const text = encodeSummary(summarize(recordsWith(plainNames, 200), planFor(policy)));
 
   it("in a policy are refused by name, wherever they stand", () => {

@@ -30,7 +30,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "math",
   ],
   browser: ["policy", "records", "summary", "analysis", "decision"],
-  notebook: ["index", "report", "policy"],
+  notebook: ["index", "stats", "report", "policy"],
   api: ["index", "summary"],
   server: [],
   emulator: ["index", "api", "server"],

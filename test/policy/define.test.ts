@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { PolicyError } from "../../src/errors.ts";
-import { definePolicy } from "../../src/policy/define.ts";
+import { definePolicy, parsePolicy } from "../../src/policy/define.ts";
 import type { PolicyInput } from "../../src/policy/policy.ts";
 import { safeRollout } from "../../src/policy/presets.ts";
 
@@ -136,7 +136,7 @@ describe("definePolicy", () => {
   it.each(refused)("refuses %s, naming field and fix", (_name, policy, field, code) => {
     let error: unknown;
     try {
-      definePolicy(policy);
+      parsePolicy(policy);
     } catch (thrown) {
       error = thrown;
     }

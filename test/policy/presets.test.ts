@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { definePolicy } from "../../src/policy/define.ts";
+import { definePolicy, parsePolicy } from "../../src/policy/define.ts";
 import { explainPolicy } from "../../src/policy/explain.ts";
+import type { Metric } from "../../src/policy/policy.ts";
 import { canary, policyPresets, safeRollout } from "../../src/policy/presets.ts";
 
 const arms = { control: "v1", treatments: ["v2"] };
@@ -46,7 +47,7 @@ describe("explainPolicy", () => {
         minimumCycles: 2,
         maximumSampleSize: 40_000,
         monitoring: { kind: "group-sequential", looks: [0.25, 1], spending: { kind: "pocock" } },
-        metrics: [{ ...success, floor: 0.995 }],
+        metrics: [{ ...(success as Metric), floor: 0.995 }],
       }),
     ).join(" ");
     expect(sentences).toContain("success_rate of the treatment is at least 99.5 %");
@@ -115,7 +116,7 @@ describe("contradictions of the newer fields", () => {
     const policy = JSON.parse(JSON.stringify({ ...base, ...change })) as unknown;
     let error: unknown;
     try {
-      definePolicy(policy);
+      parsePolicy(policy);
     } catch (thrown) {
       error = thrown;
     }

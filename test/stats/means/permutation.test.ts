@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type Alternative, createRandom, isNotComputable } from "../../../src/index.ts";
+import { createRandom, isNotComputable } from "../../../src/index.ts";
 import { permutationTest } from "../../../src/stats/means/permutation.ts";
+import type { Alternative } from "../../../src/stats/result.ts";
 
 /** The share of all ways to choose the treatment's values that are at least as extreme. */
 function byEnumeration(control: readonly number[], treatment: readonly number[], alternative: Alternative): number {
