@@ -1,8 +1,8 @@
 import { cannot, SummaryError } from "../../errors.ts";
 import type { Metric } from "../../policy/policy.ts";
 import { type Plan, statisticIndex, type StatisticPlan } from "../../summary/plan.ts";
-import type { TimeSlices } from "../../summary/summary.ts";
 import { absorbStatistic, emptyStatistic } from "../../summary/statistic.ts";
+import type { TimeSlices } from "../../summary/summary.ts";
 import type { Cell, Cluster, Segment, Statistic, Summary, UnitBucket } from "../../summary/summary.ts";
 
 /** All that a summary holds about one metric of one arm. */
