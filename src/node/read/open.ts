@@ -1,16 +1,18 @@
-import { createReadStream } from "node:fs";
-import { open, stat } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import process from "node:process";
-import { pipeline, Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
+import { Readable } from "node:stream";
 import { cannot, RecordsError } from "../../errors.ts";
-import { optional } from "../optional.ts";
+import { type DecompressionBounds, decompressionBounds, ExpansionGuard } from "./decompress/bounds.ts";
+import { gunzip } from "./decompress/gunzip.ts";
+import { unzstd } from "./decompress/unzstd.ts";
 import { unreadable } from "./unreadable.ts";
 
-/** What is used of the world beyond files. */
+/** What opening a source needs beyond files. */
 export interface OpenOptions {
   /** Reads https addresses; without it they are refused. */
   readonly fetch?: typeof fetch | undefined;
+  /** How far compressed data may expand. */
+  readonly bounds?: Partial<DecompressionBounds> | undefined;
 }
 
 /** A source that is being read: its bytes after decompression, and how many of its own have been read. */
@@ -24,51 +26,71 @@ export interface OpenFile {
   readonly head: Uint8Array;
   /** Bytes read so far, before decompression. */
   read(): number;
-  /** Lets go of a source that is not read to its end. */
+  /** Closes a source that is not read to its end. */
   close(): void;
 }
 
 /**
  * Opens a file, the standard input (`-`) or an https address for reading; gzip and zstd are recognised by their first
- * bytes.
+ * bytes. A source is opened once, so that a pipe works as well as a file.
  *
- * @throws {RecordsError} when the source is missing, unreadable, or a directory; and, while reading, when compressed data
- * end early, are damaged, or are followed by something else.
+ * @param opened - the file, when it is open already; it stays open.
+ * @throws {RecordsError} when the source is missing, unreadable, or a directory; and, while reading, when compressed
+ * data end early, are damaged, expand beyond the bounds, or are followed by something else.
  */
-export async function openFile(path: string, options: OpenOptions = {}): Promise<OpenFile> {
-  const { stream, size, regular } = await streamOf(path, options);
+export async function openFile(path: string, options: OpenOptions = {}, opened?: FileHandle): Promise<OpenFile> {
+  const { stream, size, regular } = await streamOf(path, options, opened);
   let read = 0;
   const counted = async function* (): AsyncGenerator<Uint8Array> {
     for await (const chunk of stream) {
-      read += (chunk as Uint8Array).length;
-      yield chunk as Uint8Array;
+      read += chunk.length;
+      yield chunk;
     }
   };
-  const [first, rest] = await peek(guarded(counted(), path), 4);
-  const magic = first.length < 4 ? 0 : new DataView(first.buffer, first.byteOffset).getUint32(0);
-  const gzip = magic >>> 16 === 0x1f8b;
-  const zstd = magic === 0x28b5_2ffd;
-  const plain = gzip ? guarded(gunzip(rest, path), path) : zstd ? guarded(unzstd(rest), path) : rest;
-  const [head, bytes] = await peek(plain, 1);
-  return {
-    bytes,
-    size,
-    plainFile: regular && !gzip && !zstd,
-    head,
-    read: () => read,
-    close: () => void (stream as Partial<Readable>).destroy?.(),
-  };
+  const close = (): void => void (stream as Partial<Readable>).destroy?.();
+  try {
+    const [first, rest] = await peek(guarded(counted(), path), 4);
+    const magic = first.length < 4 ? 0 : new DataView(first.buffer, first.byteOffset).getUint32(0);
+    const gzip = magic >>> 16 === 0x1f8b;
+    const zstd = magic === 0x28b5_2ffd || isSkippable(first);
+    const guard = new ExpansionGuard(path, { ...decompressionBounds, ...options.bounds });
+    const plain = gzip ? guarded(gunzip(rest, path, guard), path) : zstd ? guarded(unzstd(rest, guard), path) : rest;
+    const [head, bytes] = await peek(plain, 1);
+    return {
+      bytes: closing(bytes, close),
+      size,
+      plainFile: regular && !gzip && !zstd,
+      head,
+      read: () => read,
+      close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/** The chunks of a source that is closed when they end, fail, or are not wanted any more. */
+async function* closing(chunks: AsyncIterable<Uint8Array>, close: () => void): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunks;
+  } finally {
+    close();
+  }
 }
 
 async function streamOf(
   path: string,
   { fetch }: OpenOptions,
+  opened: FileHandle | undefined,
 ): Promise<{ stream: AsyncIterable<Uint8Array>; size: number | null; regular: boolean }> {
   if (path === "-") return { stream: process.stdin, size: null, regular: false };
   if (/^https?:\/\//u.test(path)) return { ...(await download(path, fetch)), regular: false };
   try {
-    const found = await stat(path);
+    const handle = opened ?? (await open(path));
+    const found = await handle.stat();
     if (found.isDirectory()) {
+      await handle.close();
       throw new RecordsError(cannot("read the records", "the file", "a file, not a directory", path), {
         code: "is-directory",
         field: "file",
@@ -76,16 +98,30 @@ async function streamOf(
         fix: "Name the files in it",
       });
     }
-    const handle = await open(path);
-    await handle.close();
+    const regular = found.isFile();
     return {
-      stream: createReadStream(path, { highWaterMark: 1 << 20 }),
-      size: found.isFile() ? found.size : null,
-      regular: found.isFile(),
+      stream: handle.createReadStream({
+        highWaterMark: 1 << 20,
+        autoClose: opened === undefined,
+        ...(regular ? { start: 0 } : {}),
+      }) as AsyncIterable<Uint8Array>,
+      size: regular ? found.size : null,
+      regular,
     };
   } catch (cause) {
     throw unreadable(path, cause);
   }
+}
+
+/** Whether the first bytes begin a frame that a reader of zstd passes over. */
+function isSkippable(first: Uint8Array): boolean {
+  return (
+    first.length >= 4 &&
+    ((first[0] as number) & 0xf0) === 0x50 &&
+    first[1] === 0x2a &&
+    first[2] === 0x4d &&
+    first[3] === 0x18
+  );
 }
 
 async function download(
@@ -115,7 +151,7 @@ async function download(
   };
 }
 
-/** The first chunks, at least so many bytes of them where there are, and all chunks. */
+/** The first chunks, with at least `bytes` bytes where the source has them, and all chunks from the first on. */
 async function peek(
   source: AsyncIterable<Uint8Array>,
   bytes: number,
@@ -137,45 +173,6 @@ async function peek(
     }
   };
   return [head, all()];
-}
-
-/** The content of gzip data, of one member or several. */
-async function* gunzip(compressed: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {
-  const plain = createGunzip({ chunkSize: 1 << 18 });
-  pipeline(Readable.from(compressed, { objectMode: false }), plain, () => undefined);
-  try {
-    for await (const chunk of plain) yield chunk as Uint8Array;
-  } catch (cause) {
-    // The first header was seen to be one, so this is what follows the data.
-    if ((cause as Error).message !== "incorrect header check") throw cause;
-    throw new RecordsError(
-      cannot("read the records", "the file", "gzip data and nothing else", path),
-      {
-        code: "gzip-trailing-bytes",
-        field: "file",
-        value: path,
-        fix: "Transfer it again, or cut off what follows the compressed data",
-      },
-      { cause },
-    );
-  }
-}
-
-async function* unzstd(compressed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const { Decompress } = await optional(() => import("fzstd"), "fzstd", "zstd");
-  const ready: Uint8Array[] = [];
-  let finished = false;
-  const decompress = new Decompress((chunk, final) => {
-    ready.push(chunk);
-    finished = final === true;
-  });
-  for await (const chunk of compressed) {
-    decompress.push(chunk);
-    yield* ready.splice(0);
-  }
-  decompress.push(new Uint8Array(0), true);
-  yield* ready.splice(0);
-  if (!finished) throw Object.assign(new Error("unexpected end of zstd data"), { code: "ZSTD_END" });
 }
 
 async function* guarded(stream: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {

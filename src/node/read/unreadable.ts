@@ -6,6 +6,7 @@ const known: Readonly<Record<string, readonly [requirement: string, fix: string]
   EPERM: ["readable", "Check the file's permissions"],
   Z_BUF_ERROR: ["a complete gzip file", "Transfer it again: its end is missing"],
   Z_DATA_ERROR: ["an intact gzip file", "Transfer it again: its content is damaged"],
+  ZSTD_DATA: ["an intact zstd file without a dictionary", "Transfer it again: its content is damaged"],
   ZSTD_END: ["a complete zstd file", "Transfer it again: its end is missing"],
 };
 
