@@ -51,7 +51,7 @@ export async function watchFiles(
   let last: FilesLook | undefined;
   try {
     while (!signal.aborted) {
-      for (const file of await filesIn(paths)) await job.read(file);
+      await job.readAll(await filesIn(paths));
       await job.save();
       const summary = job.summary();
       if (summary.quality.records.rows > 0)

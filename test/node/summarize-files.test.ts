@@ -2,7 +2,8 @@ import { appendFileSync, chmodSync, mkdirSync, readdirSync, readFileSync, writeF
 import { gzipSync } from "node:zlib";
 import { describe, expect, it, vi } from "vitest";
 import { createRandom } from "../../src/math/random.ts";
-import { InterruptedError, openFilesJob } from "../../src/node/jobs/reading-job.ts";
+import { InterruptedError } from "../../src/node/jobs/interrupted-error.ts";
+import { openFilesJob } from "../../src/node/jobs/reading-job.ts";
 import type { SummarizeFilesOptions } from "../../src/node/jobs/summarize-files-options.ts";
 import { summarizeFiles } from "../../src/node/jobs/summarize-files.ts";
 import { blockCount, chunkSize } from "../../src/node/read/range.ts";

@@ -39,7 +39,7 @@ export interface Gathered {
 }
 
 /** Someone who reads parts of a file, here or in another thread. */
-export interface Hand {
+export interface LocalPartReader {
   /** Parts that may be asked for at once, so that it need not wait for the next. */
   readonly ahead: number;
   read(part: number, range: FileRange): Promise<PartRead>;
@@ -50,7 +50,7 @@ export interface Hand {
  * Reads parts of a file one after the other into one summary: what is learnt of units and texts in one part holds in
  * the next.
  */
-export class PartReader implements Hand {
+export class PartReader implements LocalPartReader {
   readonly ahead: number = 1;
   readonly #plan: Plan;
   readonly #lines: NdjsonLines;

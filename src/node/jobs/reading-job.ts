@@ -1,8 +1,10 @@
+import { type FileHandle, open } from "node:fs/promises";
 import { RecordsError } from "../../errors.ts";
 import {
   createSummarizer,
   type FieldMapping,
   type Plan,
+  readNdjson,
   type RecordBatch,
   type Summarizer,
   type Summary,
@@ -18,26 +20,26 @@ import { openQuarantine, type Quarantine } from "../read/quarantine.ts";
 import { type FileRange, linesIn } from "../read/range.ts";
 import { readFile } from "../read/read-file.ts";
 import { completeSize } from "../read/tail.ts";
+import { unreadable } from "../read/unreadable.ts";
 import { lineAccelerator } from "../wasm/wasm-line-scanner.ts";
-import { type FileProgress, fingerprint, loadCheckpoint, requireSameFile, saveCheckpoint } from "./checkpoint.ts";
-import { type Hand, lineOfFile, type PartRead, PartReader, withLines } from "./part-reader.ts";
+import { type Checkpoint, emptyCheckpoint, loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
+import { markOfFile, MarkRecorder } from "./content-mark.ts";
+import { FileLedger, type LedgerEntry } from "./file-ledger.ts";
+import type { FileProgress } from "./file-progress.ts";
+import { HeldFiles } from "./held-files.ts";
+import { InterruptedError } from "./interrupted-error.ts";
+import { missingKeys, ParallelReader, partBytes } from "./parallel-reader.ts";
 import type { SummarizeFilesOptions } from "./summarize-files-options.ts";
-import { startWorkers, type WorkerPool } from "./worker-pool.ts";
 
-/** Bytes of a part, which one thread takes at once. */
-const partBytes = { least: 1 << 20, most: 1 << 23 } as const;
-
-/** Rejected rows that are held at most before they are written. */
-const mostRejected = 10_000;
-
-/** The job was ended by its signal; what was read is in the state file, if there is one. */
-export class InterruptedError extends RecordsError {
-  override readonly name = "InterruptedError";
-}
-
-/** A job that files are read into one by one; a file that has grown may be read again, and gives its new lines. */
+/** A job that files are read into; a file that has grown may be read again, and gives its new lines. */
 export interface FilesJob {
+  /** Reads one source; the same as {@link readAll} of it alone. */
   read(file: string): Promise<void>;
+  /**
+   * Reads what is new in these sources. With `following`, a file that was renamed, copied and cut, or compressed since
+   * the last time is known again.
+   */
+  readAll(files: readonly string[]): Promise<void>;
   /** The summary of all that was read. */
   summary(): Summary;
   /** Writes the state file, if there is one. */
@@ -45,7 +47,11 @@ export interface FilesJob {
   close(): Promise<void>;
 }
 
-/** Begins a job, or goes on with the one of the state file. */
+/**
+ * Begins a job, or goes on with the one of the state file.
+ *
+ * @throws {RecordsError} when the state file can't be used.
+ */
 export async function openFilesJob(
   plan: Plan,
   mapping: FieldMapping,
@@ -53,47 +59,47 @@ export async function openFilesJob(
 ): Promise<FilesJob> {
   const before =
     options.state === undefined
-      ? { files: [], quarantineBytes: 0, summary: null }
-      : await loadCheckpoint(options.state, plan, mapping);
-  const summarizer = createSummarizer(plan);
-  if (before.summary !== null) summarizer.absorb(before.summary);
-  const quarantine =
-    options.quarantine === undefined ? undefined : openQuarantine(options.quarantine, before.quarantineBytes);
-  return new ReadingJob(
-    plan,
-    mapping,
-    options,
-    summarizer,
-    new Map(before.files.map((file) => [file.file, file])),
-    quarantine,
-  );
+      ? emptyCheckpoint
+      : await loadCheckpoint(options.state, plan, mapping, options.onWarning);
+  return new ReadingJob(plan, mapping, options, before);
 }
 
+/** The state of a job: what was read of each source, and the summary of it all. */
 class ReadingJob implements FilesJob {
   readonly #plan: Plan;
   readonly #mapping: FieldMapping;
   readonly #options: SummarizeFilesOptions;
   readonly #summarizer: Summarizer;
-  readonly #files: Map<string, FileProgress>;
   readonly #quarantine: Quarantine | undefined;
+  readonly #held = new HeldFiles();
+  readonly #ledger: FileLedger;
+  readonly #parallel: ParallelReader;
   #accelerator: LineAccelerator | undefined;
-  #pool: WorkerPool | undefined;
+  /** The source that is being read, and its handle where its lines are read from any place. */
+  #entry: LedgerEntry | undefined;
+  #handle: FileHandle | undefined;
   #saved = Date.now();
 
-  constructor(
-    plan: Plan,
-    mapping: FieldMapping,
-    options: SummarizeFilesOptions,
-    summarizer: Summarizer,
-    files: Map<string, FileProgress>,
-    quarantine: Quarantine | undefined,
-  ) {
+  constructor(plan: Plan, mapping: FieldMapping, options: SummarizeFilesOptions, before: Checkpoint) {
     this.#plan = plan;
     this.#mapping = mapping;
     this.#options = options;
-    this.#summarizer = summarizer;
-    this.#files = files;
-    this.#quarantine = quarantine;
+    this.#summarizer = createSummarizer(plan);
+    if (before.summary !== null) this.#summarizer.absorb(before.summary);
+    this.#quarantine =
+      options.quarantine === undefined ? undefined : openQuarantine(options.quarantine, before.quarantineBytes);
+    this.#ledger = new FileLedger(before.files, this.#following, options, this.#held);
+    this.#parallel = new ParallelReader({
+      plan,
+      summarizer: this.#summarizer,
+      quarantine: this.#quarantine,
+      threads: this.#threads,
+      accelerate: () => this.#accelerate(),
+      shouldPause: () => this.#due() || options.signal?.aborted === true,
+      onProgress: options.onProgress,
+      passed: (progress) => this.#passed(progress),
+      readHere: (range, columns, progress) => this.#readHere(range, columns, progress),
+    });
   }
 
   summary(): Summary {
@@ -101,20 +107,14 @@ class ReadingJob implements FilesJob {
   }
 
   async read(file: string): Promise<void> {
-    const source = await openFile(file, this.#options);
-    const ranged = source.plainFile && (source.head.length === 0 || formatOf(source.head, file) === "ndjson");
-    let progress = this.#files.get(file);
-    if (progress === undefined) {
-      const head = source.size !== null && source.plainFile ? await fingerprint(file) : null;
-      progress = { file, head, bytes: ranged ? 0 : null, batches: 0, lines: 0, rows: 0, absent: null, complete: false };
-    } else await requireSameFile(progress, source.size);
-    if (ranged) {
-      source.close();
-      await this.#readRanges(progress, source);
-    } else if (!progress.complete) await this.#readStream(progress, source);
-    else {
-      source.close();
-      if (source.size !== null && progress.bytes !== null && source.size > progress.bytes) throw grown(file);
+    await this.readAll([file]);
+  }
+
+  async readAll(files: readonly string[]): Promise<void> {
+    for (const entry of this.#held.entries) await this.#drain(entry);
+    for (const { file, entry } of await this.#ledger.assign(files)) {
+      this.#entry = entry;
+      await this.#readSource(file, entry);
     }
   }
 
@@ -123,7 +123,7 @@ class ReadingJob implements FilesJob {
     const quarantineBytes = this.#quarantine?.settle() ?? 0;
     if (state !== undefined)
       await saveCheckpoint(state, this.#plan, this.#mapping, {
-        files: [...this.#files.values()],
+        files: this.#ledger.progress,
         quarantineBytes,
         summary: this.summary(),
       });
@@ -132,21 +132,113 @@ class ReadingJob implements FilesJob {
 
   async close(): Promise<void> {
     this.#quarantine?.close();
-    await this.#pool?.close();
+    await this.#held.close();
+    await this.#parallel.close();
   }
 
-  async #readStream(progress: FileProgress, source: OpenFile): Promise<void> {
-    let now = progress;
+  /** Reads what was written to a file that is kept open, wherever its name leads now. */
+  async #drain(entry: LedgerEntry): Promise<void> {
+    const handle = this.#held.get(entry) as FileHandle;
+    const { size, nlink } = await handle.stat();
+    const read = entry.progress.mark?.bytes ?? 0;
+    if (size < read) return this.#held.release(entry);
+    this.#entry = entry;
+    if (size > read) await this.#readPlain(entry.progress.file, entry, handle);
+    // A deleted file was read to its end: nothing of it is missed.
+    if (nlink === 0) entry.progress = { ...entry.progress, renamed: true };
+  }
+
+  async #readSource(file: string, entry: LedgerEntry): Promise<void> {
+    if (entry.progress.disk === null && entry.progress.mark === null && !this.#regular(file))
+      return this.#readOther(file, entry);
+    const handle = await open(file).catch((cause: unknown) => Promise.reject(unreadable(file, cause)));
+    let kept = false;
+    try {
+      const found = await handle.stat();
+      if (!found.isFile()) {
+        const source = await openFile(file, this.#options, handle);
+        return await this.#readStream(entry.progress, source, source.bytes);
+      }
+      kept = await this.#readPlain(file, entry, handle);
+    } finally {
+      if (!kept) await handle.close();
+    }
+  }
+
+  /** Whether a name may stand for a file on disk. */
+  #regular(file: string): boolean {
+    return file !== "-" && !/^https?:\/\//u.test(file);
+  }
+
+  /** Reads the standard input or an address. */
+  async #readOther(file: string, entry: LedgerEntry): Promise<void> {
+    if (entry.progress.complete) return;
+    const source = await openFile(file, this.#options);
+    await this.#readStream(entry.progress, source, source.bytes);
+  }
+
+  /** Reads what is new in a file on disk; says whether its handle is kept open. */
+  async #readPlain(file: string, entry: LedgerEntry, handle: FileHandle): Promise<boolean> {
+    const { dev, ino, size } = await handle.stat();
+    const disk = { dev, ino, size };
+    const before: FileProgress = { ...entry.progress, file, disk };
+    const unchanged = entry.progress.disk;
+    const source = await openFile(file, this.#options, handle);
+    if (source.plainFile && (source.head.length === 0 || formatOf(source.head, file) === "ndjson")) {
+      source.close();
+      this.#handle = handle;
+      const end = await this.#readRanges(before, source.head, handle, size);
+      entry.progress = { ...entry.progress, mark: await markOfFile(handle, end) };
+      this.#handle = undefined;
+      if (this.#following) await this.#held.hold(entry, handle);
+      return this.#following;
+    }
+    const compressed = !source.plainFile;
+    if (before.complete || before.bytes !== null) {
+      if (unchanged?.dev === dev && unchanged.ino === ino && unchanged.size === size) source.close();
+      else await this.#readRest(entry, { ...before, compressed }, source);
+      return false;
+    }
+    const recorder = new MarkRecorder();
+    const mark = compressed ? null : await markOfFile(handle, size);
+    const bytes = compressed ? recorder.through(source.bytes) : source.bytes;
+    await this.#readStream({ ...before, compressed, mark }, source, bytes);
+    if (compressed) entry.progress = { ...entry.progress, mark: recorder.mark() };
+    return false;
+  }
+
+  /** Reads the lines of a file beyond what was read before it was renamed, copied or compressed. */
+  async #readRest(entry: LedgerEntry, before: FileProgress, source: OpenFile): Promise<void> {
+    const { file } = before;
+    const recorder = new MarkRecorder();
+    const byLines = formatOf(source.head, file) === "ndjson";
+    const rest = withoutStart(recorder.through(source.bytes), before.mark?.bytes ?? 0, (endsLine) => {
+      if (!byLines || !endsLine) throw grown(file);
+    });
+    const rejected: RejectedRow[] = [];
+    const onRejected = (row: RejectedRow): void => void rejected.push({ ...row, line: row.line + before.lines });
+    let { rows } = before;
+    for await (const batch of readNdjson(rest, this.#mapping, file, { onRejected })) {
+      this.#summarizer.addBatch(batch);
+      rows += batch.quality.rows;
+    }
+    this.#quarantine?.add(rejected);
+    const mark = recorder.mark();
+    entry.progress = { ...before, rows, mark, bytes: before.bytes === null ? null : mark.bytes, complete: true };
+  }
+
+  async #readStream(before: FileProgress, source: OpenFile, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+    let now = before;
     let batches = 0;
     const rejected: RejectedRow[] = [];
     const onRejected = this.#quarantine === undefined ? undefined : (row: RejectedRow): void => void rejected.push(row);
     for await (const batch of readFile(
-      source,
+      { ...source, bytes },
       this.#mapping,
       { ...this.#options, reuse: true, accelerator: this.#accelerate(), onRejected },
-      progress.file,
+      before.file,
     )) {
-      const seen = batches++ < progress.batches;
+      const seen = batches++ < before.batches;
       if (!seen) {
         this.#summarizer.addBatch(batch);
         this.#quarantine?.add(rejected);
@@ -155,30 +247,37 @@ class ReadingJob implements FilesJob {
       }
       rejected.length = 0;
     }
-    await this.#passed({ ...now, bytes: source.size, complete: true });
+    await this.#passed({ ...now, complete: true });
   }
 
-  /** Reads a file part by part, here or in workers; the parts count in their order. */
-  async #readRanges(progress: FileProgress, source: OpenFile): Promise<void> {
-    const { file } = progress;
-    const size = this.#options.following === true ? await completeSize(file) : (source.size as number);
-    const from = progress.bytes ?? 0;
-    if (progress.complete && size > from && from > 0 && (await completeSize(file, from)) !== from) throw grown(file);
-    const mapping = settleByHead(this.#mapping, source.head);
-    let now: FileProgress = { ...progress, complete: false };
-    if (this.#jobs() === 1 || size - from < 2 * partBytes.least)
-      now = await this.#readHere({ file, from, to: size }, mapping, now);
-    else now = await this.#readTogether({ file, from, to: size }, mapping, now);
-    const keys = keysOfHead(source.head);
+  /** Reads new lines of a file, in this thread or in several; returns the place up to which it is read. */
+  async #readRanges(before: FileProgress, head: Uint8Array, handle: FileHandle, size: number): Promise<number> {
+    const { file } = before;
+    const to = this.#following ? await completeSize(handle, size) : size;
+    const from = before.bytes ?? (before.complete ? (before.mark?.bytes ?? 0) : 0);
+    if (before.complete && to > from && from > 0 && (await completeSize(handle, from)) !== from) throw grown(file);
+    const mapping = settleByHead(this.#mapping, head);
+    let now: FileProgress = { ...before, bytes: from, complete: false };
+    const { dev, ino } = await handle.stat();
+    const range = { file, from, to, disk: { dev, ino } };
+    if (this.#threads === 1 || to - from < 2 * partBytes.least) now = await this.#readHere(range, mapping, now, handle);
+    else now = await this.#parallel.read(range, mapping, now);
+    const keys = keysOfHead(head);
     const [absent] = now.absent ?? [];
     if (absent !== undefined && keys.length > 0) throw unknownColumn(absent, compileMapping(mapping), keys);
     await this.#passed({ ...now, complete: true });
     // Not for a file that was complete before: a caller that ends the job at each report would never get past it.
-    if (!progress.complete || size > from) this.#options.onProgress?.({ file, bytes: size, size, rows: now.rows });
+    if (!before.complete || to > from) this.#options.onProgress?.({ file, bytes: to, size: to, rows: now.rows });
+    return to;
   }
 
-  /** Reads lines in this thread. Between two of them is where it may stop. */
-  async #readHere(range: FileRange, mapping: FieldMapping, before: FileProgress): Promise<FileProgress> {
+  /** Reads lines in this thread. It may stop between two of them. */
+  async #readHere(
+    range: FileRange,
+    mapping: FieldMapping,
+    before: FileProgress,
+    handle?: FileHandle,
+  ): Promise<FileProgress> {
     const { onProgress, signal } = this.#options;
     const rejected: RejectedRow[] = [];
     const accelerator = this.#accelerate();
@@ -196,7 +295,7 @@ class ReadingJob implements FilesJob {
       }
       this.#quarantine?.add(rejected.splice(0));
     };
-    for await (const { bytes, position } of linesIn(range, accelerator?.blocks)) {
+    for await (const { bytes, position } of linesIn(range, accelerator?.blocks, true, handle)) {
       take(lines.add(bytes));
       onProgress?.({ file: range.file, bytes: position, size: range.to, rows: now.rows });
       if (!this.#due() && signal?.aborted !== true) continue;
@@ -205,99 +304,21 @@ class ReadingJob implements FilesJob {
         ...now,
         bytes: position - lines.pendingBytes,
         lines: lines.line,
-        absent: stillAbsent(before.absent, lines.absent),
+        absent: missingKeys(before.absent, lines.absent),
       };
       await this.#passed(now);
     }
     take(lines.finish());
     take([lines.rest()]);
-    return { ...now, bytes: range.to, lines: lines.line, absent: stillAbsent(before.absent, lines.absent) };
+    return { ...now, bytes: range.to, lines: lines.line, absent: missingKeys(before.absent, lines.absent) };
   }
 
-  /** Reads parts, here and in workers at once. */
-  async #readTogether(range: FileRange, mapping: FieldMapping, before: FileProgress): Promise<FileProgress> {
-    const source = { file: range.file, mapping, plan: this.#plan, rejected: this.#quarantine !== undefined };
-    this.#pool ??= startWorkers(this.#jobs() - 1);
-    const hands = [new PartReader(source, this.#accelerate()), ...this.#pool.open(source)];
-    const parts = splitRange(range, this.#jobs());
-    let now = before;
-    for (let first = 0; first < parts.length;) {
-      try {
-        const reads = await this.#readRound(hands, parts, first, now);
-        now = await this.#gather(hands, parts, first, reads, now);
-        first += reads.length;
-      } catch (cause) {
-        if (!(cause instanceof RecordsError)) throw cause;
-        // Read here from the last known place, it says the same as with one job.
-        return this.#readHere({ ...range, from: now.bytes as number }, mapping, now);
-      }
-      await this.#passed(now);
-    }
-    return now;
+  get #following(): boolean {
+    return this.#options.following === true;
   }
 
-  /**
-   * Reads parts from the first on, one at least, until it is time to gather what they came to; no part before the last
-   * is left out.
-   */
-  async #readRound(
-    hands: readonly Hand[],
-    parts: readonly FileRange[],
-    first: number,
-    { file, rows }: FileProgress,
-  ): Promise<PartRead[]> {
-    const { onProgress, signal } = this.#options;
-    const size = (parts.at(-1) as FileRange).to;
-    const reads: PartRead[] = [];
-    let next = first;
-    let bytes = (parts[first] as FileRange).from;
-    let rejected = 0;
-    let ended = false;
-    const work = async (hand: Hand): Promise<void> => {
-      while (next < parts.length && !ended) {
-        const part = next++;
-        const range = parts[part] as FileRange;
-        const read = await hand.read(part, range);
-        reads[part - first] = read;
-        rows += read.rows;
-        bytes += range.to - range.from;
-        rejected += read.rejected.length;
-        onProgress?.({ file, bytes, size, rows });
-        ended ||= this.#due() || signal?.aborted === true || rejected > mostRejected;
-      }
-    };
-    const results = await Promise.allSettled(
-      hands.flatMap((hand) =>
-        Array.from({ length: hand.ahead }, () => work(hand).finally(() => (ended ||= next < parts.length))),
-      ),
-    );
-    const failed = results.find((result) => result.status === "rejected");
-    if (failed !== undefined) throw failed.reason;
-    return reads;
-  }
-
-  /** Adds what parts came to, with their lines counted from the beginning of the file. */
-  async #gather(
-    hands: readonly Hand[],
-    parts: readonly FileRange[],
-    first: number,
-    reads: readonly PartRead[],
-    before: FileProgress,
-  ): Promise<FileProgress> {
-    const starts: number[] = [];
-    let { lines, rows, absent } = before;
-    for (const read of reads) {
-      starts.push(lines);
-      lines += read.lines;
-      rows += read.rows;
-    }
-    const lineOf = (line: number): number => lineOfFile(line, first, starts);
-    for (const gathered of await Promise.all(hands.map((hand) => hand.gather()))) {
-      this.#summarizer.absorb(withLines(gathered.summary, lineOf));
-      if (gathered.absent !== null) absent = stillAbsent(absent, gathered.absent);
-    }
-    this.#quarantine?.add(reads.flatMap(({ rejected }) => rejected.map((row) => ({ ...row, line: lineOf(row.line) }))));
-    return { ...before, bytes: (parts[first + reads.length - 1] as FileRange).to, lines, rows, absent };
+  get #threads(): number {
+    return this.#options.jobs ?? 1;
   }
 
   /** Whether it is time to write the state. */
@@ -310,14 +331,13 @@ class ReadingJob implements FilesJob {
     return (this.#accelerator ??= lineAccelerator());
   }
 
-  #jobs(): number {
-    return this.#options.jobs ?? 1;
-  }
-
-  /** Notes how far a file is read; writes the state when it is time, and at once when the job shall end. */
+  /** Notes how far a file is read; writes the state when it is time, and at once when the job is to end. */
   async #passed(progress: FileProgress): Promise<void> {
-    this.#files.set(progress.file, progress);
+    const entry = this.#entry as LedgerEntry;
+    entry.progress = progress;
     const interrupted = this.#options.signal?.aborted === true;
+    if (this.#handle !== undefined && progress.bytes !== null && (interrupted || this.#due()))
+      entry.progress = { ...progress, mark: await markOfFile(this.#handle, progress.bytes) };
     if (interrupted || this.#due()) await this.save();
     if (!interrupted) return;
     throw new InterruptedError("Cannot finish the job: it was interrupted", {
@@ -330,28 +350,34 @@ class ReadingJob implements FilesJob {
   }
 }
 
-/** Keys that neither what came before nor what came now had. */
-function stillAbsent(before: readonly string[] | null, now: readonly string[]): readonly string[] {
-  return before === null ? now : before.filter((column) => now.includes(column));
-}
-
-function splitRange({ file, from, to }: FileRange, jobs: number): FileRange[] {
-  const length = Math.max(partBytes.least, Math.min(partBytes.most, Math.ceil((to - from) / (4 * jobs))));
-  const ranges: FileRange[] = [];
-  for (let start = from; start < to; start += length)
-    ranges.push({ file, from: start, to: Math.min(to, start + length) });
-  return ranges;
+/**
+ * A text without its first bytes.
+ *
+ * @param onRest - told, before the first byte that follows, whether the bytes left out end with a line feed.
+ */
+async function* withoutStart(
+  chunks: AsyncIterable<Uint8Array>,
+  bytes: number,
+  onRest: (endsLine: boolean) => void,
+): AsyncGenerator<Uint8Array> {
+  let left = bytes;
+  let last = 10;
+  let begun = false;
+  for await (const chunk of chunks) {
+    const cut = Math.min(left, chunk.length);
+    left -= cut;
+    if (cut > 0) last = chunk[cut - 1] as number;
+    if (cut === chunk.length) continue;
+    if (!begun) onRest(last === 10);
+    begun = true;
+    yield chunk.subarray(cut);
+  }
 }
 
 function grown(file: string): RecordsError {
   return new RecordsError(
     "Cannot go on with the job: the file must be as it was, or end with a whole line before new ones, current " +
       `value is ${JSON.stringify(file)}, which has grown otherwise`,
-    {
-      code: "file-changed",
-      field: "file",
-      value: file,
-      fix: "Begin anew with another state file",
-    },
+    { code: "file-changed", field: "file", value: file, fix: "Begin anew with another state file" },
   );
 }

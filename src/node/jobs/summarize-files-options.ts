@@ -21,5 +21,7 @@ export interface SummarizeFilesOptions extends OpenOptions {
   readonly signal?: AbortSignal | undefined;
   /** Takes a last line without a line feed for one that is still being written, and leaves it for the next time. */
   readonly following?: boolean | undefined;
+  /** Told what the user should know, in one sentence each. */
+  readonly onWarning?: ((text: string) => void) | undefined;
   readonly onProgress?: ((progress: ReadProgress) => void) | undefined;
 }

@@ -25,7 +25,7 @@ export async function summarizeFiles(
 ): Promise<Summary> {
   const job = await openFilesJob(plan, mapping, options);
   try {
-    for (const file of files) await job.read(file);
+    await job.readAll(files);
     await job.save();
     return job.summary();
   } finally {

@@ -5,20 +5,20 @@ import { Worker } from "node:worker_threads";
 import { RecordsError } from "../../errors.ts";
 import { decodeSummary, withoutSources } from "../../summary/decode.ts";
 import type { FileRange } from "../read/range.ts";
-import type { Gathered, Hand, PartRead, PartSource } from "./part-reader.ts";
+import type { Gathered, LocalPartReader, PartRead, PartSource } from "./part-reader.ts";
 import type { WorkerAnswer, WorkerTask } from "./worker.ts";
 
 /** Workers that read parts of files. */
 export interface WorkerPool {
   /** Begins a file, by each worker; what was asked before must be answered. */
-  open(source: PartSource): Hand[];
+  open(source: PartSource): LocalPartReader[];
   close(): Promise<void>;
 }
 
 /** Starts so many workers. */
 export function startWorkers(count: number): WorkerPool {
   const script = workerScript();
-  const workers = Array.from({ length: count }, () => new WorkerHand(new Worker(script)));
+  const workers = Array.from({ length: count }, () => new WorkerPartReader(new Worker(script)));
   return {
     open: (source) => {
       for (const worker of workers) worker.open(source);
@@ -35,7 +35,7 @@ interface Asked {
   readonly reject: (error: Error) => void;
 }
 
-class WorkerHand implements Hand {
+class WorkerPartReader implements LocalPartReader {
   readonly ahead: number = 2;
   readonly #worker: Worker;
   /** Those who wait, in the order of the answers. */

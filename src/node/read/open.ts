@@ -7,6 +7,9 @@ import { gunzip } from "./decompress/gunzip.ts";
 import { unzstd } from "./decompress/unzstd.ts";
 import { unreadable } from "./unreadable.ts";
 
+/** Bytes that are read at once. */
+const chunkBytes = 1 << 20;
+
 /** What opening a source needs beyond files. */
 export interface OpenOptions {
   /** Reads https addresses; without it they are refused. */
@@ -99,17 +102,23 @@ async function streamOf(
       });
     }
     const regular = found.isFile();
-    return {
-      stream: handle.createReadStream({
-        highWaterMark: 1 << 20,
-        autoClose: opened === undefined,
-        ...(regular ? { start: 0 } : {}),
-      }) as AsyncIterable<Uint8Array>,
-      size: regular ? found.size : null,
-      regular,
-    };
+    // The stream of a handle closes it, so a handle that stays open is read without one.
+    const stream =
+      opened === undefined ? handle.createReadStream({ highWaterMark: chunkBytes }) : chunksOf(opened, regular);
+    return { stream: stream as AsyncIterable<Uint8Array>, size: regular ? found.size : null, regular };
   } catch (cause) {
     throw unreadable(path, cause);
+  }
+}
+
+/** The bytes of an open file from its beginning, or of a pipe. */
+async function* chunksOf(handle: FileHandle, regular: boolean): AsyncGenerator<Uint8Array> {
+  for (let position = 0; ;) {
+    const buffer = new Uint8Array(chunkBytes);
+    const { bytesRead } = await handle.read(buffer, 0, chunkBytes, regular ? position : null);
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    yield buffer.subarray(0, bytesRead);
   }
 }
 

@@ -1,5 +1,6 @@
 import { readSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { cannot, RecordsError } from "../../errors.ts";
 import { unreadable } from "./unreadable.ts";
 
 /** Bytes that are read at once. */
@@ -29,6 +30,8 @@ export interface FileRange {
   readonly file: string;
   readonly from: number;
   readonly to: number;
+  /** The file that the name must still stand for where it is opened again. */
+  readonly disk?: { readonly dev: number; readonly ino: number } | undefined;
 }
 
 /** A run of bytes, and the position in the file after them. */
@@ -41,27 +44,51 @@ export interface FileChunk {
  * The bytes of the lines that begin in a range, so that ranges next to each other give each line once; each chunk holds
  * only until the one after the next is asked for.
  *
- * @param blocks - {@link blockCount} buffers of {@link chunkSize} to read into, no one else's meanwhile; @param ahead -
- * whether another thread reads the next bytes while these are worked on, which helps unless each processor has its
- * range.
+ * @param blocks - {@link blockCount} buffers of {@link chunkSize} to read into, which nothing else uses meanwhile.
+ * @param ahead - whether another thread reads the next bytes while these are worked on, which helps unless each
+ * processor has its range.
+ * @param opened - the file, when it is open already; it stays open.
+ * @throws {RecordsError} when the file can't be read, or is no longer the one that the range is of, or was cut.
  */
 export async function* linesIn(
-  { file, from, to }: FileRange,
+  range: FileRange,
   blocks?: readonly Uint8Array[],
   ahead = true,
+  opened?: FileHandle,
 ): AsyncGenerator<FileChunk> {
-  const handle = await open(file).catch((cause: unknown) => {
-    throw unreadable(file, cause);
-  });
+  const { file, disk } = range;
+  const handle = opened ?? (await openForReading(file));
   const own = blocks ?? free.pop() ?? Array.from({ length: blockCount }, () => new Uint8Array(chunkSize));
   try {
-    yield* wholeLines(handle, from, to, own, ahead);
+    if (opened === undefined && disk !== undefined) {
+      const { dev, ino } = await handle.stat();
+      if (dev !== disk.dev || ino !== disk.ino) throw fileChanged(file);
+    }
+    yield* wholeLines(handle, range, own, ahead);
   } catch (cause) {
     throw (cause as { syscall?: unknown }).syscall === undefined ? cause : unreadable(file, cause);
   } finally {
     if (blocks === undefined) free.push(own);
-    await handle.close();
+    if (opened === undefined) await handle.close();
   }
+}
+
+async function openForReading(file: string): Promise<FileHandle> {
+  try {
+    return await open(file);
+  } catch (cause) {
+    throw unreadable(file, cause);
+  }
+}
+
+/** The error of a file that was replaced or cut while it was being read. */
+function fileChanged(file: string): RecordsError {
+  return new RecordsError(cannot("read the records", "the file", "the same while it is being read", file), {
+    code: "file-changed",
+    field: "file",
+    value: file,
+    fix: "Read it again when its writer does not replace it",
+  });
 }
 
 /** Buffers that no one reads into, kept since fresh ones cost as much as reading does. */
@@ -70,8 +97,7 @@ const free: (readonly Uint8Array[])[] = [];
 /** The bytes from the first line that begins at `from` or later to the end of the last line that begins before `to`. */
 async function* wholeLines(
   handle: FileHandle,
-  from: number,
-  to: number,
+  { file, from, to }: FileRange,
   blocks: readonly Uint8Array[],
   ahead: boolean,
 ): AsyncGenerator<FileChunk> {
@@ -94,7 +120,10 @@ async function* wholeLines(
   try {
     for (;;) {
       const bytesRead = await reading;
-      if (bytesRead === 0) return;
+      if (bytesRead === 0) {
+        if (position < to) throw fileChanged(file);
+        return;
+      }
       const buffer = blocks[turn % blockCount] as Uint8Array;
       const next = position + bytesRead;
       const readsAhead = ahead && next < to;

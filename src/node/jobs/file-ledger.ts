@@ -1,0 +1,202 @@
+import { stat } from "node:fs/promises";
+import { RecordsError } from "../../errors.ts";
+import type { OpenOptions } from "../read/open.ts";
+import { beginsWith, compareText, fileHolds, textHead } from "./content-mark.ts";
+import { type FileProgress, nothingRead } from "./file-progress.ts";
+import type { HeldFiles } from "./held-files.ts";
+
+/** What is to be read of one source. */
+export interface Assignment {
+  readonly file: string;
+  readonly entry: LedgerEntry;
+}
+
+/** A source that was read, or is to be read. */
+export interface LedgerEntry {
+  progress: FileProgress;
+}
+
+interface Named {
+  readonly file: string;
+  readonly dev: number;
+  readonly ino: number;
+  readonly size: number;
+}
+
+/**
+ * Knows each source again whatever its name is now: renamed, copied and cut, or compressed. So each line is counted
+ * once, or an error says why that can't be promised.
+ */
+export class FileLedger {
+  readonly #entries: LedgerEntry[];
+  readonly #following: boolean;
+  readonly #options: OpenOptions;
+  readonly #held: HeldFiles;
+  /** Sizes of files that were not read at an earlier look, since they were copies or incomplete. */
+  #waiting = new Map<string, number>();
+
+  constructor(progress: readonly FileProgress[], following: boolean, options: OpenOptions, held: HeldFiles) {
+    this.#entries = progress.map((one) => ({ progress: one }));
+    this.#following = following;
+    this.#options = options;
+    this.#held = held;
+  }
+
+  /** How far each source has been read. */
+  get progress(): readonly FileProgress[] {
+    return this.#entries.map((entry) => entry.progress);
+  }
+
+  /**
+   * What is to be read of these sources, in their order.
+   *
+   * @throws {RecordsError} when two names stand for the same records, or when records may have been lost.
+   */
+  async assign(files: readonly string[]): Promise<Assignment[]> {
+    const claimed = new Map<LedgerEntry, string>();
+    const found = new Map<string, LedgerEntry>();
+    const others: Named[] = [];
+    const inodes = new Map<string, string>();
+    for (const file of files) {
+      const named = await this.#named(file);
+      if (named === undefined) continue;
+      if (named === "no-file") {
+        const entry = this.#entries.find(({ progress }) => progress.file === file) ?? this.#add(file);
+        found.set(file, entry);
+        claimed.set(entry, file);
+        continue;
+      }
+      const inode = `${named.dev}:${named.ino}`;
+      const twin = inodes.get(inode);
+      if (twin !== undefined) throw sameRecords(twin, file);
+      inodes.set(inode, file);
+      const entry = await this.#entryOf(named);
+      if (entry === undefined) others.push(named);
+      else {
+        found.set(file, entry);
+        claimed.set(entry, file);
+      }
+    }
+    const waiting = new Map<string, number>();
+    for (const named of others) {
+      const entry = await this.#continued(named, claimed, waiting);
+      if (entry === undefined) continue;
+      found.set(named.file, entry);
+      claimed.set(entry, named.file);
+    }
+    this.#waiting = waiting;
+    this.#requireNothingLost(files, claimed);
+    for (const [entry, file] of claimed)
+      if (entry.progress.file !== file) entry.progress = { ...entry.progress, file, renamed: true };
+    return files.flatMap((file) => {
+      const entry = found.get(file);
+      return entry === undefined ? [] : [{ file, entry }];
+    });
+  }
+
+  /** Where a name leads; "no-file" for what is not on a disk, `undefined` for a file that is away between two looks. */
+  async #named(file: string): Promise<Named | "no-file" | undefined> {
+    if (file === "-" || /^https?:\/\//u.test(file)) return "no-file";
+    const found = await stat(file).catch(() => undefined);
+    if (found === undefined) return this.#following && this.#knows(file) ? undefined : "no-file";
+    return found.isFile() ? { file, dev: found.dev, ino: found.ino, size: found.size } : "no-file";
+  }
+
+  #knows(file: string): boolean {
+    return this.#entries.some(({ progress }) => progress.file === file && progress.disk !== null);
+  }
+
+  /** The entry of a file that lies where it lay, and still begins with what was read of it. */
+  async #entryOf({ file, dev, ino, size }: Named): Promise<LedgerEntry | undefined> {
+    const entry = this.#entries.find(
+      ({ progress: { disk, mark, file: name } }) =>
+        (disk !== null && disk.dev === dev && disk.ino === ino) ||
+        (disk === null && mark?.tail.bytes === 0 && name === file),
+    );
+    if (entry === undefined) return undefined;
+    const { mark, compressed, disk } = entry.progress;
+    const same =
+      mark === null ||
+      (compressed ? size >= (disk?.size ?? 0) : await this.#held.with(file, (f) => fileHolds(f, size, mark)));
+    if (same) return entry;
+    // The name and place are used for other content now: what was read has moved, or is gone.
+    entry.progress = { ...entry.progress, disk: null };
+    return undefined;
+  }
+
+  /** The entry that a file continues under another name or compressed, or a new one; `undefined` when it has to wait. */
+  async #continued(
+    { file, size }: Named,
+    claimed: ReadonlyMap<LedgerEntry, string>,
+    waiting: Map<string, number>,
+  ): Promise<LedgerEntry | undefined> {
+    const wait = (error: RecordsError): undefined => {
+      // A copy that is not cut yet, or not compressed to its end, is so for a moment.
+      if (!this.#following || this.#waiting.get(file) === size) throw error;
+      waiting.set(file, size);
+    };
+    const marked = this.#entries.filter(({ progress: { mark, rows } }) => mark !== null && mark.bytes > 0 && rows > 0);
+    try {
+      const head = marked.length === 0 && !this.#following ? new Uint8Array(0) : await textHead(file, this.#options);
+      let shorter: LedgerEntry | undefined;
+      for (const entry of marked) {
+        const mark = entry.progress.mark as NonNullable<FileProgress["mark"]>;
+        if (!beginsWith(head, mark)) continue;
+        const comparison = await compareText(file, mark, this.#options);
+        if (comparison === "shorter" && mark.bytes > mark.head.bytes) shorter = entry;
+        if (comparison !== "holds") continue;
+        const owner = claimed.get(entry);
+        return owner === undefined ? entry : wait(sameRecords(owner, file));
+      }
+      if (shorter !== undefined) return wait(sameRecords(claimed.get(shorter) ?? shorter.progress.file, file));
+      if (this.#following) await this.#requireWhole(file);
+    } catch (error) {
+      if (!(error instanceof RecordsError) || !/^file-(z|zstd)_/u.test(error.code)) throw error;
+      return wait(error);
+    }
+    return this.#add(file);
+  }
+
+  /** Reads a compressed file to its end, so that one that is still being written is not counted in part. */
+  async #requireWhole(file: string): Promise<void> {
+    const nothing = { bytes: 0, head: { bytes: 0, sha256: "" }, tail: { bytes: 0, sha256: "" } };
+    await compareText(file, nothing, this.#options);
+  }
+
+  #add(file: string): LedgerEntry {
+    const entry = { progress: nothingRead(file) };
+    this.#entries.push(entry);
+    return entry;
+  }
+
+  /** @throws {RecordsError} when lines may have been written to a file after it was read last, and are gone. */
+  #requireNothingLost(files: readonly string[], claimed: ReadonlyMap<LedgerEntry, string>): void {
+    const names = new Set(files);
+    for (const entry of this.#entries) {
+      const { progress } = entry;
+      if (claimed.has(entry) || this.#held.has(entry)) continue;
+      if (progress.rows === 0 && (progress.mark?.bytes ?? 0) === 0) continue;
+      // A rotated log may be deleted; without following, only a name that now stands for something else is a fault.
+      if (this.#following ? progress.renamed || progress.compressed : !names.has(progress.file)) continue;
+      throw new RecordsError(
+        "Cannot go on with the job: the file must be the one that was read before, or longer, current value is " +
+          `${JSON.stringify(progress.file)}, of which ${progress.rows} rows were read and which was replaced ` +
+          "or cut; what was written to it after that may be lost",
+        {
+          code: "file-changed",
+          field: "file",
+          value: progress.file,
+          fix: "Name the rotated file too, or begin anew with another state file",
+        },
+      );
+    }
+  }
+}
+
+function sameRecords(first: string, second: string): RecordsError {
+  return new RecordsError(
+    `Cannot read the records: each file must hold records of its own, current value is ${JSON.stringify(second)}, ` +
+      `which holds those of ${JSON.stringify(first)}`,
+    { code: "same-records", field: "file", value: second, fix: `Leave out ${JSON.stringify(second)}` },
+  );
+}
