@@ -94,6 +94,12 @@ export class FileLedger {
     });
   }
 
+  /** Begins a new source where one was cut: what was read of the old one has moved, or is gone. */
+  replace(entry: LedgerEntry): LedgerEntry {
+    entry.progress = { ...entry.progress, disk: null };
+    return this.#add(entry.progress.file);
+  }
+
   /** Where a name leads; "no-file" for what is not on a disk, `undefined` for a file that is away between two looks. */
   async #named(file: string): Promise<Named | "no-file" | undefined> {
     if (file === "-" || /^https?:\/\//u.test(file)) return "no-file";

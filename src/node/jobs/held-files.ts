@@ -31,6 +31,13 @@ export class HeldFiles {
     if (this.#handles.size > mostHeld && oldest !== undefined) await this.release(oldest);
   }
 
+  /** Passes an open file on from one entry to another. */
+  pass(from: LedgerEntry, to: LedgerEntry): void {
+    const handle = this.#handles.get(from);
+    this.#handles.delete(from);
+    if (handle !== undefined) this.#handles.set(to, handle);
+  }
+
   async release(entry: LedgerEntry): Promise<void> {
     const handle = this.#handles.get(entry);
     this.#handles.delete(entry);

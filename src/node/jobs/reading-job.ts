@@ -23,7 +23,7 @@ import { completeSize } from "../read/tail.ts";
 import { unreadable } from "../read/unreadable.ts";
 import { lineAccelerator } from "../wasm/wasm-line-scanner.ts";
 import { type Checkpoint, emptyCheckpoint, loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
-import { markOfFile, MarkRecorder } from "./content-mark.ts";
+import { fileHolds, markOfFile, MarkRecorder } from "./content-mark.ts";
 import { FileLedger, type LedgerEntry } from "./file-ledger.ts";
 import type { FileProgress } from "./file-progress.ts";
 import { HeldFiles } from "./held-files.ts";
@@ -140,12 +140,17 @@ class ReadingJob implements FilesJob {
   async #drain(entry: LedgerEntry): Promise<void> {
     const handle = this.#held.get(entry) as FileHandle;
     const { size, nlink } = await handle.stat();
-    const read = entry.progress.mark?.bytes ?? 0;
-    if (size < read) return this.#held.release(entry);
-    this.#entry = entry;
-    if (size > read) await this.#readPlain(entry.progress.file, entry, handle);
+    const { mark, file } = entry.progress;
+    let now = entry;
+    if (mark !== null && !(await fileHolds(handle, size, mark))) {
+      // Cut and perhaps written again: what was read lives on in a copy, and this is new.
+      now = this.#ledger.replace(entry);
+      this.#held.pass(entry, now);
+    }
+    this.#entry = now;
+    if (now !== entry || size > (mark?.bytes ?? 0)) await this.#readPlain(file, now, handle);
     // A deleted file was read to its end: nothing of it is missed.
-    if (nlink === 0) entry.progress = { ...entry.progress, renamed: true };
+    if (nlink === 0) now.progress = { ...now.progress, renamed: true };
   }
 
   async #readSource(file: string, entry: LedgerEntry): Promise<void> {
@@ -260,7 +265,9 @@ class ReadingJob implements FilesJob {
     let now: FileProgress = { ...before, bytes: from, complete: false };
     const { dev, ino } = await handle.stat();
     const range = { file, from, to, disk: { dev, ino } };
-    if (this.#threads === 1 || to - from < 2 * partBytes.least) now = await this.#readHere(range, mapping, now, handle);
+    if (to <= from) now = { ...now, absent: before.absent };
+    else if (this.#threads === 1 || to - from < 2 * partBytes.least)
+      now = await this.#readHere(range, mapping, now, handle);
     else now = await this.#parallel.read(range, mapping, now);
     const keys = keysOfHead(head);
     const [absent] = now.absent ?? [];
