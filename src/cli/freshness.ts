@@ -1,5 +1,6 @@
 import { AssayError, type Policy, type Summary } from "../index.ts";
 import { millisecondsPerHour } from "../time.ts";
+import { numberOption } from "./number-option.ts";
 
 /** First and last instant of the data behind a decision, as ISO 8601; `null` where the records have no timestamps. */
 export interface DataExtent {
@@ -33,6 +34,25 @@ export function lastComparedInstant({ quality: { extents, extent } }: Summary, p
   if (extent === null) return null;
   const lastOf = (arm: string): number => (Object.hasOwn(extents, arm) ? (extents[arm]?.last ?? -Infinity) : -Infinity);
   return Math.min(lastOf(policy.control), Math.max(...policy.treatments.map(lastOf)));
+}
+
+/** Codes of the errors of {@link requireFresh}. */
+export const staleCodes: ReadonlySet<string> = new Set(["data-too-old", "data-from-the-future"]);
+
+/**
+ * Checks the data of a summary; records without timestamps have no age.
+ *
+ * @throws {AssayError} as {@link requireFresh}.
+ */
+export function requireFreshSummary(summary: Summary, policy: Policy, now: number, maxAgeMs: number): void {
+  const last = lastComparedInstant(summary, policy);
+  if (last !== null) requireFresh(last, summary.quality.extent?.last ?? last, now, maxAgeMs);
+}
+
+/** The age that `--max-age` allows, in milliseconds; where it is not given two periods of the policy. */
+export function maxAgeOf(minutesText: string | undefined, policy: Policy): number {
+  if (minutesText === undefined) return defaultMaxAgeMs(policy);
+  return 60_000 * numberOption("--max-age", minutesText, "a positive number of minutes", (value) => value > 0);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { analyze, decide, type Decision, type Policy, type Summary } from "../index.ts";
-import { defaultMaxAgeMs, extentOf, lastComparedInstant, requireFresh } from "./freshness.ts";
+import { extentOf, requireFresh, requireFreshSummary } from "./freshness.ts";
 import type { GateAnswer } from "./gate-server.ts";
 
 /** What decides for a gate. */
@@ -9,8 +9,8 @@ export interface GateSource {
   readonly files: () => Promise<readonly string[]>;
   readonly read: (files: readonly string[]) => Promise<Summary>;
   readonly policy: Policy;
-  /** Largest age of the data in milliseconds; two periods of the policy where absent. */
-  readonly maxAgeMs?: number | undefined;
+  /** Largest age of the data in milliseconds. */
+  readonly maxAgeMs: number;
   readonly now: () => number;
   /** Keeps the first verdict to ship or to roll back; where absent, every change of the files is decided anew. */
   readonly firstVerdict?: FirstVerdict | undefined;
@@ -36,7 +36,7 @@ interface Known {
  * meanwhile wait for it, and share the next one if the files have changed since.
  */
 export function gateDecision(source: GateSource): () => Promise<GateAnswer> {
-  const { policy, now, maxAgeMs = defaultMaxAgeMs(policy) } = source;
+  const { policy, now, maxAgeMs } = source;
   let known: Known | undefined;
   let running: Promise<Known> | undefined;
   const decideNow = async (): Promise<Known> => {
@@ -58,7 +58,7 @@ export function gateDecision(source: GateSource): () => Promise<GateAnswer> {
     const at = now();
     // Records without timestamps are as old as the file that holds them.
     if (extent === null) requireFresh(Math.min(modified, at), -Infinity, at, maxAgeMs);
-    else requireFresh(lastComparedInstant(summary, policy) ?? -Infinity, extent.last, at, maxAgeMs);
+    else requireFreshSummary(summary, policy, at, maxAgeMs);
     return { decision, data: extentOf(summary) };
   };
 }

@@ -11,7 +11,8 @@ import {
   type Policy,
   policyPresets,
 } from "../index.ts";
-import { expandFiles } from "../node/index.ts";
+import { type DecompressionBounds, expandFiles } from "../node/index.ts";
+import { fieldsOf } from "../summary/statistic.ts";
 import { UsageError } from "./cli-context.ts";
 import { numberOption } from "./number-option.ts";
 
@@ -33,6 +34,9 @@ export interface ReadOptions {
   readonly state?: string;
   readonly quarantine?: string;
   readonly quiet?: boolean;
+  readonly maxExpansion?: string;
+  readonly maxText?: string;
+  readonly maxWindow?: string;
 }
 
 /** Options that say where the result goes. */
@@ -104,6 +108,9 @@ export function addReadOptions(
         .choices(["auto", "js", "duckdb"])
         .default("auto"),
     )
+    .option("--max-expansion <ratio>", "largest ratio of text to compressed bytes, beyond 64 MiB of text", "250")
+    .option("--max-text <GiB>", "largest size of the text of one compressed file", "1024")
+    .option("--max-window <MiB>", "largest window of zstd data, which is held in memory", "8")
     .option("--quarantine <file>", "write every rejected row there with its reason, as NDJSON");
 }
 
@@ -150,6 +157,17 @@ export function maxRejectedOf(options: ReadOptions): number {
   );
 }
 
+/** How far compressed files may expand. */
+export function boundsOf(options: ReadOptions): Partial<DecompressionBounds> {
+  const positive = (option: string, text: string): number =>
+    numberOption(option, text, "a positive number", (value) => value > 0);
+  return {
+    maxExpansion: positive("--max-expansion", options.maxExpansion ?? "250"),
+    maxTextBytes: 2 ** 30 * positive("--max-text", options.maxText ?? "1024"),
+    maxWindowBytes: 2 ** 20 * positive("--max-window", options.maxWindow ?? "8"),
+  };
+}
+
 /** A file's text, or a usage error. */
 export async function textOf(path: string, what: string): Promise<string> {
   try {
@@ -176,6 +194,6 @@ function mustHave(field: string, policy: Policy): boolean {
   return (
     (field === "unit" && plan.units) ||
     (field === "timestamp" && (plan.start !== null || plan.end !== null || plan.epochStarts.length > 0)) ||
-    plan.statistics.some((statistic) => JSON.stringify(statistic).includes(JSON.stringify(field)))
+    plan.statistics.some((statistic) => fieldsOf(statistic).includes(field))
   );
 }

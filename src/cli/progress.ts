@@ -1,4 +1,5 @@
 import type { ReadProgress } from "../node/index.ts";
+import { printableLines } from "../report/words/escape.ts";
 import type { Output } from "./cli-context.ts";
 
 /** Progress of reading, for a person: a line that is redrawn on a terminal, one line a file elsewhere. */
@@ -24,7 +25,8 @@ export function progressLine(output: Output, quiet: boolean, now: () => number =
   };
   const done = (): void => {
     clear();
-    if (last !== undefined && !quiet) output.write(`read ${last.rows.toLocaleString("en")} rows of ${last.file}\n`);
+    if (last !== undefined && !quiet)
+      output.write(`read ${last.rows.toLocaleString("en")} rows of ${printableLines(last.file)}\n`);
     last = undefined;
     begun = now();
   };

@@ -2,11 +2,13 @@ import { stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { type FieldMapping, type Plan, requireAcceptable, type Summary } from "../index.ts";
 import { expandFiles, summarizeFiles as summarize, type SummarizeFilesOptions } from "../node/index.ts";
+import { printableLines } from "../report/words/escape.ts";
+import { claimFile } from "./claim-file.ts";
 import type { CliContext } from "./cli-context.ts";
 import { summarizeByDuckDb } from "./engine.ts";
 import { interruption } from "./interrupt.ts";
 import { numberOption } from "./number-option.ts";
-import { maxRejectedOf, type ReadOptions } from "./options.ts";
+import { boundsOf, maxRejectedOf, type ReadOptions } from "./options.ts";
 import { progressLine } from "./progress.ts";
 
 /** From so many bytes on, workers earn what starting them costs. */
@@ -24,12 +26,15 @@ export async function summarizeFiles(
   const files = await expandFiles(patterns);
   const progress = progressLine(context.stderr, options.quiet ?? false, context.now);
   const stop = interruption(context);
+  const release =
+    options.state === undefined ? undefined : await claimFile("--state", options.state, context.now ?? Date.now);
   try {
     const summary =
       (await summarizeByDuckDb(files, plan, mapping, options)) ??
       (await summarize(files, plan, mapping, {
         ...(await readingOf(options, files)),
         signal: stop.signal,
+        onWarning: (text) => context.stderr.write(`warning: ${printableLines(text)}\n`),
         onProgress: progress.update,
       }));
     progress.done();
@@ -38,6 +43,7 @@ export async function summarizeFiles(
   } finally {
     progress.clear();
     stop.end();
+    await release?.();
   }
 }
 
@@ -47,6 +53,7 @@ export async function readingOf(options: ReadOptions, files: readonly string[]):
     jobs: await jobsOf(options.jobs, files),
     state: options.state,
     quarantine: options.quarantine,
+    bounds: boundsOf(options),
     fetch: globalThis.fetch,
   };
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { sleep } from "../api/index.ts";
 import {
   analyze,
+  AssayError,
   decide,
   type Decision,
   planFor,
@@ -11,8 +12,11 @@ import {
   type Summary,
   SummaryError,
 } from "../index.ts";
-import { expandFiles, openFilesJob } from "../node/index.ts";
+import { expandFiles, type FilesJob, openFilesJob } from "../node/index.ts";
+import { printableLines } from "../report/words/escape.ts";
+import { claimFile } from "./claim-file.ts";
 import type { CliContext } from "./cli-context.ts";
+import { requireFreshSummary, staleCodes } from "./freshness.ts";
 import { mappingOf, maxRejectedOf, type ReadOptions } from "./options.ts";
 import { readingOf } from "./read-summary.ts";
 
@@ -20,6 +24,8 @@ import { readingOf } from "./read-summary.ts";
 export interface WatchFilesOptions extends ReadOptions {
   readonly once?: boolean;
   readonly intervalMs: number;
+  /** Largest age of the data that are decided on, in milliseconds. */
+  readonly maxAgeMs: number;
 }
 
 /** One look at files that grow. */
@@ -44,12 +50,16 @@ export async function watchFiles(
   show: (look: FilesLook | string) => void,
 ): Promise<FilesLook | undefined> {
   const maxRejected = maxRejectedOf(options);
-  const job = await openFilesJob(planFor(policy), mappingOf(options, policy), {
-    ...(await readingOf(options, [])),
-    following: true,
-  });
+  const release =
+    options.state === undefined ? undefined : await claimFile("--state", options.state, context.now ?? Date.now);
+  let job: FilesJob | undefined;
   let last: FilesLook | undefined;
   try {
+    job = await openFilesJob(planFor(policy), mappingOf(options, policy), {
+      ...(await readingOf(options, [])),
+      following: true,
+      onWarning: (text) => context.stderr.write(`warning: ${printableLines(text)}\n`),
+    });
     while (!signal.aborted) {
       await job.readAll(await filesIn(paths));
       await job.save();
@@ -58,12 +68,17 @@ export async function watchFiles(
         requireAcceptable(summary.quality.records, maxRejected, summary.quality.byArm);
       const at = context.now?.() ?? Date.now();
       try {
-        last = { decision: decide(analyze(summary, policy), policy), summary, at };
+        const decision = decide(analyze(summary, policy), policy);
+        requireFreshSummary(summary, policy, at, options.maxAgeMs);
+        last = { decision, summary, at };
         show(last);
         if (last.decision.decision !== "keep-running") return last;
       } catch (error) {
-        if (!(error instanceof SummaryError && error.code === "arm-without-records")) throw error;
-        show("no requests of all arms yet");
+        const stale = error instanceof AssayError && staleCodes.has(error.code);
+        if (stale && options.once !== true) show(error.message);
+        else if (error instanceof SummaryError && error.code === "arm-without-records")
+          show("no requests of all arms yet");
+        else throw error;
       }
       if (options.once === true) return last;
       await (context.sleep ?? sleep)(options.intervalMs, signal).catch((reason: unknown) => {
@@ -72,7 +87,8 @@ export async function watchFiles(
     }
     return last;
   } finally {
-    await job.close();
+    await job?.close();
+    await release?.();
   }
 }
 

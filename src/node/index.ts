@@ -1,5 +1,6 @@
 export { readArrow } from "./read/arrow.ts";
 export { expandFiles } from "./read/expand-files.ts";
+export type { DecompressionBounds } from "./read/decompress/bounds.ts";
 export { type OpenFile, type OpenOptions, openFile } from "./read/open.ts";
 export { readParquet } from "./read/parquet.ts";
 export { type ReadFileOptions, type ReadProgress, readFile } from "./read/read-file.ts";

@@ -3,6 +3,7 @@ import type { RecordBatch, TextColumn } from "../records/batch.ts";
 import { addByArm, type ArmQuality, emptyQuality, mergeQuality } from "../records/quality.ts";
 import { hashOfText } from "../records/text-hash.ts";
 import { IdSample } from "./id-sample.ts";
+import { OtherArms } from "./other-arms.ts";
 import type { Placement } from "./placement.ts";
 import type { Plan } from "./plan.ts";
 import type { SummaryQuality } from "./summary.ts";
@@ -14,6 +15,7 @@ const mostArms = 31;
 export class QualityBuilder {
   readonly #plan: Plan;
   #quality: SummaryQuality = emptySummaryQuality;
+  readonly #otherArms = new OtherArms();
   /** Arms seen by unit code, as bits, for each list of units. */
   readonly #armsOf = new WeakMap<readonly string[], { bits: Int32Array }>();
 
@@ -29,14 +31,15 @@ export class QualityBuilder {
         ? [[arm, { first: first[index] as number, last: last[index] as number }] as const]
         : [],
     );
-    const otherArms = batch.arm.values.flatMap((arm, code) =>
-      (placed.otherArms[code] as number) > 0 ? [[strangerName(arm), placed.otherArms[code] as number] as const] : [],
-    );
+    for (let code = 0; code < placed.otherArms.length; code++) {
+      const count = placed.otherArms[code] as number;
+      if (count > 0) this.#otherArms.add(strangerName(batch.arm.values[code] as string), count);
+    }
     const before = this.#quality;
     this.#quality = addSummaryQuality(before, {
       records: batch.quality,
       byArm: countByArm(batch, arms),
-      otherArms: Object.fromEntries(otherArms),
+      otherArms: {},
       outsideWindow: beforeStart + afterEnd,
       afterEnd,
       failures: failuresOf(batch, placed, arms),
@@ -52,11 +55,12 @@ export class QualityBuilder {
   }
 
   absorb(quality: SummaryQuality): void {
-    this.#quality = addSummaryQuality(this.#quality, quality);
+    for (const [arm, count] of Object.entries(quality.otherArms)) this.#otherArms.add(arm, count);
+    this.#quality = addSummaryQuality(this.#quality, { ...quality, otherArms: {} });
   }
 
   build(): SummaryQuality {
-    return this.#quality;
+    return { ...this.#quality, otherArms: this.#otherArms.build() };
   }
 
   #noteUnits(known: IdSample | null, { codes, values }: TextColumn, { cells, cellOf }: Placement): IdSample {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -197,6 +197,36 @@ describe("assay gate", () => {
     expect((await fetch(`${url}/decision`)).status).toBe(503);
     stop();
     expect(await code).toBe(0);
+  });
+
+  it("keeps the first verdict to ship or roll back with --state, also after a restart", async () => {
+    const [harmful, running] = [example({ records: 40_000 }), example({ records: 2000, slow: 0 })];
+    const [policy, file, state] = ["kept-policy.json", "kept.json", "kept.state"].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    await writeFile(policy, JSON.stringify(harmful.policy));
+    await writeFile(file, encodeSummary(harmful.summary));
+    const args = [file, "--summaries", "--policy", policy, "--port", "0", "--state", state];
+    const ask = async (url: string): Promise<string> =>
+      ((await (await fetch(`${url}/decision`)).json()) as { readonly result: string }).result;
+    const first = await started(args);
+    expect(await ask(first.url)).toBe("rollback");
+    await writeFile(file, encodeSummary(running.summary));
+    expect(await ask(first.url)).toBe("rollback");
+    first.stop();
+    await first.code;
+    const second = await started(args);
+    expect(await ask(second.url)).toBe("rollback");
+    second.stop();
+    await second.code;
+    const kept = await readFile(`${state}.verdict`, "utf8");
+    await writeFile(`${state}.verdict`, kept.replace("rollback", "ship"));
+    const third = await started(args);
+    expect(await (await fetch(`${third.url}/decision`)).text()).toContain("its checksum does not hold");
+    third.stop();
+    await third.code;
   });
 
   it("says the first and last instant of the data, and refuses old data and data from the future", async () => {

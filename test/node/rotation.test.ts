@@ -1,9 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { runRotation } from "../helpers/rotation.ts";
+import { runRotation } from "../../simulations/files/rotation.ts";
 import { inFolder } from "./sample-log.ts";
 
-const schedules = Number(process.env["ASSAY_ROTATIONS"] ?? 100);
+const schedules = Number(process.env["ASSAY_ROTATIONS"] ?? 40);
 const first = Number(process.env["ASSAY_FIRST"] ?? 1);
 
 describe("following a log that is rotated", () => {

@@ -3,10 +3,11 @@ import type { Command } from "commander";
 import { planFor } from "../../index.ts";
 import { expandFiles } from "../../node/index.ts";
 import { type CliContext, UsageError } from "../cli-context.ts";
+import { maxAgeOf } from "../freshness.ts";
 import { gateDecision } from "../gate-decision.ts";
 import { startGate } from "../gate-server.ts";
 import { interruption } from "../interrupt.ts";
-import { numberOption, numberWithin } from "../number-option.ts";
+import { numberWithin } from "../number-option.ts";
 import {
   addPolicyOptions,
   addReadOptions,
@@ -21,6 +22,7 @@ import {
 import { requireSeparateOutputs } from "../output-paths.ts";
 import { readSummaries } from "../read-summaries.ts";
 import { summarizeFiles } from "../read-summary.ts";
+import { verdictFile, verdictPathOf } from "../verdict-file.ts";
 
 type GateCommandOptions = PolicyOptions &
   ReadOptions & {
@@ -59,11 +61,7 @@ export function addGate(program: Command, context: CliContext, exit: (code: numb
             `value is ${JSON.stringify(options.host)}. Set ${options.tokenEnv}`,
         );
       }
-      const maxAgeMs =
-        options.maxAge === undefined
-          ? undefined
-          : 60_000 *
-            numberOption("--max-age", options.maxAge, "a positive number of minutes", (minutes) => minutes > 0);
+      const maxAgeMs = maxAgeOf(options.maxAge, policy);
       const port = numberWithin("--port", options.port, 0, 65_535);
       const timeoutMs = 1000 * numberWithin("--timeout", options.timeout, 0.1, 3600);
       maxRejectedOf(options);
@@ -82,6 +80,7 @@ export function addGate(program: Command, context: CliContext, exit: (code: numb
             policy,
             maxAgeMs,
             now: context.now ?? Date.now,
+            firstVerdict: options.state === undefined ? undefined : verdictFile(verdictPathOf(options.state), policy),
           }),
           token: token === "" ? null : token,
           host: options.host,

@@ -7,11 +7,12 @@ import {
   signDecisionDocument,
   sleep,
 } from "../../api/index.ts";
-import { type Decision, type Policy, SummaryError } from "../../index.ts";
+import { AssayError, type Decision, type Policy, SummaryError } from "../../index.ts";
 import { buildReport, renderText } from "../../report/index.ts";
 import { addApiOptions, type ApiOptions, clientOf } from "../api-options.ts";
 import { type CliContext, exitCodes, UsageError } from "../cli-context.ts";
 import { emitDecision, type Format, formats, writeOutput } from "../emit.ts";
+import { maxAgeOf, requireFresh, staleCodes } from "../freshness.ts";
 import { interruption } from "../interrupt.ts";
 import { numberOption } from "../number-option.ts";
 import {
@@ -38,6 +39,7 @@ type WatchOptions = ApiOptions &
     readonly policy?: string;
     readonly interval: string;
     readonly once?: boolean;
+    readonly maxAge?: string;
     readonly decisionFile?: string;
     readonly signKeyEnv?: string;
     readonly format: Format;
@@ -72,6 +74,7 @@ export function addWatch(program: Command, context: CliContext, exit: (code: num
     )
     .option("--state <file>", "keep what was read here, and read only what is new")
     .option("--interval <seconds>", "how long to wait between looks; longer while nothing new comes", "60")
+    .option("--max-age <minutes>", "oldest data that are decided on; where absent two periods of the policy")
     .option("--once", "look once and stop")
     .option("--decision-file <file>", "write the decision there, for assay enact")
     .option("--sign-key-env <name>", signKeyHelp)
@@ -131,7 +134,8 @@ async function followFiles(
   const stop = interruption(context);
   const block = liveBlock(context.stderr);
   try {
-    const last = await watchFiles(files, policy, { ...options, intervalMs }, context, stop.signal, (look) => {
+    const maxAgeMs = maxAgeOf(options.maxAge, policy);
+    const last = await watchFiles(files, policy, { ...options, intervalMs, maxAgeMs }, context, stop.signal, (look) => {
       if (options.quiet === true) return;
       if (typeof look === "string") return block.draw(`${look}\n`);
       block.draw(lookText(look.decision, policy, look.at, context));
@@ -180,7 +184,10 @@ async function watchExperiment(
     try {
       const { pulled, newHours } = await pullWithState(client, id, options.state, signal);
       const lookedAt = context.now?.() ?? Date.now();
-      last = decideExperiment(pulled, { policy, now: lookedAt });
+      const decided = decideExperiment(pulled, { policy, now: lookedAt });
+      const asOf = Date.parse(decided.document.asOf);
+      requireFresh(asOf, asOf, lookedAt, maxAgeOf(options.maxAge, decided.policy));
+      last = decided;
       screen.show(last, lookedAt);
       idle = newHours > 0 ? 0 : idle + 1;
       if (
@@ -194,7 +201,7 @@ async function watchExperiment(
       if (error instanceof SummaryError && error.code === "arm-without-records") {
         screen.say("no requests of both arms yet");
         if (options.once === true) return undefined;
-      } else if (error instanceof ApiError && error.transient && options.once !== true) screen.say(error.message);
+      } else if (options.once !== true && isPassing(error)) screen.say(error.message);
       else throw error;
       idle += 1;
     }
@@ -205,6 +212,11 @@ async function watchExperiment(
     );
   }
   return last;
+}
+
+/** Whether a failure may be gone at the next look. */
+function isPassing(error: unknown): error is AssayError {
+  return error instanceof ApiError ? error.transient : error instanceof AssayError && staleCodes.has(error.code);
 }
 
 interface Screen {

@@ -48,14 +48,15 @@ export class FileLedger {
   }
 
   /**
-   * What is to be read of these sources, in their order.
+   * What is to be read of these sources, in their order. Each must be read before the next is asked for: the next may
+   * hold the same records.
    *
    * @throws {RecordsError} when two names stand for the same records, or when records may have been lost.
    */
-  async assign(files: readonly string[]): Promise<Assignment[]> {
+  async *assign(files: readonly string[]): AsyncGenerator<Assignment> {
     const claimed = new Map<LedgerEntry, string>();
     const found = new Map<string, LedgerEntry>();
-    const others: Named[] = [];
+    const others = new Map<string, Named>();
     const inodes = new Map<string, string>();
     for (const file of files) {
       const named = await this.#named(file);
@@ -71,27 +72,23 @@ export class FileLedger {
       if (twin !== undefined) throw sameRecords(twin, file);
       inodes.set(inode, file);
       const entry = await this.#entryOf(named);
-      if (entry === undefined) others.push(named);
+      if (entry === undefined) others.set(file, named);
       else {
         found.set(file, entry);
         claimed.set(entry, file);
       }
     }
     const waiting = new Map<string, number>();
-    for (const named of others) {
-      const entry = await this.#continued(named, claimed, waiting);
+    await this.#requireNothingLost(new Set(files), claimed, [...others.keys()]);
+    for (const file of files) {
+      const named = others.get(file);
+      const entry = named === undefined ? found.get(file) : await this.#continued(named, claimed, waiting);
       if (entry === undefined) continue;
-      found.set(named.file, entry);
-      claimed.set(entry, named.file);
+      claimed.set(entry, file);
+      if (entry.progress.file !== file) entry.progress = { ...entry.progress, file, renamed: true };
+      yield { file, entry };
     }
     this.#waiting = waiting;
-    this.#requireNothingLost(files, claimed);
-    for (const [entry, file] of claimed)
-      if (entry.progress.file !== file) entry.progress = { ...entry.progress, file, renamed: true };
-    return files.flatMap((file) => {
-      const entry = found.get(file);
-      return entry === undefined ? [] : [{ file, entry }];
-    });
   }
 
   /** Begins a new source where one was cut: what was read of the old one has moved, or is gone. */
@@ -176,14 +173,18 @@ export class FileLedger {
   }
 
   /** @throws {RecordsError} when lines may have been written to a file after it was read last, and are gone. */
-  #requireNothingLost(files: readonly string[], claimed: ReadonlyMap<LedgerEntry, string>): void {
-    const names = new Set(files);
+  async #requireNothingLost(
+    names: ReadonlySet<string>,
+    claimed: ReadonlyMap<LedgerEntry, string>,
+    others: readonly string[],
+  ): Promise<void> {
     for (const entry of this.#entries) {
       const { progress } = entry;
       if (claimed.has(entry) || this.#held.has(entry)) continue;
       if (progress.rows === 0 && (progress.mark?.bytes ?? 0) === 0) continue;
       // A rotated log may be deleted; without following, only a name that now stands for something else is a fault.
       if (this.#following ? progress.renamed || progress.compressed : !names.has(progress.file)) continue;
+      if (await this.#livesOn(entry, others)) continue;
       throw new RecordsError(
         "Cannot go on with the job: the file must be the one that was read before, or longer, current value is " +
           `${JSON.stringify(progress.file)}, of which ${progress.rows} rows were read and which was replaced ` +
@@ -196,6 +197,19 @@ export class FileLedger {
         },
       );
     }
+  }
+
+  /** Whether what was read of an entry is found in one of these files; one that can't be read yet may hold it. */
+  async #livesOn({ progress: { mark } }: LedgerEntry, files: readonly string[]): Promise<boolean> {
+    for (const file of files)
+      try {
+        if (mark === null || !beginsWith(await textHead(file, this.#options), mark)) continue;
+        if ((await compareText(file, mark, this.#options)) === "holds") return true;
+      } catch (error) {
+        if (!(error instanceof RecordsError)) throw error;
+        if (this.#following) return true;
+      }
+    return false;
   }
 }
 

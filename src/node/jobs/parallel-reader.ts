@@ -9,7 +9,7 @@ import { lineOfFile, type LocalPartReader, type PartRead, PartReader, withLines 
 import { startWorkers, type WorkerPool } from "./worker-pool.ts";
 
 /** Bytes of a part, which one thread takes at once. */
-export const partBytes = { least: 1 << 20, most: 1 << 23 } as const;
+export const partBytes: { readonly least: number; readonly most: number } = { least: 1 << 20, most: 1 << 23 };
 
 /** Rejected rows that are held at most before they are written. */
 const mostRejected = 10_000;

@@ -112,7 +112,7 @@ class ReadingJob implements FilesJob {
 
   async readAll(files: readonly string[]): Promise<void> {
     for (const entry of this.#held.entries) await this.#drain(entry);
-    for (const { file, entry } of await this.#ledger.assign(files)) {
+    for await (const { file, entry } of this.#ledger.assign(files)) {
       this.#entry = entry;
       await this.#readSource(file, entry);
     }

@@ -4,6 +4,7 @@ import type { ArmQuality, RejectionCode, RejectionSample } from "../../records/q
 import { clusterStatistics } from "../../summary/clusters.ts";
 import { contradictionIn } from "../../summary/contradiction-in.ts";
 import { mergeSummaries } from "../../summary/merge.ts";
+import { OtherArms } from "../../summary/other-arms.ts";
 import { periodSlot } from "../../summary/periods.ts";
 import type { Plan } from "../../summary/plan.ts";
 import { emptySummaryQuality, strangerName } from "../../summary/quality-builder.ts";
@@ -115,7 +116,7 @@ class Places {
   readonly #samples: RejectionSample[] = [];
   readonly #missing = new Map<string, number>();
   readonly #byArm = new Map<string, { accepted: number; rejected: number; unusable: Record<string, number> }>();
-  readonly #otherArms = new Map<string, number>();
+  readonly #otherArms = new OtherArms();
   readonly #failures = new Map<string, { count: number; zeroLatency: number }>();
   readonly #counts = { rows: 0, accepted: 0, filtered: 0, outsideWindow: 0, afterEnd: 0 };
   readonly #extents = new Map<string, Extent>();
@@ -177,7 +178,7 @@ class Places {
         missing: Object.fromEntries(this.#missing),
       },
       byArm: Object.fromEntries<ArmQuality>(this.#byArm),
-      otherArms: Object.fromEntries(this.#otherArms),
+      otherArms: this.#otherArms.build(),
       outsideWindow,
       afterEnd,
       failures,
@@ -224,8 +225,7 @@ class Places {
     } else {
       this.#noteAccepted(row, part);
       if (verdict === verdicts.otherArm) {
-        const name = strangerName(row.arm);
-        this.#otherArms.set(name, (this.#otherArms.get(name) ?? 0) + row.n);
+        this.#otherArms.add(strangerName(row.arm), row.n);
       } else {
         this.#counts.outsideWindow += row.n;
         if (verdict === verdicts.afterEnd) this.#counts.afterEnd += row.n;

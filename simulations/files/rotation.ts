@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { AssayError, type FieldMapping, type Plan, type Summary } from "../../src/index.ts";
 import { type FilesJob, openFilesJob } from "../../src/node/index.ts";
@@ -121,6 +121,7 @@ export async function runRotation(folder: string, seed: number): Promise<Rotatio
       if (!existsSync(file)) return;
       writeFileSync(`${file}.gz`, gzipSync(readFileSync(file)));
       rmSync(file);
+      seen.delete(basename(file));
     },
     remove: () => {
       // Of a file that no look has seen nobody can know; a compressed one was whole when it was seen.
