@@ -1,7 +1,7 @@
 import process from "node:process";
 import type { CliContext } from "./cli-context.ts";
 
-/** A signal that aborts when the user presses Ctrl-C or the system asks to stop; `end` gives the keys back. */
+/** A signal that aborts on Ctrl-C or when the system asks the process to stop; `end` stops listening for both. */
 export function interruption(context: CliContext): { readonly signal: AbortSignal; end(): void } {
   const control = new AbortController();
   const stop = (): void => control.abort();

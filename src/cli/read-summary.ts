@@ -11,7 +11,7 @@ import { numberOption } from "./number-option.ts";
 import { boundsOf, maxRejectedOf, type ReadOptions } from "./options.ts";
 import { progressLine } from "./progress.ts";
 
-/** From so many bytes on, workers earn what starting them costs. */
+/** Size in bytes from which on starting worker threads pays. */
 const worthWorkers = 1024 * 1024 * 1024;
 
 /** Summarizes files, with progress on the way; an interrupt leaves a valid state file. */

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { AssayError, PolicyError, RecordsError } from "../errors.ts";
+import { AssayError, PolicyError } from "../errors.ts";
 import { printableLines } from "../report/words/escape.ts";
 import { type CliContext, exitCodes, UsageError } from "./cli-context.ts";
 
@@ -50,8 +50,7 @@ export async function runCommandLine(argv: readonly string[], context: CliContex
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
     if (error instanceof UsageError || error instanceof PolicyError) return fail(error, exitCodes.usage, context);
-    if (error instanceof RecordsError && error.code === "interrupted")
-      return fail(error, exitCodes.interrupted, context);
+    if (error instanceof AssayError && error.code === "interrupted") return fail(error, exitCodes.interrupted, context);
     if (error instanceof AssayError || error instanceof RangeError) return fail(error, exitCodes.failure, context);
     return fail(
       new Error(`Unexpected failure, please report it: ${(error as Error).stack ?? String(error)}`),

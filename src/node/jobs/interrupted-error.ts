@@ -1,4 +1,6 @@
-import { RecordsError } from "../../errors.ts";
+import { AssayError } from "../../errors.ts";
 
 /** The job was ended by its signal; what was read is in the state file, if there is one. */
-export class InterruptedError extends RecordsError {}
+export class InterruptedError extends AssayError {
+  override readonly name = "InterruptedError";
+}

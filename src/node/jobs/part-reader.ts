@@ -24,23 +24,23 @@ export interface PartSource {
   readonly rejected: boolean;
 }
 
-/** What a part came to, but for its summary. */
+/** The counts and rejected rows of one part; its summary is gathered later. */
 export interface PartRead {
   readonly lines: number;
   readonly rows: number;
   readonly rejected: readonly RejectedRow[];
 }
 
-/** What the parts read since the last time came to. */
+/** The results of the parts that were read since the last call. */
 export interface Gathered {
   readonly summary: Summary;
   /** Mapped keys that no line had so far; `null` when no part was read. */
   readonly absent: readonly string[] | null;
 }
 
-/** Someone who reads parts of a file, here or in another thread. */
+/** A reader of parts of a file, in this thread or in another. */
 export interface LocalPartReader {
-  /** Parts that may be asked for at once, so that it need not wait for the next. */
+  /** Parts that may be requested before the first answer, so that the reader never waits. */
   readonly ahead: number;
   read(part: number, range: FileRange): Promise<PartRead>;
   gather(): Promise<Gathered>;

@@ -15,7 +15,7 @@ export interface WorkerPool {
   close(): Promise<void>;
 }
 
-/** Starts so many workers. */
+/** Starts `count` worker threads. */
 export function startWorkers(count: number): WorkerPool {
   const script = workerScript();
   const workers = Array.from({ length: count }, () => new WorkerPartReader(new Worker(script)));
