@@ -2,18 +2,13 @@ import { stat } from "node:fs/promises";
 import { RecordsError } from "../../errors.ts";
 import type { OpenOptions } from "../read/open.ts";
 import { beginsWith, compareText, fileHolds, textHead } from "./content-mark.ts";
-import { type FileProgress, nothingRead } from "./file-progress.ts";
+import { type FileProgress, type LedgerEntry, nothingRead } from "./file-progress.ts";
 import type { HeldFiles } from "./held-files.ts";
 
 /** What is to be read of one source. */
 export interface Assignment {
   readonly file: string;
   readonly entry: LedgerEntry;
-}
-
-/** A source that was read, or is to be read. */
-export interface LedgerEntry {
-  progress: FileProgress;
 }
 
 interface Named {

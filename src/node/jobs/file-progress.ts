@@ -31,6 +31,11 @@ export interface FileProgress {
   readonly complete: boolean;
 }
 
+/** A source that was read, or is to be read. */
+export interface LedgerEntry {
+  progress: FileProgress;
+}
+
 /** The mark of no bytes, which every text has. */
 const noBytes = { bytes: 0, sha256: createHash("sha256").digest("hex") };
 

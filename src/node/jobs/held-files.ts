@@ -1,6 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { unreadable } from "../read/unreadable.ts";
-import type { LedgerEntry } from "./file-ledger.ts";
+import type { LedgerEntry } from "./file-progress.ts";
 
 /** Files that are kept open between two looks at most, so that a process does not run out of descriptors. */
 const mostHeld = 256;
