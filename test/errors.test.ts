@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { AssayError, DatabaseError, PolicyError, RecordsError } from "../src/errors.ts";
-import { InterruptedError } from "../src/node/jobs/reading-job.ts";
+import { InterruptedError } from "../src/node/jobs/interrupted-error.ts";
 import { decodeSummary } from "../src/summary/decode.ts";
 
 const cause = new Error("the disk is gone");

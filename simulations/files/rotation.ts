@@ -27,6 +27,7 @@ export const rotationPlan: Plan = {
   segments: [],
   units: false,
   latencyOfFailures: "as-recorded",
+  dependence: false,
   statistics: [{ kind: "moments", field: "latencyMs" }],
 };
 const mapping: FieldMapping = { fields: { arm: "arm", latencyMs: "latencyMs" } };
