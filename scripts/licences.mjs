@@ -13,7 +13,7 @@ const permissive = new Set([
   "Unlicense",
 ]);
 /** For tools only, which users don't install: MPL asks for changed files to be published, the others to be named. */
-const forToolsOnly = new Set(["MPL-2.0", "BlueOak-1.0.0", "Python-2.0", "CC-BY-4.0", "Zlib"]);
+const forToolsOnly = new Set(["MPL-2.0", "BlueOak-1.0.0", "Python-2.0", "CC-BY-3.0", "CC-BY-4.0", "Zlib"]);
 
 const lock = JSON.parse(readFileSync(process.argv[2] ?? "package-lock.json", "utf8"));
 const packages = Object.entries(lock.packages).filter(([path, { link }]) => path !== "" && !link);
