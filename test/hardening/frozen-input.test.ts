@@ -6,6 +6,7 @@ import * as core from "../../src/index.ts";
 import * as report from "../../src/report/index.ts";
 import * as sketch from "../../src/sketch/index.ts";
 import * as sql from "../../src/sql/index.ts";
+import * as stats from "../../src/stats/index.ts";
 import { docstringExamples, filesBelow, root } from "../docs/examples.ts";
 import * as prelude from "../docs/prelude.ts";
 import { calls } from "./frozen-calls.ts";
@@ -15,7 +16,7 @@ type AnyFunction = (...args: unknown[]) => unknown;
 const isClass = (value: unknown): boolean =>
   typeof value === "function" && /^class\b/u.test(Function.prototype.toString.call(value));
 const exported = new Map<string, AnyFunction>();
-for (const module of [core, report, sketch, sql, api])
+for (const module of [core, stats, report, sketch, sql, api])
   for (const [name, value] of Object.entries(module))
     if (typeof value === "function" && !isClass(value)) exported.set(name, value as AnyFunction);
 
@@ -92,6 +93,7 @@ const scope: Record<string, unknown> = {
   vega: packages["vega"],
   vegaLite: packages["vega-lite"],
   ...core,
+  ...stats,
   ...report,
   ...sketch,
   ...sql,
@@ -100,7 +102,19 @@ const scope: Record<string, unknown> = {
 };
 for (const [name, real] of exported) scope[name] = watched(name, real);
 
-const folders = ["analysis", "policy", "records", "sketch", "summary", "planning", "decision", "report", "sql", "api"];
+const folders = [
+  "stats",
+  "analysis",
+  "policy",
+  "records",
+  "sketch",
+  "summary",
+  "planning",
+  "decision",
+  "report",
+  "sql",
+  "api",
+];
 const needsTheWorld = [
   "arquero.ts",
   "element.ts",

@@ -3,22 +3,28 @@ import { attacksOn, regularExpressions, timeOf } from "./regular-expressions.ts"
 
 /** Those that take more than a time in proportion on some text, and what bounds the text. */
 const bounded: Readonly<Record<string, string>> = {
-  [String.raw`api/base-url.ts /\/+$/`]: "the address that the caller configures",
-  [String.raw`cli/sql.ts /(?:"(?:[^"]|"")*"|\([^)]*\)|[^,(])+(?:\([^)]*\))?[^,]*/gu`]:
+  [String.raw`api/http/base-url.ts /\/+$/`]: "the address that the caller configures",
+  [String.raw`cli/commands/sql.ts /(?:"(?:[^"]|"")*"|\([^)]*\)|[^,(])+(?:\([^)]*\))?[^,]*/gu`]:
     "an argument of the user's own command line",
-  [String.raw`records/jmeter-xml.ts /(\d+):\d+/u`]: "the message of the XML parser, which counts lines and columns",
-  [String.raw`report/format.ts /\B(?=(\d{3})+(?!\d))/gu`]: "a number as text, of at most 309 digits",
+  [String.raw`records/formats/jmeter-xml.ts /(\d+):\d+/u`]:
+    "the message of the XML parser, which counts lines and columns",
+  [String.raw`report/words/format.ts /\B(?=(\d{3})+(?!\d))/gu`]: "a number as text, of at most 309 digits",
 };
 
 /**
- * Where expressions are put together at run time: from a pattern of the user's own command line, and from constant
+ * Where expressions are put together at run time: from constant
  * parts. They are not attacked here.
  */
 const builtAtRunTime: readonly string[] = [
-  "node/expand-files.ts",
-  "records/expression.ts",
-  "records/expression.ts",
+  "records/json/parse-json-row.ts",
+  "records/json/parse-json-row.ts",
+  "records/mapping/expression.ts",
+  "records/mapping/expression.ts",
+  "records/timestamp.ts",
+  "records/timestamp.ts",
   "report/html-parts.ts",
+  "report/words/text-width.ts",
+  "sql/plain-text.ts",
 ];
 
 /** Walks a text once whatever it is: what time in proportion means on this machine at this moment. */

@@ -107,6 +107,8 @@ describe("separated text", () => {
         fc.boolean(),
         fc.integer({ min: 1, max: 300 }),
         async (rows, delimiter, newline, ends, chunk) => {
+          // A carriage return that ends a row is part of its line end.
+          fc.pre(rows.every((fields) => !fields.at(-1)?.endsWith("\r")));
           const lines = rows.map((fields) => fields.join(delimiter));
           const text = (first: string): Uint8Array =>
             encoder.encode(

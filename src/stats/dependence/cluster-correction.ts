@@ -26,6 +26,8 @@ export function clusterCorrection(
   if (used.some((arm) => names(arm) < 2)) return null;
   if (!(expected > 0)) return { weight: 1, factor: 1, degreesOfFreedom: Infinity };
   const factor = clusters.reduce((sum, { deviation }) => sum + deviation ** 2, 0) / expected;
+  // Values whose squares are beyond a double say nothing here; the metric itself is then not computable.
+  if (!Number.isFinite(factor)) return { weight: 1, factor: 1, degreesOfFreedom: Infinity };
   if (arms === "both" && shared < 0.5) {
     const [c, t] = used.map((arm) => armVariance(contributions, varianceOf, arm, effective[arm]));
     const sum = (c?.variance ?? 0) + (t?.variance ?? 0);
