@@ -160,7 +160,7 @@ describe.skipIf(missingChromium !== undefined || !built)("dashboard in Chromium"
     });
     await statusBegins(page, "Read 8,000 records");
     await expect.poll(() => verdict(page)).toMatch(/v2/u);
-    expect(loaded.filter((path) => path.includes("optional-methods"))).toHaveLength(1);
+    expect(loaded.filter((path) => path.includes("all-features"))).toHaveLength(1);
     expect(complaints).toEqual([]);
     await page.close();
   });

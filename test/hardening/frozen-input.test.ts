@@ -44,6 +44,7 @@ const leftOut: Readonly<Record<string, string>> = {
   ),
   sampleNormal: "takes a random number generator, which it is to move on",
   startBlockEProcess: "gives a process with a state of its own",
+  startOddsRatioEProcess: "gives a process with a state of its own",
   summarizeTable: "needs a database server",
   summarizeShards: "needs database servers",
   advanceCheckpoint: "needs a database server",
