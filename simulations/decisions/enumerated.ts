@@ -116,6 +116,7 @@ function establishedAt(
     instances: [],
     slices: [],
     sliceMs: 1000,
+    summary: undefined as never,
     statistic: 0,
     latency: null,
   });

@@ -292,6 +292,11 @@ export interface RuleEvidence {
   readonly claim: ClaimEvidence | NotComputable;
   /** How good the effect (or level) can be at best; the rule is established exactly when that is beyond `bound`. */
   readonly confidence: ConfidenceBound | null;
+  /**
+   * Where harm began late and has lasted: the instant from which on the records established the rule, milliseconds
+   * since 1970-01-01 UTC. Absent where all records decide.
+   */
+  readonly since?: number | undefined;
 }
 
 /** What is particular about a metric's data. */

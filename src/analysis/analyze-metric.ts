@@ -1,12 +1,13 @@
 import { isNotComputable, type NotComputable, notComputable } from "../errors.ts";
 import type { Metric, Policy } from "../policy/policy.ts";
 import { meanFactor } from "../stats/dependence/variance-correction.ts";
-import type { ArmEstimate, DependenceEvidence, MetricAnalysis } from "./analysis.ts";
+import type { ArmEstimate, DependenceEvidence, MetricAnalysis, RuleEvidence } from "./analysis.ts";
 import type { ArmData } from "./data/arm-data.ts";
 import type { Dependence } from "./data/dependence.ts";
 import { type ClaimEvaluator, claimEvaluatorFor, inseparable, type MetricContext } from "./evidence/claim-evaluator.ts";
 import { anytimeEvidence, estimatesOf, fixedHorizonTest } from "./evidence/estimates.ts";
 import { displayScale, goalEvidence, limitEvidence, ruleEvidence } from "./evidence/goals-and-rules.ts";
+import { withLastingHarm } from "./evidence/lasting-harm.ts";
 import { notesOf } from "./evidence/notes.ts";
 import { dependentEngine } from "./metrics/dependent-engine.ts";
 import type { ArmEngine, MetricEngine } from "./metrics/engine.ts";
@@ -26,7 +27,7 @@ export function analyzeMetric(
   const evaluator = claimEvaluatorFor(engine, policy, context, blocked);
   const evidence = {
     goal: goalEvidence(metric, evaluator, policy),
-    rules: ruleEvidence(metric, evaluator, policy),
+    rules: rulesOf(metric, policy, evaluator, dependence, context),
     limits: limitEvidence(metric, evaluator, policy),
   };
   context.onEngine?.(engine);
@@ -60,6 +61,19 @@ export function analyzeMetric(
       : fixedHorizonTest(metric, engine, scale, control, treatment, dependence, 1 - policy.alpha),
     notes: notesOf(metric, engine, control, treatment, policy, dependence),
   };
+}
+
+/** The rules over all records; where these can't tell late harm from long noise, also over the latest ones. */
+function rulesOf(
+  metric: Metric,
+  policy: Policy,
+  evaluator: ClaimEvaluator,
+  { slices }: Dependence,
+  { recentParts }: MetricContext,
+): readonly RuleEvidence[] {
+  const rules = ruleEvidence(metric, evaluator, policy);
+  if (slices === null || slices.resolved || recentParts === undefined) return rules;
+  return withLastingHarm(metric, policy, rules, recentParts(metric));
 }
 
 function dependenceEvidence({ shown, slices, overlap }: Dependence): DependenceEvidence {

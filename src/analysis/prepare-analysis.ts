@@ -11,6 +11,7 @@ import { mismatchedTreatments, sampleRatioCheck } from "./checks/sample-ratio.ts
 import { reachesMaximum, reachesMinimum, sampleSizeCheck } from "./checks/sample-size.ts";
 import { type ArmReader, armReader } from "./data/arm-reader.ts";
 import { qualityReport } from "./data/quality-report.ts";
+import { type RecentParts, recentParts } from "./data/recent-parts.ts";
 import { recordsByArm } from "./data/record-counts.ts";
 import { requireArms } from "./data/require-arms.ts";
 import { type TimeParts, timePartsOf } from "./data/time-parts.ts";
@@ -34,6 +35,8 @@ export interface ComparisonView {
   /** `null` when only claims were asked for. */
   readonly timeParts: TimeParts | null;
   readonly read: ArmReader;
+  /** The latest records, read where harm that began late is looked for. */
+  readonly recent: RecentParts;
   readonly look: ReachedLook | null;
   contextOf(exact: MetricContext["exact"] | null): MetricContext;
 }
@@ -66,6 +69,7 @@ export function prepareAnalysis(
             features,
             contextOf: (exact) => ({
               ...view.contextOf(exact),
+              recentParts: (one) => view.recent(one, policy.control, treatment),
               onEngine: (engine) => engines.set(JSON.stringify([treatment, metric.name]), engine),
             }),
           }),
@@ -126,6 +130,7 @@ function viewsOf(
       data,
       timeParts,
       read: armReader(timeParts?.whole ?? data),
+      recent: recentParts(data),
       look,
       contextOf: (exact) => ({ look: levels, exact: exact ?? undefined, claimsOnly }),
     };

@@ -195,7 +195,14 @@ const metric = z.strictObject({
     .nullable(),
   limits: z.array(z.strictObject({ limit, bound: number, claim, ruledOut: z.boolean(), confidence })),
   rules: z.array(
-    z.strictObject({ rule, bound: number, kind: z.enum(["difference", "ratio", "level"]), claim, confidence }),
+    z.strictObject({
+      rule,
+      bound: number,
+      kind: z.enum(["difference", "ratio", "level"]),
+      claim,
+      confidence,
+      since: z.number().optional(),
+    }),
   ),
   designEffect: z.strictObject({ control: z.number().min(1), treatment: z.number().min(1) }).nullable(),
   dependence: z

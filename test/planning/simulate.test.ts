@@ -168,6 +168,7 @@ describe("plans of P99 are confirmed by simulation", () => {
           instances: [],
           slices: [],
           sliceMs: 1000,
+          summary: undefined as never,
           statistic: 0,
           latency: null,
         };

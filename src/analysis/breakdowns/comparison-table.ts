@@ -56,7 +56,7 @@ function measuresOf(metric: Metric, read: ArmReader, policy: Policy, treatment: 
         ...shownQuantiles.map(([measure, probability]): Measure => ({
           name: metric.field,
           measure,
-          engine: engineOf({ ...metric, probability }),
+          engine: engineOf(probability === metric.probability ? metric : { ...metric, probability }),
         })),
       ];
   }

@@ -2,11 +2,13 @@ import { cannot, SummaryError } from "../../errors.ts";
 import type { Metric } from "../../policy/policy.ts";
 import { type Plan, statisticIndex, type StatisticPlan } from "../../summary/plan.ts";
 import { absorbStatistic, emptyStatistic } from "../../summary/statistic.ts";
-import type { TimeSlices } from "../../summary/summary.ts";
-import type { Cell, Cluster, Segment, Statistic, Summary, UnitBucket } from "../../summary/summary.ts";
+import type { Cell, Cluster, Segment, Statistic, Summary } from "../../summary/summary.ts";
+import { slicesOf } from "./time-slices.ts";
 
 /** All that a summary holds about one metric of one arm. */
 export interface ArmData {
+  /** Where it was read from. */
+  readonly summary: Summary;
   readonly arm: string;
   /** One statistic per epoch, over all its periods; `null` where the arm had no records. */
   readonly epochs: readonly (Statistic | null)[];
@@ -49,15 +51,16 @@ export function armData(summary: Summary, metric: Metric, arm: string, segment: 
   const epochs = byEpoch(cells, summary.plan, statistic);
   const own = (clusters: readonly Cluster[]): readonly Cluster[] =>
     segment === null ? clusters.filter((cluster) => cluster.arm === arm) : [];
-  const { widthMs, series } = slicesOf(summary);
+  const slices = slicesOf(summary);
   return {
+    summary,
     arm,
     epochs,
     records: cells.reduce((sum, cell) => sum + cell.records, 0),
     clusters: own(summary.clusters),
     instances: own(summary.instances),
-    slices: own(series),
-    sliceMs: widthMs,
+    slices: own(slices?.series ?? []),
+    sliceMs: slices?.widthMs ?? summary.plan.periodMs,
     statistic,
     latency:
       latency < 0
@@ -79,25 +82,6 @@ function latencyIndex({ statistics }: Plan): number {
   return statistics.findIndex(
     (plan) => (plan.kind === "sketch" || plan.kind === "moments") && plan.field === "latencyMs",
   );
-}
-
-/** The slices that a summary keeps; where its source gave none, its periods serve as slices. */
-function slicesOf({ slices, cells, plan }: Summary): TimeSlices {
-  if (slices !== null) return slices;
-  if (!plan.dependence || cells.some(({ period }) => period === null)) return { widthMs: plan.periodMs, series: [] };
-  return { widthMs: plan.periodMs, series: periodSeries(cells, plan) };
-}
-
-function periodSeries(cells: readonly Cell[], { periodMs }: Plan): Cluster[] {
-  const found = new Map<string, { epoch: number; arm: string; identified: boolean; buckets: UnitBucket[] }>();
-  for (const { epoch, arm, segment, period, records, statistics } of cells) {
-    if (segment !== null) continue;
-    const key = `${epoch} ${arm}`;
-    const series = found.get(key) ?? { epoch, arm, identified: true, buckets: [] };
-    found.set(key, series);
-    series.buckets.push({ key: String(Math.round((period as number) / periodMs)), records, statistics });
-  }
-  return [...found.values()];
 }
 
 function merged(plan: StatisticPlan, statistics: readonly Statistic[]): Statistic {

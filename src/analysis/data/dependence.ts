@@ -7,7 +7,6 @@ import {
   nothing,
   type RecordVariance,
 } from "../../stats/dependence/cluster-totals.ts";
-import type { NoisePrior } from "../../stats/dependence/noise-models.ts";
 import { fewestSlices, type SliceCorrection, sliceCorrection } from "../../stats/dependence/slice-correction.ts";
 import {
   combinedCorrection,
@@ -18,8 +17,8 @@ import {
 } from "../../stats/dependence/variance-correction.ts";
 import { bucketOfUnit } from "../../summary/clusters.ts";
 import type { Cluster, UnitBucket } from "../../summary/summary.ts";
-import type { ClusterTotals } from "../metrics/cluster-totals.ts";
 import type { ArmData } from "./arm-data.ts";
+import { type ArmTotals, type CountedSlices, countedSlices, pilotCorrection } from "./counted-slices.ts";
 import { type Overlap, overlapOf } from "./overlap.ts";
 
 /** What the data say about how the requests of a metric depend on each other. */
@@ -35,12 +34,6 @@ export interface Dependence {
   /** What slices of time showed; `null` where there are too few to see anything. */
   readonly slices: (SliceCorrection & { readonly seconds: number }) | null;
   readonly overlap: Overlap | null;
-}
-
-/** What a metric counts of both arms. */
-export interface ArmTotals {
-  readonly control: ClusterTotals;
-  readonly treatment: ClusterTotals;
 }
 
 /** How a metric is judged in slices of time. */
@@ -74,9 +67,10 @@ export function dependenceOf(
   const clustered = [units, instances].filter((found) => found.length > 0);
   const clusters = (arms: Arms): readonly (CorrectionPart | null)[] =>
     clustered.map((found) => clusterCorrection(found, variancesOf(found, own), arms));
-  const slices = sliced ? slicesFor(control, treatment, totals, apart ? "apart" : "both") : null;
+  const counted = sliced ? countedSlices(control, treatment, own) : null;
+  const slices = counted === null ? null : effectSlices(counted, control, treatment, totals, apart ? "apart" : "both");
   const level = (arm: "control" | "treatment"): VarianceCorrection =>
-    together(sliced ? levelSlices(control, treatment, own, arm) : null, clusters(arm));
+    together(counted === null ? null : levelSlices(counted, arm), clusters(arm));
   const inflation = (arm: "control" | "treatment"): number => meanFactor(together(null, clusters(arm)));
   const both = clusters("both");
   const shown = together(slices, both);
@@ -101,39 +95,28 @@ function together(slices: SliceCorrection | null, clusters: readonly (Correction
 }
 
 /** Slices of an effect, with what the latency of the same requests shows. */
-function slicesFor(
+function effectSlices(
+  slices: CountedSlices,
   control: ArmData,
   treatment: ArmData,
-  { own, pilot, spared }: MetricTotals,
+  { pilot, spared }: MetricTotals,
   arms: Arms,
 ): SliceCorrection | null {
-  const prior = { independent: independentPrior };
-  const shown = pilot === null ? null : slicesOf(control, treatment, pilot, arms, prior);
-  return slicesOf(control, treatment, own, arms, {
-    ...prior,
-    pilot: shown === null ? undefined : { models: shown.models, spared },
+  const shown = pilot === null ? null : pilotCorrection(control, treatment, pilot, arms, independentPrior);
+  return sliceCorrection(slices.series, slices.varianceOf, arms, {
+    counted: slices.counted,
+    prior: {
+      independent: independentPrior,
+      pilot: shown === null ? undefined : { models: shown.models, spared },
+    },
   });
 }
 
 function levelSlices(
-  control: ArmData,
-  treatment: ArmData,
-  totals: ArmTotals,
+  { series, varianceOf, counted }: CountedSlices,
   arm: "control" | "treatment",
 ): SliceCorrection | null {
-  return slicesOf(control, treatment, totals, arm, { independent: independentLevelPrior });
-}
-
-function slicesOf(
-  control: ArmData,
-  treatment: ArmData,
-  totals: ArmTotals,
-  arms: Arms,
-  prior: NoisePrior,
-): SliceCorrection | null {
-  const slices = contributionsOf(control.slices, treatment.slices, totals, true);
-  if (slices.length === 0) return null;
-  return sliceCorrection(slices, variancesOf(slices, totals), arms, { counted: totals.control.counted, prior });
+  return sliceCorrection(series, varianceOf, arm, { counted, prior: { independent: independentLevelPrior } });
 }
 
 /** Why no statistic can tell the version from what else differs between the arms. */
@@ -212,17 +195,16 @@ function contributionsOf(
   control: readonly Cluster[],
   treatment: readonly Cluster[],
   totals: ArmTotals,
-  ordered: boolean = false,
 ): ClusterContribution[] {
   if (control.length === 0 && treatment.length === 0) return [];
   const hashed = [...control, ...treatment].some(({ identified }) => !identified);
-  const keyOf = (cluster: Cluster, { key }: UnitBucket): string | number =>
-    ordered ? Number(key) : hashed && cluster.identified ? String(bucketOfUnit(key)) : key;
-  const found = new Map<number, Map<string | number, ClusterContribution>>();
+  const keyOf = (cluster: Cluster, { key }: UnitBucket): string =>
+    hashed && cluster.identified ? String(bucketOfUnit(key)) : key;
+  const found = new Map<number, Map<string, ClusterContribution>>();
   const add = (clusters: readonly Cluster[], arm: "control" | "treatment"): void => {
     for (const cluster of clusters) {
       const { epoch } = cluster;
-      const ofEpoch = found.get(epoch) ?? new Map<string | number, ClusterContribution>();
+      const ofEpoch = found.get(epoch) ?? new Map<string, ClusterContribution>();
       found.set(epoch, ofEpoch);
       for (const bucket of cluster.buckets) {
         const key = keyOf(cluster, bucket);
@@ -235,6 +217,5 @@ function contributionsOf(
   };
   add(control, "control");
   add(treatment, "treatment");
-  const all = [...found.entries()].sort(([a], [b]) => a - b).flatMap(([, ofEpoch]) => [...ofEpoch.values()]);
-  return ordered ? all.sort((a, b) => a.epoch - b.epoch || (a.key as number) - (b.key as number)) : all;
+  return [...found.entries()].sort(([a], [b]) => a - b).flatMap(([, ofEpoch]) => [...ofEpoch.values()]);
 }

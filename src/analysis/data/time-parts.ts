@@ -1,3 +1,4 @@
+import { slicesOf } from "./time-slices.ts";
 import { mergeStatistics } from "../../summary/statistic.ts";
 import type { Cell, Summary } from "../../summary/summary.ts";
 import { millisecondsPerDay } from "../../time.ts";
@@ -39,7 +40,9 @@ export function timePartsOf(summary: Summary): TimeParts {
     (cells[stretch] as Cell[]).push(cell);
   }
   const merged = cells.map((own) => mergePeriods(own, summary));
-  const whole = { ...summary, cells: mergePeriods(merged.flat(), summary) };
+  // Slices that are made of periods are no longer to be had from merged cells.
+  const slices = slicesOf(summary);
+  const whole = { ...summary, slices, cells: mergePeriods(merged.flat(), summary) };
   if (stretchOf === null) return { whole, parts: null };
   const days = middleDays(stretchOf, summary.plan.periodMs);
   const parts = merged.map((own, index): TimePart => ({

@@ -1,6 +1,7 @@
 import { isNotComputable, type NotComputable, notComputable } from "../../errors.ts";
-import type { Policy } from "../../policy/policy.ts";
+import type { Metric, Policy } from "../../policy/policy.ts";
 import type { EffectKind } from "../../stats/effect.ts";
+import type { RecentPart } from "../data/recent-parts.ts";
 import type { MetricEngine } from "../metrics/engine.ts";
 import type { ExactMethods, Side } from "../metrics/exact-methods.ts";
 import { type Claim, claim, type ClaimTerms, exactClaim } from "./claim.ts";
@@ -19,6 +20,8 @@ export interface MetricContext {
   readonly exact?: ExactMethods | undefined;
   /** Leave out intervals, tests and notes, which no decision depends on: for simulation. */
   readonly claimsOnly?: boolean | undefined;
+  /** The latest records of a metric, in which harm that began late is looked for. */
+  readonly recentParts?: ((metric: Metric) => Iterable<RecentPart>) | undefined;
   /** Is given the engine that the claims are made with. */
   readonly onEngine?: ((engine: MetricEngine) => void) | undefined;
 }

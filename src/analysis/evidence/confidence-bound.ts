@@ -3,9 +3,10 @@ import { scaleUntil } from "../../math/bracket.ts";
 import { findRoot } from "../../math/root.ts";
 import type { Direction, Policy } from "../../policy/policy.ts";
 import { type EffectPrior, oneSidedMixtureLnEvidence } from "../../stats/anytime/mixtures/normal-mixture.ts";
+import type { EffectKind } from "../../stats/effect.ts";
 import type { Interval } from "../../stats/interval.ts";
 import { criticalValue } from "../../stats/p-value.ts";
-import type { ConfidenceBound, MetricAnalysis } from "../analysis.ts";
+import type { ConfidenceBound, MetricAnalysis, RuleEvidence } from "../analysis.ts";
 import type { MetricEngine } from "../metrics/engine.ts";
 import type { Claim } from "./claim.ts";
 
@@ -23,27 +24,48 @@ export function withConfidenceBounds(
 ): MetricAnalysis {
   if (engine === null) return metric;
   const { better, goal } = metric;
-  const arm = engine.arms.treatment;
-  const ofEffect = (kind: "difference" | "ratio", claim: Claim, side: Side): ConfidenceBound | null =>
-    boundOf(claim, side, monitoring, engine, (threshold) => engine.interval(kind, threshold));
-  const ofLevel = (claim: Claim, side: Side): ConfidenceBound | null =>
-    boundOf(claim, side, monitoring, { ...engine, information: arm.information }, (threshold) =>
-      arm.interval(threshold),
-    );
+  const { ofEffect, ofLevel } = boundsOf(engine, monitoring);
   return {
     ...metric,
     goal: goal === null ? null : { ...goal, confidence: ofEffect(goal.kind, goal.claim, sideOf(better)) },
-    rules: metric.rules.map((rule) => ({
-      ...rule,
-      confidence:
-        rule.kind === "level"
-          ? ofLevel(rule.claim, rule.rule === "below" ? "upper" : "lower")
-          : ofEffect(rule.kind, rule.claim, sideOf(better) === "lower" ? "upper" : "lower"),
-    })),
+    rules: metric.rules.map((rule) =>
+      rule.since === undefined ? { ...rule, confidence: ruleBound(rule, better, engine, monitoring) } : rule,
+    ),
     limits: metric.limits.map((limit) => ({
       ...limit,
       confidence: ofLevel(limit.claim, limit.limit === "floor" ? "lower" : "upper"),
     })),
+  };
+}
+
+/** The one-sided bound of a rollback rule, from the engine that its claim was made with. */
+export function ruleBound(
+  { rule, kind, claim }: RuleEvidence,
+  better: Direction,
+  engine: MetricEngine,
+  monitoring: Policy["monitoring"]["kind"],
+): ConfidenceBound | null {
+  const { ofEffect, ofLevel } = boundsOf(engine, monitoring);
+  return kind === "level"
+    ? ofLevel(claim, rule === "below" ? "upper" : "lower")
+    : ofEffect(kind, claim, sideOf(better) === "lower" ? "upper" : "lower");
+}
+
+function boundsOf(
+  engine: MetricEngine,
+  monitoring: Policy["monitoring"]["kind"],
+): {
+  readonly ofEffect: (kind: EffectKind, claim: Claim, side: Side) => ConfidenceBound | null;
+  readonly ofLevel: (claim: Claim, side: Side) => ConfidenceBound | null;
+} {
+  const arm = engine.arms.treatment;
+  return {
+    ofEffect: (kind, claim, side) =>
+      boundOf(claim, side, monitoring, engine, (threshold) => engine.interval(kind, threshold)),
+    ofLevel: (claim, side) =>
+      boundOf(claim, side, monitoring, { ...engine, information: arm.information }, (threshold) =>
+        arm.interval(threshold),
+      ),
   };
 }
 

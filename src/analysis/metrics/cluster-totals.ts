@@ -58,7 +58,7 @@ function beyondQuantile(arm: ArmData, probability: number): ClusterTotals {
       const statistic = statistics[arm.statistic];
       const bound = bounds[epoch] ?? Number.NaN;
       if (statistic?.kind !== "sketch" || statistic.sketch.count === 0 || Number.isNaN(bound)) return nothing;
-      return { n: statistic.sketch.count, total: statistic.sketch.countAbove(bound).lower };
+      return { n: statistic.sketch.count, total: statistic.sketch.countAboveBucket(bound) };
     },
     varianceOf: (_epoch, mean) => mean * (1 - mean),
   };

@@ -24,8 +24,33 @@ export function dependentEngine(
   treatment: ArmData,
   known?: Dependence,
 ): DependentEngine {
-  const dependence = known ?? dependenceOf(policy, control, treatment, totalsOf(metric, control, treatment));
+  const dependence = known ?? dependenceBetween(metric, policy, control, treatment);
   return { engine: correctedEngine(engineFor(metric, control, treatment), dependence), dependence };
+}
+
+interface KnownDependence {
+  readonly treatment: ArmData;
+  readonly metric: Metric;
+  readonly assignment: Policy["assignment"];
+  readonly detect: Policy["dependence"];
+  readonly dependence: Dependence;
+}
+
+/** Tables and segments ask again for what the metric's own analysis found. */
+const found = new WeakMap<ArmData, KnownDependence[]>();
+
+function dependenceBetween(metric: Metric, policy: Policy, control: ArmData, treatment: ArmData): Dependence {
+  const { assignment, dependence: detect } = policy;
+  const list = found.get(control) ?? [];
+  found.set(control, list);
+  const known = list.find(
+    (own) =>
+      own.treatment === treatment && own.metric === metric && own.assignment === assignment && own.detect === detect,
+  );
+  if (known !== undefined) return known.dependence;
+  const dependence = dependenceOf(policy, control, treatment, totalsOf(metric, control, treatment));
+  list.push({ treatment, metric, assignment, detect, dependence });
+  return dependence;
 }
 
 /** Probability that a metric is spared the noise that the mean latency of the same requests shows. */

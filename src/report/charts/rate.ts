@@ -5,7 +5,7 @@ import { statisticIndex } from "../../summary/plan.ts";
 import type { Summary } from "../../summary/summary.ts";
 import { formatCount, formatLevel } from "../words/format.ts";
 import { domainAround } from "./domain.ts";
-import { formatInstant } from "./instant.ts";
+import { formatInstant } from "../words/instant.ts";
 import { type ChartOptions, type ChartSpec, chartSpec, rounded } from "./spec.ts";
 import { timeAxis } from "./time-axis.ts";
 

@@ -4,7 +4,7 @@ import { isNotComputable } from "../../errors.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { formatAlpha, formatCount, formatNumber, formatPValue } from "../words/format.ts";
 import { domainAround } from "./domain.ts";
-import { formatInstant } from "./instant.ts";
+import { formatInstant } from "../words/instant.ts";
 import { type ChartOptions, type ChartSpec, chartSpec, rounded } from "./spec.ts";
 import { timeAxis } from "./time-axis.ts";
 

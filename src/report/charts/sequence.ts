@@ -6,7 +6,7 @@ import { sequenceOf, type SequenceStep } from "../pictures/sequence.ts";
 import { formatCount, formatEffect, formatInterval } from "../words/format.ts";
 import { metricUnit } from "../words/metric-unit.ts";
 import { domainAround } from "./domain.ts";
-import { formatInstant } from "./instant.ts";
+import { formatInstant } from "../words/instant.ts";
 import { type ChartOptions, type ChartSpec, chartSpec, type ChartTable, rounded } from "./spec.ts";
 import { timeAxis } from "./time-axis.ts";
 

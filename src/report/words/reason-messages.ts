@@ -12,6 +12,7 @@ import {
   formatNumber,
   formatPValue,
 } from "./format.ts";
+import { formatInstant } from "./instant.ts";
 import { metricUnit } from "./metric-unit.ts";
 
 /** One reason, in one sentence with its figures. */
@@ -79,9 +80,10 @@ function ruleSentence(name: string, rule: "worse-by" | "below" | "above", place:
     return `${name} meets its rollback rule`;
   const unit = metricUnit(name, place.policy);
   const figures = `p = ${formatPValue(found.claim.lnPValue)}, alpha ${formatAlpha(found.claim.alpha)}`;
+  const since = found.since === undefined ? "" : ` since ${formatInstant(found.since)}`;
   return found.kind === "level"
-    ? `${name} is ${rule} ${formatLevel(metric, found.bound, unit)} (${figures})`
-    : `${name} is worse than ${formatEffect(metric.kind, found.kind, found.bound, unit)} (${figures})`;
+    ? `${name} is ${rule} ${formatLevel(metric, found.bound, unit)}${since} (${figures})`
+    : `${name} is worse than ${formatEffect(metric.kind, found.kind, found.bound, unit)}${since} (${figures})`;
 }
 
 function goalSentence(name: string, place: Place): string {

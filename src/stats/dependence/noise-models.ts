@@ -64,17 +64,23 @@ export function noisePosterior(levels: readonly SliceLevel[], prior: NoisePrior)
   const flat = contrasts.reduce((sum, { degreesOfFreedom, ratio }) => sum + degreesOfFreedom * ratio, 0);
   const found = [{ ln: Math.log(none) - 0.5 * flat, factor: 1, length: 0 }];
   for (const [index, exponent] of lengths.entries()) {
+    // How much of the long-run excess the difference of two neighbours shows, at each width.
+    const shown = contrasts.map(
+      (_, level) => 2 * remaining(2 ** (level - exponent)) - remaining(2 ** (level - exponent + 1)),
+    );
+    const left = remaining(slices / 2 ** exponent);
     for (const [at, excess] of excesses.entries()) {
       let misfit = 0;
-      for (const [level, { degreesOfFreedom, ratio }] of contrasts.entries()) {
+      for (let level = 0; level < contrasts.length; level++) {
+        const { degreesOfFreedom, ratio } = contrasts[level] as Contrast;
         if (degreesOfFreedom === 0) continue;
-        const expected = 1 + excess * (2 * remaining(2 ** (level - exponent)) - remaining(2 ** (level - exponent + 1)));
+        const expected = 1 + excess * (shown[level] as number);
         misfit += degreesOfFreedom * (Math.log(expected) + ratio / expected);
       }
       const share = (excessWeights[at] as number) / excessTotal;
       found.push({
         ln: Math.log(ofLength[index] as number) + Math.log(share) - 0.5 * misfit,
-        factor: 1 + excess * remaining(slices / 2 ** exponent),
+        factor: 1 + excess * left,
         length: 2 ** exponent,
       });
     }

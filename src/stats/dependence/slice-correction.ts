@@ -1,6 +1,7 @@
 import { normalLogSurvival } from "../../math/normal.ts";
-import { type Arms, armsOf, type ClusterContribution, deviationsOf, type RecordVariance } from "./cluster-totals.ts";
+import { type Arms, armsOf, type RecordVariance } from "./cluster-totals.ts";
 import { type NoiseModel, noisePosterior, type NoisePrior, type SliceLevel } from "./noise-models.ts";
+import { type ArmSeries, joinNeighbours, sliceLevel, type SliceSeries } from "./slice-series.ts";
 import type { VarianceCorrection } from "./variance-correction.ts";
 
 /** What slices of time say about how requests depend on each other. */
@@ -39,7 +40,7 @@ const fewestRecords = 4;
  * than independent requests would; a grid of noise models is weighed by them. The correction is the mixture of these
  * models. Constants are calibrated by simulation (docs/guarantees.md).
  *
- * @param contributions - by epoch and slice, keys whole numbers that ascend with time.
+ * @param series - by epoch and slice, in order of time.
  * @param varianceOf - of a single record.
  * @param arms - `both` for an effect, one arm for its level.
  * @param options - what is counted, and what is held probable beforehand.
@@ -48,33 +49,36 @@ const fewestRecords = 4;
  * Asymptotic in the number of slices.
  */
 export function sliceCorrection(
-  contributions: readonly ClusterContribution[],
+  series: SliceSeries,
   varianceOf: RecordVariance,
   arms: Arms,
   { counted, prior }: SliceOptions,
 ): SliceCorrection | null {
-  if (armsOf(arms).some((arm) => contributions.reduce((sum, own) => sum + own[arm].n, 0) < fewestRecords)) return null;
+  if (armsOf(arms).some((arm) => recordsOf(series[arm]) < fewestRecords)) return null;
   const levels: SliceLevel[] = [];
   const events: number[] = [];
-  for (let own = contributions; ; own = joinNeighbours(own)) {
-    const level = levelOf(own, varianceOf, arms);
+  const allEvents = eventsIn(series, varianceOf, counted);
+  for (let own = series; ; own = joinNeighbours(own)) {
+    const level = sliceLevel(own, varianceOf, arms);
     if (level === null) break;
     levels.push(level);
-    events.push(eventsIn(own, varianceOf, counted) / own.length);
-    if (own.length <= fewestSlices) break;
+    events.push(allEvents / own.key.length);
+    if (own.key.length <= fewestSlices) break;
   }
   const first = levels[0];
   if (first === undefined || first.slices < fewestSlices) return null;
-  const records = contributions.reduce((sum, { control, treatment }) => sum + control.n + treatment.n, 0);
+  const records = recordsOf(series.control) + recordsOf(series.treatment);
   const models = noisePosterior(levels, prior);
   const dependent = models.slice(1);
   const weight = dependent.reduce((sum, model) => sum + model.weight, 0);
   const longest = [...new Set(dependent.map(({ length }) => length))].sort((a, b) => a - b).slice(-2);
   const long = dependent.reduce((sum, model) => sum + (longest.includes(model.length) ? model.weight : 0), 0);
   return {
-    correction: models.map(({ weight: own, factor }) => ({ weight: own, factor, degreesOfFreedom: Infinity })),
+    correction: models
+      .filter((model, index) => index === 0 || model.weight > leastWeight)
+      .map(({ weight: own, factor }) => ({ weight: own, factor, degreesOfFreedom: Infinity })),
     models,
-    slices: contributions.length,
+    slices: series.key.length,
     length:
       weight > 0 ? Math.exp(dependent.reduce((sum, own) => sum + own.weight * Math.log(own.length), 0) / weight) : 0,
     resolved: long <= mostUnresolved,
@@ -82,38 +86,26 @@ export function sliceCorrection(
   };
 }
 
+/** Models that are less probable than this change no claim at any level that a policy asks for. */
+const leastWeight = 1e-12;
+
 /** More weight than this on the two longest correlation lengths: dependence lasts longer than the data can tell. */
 const mostUnresolved = 0.25;
 
-function levelOf(
-  contributions: readonly ClusterContribution[],
-  varianceOf: RecordVariance,
-  arms: Arms,
-): SliceLevel | null {
-  const { clusters, expected } = deviationsOf(contributions, varianceOf, arms);
-  if (clusters.length < 2 || !(expected > 0)) return null;
-  const squares = clusters.reduce((sum, { deviation }) => sum + deviation ** 2, 0);
-  const variance = clusters.reduce((sum, own) => sum + own.variance, 0);
-  const varianceSquares = clusters.reduce((sum, own) => sum + own.variance ** 2, 0);
-  const slices = variance ** 2 / varianceSquares;
-  if (!Number.isFinite(squares / expected) || !Number.isFinite(slices)) return null;
-  const epochs = new Set(contributions.map(({ epoch }) => epoch)).size * (arms === "apart" ? 2 : 1);
-  return { ratio: squares / expected, slices, degreesOfFreedom: Math.max(0, slices - epochs) };
-}
-
+/** Records of both arms, or the events among them; the same at every width. */
 function eventsIn(
-  contributions: readonly ClusterContribution[],
+  { epoch, control, treatment }: SliceSeries,
   varianceOf: RecordVariance,
   counted: "events" | "records",
 ): number {
-  return contributions.reduce(
-    (sum, { epoch, control, treatment }) =>
-      sum +
-      (counted === "records"
-        ? control.n + treatment.n
-        : control.n * varianceOf("control", epoch) + treatment.n * varianceOf("treatment", epoch)),
-    0,
-  );
+  return epoch.reduce((sum, own, i) => {
+    const [c, t] = [control.n[i] as number, treatment.n[i] as number];
+    return sum + (counted === "records" ? c + t : c * varianceOf("control", own) + t * varianceOf("treatment", own));
+  }, 0);
+}
+
+function recordsOf({ n }: ArmSeries): number {
+  return n.reduce((sum, own) => sum + own, 0);
 }
 
 /** Fewer events (failures, slow requests) in a slice say nothing of how they come together. */
@@ -142,24 +134,4 @@ function dependenceFound(levels: readonly SliceLevel[], events: readonly number[
 function wilsonHilferty(ratio: number, degreesOfFreedom: number): number {
   const step = 2 / (9 * degreesOfFreedom);
   return (Math.cbrt(ratio) - (1 - step)) / Math.sqrt(step);
-}
-
-/** Slices joined in pairs, within each epoch. */
-export function joinNeighbours(contributions: readonly ClusterContribution[]): ClusterContribution[] {
-  const wide: ClusterContribution[] = [];
-  for (const slice of contributions) {
-    const key = Math.floor((slice.key as number) / 2);
-    const last = wide[wide.length - 1];
-    if (last === undefined || last.key !== key || last.epoch !== slice.epoch) {
-      wide.push({ ...slice, key });
-      continue;
-    }
-    wide[wide.length - 1] = {
-      epoch: slice.epoch,
-      key,
-      control: { n: last.control.n + slice.control.n, total: last.control.total + slice.control.total },
-      treatment: { n: last.treatment.n + slice.treatment.n, total: last.treatment.total + slice.treatment.total },
-    };
-  }
-  return wide;
 }

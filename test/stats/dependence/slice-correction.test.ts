@@ -2,11 +2,8 @@ import { describe, expect, it } from "vitest";
 import { createRandom } from "../../../src/math/random.ts";
 import { sampleNormal } from "../../../src/math/sampling.ts";
 import type { ClusterContribution } from "../../../src/stats/dependence/cluster-totals.ts";
-import {
-  joinNeighbours,
-  sliceCorrection,
-  type SliceCorrection,
-} from "../../../src/stats/dependence/slice-correction.ts";
+import { sliceCorrection, type SliceCorrection } from "../../../src/stats/dependence/slice-correction.ts";
+import { joinNeighbours, sliceSeries } from "../../../src/stats/dependence/slice-series.ts";
 import { meanFactor } from "../../../src/stats/dependence/variance-correction.ts";
 
 const options = { counted: "records", prior: { independent: 0.95 } } as const;
@@ -31,7 +28,7 @@ function slices(count: number, seed: number, deviation: number, length: number):
 }
 
 const correct = (own: readonly ClusterContribution[]): SliceCorrection =>
-  sliceCorrection(own, () => 1, "both", options) as SliceCorrection;
+  sliceCorrection(sliceSeries(own), () => 1, "both", options) as SliceCorrection;
 
 describe("slices of time", () => {
   it("of independent requests hardly change the variance, and are found dependent in at most a few of 200 runs", () => {
@@ -73,14 +70,14 @@ describe("slices of time", () => {
     });
     expect(meanFactor(correct(shared).correction)).toBeLessThan(1.5);
     // The level of one arm has them.
-    const level = sliceCorrection(shared, () => 1, "treatment", options) as SliceCorrection;
+    const level = sliceCorrection(sliceSeries(shared), () => 1, "treatment", options) as SliceCorrection;
     expect(meanFactor(level.correction)).toBeGreaterThan(3);
   });
 
   it("say nothing when there are fewer than 8, or fewer than 4 records of an arm", () => {
-    expect(sliceCorrection(slices(7, 1, 0, 1), () => 1, "both", options)).toBeNull();
+    expect(sliceCorrection(sliceSeries(slices(7, 1, 0, 1)), () => 1, "both", options)).toBeNull();
     const few = slices(20, 1, 0, 1).map((own, i) => ({ ...own, treatment: { n: i < 3 ? 1 : 0, total: 0 } }));
-    expect(sliceCorrection(few, () => 1, "both", options)).toBeNull();
+    expect(sliceCorrection(sliceSeries(few), () => 1, "both", options)).toBeNull();
   });
 
   it("weigh models whose weights add up to 1", () => {
@@ -91,12 +88,11 @@ describe("slices of time", () => {
 
   it("join in pairs within an epoch, and keep all records", () => {
     const own = [0, 1, 2, 5].map((key) => ({ ...(slices(1, 1, 0, 1)[0] as ClusterContribution), key }));
-    const wide = joinNeighbours([...own, { ...(own[0] as ClusterContribution), epoch: 1 }]);
-    expect(wide.map(({ epoch, key, control }) => [epoch, key, control.n])).toEqual([
-      [0, 0, 200],
-      [0, 1, 100],
-      [0, 2, 100],
-      [1, 0, 100],
-    ]);
+    const { epoch, key, control } = joinNeighbours(
+      sliceSeries([...own, { ...(own[0] as ClusterContribution), epoch: 1 }]),
+    );
+    expect([...epoch]).toEqual([0, 0, 0, 1]);
+    expect([...key]).toEqual([0, 1, 2, 0]);
+    expect([...control.n]).toEqual([200, 100, 100, 100]);
   });
 });
