@@ -1,7 +1,7 @@
-import { slicesOf } from "./time-slices.ts";
 import { mergeStatistics } from "../../summary/statistic.ts";
 import type { Cell, Summary } from "../../summary/summary.ts";
 import { millisecondsPerDay } from "../../time.ts";
+import { slicesOf } from "./time-slices.ts";
 
 const stretchCount = 8;
 
