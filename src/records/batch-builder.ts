@@ -54,6 +54,7 @@ export class BatchBuilder {
   readonly #arm: TextWriter;
   readonly #timestamp: CompiledField | null;
   readonly #unit: TextWriter | null;
+  readonly #instance: TextWriter | null;
   readonly #requestId: CompiledField | null;
   readonly #numbers: readonly NumberWriter[];
   readonly #segments: readonly TextWriter[];
@@ -90,6 +91,7 @@ export class BatchBuilder {
     this.#arm = text(mapping.arm);
     this.#timestamp = mapping.timestamp;
     this.#unit = mapping.unit === null ? null : text(mapping.unit);
+    this.#instance = mapping.instance === null ? null : text(mapping.instance);
     this.#requestId = mapping.requestId;
     this.#numbers = mapping.numbers.map((field) => new NumberWriter(field, rowsPerBatch, memory));
     this.#segments = mapping.segments.map(text);
@@ -155,14 +157,14 @@ export class BatchBuilder {
       arm: columnOf(this.#arm),
       timestamp: this.#timestamp === null ? null : this.#instants.subarray(0, length),
       unit: this.#unit === null ? null : columnOf(this.#unit),
+      instance: this.#instance === null ? null : columnOf(this.#instance),
       requestId: this.#requestId === null ? null : this.#ids.subarray(0, length),
       numbers: Object.fromEntries(this.#numbers.map(({ field, values }) => [field.field, values.subarray(0, length)])),
       segments: Object.fromEntries(this.#segments.map((writer) => [writer.field.field, columnOf(writer)])),
       quality: this.#quality(),
       damage: Object.fromEntries(this.#damage),
     };
-    for (const writer of [this.#arm, ...(this.#unit === null ? [] : [this.#unit]), ...this.#segments])
-      writer.renew(this.#reuse);
+    for (const writer of [this.#arm, this.#unit, this.#instance, ...this.#segments]) writer?.renew(this.#reuse);
     if (!this.#reuse) {
       for (const writer of this.#numbers) writer.renew();
       this.#renewPlain();
@@ -188,7 +190,7 @@ export class BatchBuilder {
   #pointDirect(): void {
     const { direct } = this;
     if (direct === undefined) return;
-    for (const writer of [this.#arm, this.#unit, ...this.#segments])
+    for (const writer of [this.#arm, this.#unit, this.#instance, ...this.#segments])
       if (writer !== null) direct.pointText(writer.field.index, writer);
     for (const { field, values } of this.#numbers) direct.pointNumbers(field.index, values);
     if (this.#timestamp !== null) direct.pointNumbers(this.#timestamp.index, this.#instants);
@@ -208,6 +210,7 @@ export class BatchBuilder {
       this.#instants[at] = instant;
     }
     if (this.#unit !== null && !this.#unit.write(row, at)) return { code: "unit-missing", field: this.#unit.field };
+    this.#instance?.write(row, at);
     if (this.#requestId !== null) this.#ids[at] = requestIdOf(this.#requestId, row);
     const numbers = this.#numbers;
     for (let index = 0; index < numbers.length; index++) {

@@ -20,6 +20,8 @@ export interface RecordBatch {
   /** Milliseconds since 1970-01-01 UTC; `null` when the source has no timestamps. */
   readonly timestamp: Float64Array | null;
   readonly unit: TextColumn | null;
+  /** What answered each request (pod, host, replica); `null` or absent when the source does not tell. */
+  readonly instance?: TextColumn | null | undefined;
   /** A hash of the id of each request, see `hashOfText`; NaN where there is none; `null` when the source has no ids. */
   readonly requestId: Float64Array | null;
   readonly numbers: Readonly<Record<string, Float64Array>>;

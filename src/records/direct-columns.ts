@@ -16,8 +16,8 @@ export function isDirect(mapping: CompiledMapping): boolean {
   );
 }
 
-function fieldsOf({ arm, timestamp, unit, requestId, numbers, segments }: CompiledMapping): CompiledField[] {
-  return [arm, timestamp, unit, requestId, ...numbers, ...segments].filter((field) => field !== null);
+function fieldsOf({ arm, timestamp, unit, instance, requestId, numbers, segments }: CompiledMapping): CompiledField[] {
+  return [arm, timestamp, unit, instance, requestId, ...numbers, ...segments].filter((field) => field !== null);
 }
 
 /**

@@ -11,6 +11,8 @@ export interface RequestRecord {
   readonly timestamp?: number | string | Date | undefined;
   /** What traffic is split by: the user, tenant or session that sent the request. */
   readonly unit?: string | number | undefined;
+  /** What answered the request: pod, host, replica. Requests of one instance behave alike, which is counted. */
+  readonly instance?: string | number | undefined;
   readonly requestId?: string | number | undefined;
   /** Whether the request was answered well. */
   readonly success?: boolean | number | null | undefined;
@@ -25,6 +27,7 @@ export const RecordSchema: z.ZodType<RequestRecord> = z
     arm: z.string().min(1),
     timestamp: z.union([z.number(), z.iso.datetime({ offset: true }), z.date()]).optional(),
     unit: z.union([z.string().min(1), z.number()]).optional(),
+    instance: z.union([z.string().min(1), z.number()]).optional(),
     requestId: z.union([z.string().min(1), z.number()]).optional(),
     success: z.union([z.boolean(), z.literal(0), z.literal(1)]).nullish(),
     latencyMs: z.number().min(0).nullish(),

@@ -123,6 +123,7 @@ function assign(
     if (cell < 0) continue;
     const table = tables[cell] as Int32Array;
     const code = units.codes[row] as number;
+    if (code < 0) continue;
     let place = table[code] as number;
     if (place < 0) {
       const cluster = clusters[cell] as ClusterBuilder;

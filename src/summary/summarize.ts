@@ -32,6 +32,7 @@ export function ownFields(plan: Plan): FieldMapping {
     "arm",
     "timestamp",
     ...(plan.units ? ["unit"] : []),
+    ...(plan.dependence ? ["instance"] : []),
     ...new Set(["success", "latencyMs", ...plan.statistics.flatMap(fieldsOf)]),
   ];
   const needed = new Set(plan.statistics.flatMap(fieldsOf));
@@ -40,7 +41,7 @@ export function ownFields(plan: Plan): FieldMapping {
       ...names.map((name) => [name, quote(name)]),
       ...plan.segments.map((name) => [`segment.${name}`, quote(name)]),
     ]),
-    optional: ["timestamp", "success", "latencyMs"].filter((name) => !needed.has(name)),
+    optional: ["timestamp", "instance", "success", "latencyMs"].filter((name) => !needed.has(name)),
   };
 }
 

@@ -88,6 +88,7 @@ class BatchSummarizer implements Summarizer {
       else if (together) this.#slices.add(cell, slices, rows, index * parts);
     }
     if (slices !== null && !together) addBySlice(this.#slices, slices, placed, columns, this.#scratch);
+    if (this.#plan.dependence && batch.instance != null) this.#addInstances(batch.instance, placed, columns);
     for (const field of this.#plan.segments)
       this.#addSegment(field, batch.segments[field] as TextColumn, placed, columns);
   }
@@ -119,6 +120,13 @@ class BatchSummarizer implements Summarizer {
     return this.#plan.dependence && batch.timestamp !== null
       ? this.#slices.partsOf(batch.timestamp, placed, this.#scratch)
       : null;
+  }
+
+  #addInstances(instance: TextColumn, placed: Placement, columns: Readonly<Record<string, Float64Array>>): void {
+    const groupOf = this.#instances.groupsOf(placed, instance, this.#scratch);
+    const groups = groupRows(groupOf, placed.cells.length * unitBuckets, this.#scratch);
+    const rows = new GroupedColumns(groups, columns, this.#scratch);
+    for (const [index, cell] of placed.cells.entries()) this.#instances.add(cell, rows, index * unitBuckets);
   }
 
   #addSegment(

@@ -4,7 +4,7 @@ import { type FieldExpression, parseExpression } from "./expression.ts";
 /**
  * From which columns of a source the fields of a record come.
  *
- * Keys of `fields`: `arm` (required), `timestamp`, `unit`, `requestId`, `success`, `latencyMs`, any further name for a
+ * Keys of `fields`: `arm` (required), `timestamp`, `unit`, `instance`, `requestId`, `success`, `latencyMs`, any further name for a
  * numeric field, and `segment.NAME` for a segment. Values: expressions, see `parseExpression`.
  */
 export interface FieldMapping {
@@ -18,7 +18,7 @@ export interface FieldMapping {
 }
 
 /** Fields that hold text; all others are numbers, but for `segment.NAME`. */
-const textFields = ["arm", "unit", "requestId"] as const;
+const textFields = ["arm", "unit", "instance", "requestId"] as const;
 
 /** A mapping with its expressions read, ready to be applied to rows. */
 export interface CompiledMapping {
@@ -27,6 +27,7 @@ export interface CompiledMapping {
   readonly arm: CompiledField;
   readonly timestamp: CompiledField | null;
   readonly unit: CompiledField | null;
+  readonly instance: CompiledField | null;
   readonly requestId: CompiledField | null;
   readonly numbers: readonly CompiledField[];
   readonly segments: readonly CompiledField[];
@@ -84,6 +85,7 @@ export function compileMapping(mapping: FieldMapping, available?: readonly strin
     arm,
     timestamp: optional("timestamp"),
     unit: optional("unit"),
+    instance: optional("instance"),
     requestId: optional("requestId"),
     numbers: rest.filter(([field]) => !field.startsWith("segment.")).map(([field, text]) => compile(field, text)),
     segments: rest
@@ -157,6 +159,7 @@ export function unknownColumn(column: string, mapping: CompiledMapping, availabl
     mapping.arm,
     mapping.timestamp,
     mapping.unit,
+    mapping.instance,
     mapping.requestId,
     ...mapping.numbers,
     ...mapping.segments,

@@ -111,7 +111,7 @@ class Places {
   readonly #cells = new Map<string, Place>();
   /** The same by what a row of a branch says of itself, since there are many rows of each. */
   readonly #found = new Map<PartLayout, Map<number, Map<string, GrowingStatistics>>>();
-  readonly #units = new Map<string, UnitPlace>();
+  readonly #units = { unit: new Map<string, UnitPlace>(), instance: new Map<string, UnitPlace>() };
   readonly #rejected: Partial<Record<RejectionCode, number>> = {};
   readonly #samples: RejectionSample[] = [];
   readonly #missing = new Map<string, number>();
@@ -128,7 +128,7 @@ class Places {
 
   add(row: ResultRow, part: PartLayout): void {
     if (part.facet.kind === "units") {
-      this.#unit(row, part).add(row, part);
+      this.#unit(row, part, this.#units[part.facet.of]).add(row, part);
       return;
     }
     if (part.facet.kind === "all" && part.scalars) {
@@ -147,16 +147,6 @@ class Places {
       ...place,
       records: statistics.records,
       statistics: statistics.build(),
-    }));
-    const clusters = [...this.#units.values()].map(({ epoch, arm, hashed, units }): Cluster => ({
-      epoch,
-      arm,
-      identified: !hashed,
-      buckets: [...units].map(([key, statistics]): UnitBucket => ({
-        key,
-        records: statistics.records,
-        statistics: statistics.build(),
-      })),
     }));
     const { rows, accepted, filtered, outsideWindow, afterEnd } = this.#counts;
     const main = this.#statement.parts[0] as PartLayout;
@@ -190,7 +180,14 @@ class Places {
       requestIds: null,
       unitArms: null,
     };
-    return { plan: this.#plan, cells, clusters, instances: [], slices: null, quality };
+    return {
+      plan: this.#plan,
+      cells,
+      clusters: clustersOf(this.#units.unit),
+      instances: clustersOf(this.#units.instance),
+      slices: null,
+      quality,
+    };
   }
 
   /** What each branch counted in each place, to compare. */
@@ -202,17 +199,18 @@ class Places {
       if (segment === null)
         perPlace.set(`${epoch} ${arm}`, (perPlace.get(`${epoch} ${arm}`) ?? 0) + statistics.records);
     }
-    if (!this.#plan.units) return totals;
-    for (const [key, records] of perPlace) {
-      const units = this.#units.get(key);
-      totals.set(`units of ${key}`, [
-        records,
-        [...(units?.units.values() ?? [])].reduce((sum, statistics) => sum + statistics.records, 0),
-      ]);
-      for (const [unit, statistics] of units?.units ?? [])
-        totals.set(`unit ${unit} of ${key}`, statistics.rowsByPart());
+    const named = this.#statement.parts.flatMap(({ facet }) => (facet.kind === "units" ? [facet.of] : []));
+    for (const of of new Set(named)) {
+      const places = this.#units[of];
+      for (const [key, records] of perPlace) {
+        const own = places.get(key);
+        const all = [...(own?.units.values() ?? [])].reduce((sum, statistics) => sum + statistics.records, 0);
+        totals.set(`${of}s of ${key}`, [records, all]);
+        for (const [name, statistics] of own?.units ?? [])
+          totals.set(`${of} ${name} of ${key}`, statistics.rowsByPart());
+      }
+      for (const key of places.keys()) if (!perPlace.has(key)) totals.set(`${of}s of ${key}`, [0, 1]);
     }
-    for (const key of this.#units.keys()) if (!perPlace.has(key)) totals.set(`units of ${key}`, [0, 1]);
     return totals;
   }
 
@@ -321,14 +319,14 @@ class Places {
     return (field) => this.#statement.centres.get(arm)?.get(field) ?? 0;
   }
 
-  #unit(row: ResultRow, part: PartLayout): GrowingStatistics {
+  #unit(row: ResultRow, part: PartLayout, places: Map<string, UnitPlace>): GrowingStatistics {
     if (!this.#plan.arms.includes(row.arm)) throw unknownArm(row.arm, this.#plan);
     const epoch = row.slot;
     const key = `${epoch} ${row.arm}`;
-    let place = this.#units.get(key);
+    let place = places.get(key);
     if (place === undefined) {
       place = { epoch, arm: row.arm, hashed: false, units: new Map() };
-      this.#units.set(key, place);
+      places.set(key, place);
     }
     place.hashed ||= row.values[part.hashed as number] === 1;
     let statistics = place.units.get(row.name);
@@ -338,6 +336,18 @@ class Places {
     }
     return statistics;
   }
+}
+
+function clustersOf(places: ReadonlyMap<string, UnitPlace>): Cluster[] {
+  return [...places.values()].map(({ epoch, arm, hashed, units }) => ({
+    epoch,
+    arm,
+    identified: !hashed,
+    buckets: [...units].flatMap(([key, statistics]): UnitBucket[] =>
+      // Requests that do not tell their instance.
+      key === "" ? [] : [{ key, records: statistics.records, statistics: statistics.build() }],
+    ),
+  }));
 }
 
 function unknownArm(arm: string, { arms }: Plan): RangeError {

@@ -174,7 +174,7 @@ function placedColumns({ layout, statistics }: Branch, context: StatementContext
   const { identifier, text, number } = dialect;
   const arm = identifier(named.arm);
   const slot = slotOf({ layout }, context);
-  const unit: UnitKey | undefined = facet.kind === "units" ? unitKey(view, plan, dialect) : undefined;
+  const unit: UnitKey | undefined = facet.kind === "units" ? unitKey(view, plan, facet.of, dialect) : undefined;
   const wanted = new Set(
     statistics
       .filter((statistic, index) => index === sketch || (scalars && statistic.kind !== "sketch"))

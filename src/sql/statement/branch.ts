@@ -31,15 +31,16 @@ export interface Branch {
 export const groupColumns = { slot: "slot", name: "name", bin: "bin", edge: "edge", rows: "g" } as const;
 
 /**
- * A branch for all records, one for each segment, one for units, times one for each further field whose distribution is
+ * A branch for all records, one for each segment, one for units and one for instances, times one for each further field whose distribution is
  * kept.
  */
 export function branchesOf(context: StatementContext): Branch[] {
-  const { plan } = context;
+  const { plan, view } = context;
   const facets: Facet[] = [
     { kind: "all" },
     ...plan.segments.map((field): Facet => ({ kind: "segment", field })),
-    ...(plan.units ? [{ kind: "units" } as const] : []),
+    ...(plan.units ? [{ kind: "units", of: "unit" } as const] : []),
+    ...(plan.dependence && view.terms.mapping.instance !== null ? [{ kind: "units", of: "instance" } as const] : []),
   ];
   return facets.flatMap((facet) => {
     const statistics = facet.kind === "units" ? clusterStatistics(plan.statistics) : plan.statistics;

@@ -5,7 +5,9 @@ import type { StatisticLayout } from "./aggregates.ts";
  * that are not part of the summary.
  */
 export type Facet =
-  { readonly kind: "all" } | { readonly kind: "segment"; readonly field: string } | { readonly kind: "units" };
+  | { readonly kind: "all" }
+  | { readonly kind: "segment"; readonly field: string }
+  | { readonly kind: "units"; readonly of: "unit" | "instance" };
 
 /** How to read the rows of one branch. */
 export interface PartLayout {

@@ -12,8 +12,8 @@ import { requirePlainText } from "../plain-text.ts";
 export function requirePlainNames(mapping: CompiledMapping, plan: Plan, table: SqlTable, dialect: SqlDialect): void {
   const check = (text: string, field: string): void => void requirePlainText(text, field, dialect.name);
   if (typeof table === "string" || !("sql" in table)) requirePlainTable(table, dialect.name);
-  const { arm, timestamp, unit, requestId, numbers, segments, where } = mapping;
-  for (const mapped of [arm, timestamp, unit, requestId, ...numbers, ...segments, ...where]) {
+  const { arm, timestamp, unit, instance, requestId, numbers, segments, where } = mapping;
+  for (const mapped of [arm, timestamp, unit, instance, requestId, ...numbers, ...segments, ...where]) {
     if (mapped === null) continue;
     const { field, expression } = mapped;
     check(field, "the name of a mapped field");

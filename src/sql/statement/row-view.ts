@@ -29,6 +29,7 @@ export function rowView(compiled: CompiledSource, plan: Plan, dialect: SqlDialec
     if (fields.kindOf(mapping.timestamp) === "timestamp") give(fields.column(mapping.timestamp), named.instant);
   }
   if (mapping.unit !== null) give(fields.text(mapping.unit), named.unit);
+  if (mapping.instance !== null) give(fields.text(mapping.instance), named.instance);
   for (const field of mapping.numbers) {
     const value = fields.number(field);
     const usable = usableCondition(field, value, fields, dialect);

@@ -12,18 +12,20 @@ export interface UnitKey {
   readonly hashed: string;
 }
 
-export function unitKey(view: RowView, plan: Plan, dialect: SqlDialect): UnitKey {
+export function unitKey(view: RowView, plan: Plan, of: "unit" | "instance", dialect: SqlDialect): UnitKey {
   const { identifier } = dialect;
-  const unit = identifier(named.unit);
+  const none = dialect.text("");
+  // Requests that do not tell their instance have a row of their own, so that what is missing is seen.
+  const unit = of === "unit" ? identifier(named.unit) : `coalesce(${identifier(named.instance)}, ${none})`;
   const place = placeSql(plan, dialect);
   const pairs =
     `SELECT ${place} AS ${identifier("place")}, ${unit} AS ${identifier("member")} FROM ` +
-    `(\n${view.lines.join("\n")}\n) ${identifier("counted")} WHERE ${view.used} GROUP BY ${place}, ${unit}`;
+    `(\n${view.lines.join("\n")}\n) ${identifier("counted")} WHERE ${view.used}${of === "unit" ? "" : ` AND ${unit} <> ${none}`} GROUP BY ${place}, ${unit}`;
   const few =
     `${place} IN (SELECT ${identifier("place")} FROM (${pairs}) ${identifier("pairs")} GROUP BY ` +
     `${identifier("place")} HAVING count(*) <= ${unitBuckets})`;
   return {
-    name: `CASE WHEN ${few} THEN ${unit} ELSE ${dialect.unitBucket(unit)} END`,
+    name: `CASE ${of === "unit" ? "" : `WHEN ${unit} = ${none} THEN ${none} `}WHEN ${few} THEN ${unit} ELSE ${dialect.unitBucket(unit)} END`,
     hashed: `CASE WHEN ${few} THEN 0 ELSE 1 END`,
   };
 }

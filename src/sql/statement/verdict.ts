@@ -28,6 +28,7 @@ export const named = {
   /** The timestamp as the table holds it, where its type is one of time. */
   instant: "raw_instant",
   unit: "raw_unit",
+  instance: "raw_instance",
   kept: "raw_kept",
   number: (field: string): string => `raw_${field}`,
   /** 1 where a number was given that can't be used. */
