@@ -88,7 +88,8 @@ class BatchSummarizer implements Summarizer {
       else if (together) this.#slices.add(cell, slices, rows, index * parts);
     }
     if (slices !== null && !together) addBySlice(this.#slices, slices, placed, columns, this.#scratch);
-    if (this.#plan.dependence && batch.instance != null) this.#addInstances(batch.instance, placed, columns);
+    const { instance = null } = batch;
+    if (this.#plan.dependence && instance !== null) this.#addInstances(instance, placed, columns);
     for (const field of this.#plan.segments)
       this.#addSegment(field, batch.segments[field] as TextColumn, placed, columns);
   }

@@ -4,8 +4,8 @@ import { wilsonInterval } from "../../stats/proportions/wilson.ts";
 import { statisticIndex } from "../../summary/plan.ts";
 import type { Summary } from "../../summary/summary.ts";
 import { formatCount, formatLevel } from "../words/format.ts";
-import { domainAround } from "./domain.ts";
 import { formatInstant } from "../words/instant.ts";
+import { domainAround } from "./domain.ts";
 import { type ChartOptions, type ChartSpec, chartSpec, rounded } from "./spec.ts";
 import { timeAxis } from "./time-axis.ts";
 

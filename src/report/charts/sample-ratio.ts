@@ -3,8 +3,8 @@ import type { TrajectoryPoint } from "../../analysis/trajectory.ts";
 import { isNotComputable } from "../../errors.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { formatAlpha, formatCount, formatNumber, formatPValue } from "../words/format.ts";
-import { domainAround } from "./domain.ts";
 import { formatInstant } from "../words/instant.ts";
+import { domainAround } from "./domain.ts";
 import { type ChartOptions, type ChartSpec, chartSpec, rounded } from "./spec.ts";
 import { timeAxis } from "./time-axis.ts";
 

@@ -4,9 +4,9 @@ import { isNotComputable } from "../../errors.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { sequenceOf, type SequenceStep } from "../pictures/sequence.ts";
 import { formatCount, formatEffect, formatInterval } from "../words/format.ts";
+import { formatInstant } from "../words/instant.ts";
 import { metricUnit } from "../words/metric-unit.ts";
 import { domainAround } from "./domain.ts";
-import { formatInstant } from "../words/instant.ts";
 import { type ChartOptions, type ChartSpec, chartSpec, type ChartTable, rounded } from "./spec.ts";
 import { timeAxis } from "./time-axis.ts";
 
