@@ -8,7 +8,8 @@ import {
   quantileRank,
   rankOf,
 } from "./bin-queries.ts";
-import { bucketIndex, MAX_SCALE, MIN_SCALE } from "./bucket-index.ts";
+import { MAX_SCALE, MIN_SCALE } from "./bucket-index.ts";
+import { countAboveBucketIn } from "./count-above-bucket.ts";
 import type { CountBounds, Histogram, HistogramBins, HistogramTail, QuantileEstimate } from "./histogram.ts";
 import { binOfRank, binsOf } from "./sketch-bins.ts";
 import { collect, insertAll } from "./sketch-bulk-insert.ts";
@@ -385,13 +386,7 @@ export class QuantileSketch implements Histogram {
    * an extreme that is known exactly, at a fraction of its cost.
    */
   countAboveBucket(x: number): number {
-    const { positive, negative, infinityCount, scale, zeroThreshold, min, max, count } = this.#settled();
-    if (!(x > zeroThreshold) || x < min || !negative.isEmpty() || x === Infinity) return this.countAbove(x).lower;
-    if (x >= max) return 0;
-    const { counts, offset } = positive;
-    let above = infinityCount;
-    for (let i = Math.max(0, bucketIndex(x, scale) + 1 - offset); i < counts.length; i++) above += counts[i] as number;
-    return Math.min(count, above);
+    return countAboveBucketIn(this.#settled(), x) ?? this.countAbove(x).lower;
   }
 
   toJSON(): QuantileSketchJson {
