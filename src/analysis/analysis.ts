@@ -3,10 +3,12 @@ import type { Direction, Goal, Metric, Role } from "../policy/policy.ts";
 import type { EffectKind } from "../stats/effect.ts";
 import type { QualityFinding } from "../summary/findings.ts";
 import type { SummaryQuality } from "../summary/summary.ts";
+import type { DataFault } from "./checks/data-fault.ts";
+
+export type { EffectKind } from "../stats/effect.ts";
+export type { DataFault } from "./checks/data-fault.ts";
 
 /** Lower and upper end of an interval; `null` where the data do not bound that side. */
-export type { EffectKind } from "../stats/effect.ts";
-
 export type Bounds = readonly [lower: number | null, upper: number | null];
 
 /** What the data say about every treatment, without judging it. Plain JSON. */
@@ -47,6 +49,8 @@ export interface Comparison {
   readonly trends: readonly EffectTrend[];
   /** What the records after the final planned look establish, each on its own. */
   readonly later: readonly LaterEvidence[];
+  /** What in the data forbids to trust the figures; absent where nothing was found. */
+  readonly dataFaults?: readonly DataFault[];
 }
 
 /**

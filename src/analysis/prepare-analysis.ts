@@ -5,6 +5,8 @@ import type { AnalysisFeatures } from "./all-features.ts";
 import type { Analysis, Comparison, ComparisonSample, MetricAnalysis, PlannedLook } from "./analysis.ts";
 import { analyzeMetric, metricWithoutData } from "./analyze-metric.ts";
 import { failureLatencyNote } from "./breakdowns/failure-latency.ts";
+import type { DataFault } from "./checks/data-fault.ts";
+import { dataFaults } from "./checks/data-faults.ts";
 import { coverageCheck, wholeCyclesOf } from "./checks/coverage.ts";
 import { occupiedTime } from "./checks/occupied-time.ts";
 import { mismatchedTreatments, sampleRatioCheck } from "./checks/sample-ratio.ts";
@@ -90,17 +92,29 @@ export function prepareAnalysis(
     control: policy.control,
     comparisons: claimsOnly
       ? stepped
-      : stepped.map((comparison) => ({
-          ...comparison,
-          metrics: comparison.metrics.map((metric) =>
-            withConfidenceBounds(metric, engineOf(comparison.treatment, metric), policy.monitoring.kind),
-          ),
-        })),
+      : stepped.map((comparison, index) => {
+          const faults = faultsOf(summary, policy, comparison, views[index] as ComparisonView);
+          return {
+            ...comparison,
+            metrics: comparison.metrics.map((metric) =>
+              withConfidenceBounds(metric, engineOf(comparison.treatment, metric), policy.monitoring.kind),
+            ),
+            ...(faults.length === 0 ? {} : { dataFaults: faults }),
+          };
+        }),
     checks: { sampleRatio, sampleSize, coverage: coverageCheck(summary, policy) },
     quality: qualityReport(summary, claimsOnly ? null : whole),
     look: comparisons.find(({ sample }) => sample.look !== null)?.sample.look ?? null,
   };
   return { analysis, views };
+}
+
+/** What is wrong with the data of a comparison; nothing while its treatment has none. */
+function faultsOf(summary: Summary, policy: Policy, comparison: Comparison, view: ComparisonView): DataFault[] {
+  const { treatment, sample, metrics } = comparison;
+  return sample.treatment === 0
+    ? []
+    : dataFaults(summary, view.read, policy, treatment, metrics, view.contextOf(null));
 }
 
 /** The views of all comparisons; those that have reached the same look share one. */

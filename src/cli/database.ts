@@ -23,6 +23,7 @@ import { type CliContext, UsageError } from "./cli-context.ts";
 import { writeOutput } from "./emit.ts";
 import { numberOption } from "./number-option.ts";
 import { maxRejectedOf, type ReadOptions } from "./options.ts";
+import { warnUnusedFields } from "./unused-fields.ts";
 
 /** Options that name a database instead of files. */
 export interface DatabaseCliOptions {
@@ -84,6 +85,7 @@ export async function summarizeDatabase(
     throw new UsageError(
       `Cannot read the options: --scan must be window or table, current value is ${JSON.stringify(options.scan)}`,
     );
+  warnUnusedFields(plan, mapping, options, context);
   const source: TableSource = { table: tableOf(options), mapping, scan: options.scan };
   const connections = await connect(options, context);
   try {

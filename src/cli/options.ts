@@ -139,11 +139,13 @@ export function mappingOf(options: ReadOptions, policy: Policy): FieldMapping {
   );
   const given = Object.assign({}, ...(options.map ?? []).map(parseFields)) as Record<string, string>;
   const optional = [...(own.optional ?? []), ...(preset.optional ?? []).filter((field) => !mustHave(field, policy))];
+  const fields = { ...own.fields, ...unit, ...presetFields, ...given };
   return {
-    fields: { ...own.fields, ...unit, ...presetFields, ...given },
+    fields,
     where: [...(preset.where ?? []), ...(options.where ?? [])],
     optional: optional.filter((field) => given[field] === undefined),
     subSamples: preset.subSamples,
+    ...(policy.unit === null && fields["unit"] !== undefined ? { missingUnit: "keep" as const } : {}),
   };
 }
 

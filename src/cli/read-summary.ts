@@ -10,6 +10,7 @@ import { interruption } from "./interrupt.ts";
 import { numberOption } from "./number-option.ts";
 import { boundsOf, maxRejectedOf, type ReadOptions } from "./options.ts";
 import { progressLine } from "./progress.ts";
+import { warnUnusedFields } from "./unused-fields.ts";
 
 /** Size in bytes from which on starting worker threads pays. */
 const worthWorkers = 1024 * 1024 * 1024;
@@ -23,6 +24,7 @@ export async function summarizeFiles(
   context: CliContext,
 ): Promise<Summary> {
   const maxRejected = maxRejectedOf(options);
+  warnUnusedFields(plan, mapping, options, context);
   const files = await expandFiles(patterns);
   const progress = progressLine(context.stderr, options.quiet ?? false, context.now);
   const stop = interruption(context);

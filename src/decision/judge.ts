@@ -1,4 +1,4 @@
-import type { Analysis, Comparison, MetricAnalysis } from "../analysis/analysis.ts";
+import type { Analysis, Comparison, DataFault, MetricAnalysis } from "../analysis/analysis.ts";
 import { isNotComputable, type NotComputable, type NotComputableReason } from "../errors.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Verdict } from "./decision.ts";
@@ -20,10 +20,11 @@ export function judge(comparison: Comparison, analysis: Analysis, policy: Policy
       decision: "keep-running",
       reasons: [{ code: "planned-look-not-reached" }, ...shortfalls(analysis, comparison)],
     };
-  const rules = establishedRules(comparison);
+  const rules = establishedRules(comparison, policy);
   const mismatch: readonly Reason[] = sample.sampleRatioMismatch ? [{ code: "sample-ratio-mismatch" }] : [];
-  if (rules.length > 0) return { decision: "rollback", reasons: [...rules, ...mismatch] };
-  if (mismatch.length > 0) return { decision: "invalid", reasons: mismatch };
+  const faults = blockingFaults(comparison);
+  if (rules.length > 0) return { decision: "rollback", reasons: [...rules, ...mismatch, ...faults] };
+  if (mismatch.length > 0 || faults.length > 0) return { decision: "invalid", reasons: [...mismatch, ...faults] };
   const missed = [...missedGoals(comparison), ...unknownRules(comparison)];
   const unusable = missed.filter(
     (reason) =>
@@ -74,16 +75,38 @@ function cannotBeHonoured(reason: NotComputableReason, reachedMinimum: boolean):
   return reason === "method-does-not-apply" || (reason === "no-data" && reachedMinimum);
 }
 
+/** What in the data keeps this treatment from shipping. */
+function blockingFaults({ treatment, dataFaults = [] }: Comparison): Reason[] {
+  return dataFaults.filter(({ blocks }) => blocks).map((fault): Reason => ({ code: "data-fault", treatment, fault }));
+}
+
 function decides({ role }: MetricAnalysis): boolean {
   return role !== "secondary";
 }
 
-function establishedRules({ treatment, metrics }: Comparison): Reason[] {
-  return metrics.flatMap(({ metric, rules }) =>
+/** Rollback rules that are established, but for those of metrics whose data mean something else in whole. */
+function establishedRules({ treatment, metrics, dataFaults = [] }: Comparison, policy: Policy): Reason[] {
+  const meaningless = new Set(dataFaults.filter(isWhole).map(subjectOf));
+  const ofMeaning = metrics.filter(({ metric }) => {
+    const terms = policy.metrics.find(({ name }) => name === metric);
+    return !meaningless.has(metric) && !(terms !== undefined && "field" in terms && meaningless.has(terms.field));
+  });
+  return ofMeaning.flatMap(({ metric, rules }) =>
     rules
       .filter(({ claim }) => !isNotComputable(claim) && claim.established)
       .map(({ rule }): Reason => ({ code: "rollback-rule-established", metric, treatment, rule })),
   );
+}
+
+/** Whether a fault makes all values of a field (or all outcomes of a metric) mean something else than they say. */
+function isWhole(fault: DataFault): boolean {
+  if (fault.code === "implausible-values") return fault.problem === "typical-below" || (fault.share ?? 1) >= 0.5;
+  return fault.code === "units-differ" || fault.code === "nothing-good";
+}
+
+/** The field, or the metric, that a fault is about. */
+function subjectOf(fault: DataFault): string {
+  return "metric" in fault ? fault.metric : "field" in fault ? fault.field : "";
 }
 
 /** Rollback rules that can't be computed: a rule that is silently off would let harm ship. */

@@ -1,5 +1,5 @@
 import type { QualityReport } from "../analysis/analysis.ts";
-import type { EffectKind } from "../analysis/analysis.ts";
+import type { DataFault, EffectKind } from "../analysis/analysis.ts";
 import type { NotComputableReason } from "../errors.ts";
 
 /** Why a comparison is decided as it is, most important first. Prose for each code lives in report/messages.ts. */
@@ -13,6 +13,8 @@ export type Reason =
   /** The treatment has no records yet; the other treatments are decided without it. */
   | { readonly code: "no-data-yet"; readonly treatment: string }
   | { readonly code: "sample-ratio-mismatch" }
+  /** Something in the data forbids to trust the figures of this treatment. */
+  | { readonly code: "data-fault"; readonly treatment: string; readonly fault: DataFault }
   | { readonly code: "goals-reached"; readonly treatment: string; readonly metrics: readonly string[] }
   | { readonly code: "goal-not-reached"; readonly metric: string; readonly treatment: string }
   /** The opposite of the goal is established: more data won't help. */
@@ -157,7 +159,15 @@ export type Warning =
     }
   | { readonly code: "sample-ratio-not-checked"; readonly detail: string }
   | { readonly code: "missing-values"; readonly metric: string; readonly arm: string; readonly count: number }
-  | { readonly code: "rejected-rows"; readonly count: number; readonly rows: number }
+  /** Rows that could not be read; by arm as far as the arm could be read. */
+  | {
+      readonly code: "rejected-rows";
+      readonly count: number;
+      readonly rows: number;
+      readonly byArm?: Readonly<Record<string, { readonly rejected: number; readonly rows: number }>>;
+    }
+  /** Something in the data looks wrong, but keeps nothing from shipping. */
+  | { readonly code: "data-fault"; readonly treatment: string; readonly fault: DataFault }
   | { readonly code: "other-arms-left-out"; readonly arms: Readonly<Record<string, number>> }
   | { readonly code: "outside-window"; readonly count: number }
   | QualityReport["findings"][number];

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { pathOfPrototypeKey, prototypeKey } from "../policy/prototype-key.ts";
 import type { Decision } from "./decision.ts";
+import { fault } from "./fault-schema.ts";
 import { finding } from "./finding-schema.ts";
 
 const count = z.int().min(0);
@@ -51,6 +52,7 @@ const reason = z.discriminatedUnion("code", [
   z.strictObject({ code: z.literal("rollback-rule-established"), metric: z.string(), treatment: z.string(), rule }),
   z.strictObject({ code: z.literal("no-data-yet"), treatment: z.string() }),
   z.strictObject({ code: z.literal("sample-ratio-mismatch") }),
+  z.strictObject({ code: z.literal("data-fault"), treatment: z.string(), fault }),
   z.strictObject({ code: z.literal("goals-reached"), treatment: z.string(), metrics: z.array(z.string()) }),
   z.strictObject({ code: z.literal("goal-not-reached"), metric: z.string(), treatment: z.string() }),
   z.strictObject({ code: z.literal("goal-ruled-out"), metric: z.string(), treatment: z.string() }),
@@ -157,7 +159,13 @@ const warning = z.discriminatedUnion("code", [
   }),
   z.strictObject({ code: z.literal("sample-ratio-not-checked"), detail: z.string() }),
   z.strictObject({ code: z.literal("missing-values"), metric: z.string(), arm: z.string(), count }),
-  z.strictObject({ code: z.literal("rejected-rows"), count, rows: count }),
+  z.strictObject({
+    code: z.literal("rejected-rows"),
+    count,
+    rows: count,
+    byArm: z.record(z.string(), z.strictObject({ rejected: count, rows: count })).optional(),
+  }),
+  z.strictObject({ code: z.literal("data-fault"), treatment: z.string(), fault }),
   z.strictObject({ code: z.literal("other-arms-left-out"), arms: counts }),
   z.strictObject({ code: z.literal("outside-window"), count }),
 ]);
@@ -300,6 +308,7 @@ const decision = z.strictObject({
       segments: z.array(segmented),
       trends: z.array(trend),
       later: z.array(z.strictObject({ metric: z.string(), what: later })),
+      dataFaults: z.array(fault).optional(),
       forecast,
       harmForecast: forecast,
       against: z

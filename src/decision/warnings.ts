@@ -27,6 +27,7 @@ export function warningsOf(analysis: Analysis, comparisons: readonly DecidedComp
       metric.notes.forEach((note) => add(fromNote(note, metric.metric, treatment)));
     }
     [...harmedSegments(comparison), ...driftingEffects(comparison)].forEach(add);
+    for (const fault of comparison.dataFaults ?? []) if (!fault.blocks) add({ code: "data-fault", treatment, fault });
   }
   for (const [arm, { count, zeroLatency }] of Object.entries(quality.failures)) {
     if (zeroLatency > 0) add({ code: "failures-with-zero-latency", arm, failures: count, zeroLatency });
@@ -44,11 +45,24 @@ export function warningsOf(analysis: Analysis, comparisons: readonly DecidedComp
       slots: coverage.slots,
     });
   const rejected = Object.values(quality.rejected).reduce<number>((sum, count) => sum + (count ?? 0), 0);
-  if (rejected > 0) add({ code: "rejected-rows", count: rejected, rows: quality.rows - quality.filtered });
+  if (rejected > 0)
+    add({ code: "rejected-rows", count: rejected, rows: quality.rows - quality.filtered, ...rejectedByArm(quality) });
   if (Object.keys(quality.otherArms).length > 0) add({ code: "other-arms-left-out", arms: quality.otherArms });
   if (quality.outsideWindow > 0) add({ code: "outside-window", count: quality.outsideWindow });
   quality.findings.forEach(add);
   return warnings;
+}
+
+/** Rejected rows of the arms that have some; absent where no arm could be read. */
+function rejectedByArm({ byArm }: Analysis["quality"]): Pick<Extract<Warning, { code: "rejected-rows" }>, "byArm"> {
+  const found = Object.entries(byArm).filter(([, { rejected }]) => rejected > 0);
+  return found.length === 0
+    ? {}
+    : {
+        byArm: Object.fromEntries(
+          found.map(([arm, { accepted, rejected }]) => [arm, { rejected, rows: accepted + rejected }]),
+        ),
+      };
 }
 
 /** What the records after the plan's end establish against what was decided. */

@@ -1,5 +1,6 @@
 import { millisecondsPerHour } from "../time.ts";
 import { effectKindOf } from "./margin.ts";
+import { plausibleContradiction } from "./plausible.ts";
 import type { Margin, Metric, Policy } from "./policy.ts";
 
 /** Two fields of a policy that can't both hold. */
@@ -19,7 +20,8 @@ export function contradictionIn(policy: Policy): Contradiction | undefined {
     monitoringContradiction(policy) ??
     allocationContradiction(policy) ??
     metricsContradiction(policy.metrics) ??
-    pricesContradiction(policy)
+    pricesContradiction(policy) ??
+    plausibleContradiction(policy)
   );
 }
 

@@ -53,6 +53,12 @@ export interface Policy {
   readonly periodHours: number;
   /** What the latency of a failed request counts as: what was recorded, nothing, or slower than all others. */
   readonly latencyOfFailures: LatencyOfFailures;
+  /**
+   * The smallest and the largest value of a field that can be true, e.g. `{ "latencyMs": { "most": 600000 } }`. Values
+   * beyond keep from shipping. Without it: durations (fields whose name ends in `Ms`) of at most a day, and
+   * not typically below 1 ms.
+   */
+  readonly plausible?: Readonly<Record<string, PlausibleRange>> | undefined;
   /** Record fields by whose values effects are also looked at separately. */
   readonly segments: readonly string[];
   readonly metrics: readonly Metric[];
@@ -91,6 +97,12 @@ export type AlphaSpending =
  * (`instance`), stretches of time in turn (`time-slot`), or each run of a load test (`run`).
  */
 export type Assignment = "request" | "unit" | "instance" | "time-slot" | "run";
+
+/** Values of a field that can be true, both ends included; a side that is left out has the default. */
+export interface PlausibleRange {
+  readonly least?: number | undefined;
+  readonly most?: number | undefined;
+}
 
 /** How firmly the error bound must hold. */
 export type PolicyGuarantee = "asymptotic" | "exact";

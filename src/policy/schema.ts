@@ -109,6 +109,7 @@ export const PolicySchema: z.ZodType<Policy, PolicyInput> = z.strictObject({
   sampleRatioAlpha: z.number().gt(0).max(0.5).default(0.001),
   periodHours: z.number().gt(0).default(1),
   latencyOfFailures: z.enum(["as-recorded", "exclude", "slowest"]).default("as-recorded"),
+  plausible: z.record(name, z.strictObject({ least: z.number().optional(), most: z.number().optional() })).optional(),
   segments: z.array(name).default([]),
   metrics: z.array(MetricSchema).min(1),
 }) as unknown as z.ZodType<Policy, PolicyInput>;

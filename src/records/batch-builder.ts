@@ -55,6 +55,7 @@ export class BatchBuilder {
   readonly #timestamp: CompiledField | null;
   readonly #unit: TextWriter | null;
   readonly #instance: TextWriter | null;
+  readonly #unitRequired: boolean;
   readonly #requestId: CompiledField | null;
   readonly #numbers: readonly NumberWriter[];
   readonly #segments: readonly TextWriter[];
@@ -92,6 +93,7 @@ export class BatchBuilder {
     this.#timestamp = mapping.timestamp;
     this.#unit = mapping.unit === null ? null : text(mapping.unit);
     this.#instance = mapping.instance === null ? null : text(mapping.instance);
+    this.#unitRequired = mapping.unitRequired;
     this.#requestId = mapping.requestId;
     this.#numbers = mapping.numbers.map((field) => new NumberWriter(field, rowsPerBatch, memory));
     this.#segments = mapping.segments.map(text);
@@ -209,7 +211,8 @@ export class BatchBuilder {
       if (instant !== instant) return { code: "timestamp-invalid", field: this.#timestamp };
       this.#instants[at] = instant;
     }
-    if (this.#unit !== null && !this.#unit.write(row, at)) return { code: "unit-missing", field: this.#unit.field };
+    if (this.#unit !== null && !this.#unit.write(row, at) && this.#unitRequired)
+      return { code: "unit-missing", field: this.#unit.field };
     this.#instance?.write(row, at);
     if (this.#requestId !== null) this.#ids[at] = requestIdOf(this.#requestId, row);
     const numbers = this.#numbers;
@@ -286,6 +289,7 @@ export class BatchBuilder {
     const missing = this.#numbers
       .map(({ field, values }) => [field.field, countMissing(values, this.#length)] as const)
       .filter(([, count]) => count > 0);
+    const withoutUnit = this.#unitRequired || this.#unit === null ? 0 : countAbsent(this.#unit.codes, this.#length);
     return {
       rows: this.#rows,
       accepted: this.#length,
@@ -293,9 +297,15 @@ export class BatchBuilder {
       subSamples: this.#subSamples,
       rejected: this.#rejected,
       samples: this.#samples,
-      missing: Object.fromEntries(missing),
+      missing: Object.fromEntries([...missing, ...(withoutUnit > 0 ? [["unit", withoutUnit] as const] : [])]),
     };
   }
+}
+
+function countAbsent(codes: Int32Array, length: number): number {
+  let count = 0;
+  for (let i = 0; i < length; i++) if ((codes[i] as number) < 0) count++;
+  return count;
 }
 
 function countMissing(values: Float64Array, length: number): number {

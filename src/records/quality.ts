@@ -58,7 +58,7 @@ export interface RecordQuality {
   readonly rejected: Readonly<Partial<Record<RejectionCode, number>>>;
   /** Up to `samplesPerCode` examples of each kind, by source and line. */
   readonly samples: readonly RejectionSample[];
-  /** Accepted rows in which a numeric field is missing, by field. */
+  /** Accepted rows in which a numeric field is missing, by field; also `unit` where rows without one are kept. */
   readonly missing: Readonly<Record<string, number>>;
 }
 

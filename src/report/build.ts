@@ -7,6 +7,7 @@ import { picturesOf } from "./pictures/sequence.ts";
 import type { ComparisonReport, MetricRow, Report } from "./report.ts";
 import { comparedLines } from "./words/compared.ts";
 import { decidingBound } from "./words/deciding-bound.ts";
+import { faultText } from "./words/fault-messages.ts";
 import { harmSentence, nextSentence } from "./words/forecast-messages.ts";
 import {
   formatAlpha,
@@ -37,7 +38,7 @@ export function buildReport(decision: Decision, policy: Policy, points?: readonl
     comparisons: decision.comparisons.map((comparison) => comparisonReport(comparison, decision, policy, points)),
     promise: promiseOf(policy),
     checks: checksOf(decision),
-    warnings: decision.warnings.map(warningText),
+    warnings: decision.warnings.filter(({ code }) => code !== "data-fault").map(warningText),
   };
 }
 
@@ -55,6 +56,7 @@ function comparisonReport(
     headline: headline(comparison, decision.control),
     because: [
       ...comparison.reasons.map((reason) => reasonText(reason, comparison, decision, policy)),
+      ...dataLines(comparison, decision),
       ...contextOf(comparison, policy),
     ],
     rows: comparison.metrics.map((metric) => ({
@@ -89,6 +91,13 @@ function verdictText({ verdict, role, goal, limits }: DecidedMetric): string {
   if (verdict.rollbackRule === "suspected") return "harm suspected";
   if (verdict.goal === "not-computable") return "can't be judged";
   return role === "secondary" || verdict.goal === "none" ? "for information" : "not yet shown";
+}
+
+/** What else looks wrong in the data, beside what keeps from shipping: it stands above the table, as that does. */
+function dataLines({ treatment, dataFaults = [] }: DecidedComparison, { control }: Decision): string[] {
+  return dataFaults
+    .filter(({ blocks }) => !blocks)
+    .map((fault) => `look at the data: ${faultText(fault, treatment, control)}`);
 }
 
 /**

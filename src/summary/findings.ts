@@ -88,8 +88,8 @@ function duplicates({ quality: { requestIds } }: Summary): QualityFinding[] {
   ];
 }
 
-function crossovers({ quality: { unitArms } }: Summary): QualityFinding[] {
-  if (unitArms === null) return [];
+function crossovers({ plan, quality: { unitArms } }: Summary): QualityFinding[] {
+  if (!plan.units || unitArms === null) return [];
   const { notes, complete } = unitArms;
   const crossed = notes.filter((arms) => (arms & (arms - 1)) !== 0).length;
   const share = crossed / notes.length;

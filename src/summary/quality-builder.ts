@@ -50,7 +50,7 @@ export class QualityBuilder {
     });
     if (batch.requestId !== null)
       this.#quality = { ...this.#quality, requestIds: noteRequests(this.#quality.requestIds, batch.requestId, placed) };
-    if (this.#plan.units && batch.unit !== null && arms.length <= mostArms)
+    if (batch.unit !== null && arms.length <= mostArms)
       this.#quality = { ...this.#quality, unitArms: this.#noteUnits(this.#quality.unitArms, batch.unit, placed) };
   }
 
@@ -78,6 +78,7 @@ export class QualityBuilder {
       const cell = cellOf[row] as number;
       if (cell < 0) continue;
       const code = codes[row] as number;
+      if (code < 0) continue;
       const bit = bitOf[cell] as number;
       const before = bits[code] as number;
       if ((before & bit) !== 0) continue;

@@ -54,8 +54,10 @@ function inProcess(title: string, policy: Policy): { readonly summary: Summary; 
   const summarizer = createSummarizer(planFor(policy));
   for (const batch of batchesFromRows(seeded(), mapping)) summarizer.addBatch(batch);
   const summary = summarizer.summary();
-  // A database keeps no slices of time: its periods serve as slices, and so do those of the reference.
-  const made = { summary, decision: rounded(decide(analyze({ ...summary, slices: null }, policy), policy)) };
+  // A database keeps no slices of time: its periods serve as slices, and so do those of the reference. Nor does it keep
+  // which units were seen in which arms.
+  const kept: Summary = { ...summary, slices: null, quality: { ...summary.quality, unitArms: null } };
+  const made = { summary, decision: rounded(decide(analyze(kept, policy), policy)) };
   known.set(title, made);
   return made;
 }

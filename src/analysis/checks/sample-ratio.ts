@@ -154,7 +154,7 @@ function anytime(epochs: readonly Epoch[], factor: number): { readonly pValue: n
 }
 
 /** How much more the count of an arm varies than independent requests would: at least 1, and 1 without units. */
-function countDispersion({ clusters }: Summary): number {
+export function countDispersion({ clusters }: Summary): number {
   let factor = 1;
   for (const { identified, buckets } of clusters) {
     const counts = buckets.map(({ records }) => records);

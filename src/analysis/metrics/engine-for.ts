@@ -14,8 +14,9 @@ export function engineFor(metric: Metric, control: ArmData, treatment: ArmData):
     case "quantile":
       return quantileEngine(control, treatment, metric.probability);
     case "mean":
-    case "ratio":
       return meanEngine(control, treatment);
+    case "ratio":
+      return meanEngine(control, treatment, undefined, metric.denominator);
     case "cost":
       return meanEngine(control, treatment, {
         control: metric.prices[control.arm],

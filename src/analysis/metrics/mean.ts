@@ -24,8 +24,17 @@ export interface ArmPrices {
   readonly treatment: TokenPrice | undefined;
 }
 
-/** Engine for means, for ratios of sums, and (with prices) for the mean cost of a request. */
-export function meanEngine(control: ArmData, treatment: ArmData, prices?: ArmPrices): MetricEngine {
+/**
+ * Engine for means, for ratios of sums, and (with prices) for the mean cost of a request.
+ *
+ * @param denominator - name of the field that a ratio divides by; `null` for means and costs
+ */
+export function meanEngine(
+  control: ArmData,
+  treatment: ArmData,
+  prices?: ArmPrices,
+  denominator: string | null = null,
+): MetricEngine {
   const own = { control: armOf(control, prices?.control), treatment: armOf(treatment, prices?.treatment) };
   const [c, t] = [withSpread(own.control, own.treatment), withSpread(own.treatment, own.control)];
   const strata: MeanStratum[] = c.epochs.flatMap((first, epoch) => {
@@ -34,11 +43,11 @@ export function meanEngine(control: ArmData, treatment: ArmData, prices?: ArmPri
   });
   const unusable = problemOf(
     strata.map((stratum) => stratum.control.variance + stratum.treatment.variance),
-    "no epoch has at least two values of both arms",
+    withoutDenominator([control, treatment], denominator) ?? "no epoch has at least two values of both arms",
     "all values of both arms are equal",
   );
   return {
-    arms: { control: meanArm(c), treatment: meanArm(t) },
+    arms: { control: meanArm(c, control, denominator), treatment: meanArm(t, treatment, denominator) },
     estimate: (kind) => {
       if (unusable !== null) return unusable;
       const effect = kind === "difference" ? differenceOf(strata).estimate : commonRatio(strata);
@@ -63,6 +72,23 @@ export function meanEngine(control: ArmData, treatment: ArmData, prices?: ArmPri
     method: "gaussian-mixture",
     fixedTest: "welch-z",
   };
+}
+
+/** In words, the arms whose denominators add up to 0 in every epoch: a ratio has no value there. */
+function withoutDenominator(arms: readonly ArmData[], denominator: string | null): string | undefined {
+  const empty = denominator === null ? [] : arms.filter(isWithoutDenominator);
+  return empty.length === 0
+    ? undefined
+    : `the values of ${denominator} add up to 0 in ${empty.map(({ arm }) => arm).join(" and ")}, so that the ratio has ` +
+        "no value";
+}
+
+/** Whether the records of an arm have values of both fields, and those of the denominator add up to 0 in every epoch. */
+function isWithoutDenominator({ epochs }: ArmData): boolean {
+  const filled = epochs.filter((statistic) => statistic?.kind === "comoments" && statistic.comoments.count > 0);
+  return (
+    filled.length > 0 && filled.every((statistic) => statistic?.kind === "comoments" && statistic.comoments.sumY === 0)
+  );
 }
 
 /** Why variances are none to weigh anything by, or null. */
@@ -164,19 +190,20 @@ export function recordVariances(arm: Pick<ArmData, "epochs">, price: TokenPrice 
   });
 }
 
-function meanArm({ epochs }: MeanArm): ArmEngine {
+function meanArm({ epochs }: MeanArm, data: ArmData, denominator: string | null): ArmEngine {
   const own = present(epochs);
   const n = own.reduce((sum, estimate) => sum + estimate.n, 0);
+  const absent = own.length === 0 ? withoutDenominator([data], denominator) : undefined;
   const value = own.reduce((sum, estimate) => sum + estimate.n * estimate.value, 0) / n;
   const variance = own.reduce((sum, estimate) => sum + estimate.n * estimate.n * estimate.variance, 0) / (n * n);
   const spread = own.reduce((sum, estimate) => sum + estimate.n * estimate.spread, 0) / n;
   const unusable = problemOf(
     n === 0 ? [] : [variance],
-    "no epoch has at least two values of the arm",
+    absent ?? "no epoch has at least two values of the arm",
     `all ${n} values are equal`,
   );
   return {
-    n,
+    n: absent === undefined ? n : pairsOf(data),
     value: Number.isFinite(value) ? value : null,
     information: unusable === null ? spread / variance : 0,
     deviance: (level) => unusable ?? { deviance: (value - level) ** 2 / variance, above: value > level },
@@ -185,6 +212,11 @@ function meanArm({ epochs }: MeanArm): ArmEngine {
         ? [value - Math.sqrt(2 * threshold * variance), value + Math.sqrt(2 * threshold * variance)]
         : [-Infinity, Infinity],
   };
+}
+
+/** Records with values of both fields of a ratio. */
+function pairsOf({ epochs }: ArmData): number {
+  return epochs.reduce((sum, one) => sum + (one?.kind === "comoments" ? one.comoments.count : 0), 0);
 }
 
 function present(epochs: readonly (MeanEstimate | null)[]): MeanEstimate[] {

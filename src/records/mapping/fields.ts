@@ -13,6 +13,8 @@ export interface FieldMapping {
   readonly where?: readonly string[] | undefined;
   /** Fields that are left out when the source does not have their column. */
   readonly optional?: readonly string[] | undefined;
+  /** What becomes of a row without a unit; default `reject`. `keep` is for policies that name no unit. */
+  readonly missingUnit?: "reject" | "keep" | undefined;
   /** Rows that are part of another row are left out, told by the rules of this tool. */
   readonly subSamples?: "jmeter" | undefined;
 }
@@ -28,6 +30,8 @@ export interface CompiledMapping {
   readonly timestamp: CompiledField | null;
   readonly unit: CompiledField | null;
   readonly instance: CompiledField | null;
+  /** Whether a row without a unit is rejected. */
+  readonly unitRequired: boolean;
   readonly requestId: CompiledField | null;
   readonly numbers: readonly CompiledField[];
   readonly segments: readonly CompiledField[];
@@ -86,6 +90,7 @@ export function compileMapping(mapping: FieldMapping, available?: readonly strin
     timestamp: optional("timestamp"),
     unit: optional("unit"),
     instance: optional("instance"),
+    unitRequired: mapping.missingUnit !== "keep",
     requestId: optional("requestId"),
     numbers: rest.filter(([field]) => !field.startsWith("segment.")).map(([field, text]) => compile(field, text)),
     segments: rest

@@ -6,5 +6,6 @@ export const MappingSchema: z.ZodType<FieldMapping> = z.strictObject({
   fields: z.record(z.string().min(1), z.string().min(1)),
   where: z.array(z.string().min(1)).optional(),
   optional: z.array(z.string().min(1)).optional(),
+  missingUnit: z.enum(["reject", "keep"]).optional(),
   subSamples: z.literal("jmeter").optional(),
 });

@@ -3,6 +3,7 @@ import type { DecidedComparison, Decision } from "../../decision/decision.ts";
 import type { Reason } from "../../decision/reasons.ts";
 import { isNotComputable } from "../../errors.ts";
 import type { Policy } from "../../policy/policy.ts";
+import { faultText } from "./fault-messages.ts";
 import {
   formatAlpha,
   formatCount,
@@ -42,6 +43,7 @@ const sentences: Sentences = {
     const p = isNotComputable(sampleRatio) ? "unknown" : formatPValue(sampleRatio.lnPValue);
     return `traffic was not split as planned (p = ${p}), so the arms can't be compared`;
   },
+  "data-fault": ({ fault, treatment }, { decision }) => faultText(fault, treatment, decision.control),
   "goals-reached": ({ metrics }) => `every goal is established: ${metrics.join(", ")}`,
   "goal-not-reached": ({ metric }, place) => goalSentence(metric, place),
   "goal-ruled-out": ({ metric }, place) => ruledOutSentence(metric, place),

@@ -1,5 +1,6 @@
 import type { Warning } from "../../decision/reasons.ts";
 import type { EffectKind } from "../../stats/effect.ts";
+import { faultText } from "./fault-messages.ts";
 import { findingText } from "./finding-messages.ts";
 import { formatCount, formatDuration, formatNumber, formatPValue } from "./format.ts";
 
@@ -58,7 +59,16 @@ const sentences: Sentences = {
     `(${from === null ? "from the beginning" : `from ${from}`}); so few are left out of the sample ratio`,
   "sample-ratio-not-checked": ({ detail }) => `the sample ratio was not checked: ${detail}`,
   "missing-values": ({ metric, arm, count }) => `${metric}: ${formatCount(count)} records of ${arm} have no value`,
-  "rejected-rows": ({ count, rows }) => `${formatCount(count)} of ${formatCount(rows)} rows were rejected`,
+  "rejected-rows": ({ count, rows, byArm }) => {
+    const arms = Object.entries(byArm ?? {}).map(
+      ([arm, own]) => `${arm} ${formatCount(own.rejected)} of ${formatCount(own.rows)}`,
+    );
+    const unknown = count - Object.values(byArm ?? {}).reduce((sum, { rejected }) => sum + rejected, 0);
+    const rest = arms.length > 0 && unknown > 0 ? [`of unknown arm ${formatCount(unknown)}`] : [];
+    const shown = arms.length === 0 ? "" : `: ${[...arms, ...rest].join(", ")}`;
+    return `${formatCount(count)} of ${formatCount(rows)} rows were rejected${shown}`;
+  },
+  "data-fault": ({ fault, treatment }) => faultText(fault, treatment, "the control"),
   "other-arms-left-out": ({ arms }) => {
     const counts = Object.entries(arms).map(([arm, count]) => `${arm} (${formatCount(count)})`);
     return `records of arms that the policy does not name were left out: ${counts.join(", ")}`;

@@ -82,7 +82,7 @@ export function rejectionsOf(mapping: CompiledMapping, fields: FieldSql, dialect
       ...(numeric ? { value: time } : { toldBy: "time" as const }),
     });
   }
-  if (mapping.unit !== null)
+  if (mapping.unit !== null && mapping.unitRequired)
     rejections.push({
       code: "unit-missing",
       field: mapping.unit,
