@@ -11,6 +11,7 @@ export function unusedFields(plan: Plan, { fields }: FieldMapping): string[] {
     ...["arm", "timestamp", "requestId", "success", "latencyMs"],
     ...plan.statistics.flatMap(fieldsOf),
     ...(plan.units ? ["unit"] : []),
+    ...(plan.dependence ? ["instance"] : []),
     ...plan.segments.map((name) => `segment.${name}`),
   ]);
   return Object.keys(fields)

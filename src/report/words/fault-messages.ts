@@ -49,7 +49,8 @@ const sentences: Sentences = {
   "constant-in-one-arm": ({ field, arm, value }) =>
     `${field} of ${arm} is always ${formatNumber(value)}, of the other arm not: was it measured there?`,
   "nothing-good": ({ metric, share }) =>
-    `${metric} is ${formatNumber(100 * share)} % in both arms: the condition or threshold of its field fits no request`,
+    `${metric} is ${formatNumber(100 * share)} % in both arms: the condition or threshold of its field fits no ` +
+    "request",
   "unit-not-used": ({ blocks, units, records }) =>
     `a unit is mapped, and ${formatCount(units)} units sent ${formatCount(records)} requests, but the policy names no ` +
     `unit${blocks ? ", and each unit went to one arm: taken as independent, the requests claim too much" : ""}; add ` +
