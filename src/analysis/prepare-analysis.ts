@@ -112,9 +112,7 @@ export function prepareAnalysis(
 /** What is wrong with the data of a comparison; nothing while its treatment has none. */
 function faultsOf(summary: Summary, policy: Policy, comparison: Comparison, view: ComparisonView): DataFault[] {
   const { treatment, sample, metrics } = comparison;
-  return sample.treatment === 0
-    ? []
-    : dataFaults(summary, view.read, policy, treatment, metrics, view.contextOf(null));
+  return sample.treatment === 0 ? [] : dataFaults(summary, view.read, policy, treatment, metrics, view.contextOf(null));
 }
 
 /** The views of all comparisons; those that have reached the same look share one. */
