@@ -1,8 +1,8 @@
 import { isNotComputable } from "../../errors.ts";
 import type { Metric, Policy } from "../../policy/policy.ts";
 import type { QuantileSketch } from "../../sketch/quantile-sketch.ts";
-import { fieldsOf } from "../../summary/statistic.ts";
 import { statisticFor } from "../../summary/plan.ts";
+import { fieldsOf } from "../../summary/statistic.ts";
 import type { Statistic } from "../../summary/summary.ts";
 import type { ArmReader } from "../data/arm-reader.ts";
 import type { DataFault } from "./data-fault.ts";

@@ -11,8 +11,9 @@ const enoughRecords = 200;
 /**
  * Are all values of one arm the same while those of the other are not, or is every request of both arms bad?
  *
- * A column that is constant in one arm was perhaps not measured there, which is told. Where every request of both arms has the bad outcome,
- * the condition or the threshold that says what is good fits none of them, and "not worse" means nothing.
+ * A column that is constant in one arm was perhaps not measured there, which is told. Where every request of both arms
+ * has the bad outcome, the condition or the threshold that says what is good fits none of them, and "not worse" means
+ * nothing.
  */
 export function oneSidedData(read: ArmReader, policy: Policy, treatment: string): DataFault[] {
   return policy.metrics.flatMap((metric): DataFault[] => {

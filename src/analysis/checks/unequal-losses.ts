@@ -1,8 +1,8 @@
 import type { Metric, Policy } from "../../policy/policy.ts";
 import { equalSharesEvidence } from "../../stats/anytime/proportions/equal-shares.ts";
 import type { ProportionCounts } from "../../stats/proportions/counts.ts";
-import { fieldsOf } from "../../summary/statistic.ts";
 import { statisticFor } from "../../summary/plan.ts";
+import { fieldsOf } from "../../summary/statistic.ts";
 import type { Statistic, Summary } from "../../summary/summary.ts";
 import type { ArmData } from "../data/arm-data.ts";
 import type { ArmReader } from "../data/arm-reader.ts";

@@ -79,11 +79,11 @@ function withoutDenominator(arms: readonly ArmData[], denominator: string | null
   const empty = denominator === null ? [] : arms.filter(isWithoutDenominator);
   return empty.length === 0
     ? undefined
-    : `the values of ${denominator} add up to 0 in ${empty.map(({ arm }) => arm).join(" and ")}, so that the ratio has ` +
-        "no value";
+    : `the values of ${denominator} add up to 0 in ${empty.map(({ arm }) => arm).join(" and ")}, so that the ratio ` +
+        "has no value";
 }
 
-/** Whether the records of an arm have values of both fields, and those of the denominator add up to 0 in every epoch. */
+/** Whether an arm has values of both fields, and those of the denominator add up to 0 in every epoch. */
 function isWithoutDenominator({ epochs }: ArmData): boolean {
   const filled = epochs.filter((statistic) => statistic?.kind === "comoments" && statistic.comoments.count > 0);
   return (
