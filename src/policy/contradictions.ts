@@ -1,16 +1,8 @@
 import { millisecondsPerHour } from "../time.ts";
+import type { Contradiction } from "./contradiction.ts";
 import { effectKindOf } from "./margin.ts";
 import { plausibleContradiction } from "./plausible.ts";
 import type { Margin, Metric, Policy } from "./policy.ts";
-
-/** Two fields of a policy that can't both hold. */
-export interface Contradiction {
-  readonly code: string;
-  readonly field: string;
-  readonly requirement: string;
-  readonly value: unknown;
-  readonly fix: string;
-}
 
 /** The first contradiction in a policy of valid shape, or undefined. */
 export function contradictionIn(policy: Policy): Contradiction | undefined {

@@ -1,4 +1,4 @@
-import type { Contradiction } from "./contradictions.ts";
+import type { Contradiction } from "./contradiction.ts";
 import type { Metric, Policy } from "./policy.ts";
 
 /** Whether a plausible range is empty, or of a field that no metric reads. */
