@@ -21,6 +21,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   emulator: async () => (await import("./commands/emulator.ts")).addEmulator,
   demo: async () => (await import("./commands/demo.ts")).addDemo,
   plan: async () => (await import("./commands/plan.ts")).addPlan,
+  aa: async () => (await import("./commands/aa.ts")).addAa,
   simulate: async () => (await import("./commands/simulate.ts")).addSimulate,
   policy: async () => (await import("./commands/policy.ts")).addPolicy,
 };
