@@ -1,8 +1,10 @@
 import type { RecordBatch, TextColumn } from "./batch.ts";
 import { DirectColumns, isDirect } from "./direct-columns.ts";
 import { type ColumnMemory, plainMemory } from "./json/line-accelerator.ts";
-import { Condition, NumberWriter, requestIdOf, TextWriter, timestampOf } from "./mapping/field-writers.ts";
+import type { Compute } from "./mapping/compute.ts";
+import { NumberWriter, requestIdReader, TextWriter, timestampReader } from "./mapping/field-writers.ts";
 import type { CompiledField, CompiledMapping } from "./mapping/fields.ts";
+import { conditionOf } from "./mapping/row-compute.ts";
 import {
   type RecordQuality,
   type RejectionCode,
@@ -50,13 +52,15 @@ export class BatchBuilder {
   readonly #columns: readonly string[];
   readonly #source: string;
   readonly #onRejected: OnRejected | undefined;
-  readonly #where: readonly Condition[];
+  readonly #where: readonly Compute<boolean>[];
   readonly #arm: TextWriter;
   readonly #timestamp: CompiledField | null;
+  readonly #instantOf: Compute<number>;
   readonly #unit: TextWriter | null;
   readonly #instance: TextWriter | null;
   readonly #unitRequired: boolean;
   readonly #requestId: CompiledField | null;
+  readonly #idOf: Compute<number>;
   readonly #numbers: readonly NumberWriter[];
   readonly #segments: readonly TextWriter[];
   #instants: Float64Array = new Float64Array(0);
@@ -88,13 +92,15 @@ export class BatchBuilder {
     this.#columns = mapping.columns;
     this.#source = source;
     this.#onRejected = onRejected;
-    this.#where = mapping.where.map((field) => new Condition(field));
+    this.#where = mapping.where.map(conditionOf);
     this.#arm = text(mapping.arm);
     this.#timestamp = mapping.timestamp;
+    this.#instantOf = mapping.timestamp === null ? () => Number.NaN : timestampReader(mapping.timestamp);
     this.#unit = mapping.unit === null ? null : text(mapping.unit);
     this.#instance = mapping.instance === null ? null : text(mapping.instance);
     this.#unitRequired = mapping.unitRequired;
     this.#requestId = mapping.requestId;
+    this.#idOf = mapping.requestId === null ? () => Number.NaN : requestIdReader(mapping.requestId);
     this.#numbers = mapping.numbers.map((field) => new NumberWriter(field, rowsPerBatch, memory));
     this.#segments = mapping.segments.map(text);
     this.#reuse = reuse;
@@ -118,7 +124,7 @@ export class BatchBuilder {
     this.#rows++;
     const { row } = this;
     for (const condition of this.#where) {
-      if (!condition.holds(row)) {
+      if (!condition(row)) {
         this.#filtered++;
         return;
       }
@@ -207,14 +213,14 @@ export class BatchBuilder {
   #write(row: RowTokens, at: number): { readonly code: RejectionCode; readonly field: CompiledField } | undefined {
     if (!this.#arm.write(row, at)) return { code: "arm-missing", field: this.#arm.field };
     if (this.#timestamp !== null) {
-      const instant = timestampOf(this.#timestamp, row);
+      const instant = this.#instantOf(row);
       if (instant !== instant) return { code: "timestamp-invalid", field: this.#timestamp };
       this.#instants[at] = instant;
     }
     if (this.#unit !== null && !this.#unit.write(row, at) && this.#unitRequired)
       return { code: "unit-missing", field: this.#unit.field };
     this.#instance?.write(row, at);
-    if (this.#requestId !== null) this.#ids[at] = requestIdOf(this.#requestId, row);
+    if (this.#requestId !== null) this.#ids[at] = this.#idOf(row);
     const numbers = this.#numbers;
     for (let index = 0; index < numbers.length; index++) {
       const writer = numbers[index] as NumberWriter;

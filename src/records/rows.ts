@@ -1,5 +1,6 @@
 import { BatchBuilder, type OnRejected } from "./batch-builder.ts";
 import type { RecordBatch } from "./batch.ts";
+import { type ColumnPath, columnPath, valueAtPath } from "./column-path.ts";
 import type { DirectColumns } from "./direct-columns.ts";
 import type { LineAccelerator } from "./json/line-accelerator.ts";
 import {
@@ -69,7 +70,7 @@ export class ObjectRows {
   readonly #name: string;
   readonly #options: RowOptions;
   #pending: Pending[] | undefined = [];
-  #paths: readonly Path[] = [];
+  #paths: readonly ColumnPath[] = [];
   #seen: Uint8Array = new Uint8Array(0);
   #unseen = 0;
   readonly #keys = new Set<string>();
@@ -143,7 +144,7 @@ export class ObjectRows {
     const batch = this.take();
     const [absent] = this.absent;
     if (absent !== undefined && this.#keys.size > 0)
-      throw unknownColumn(absent, compileMapping(this.#mapping), [...this.#keys]);
+      throw unknownColumn(absent, compileMapping(settleMapping(this.#mapping, [...this.#keys])), [...this.#keys]);
     return batch;
   }
 
@@ -167,7 +168,7 @@ export class ObjectRows {
     this.#pending = undefined;
     for (const row of pending) if (typeof row === "object" && !("problem" in row)) addKeys(this.#keys, row.value);
     const compiled: CompiledMapping = compileMapping(settleMapping(this.#mapping, [...this.#keys]));
-    this.#paths = compiled.columns.map((column) => ({ column, parts: column.split(".") }));
+    this.#paths = compiled.columns.map(columnPath);
     this.#seen = new Uint8Array(compiled.columns.length);
     this.#unseen = compiled.columns.length;
     const { onRejected, reuse = false, accelerator } = this.#options;
@@ -187,7 +188,7 @@ export class ObjectRows {
     const { original } = builder;
     builder.original = () => whole;
     for (let column = 0; column < this.#paths.length; column++)
-      builder.row.setValue(column, valueAt(row, this.#paths[column] as Path));
+      builder.row.setValue(column, valueAtPath(row, this.#paths[column] as ColumnPath));
     this.addTokens(line);
     builder.original = original;
   }
@@ -200,30 +201,13 @@ export function settleByObjects(mapping: FieldMapping, objects: Iterable<object>
   return settleMapping(mapping, [...keys]);
 }
 
-interface Path {
-  readonly column: string;
-  readonly parts: readonly string[];
-}
-
 /**
  * Writes the values of a plain row; false as soon as one needs a closer look, and then what was written does not count.
  */
-function writePlain(row: object, paths: readonly Path[], direct: DirectColumns, at: number): boolean {
+function writePlain(row: object, paths: readonly ColumnPath[], direct: DirectColumns, at: number): boolean {
   for (let column = 0; column < paths.length; column++)
-    if (!direct.write(column, at, valueAt(row, paths[column] as Path))) return false;
+    if (!direct.write(column, at, valueAtPath(row, paths[column] as ColumnPath))) return false;
   return true;
-}
-
-/** The value at a key, or at a dotted path of keys where the object has no such key. */
-function valueAt(row: object, { column, parts }: Path): unknown {
-  if (Object.hasOwn(row, column)) return (row as Record<string, unknown>)[column];
-  if (parts.length === 1) return undefined;
-  let value: unknown = row;
-  for (const part of parts) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, part)) return undefined;
-    value = (value as Record<string, unknown>)[part];
-  }
-  return value;
 }
 
 /** Levels of nested objects whose keys can be mapped; deeper ones are no columns. */

@@ -1,4 +1,5 @@
 import { cannot, DatabaseError } from "../errors.ts";
+import type { TextFunctions } from "./dialects/text-functions.ts";
 import { escapedText, requirePlainText } from "./plain-text.ts";
 
 /** What kind of values a column holds, as far as a summary cares. */
@@ -53,6 +54,8 @@ export interface SqlDialect {
   /** The first byte of the MD5 of a text's UTF-8, modulo 64, as text. */
   unitBucket(text: string): string;
   concat(parts: readonly string[]): string;
+  /** How it looks into texts. */
+  readonly texts: TextFunctions;
   greatest(a: string, b: string): string;
   /** An aggregate that is never NULL, as double precision. */
   aggregate(expression: string): string;

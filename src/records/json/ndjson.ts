@@ -2,6 +2,7 @@ import { cannot, RecordsError } from "../../errors.ts";
 import { type BatchBuilder, rowsPerBatch } from "../batch-builder.ts";
 import type { RecordBatch } from "../batch.ts";
 import { byteChunks, type ByteSource } from "../bytes.ts";
+import { columnPath } from "../column-path.ts";
 import { compileMapping, type FieldMapping } from "../mapping/fields.ts";
 import { ObjectRows, type RowOptions } from "../rows.ts";
 import { JsonLineScanner } from "./json-line-scanner.ts";
@@ -65,7 +66,7 @@ export class NdjsonLines {
     this.#buffer = new LineBuffer(this.#accelerator?.lines, this.#accelerator?.linesRoom);
     this.#rows = new ObjectRows(mapping, name, options);
     const { columns } = compileMapping(mapping);
-    this.#keys = new Set(columns.flatMap((column) => [column, column.split(".", 1)[0] as string]));
+    this.#keys = new Set(columns.flatMap((column) => [column, columnPath(column).parts[0] as string]));
   }
 
   /** Mapped keys that no line had so far. */

@@ -5,53 +5,21 @@ import { type RowTokens, token } from "../row-tokens.ts";
 import { TextDictionary } from "../text-dictionary.ts";
 import { hashOfBytes, hashOfText } from "../text-hash.ts";
 import { parseTimestamp, plausible, timestampOfBytes } from "../timestamp.ts";
-import { satisfies } from "./expression.ts";
+import type { Compute } from "./compute.ts";
+import { isCondition } from "./expression.ts";
 import type { CompiledField } from "./fields.ts";
-
-/** Texts that a dictionary may hold before it is begun anew. */
-const largestDictionary = 65_536;
-
-/** Whether a row meets a comparison. What it says of a text is remembered. */
-export class Condition {
-  readonly #field: CompiledField;
-  #texts = new TextDictionary();
-  #verdicts: (boolean | undefined)[] = [];
-
-  constructor(field: CompiledField) {
-    this.#field = field;
-  }
-
-  holds(row: RowTokens): boolean {
-    const { index } = this.#field;
-    if (row.kind[index] !== token.bytes) return this.#test(row.value(index));
-    const code = this.#texts.codeOfBytes(row.bytes, row.view, row.from[index] as number, row.to[index] as number);
-    const known = this.#verdicts[code];
-    if (known !== undefined) return known;
-    const verdict = this.#test(this.#texts.values[code]);
-    this.#verdicts[code] = verdict;
-    if (code >= largestDictionary) {
-      this.#texts = new TextDictionary();
-      this.#verdicts = [];
-    }
-    return verdict;
-  }
-
-  #test(value: unknown): boolean {
-    const { expression } = this.#field;
-    return expression.kind === "comparison" && satisfies(value, expression.operator, expression.literal);
-  }
-}
+import { conditionOf, largestDictionary, numberOf as numberOfField, valueOf } from "./row-compute.ts";
 
 /** A text field of the rows of a source, as codes. */
 export class TextWriter {
   readonly field: CompiledField;
-  readonly #condition: Condition | undefined;
+  readonly #value: Compute<unknown> | undefined;
   #texts = new TextDictionary();
   codes: Int32Array;
 
   constructor(field: CompiledField, rows: number, memory: ColumnMemory) {
     this.field = field;
-    this.#condition = field.expression.kind === "comparison" ? new Condition(field) : undefined;
+    this.#value = computedText(field);
     this.codes = memory.integers(rows);
   }
 
@@ -77,7 +45,10 @@ export class TextWriter {
   }
 
   #code(row: RowTokens): number {
-    if (this.#condition !== undefined) return this.#texts.code(String(this.#condition.holds(row)));
+    if (this.#value !== undefined) {
+      const value = this.#value(row);
+      return value === null || value === "" ? -1 : this.#texts.code(String(value));
+    }
     const { index } = this.field;
     if (row.kind[index] === token.bytes) {
       const from = row.from[index] as number;
@@ -89,8 +60,20 @@ export class TextWriter {
   }
 }
 
-/** The instant of a row in milliseconds; NaN when there is none. */
-export function timestampOf({ index, expression }: CompiledField, row: RowTokens): number {
+/** What computes a text that is more than a column. */
+function computedText(field: CompiledField): Compute<unknown> | undefined {
+  if (isCondition(field.expression)) return conditionOf(field);
+  return field.expression.kind === "computed" ? valueOf(field) : undefined;
+}
+
+/** The instant of each row in milliseconds; NaN when there is none. */
+export function timestampReader(field: CompiledField): Compute<number> {
+  if (field.expression.kind !== "computed") return (row) => timestampOf(field, row);
+  const value = valueOf(field);
+  return (row) => parseTimestamp(value(row));
+}
+
+function timestampOf({ index, expression }: CompiledField, row: RowTokens): number {
   const factor = expression.kind === "column" ? expression.factor : 1;
   if (row.kind[index] === token.number) return plausible((row.number[index] as number) * factor);
   if (row.kind[index] === token.bytes) {
@@ -102,8 +85,17 @@ export function timestampOf({ index, expression }: CompiledField, row: RowTokens
   return parseTimestamp(row.value(index), factor);
 }
 
-/** The hash of a row's request id; NaN when there is none. */
-export function requestIdOf({ index }: CompiledField, row: RowTokens): number {
+/** The hash of each row's request id; NaN when there is none. */
+export function requestIdReader(field: CompiledField): Compute<number> {
+  if (field.expression.kind !== "computed") return (row) => requestIdOf(field, row);
+  const value = valueOf(field);
+  return (row) => {
+    const id = value(row);
+    return id === null || id === "" ? Number.NaN : hashOfText(String(id));
+  };
+}
+
+function requestIdOf({ index }: CompiledField, row: RowTokens): number {
   if (row.kind[index] === token.bytes) {
     const from = row.from[index] as number;
     const to = row.to[index] as number;
@@ -116,7 +108,8 @@ export function requestIdOf({ index }: CompiledField, row: RowTokens): number {
 /** A numeric field of the rows of a source. */
 export class NumberWriter {
   readonly field: CompiledField;
-  readonly #condition: Condition | undefined;
+  readonly #condition: Compute<boolean> | undefined;
+  readonly #computed: { readonly number: Compute<number>; readonly value: Compute<unknown> } | undefined;
   readonly #factor: number;
   readonly #success: boolean;
   readonly #duration: boolean;
@@ -124,7 +117,9 @@ export class NumberWriter {
 
   constructor(field: CompiledField, rows: number, memory: ColumnMemory) {
     this.field = field;
-    this.#condition = field.expression.kind === "comparison" ? new Condition(field) : undefined;
+    this.#condition = isCondition(field.expression) ? conditionOf(field) : undefined;
+    this.#computed =
+      field.expression.kind === "computed" && this.#condition === undefined ? numberOfField(field) : undefined;
     this.#factor = field.expression.kind === "column" ? field.expression.factor : 1;
     this.#success = field.field === "success";
     this.#duration = field.field.endsWith("Ms");
@@ -140,8 +135,11 @@ export class NumberWriter {
     const { index } = this.field;
     const kind = row.kind[index];
     let value: number;
-    if (this.#condition !== undefined) value = this.#condition.holds(row) ? 1 : 0;
-    else if (kind === token.number) value = (row.number[index] as number) * this.#factor;
+    if (this.#condition !== undefined) value = this.#condition(row) ? 1 : 0;
+    else if (this.#computed !== undefined) {
+      value = this.#computed.number(row);
+      if (value !== value && isMissing(this.#computed.value(row))) return this.#none(at);
+    } else if (kind === token.number) value = (row.number[index] as number) * this.#factor;
     else if (kind === token.true) value = 1;
     else if (kind === token.false) value = 0;
     else if (kind === token.absent || kind === token.null) return this.#none(at);
@@ -167,6 +165,10 @@ export class NumberWriter {
   #none(at: number): undefined {
     this.values[at] = Number.NaN;
   }
+}
+
+function isMissing(value: unknown): boolean {
+  return value === null || (typeof value === "string" && value.trim() === "");
 }
 
 function numberOf(row: RowTokens, index: number): number | boolean | undefined {

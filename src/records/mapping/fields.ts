@@ -1,5 +1,7 @@
 import { cannot, RecordsError, showValue } from "../../errors.ts";
-import { type FieldExpression, parseExpression } from "./expression.ts";
+import { closestName } from "../closest-name.ts";
+import { columnPath } from "../column-path.ts";
+import { columnsOf, type FieldExpression, isCondition, parseExpression, settledText } from "./expression.ts";
 
 /**
  * From which columns of a source the fields of a record come.
@@ -38,10 +40,13 @@ export interface CompiledMapping {
   readonly where: readonly CompiledField[];
 }
 
-/** One field: its expression, and where in the row its column stands. */
+/** One field: its expression, and where in the row its columns stand. */
 export interface CompiledField {
   readonly field: string;
+  /** Of its first column. */
   readonly index: number;
+  /** Of all its columns, in the order of `columnsOf`. */
+  readonly indexes: readonly number[];
   readonly expression: FieldExpression;
 }
 
@@ -59,10 +64,12 @@ export interface CompiledField {
 export function compileMapping(mapping: FieldMapping, available?: readonly string[]): CompiledMapping {
   const columns: string[] = [];
   const compile = (field: string, text: string): CompiledField => {
-    const expression = parseExpression(text, field);
-    const known = columns.indexOf(expression.column);
-    if (known < 0) columns.push(expression.column);
-    return { field, index: known < 0 ? columns.length - 1 : known, expression };
+    const expression = parseExpression(text, field, available);
+    const indexes = columnsOf(expression).map((column) => {
+      const known = columns.indexOf(column);
+      return known < 0 ? columns.push(column) - 1 : known;
+    });
+    return { field, index: indexes[0] as number, indexes, expression };
   };
   const fields = available === undefined ? mapping.fields : fieldsPresent(mapping, available);
   if (Object.hasOwn(mapping.fields, "__proto__")) throw notAField("__proto__");
@@ -98,20 +105,40 @@ export function compileMapping(mapping: FieldMapping, available?: readonly strin
       .map(([field, text]) => compile(field.slice("segment.".length), text)),
     where,
   };
-  const absent = available === undefined ? undefined : columns.find((column) => !available.includes(column));
+  const absent = available === undefined ? undefined : columns.find((column) => !isAvailable(column, available));
   if (absent !== undefined) throw unknownColumn(absent, compiled, available ?? []);
   return compiled;
 }
 
-/** The mapping without the optional fields that a source does not have, and with no optional ones left. */
+/**
+ * The mapping without the optional fields that a source does not have, with no optional ones left, and with expressions
+ * that mean the same whatever columns there are.
+ */
 export function settleMapping(mapping: FieldMapping, available: readonly string[]): FieldMapping {
-  return { ...mapping, fields: fieldsPresent(mapping, available), optional: [] };
+  const fields = Object.entries(fieldsPresent(mapping, available)).map(([field, text]) => [
+    field,
+    settledText(text, field, available),
+  ]);
+  return {
+    ...mapping,
+    fields: Object.fromEntries(fields) as Record<string, string>,
+    ...(mapping.where === undefined
+      ? {}
+      : { where: mapping.where.map((text) => settledText(text, "where", available)) }),
+    optional: [],
+  };
+}
+
+/** Whether a source has a column, by its name or as a path. */
+function isAvailable(column: string, available: readonly string[]): boolean {
+  return available.includes(column) || available.includes(columnPath(column).parts.join("."));
 }
 
 function fieldsPresent(mapping: FieldMapping, available: readonly string[]): Record<string, string> {
   const optional = new Set(mapping.optional ?? []);
   const present = ([field, text]: readonly [string, string]): boolean =>
-    !optional.has(field) || available.includes(parseExpression(text, field).column);
+    !optional.has(field) ||
+    columnsOf(parseExpression(text, field, available)).every((column) => isAvailable(column, available));
   return Object.fromEntries(Object.entries(mapping.fields).filter(present));
 }
 
@@ -122,7 +149,7 @@ function fieldsPresent(mapping: FieldMapping, available: readonly string[]): Rec
  */
 export function parseFields(text: string): Record<string, string> {
   const fields: Record<string, string> = {};
-  for (const part of text.match(/(?:"(?:[^"\\]|\\.)*"|[^,])+/gu) ?? []) {
+  for (const part of splitAtCommas(text)) {
     const at = part.indexOf("=");
     if (at < 1 || part.slice(at + 1).trim() === "") {
       throw new RecordsError(cannot("read the mapping", "map", "a list of FIELD=EXPRESSION", part), {
@@ -139,6 +166,35 @@ export function parseFields(text: string): Record<string, string> {
   return fields;
 }
 
+/** The parts between commas, but for those in quotes and in parentheses. */
+function splitAtCommas(text: string): string[] {
+  const parts: string[] = [];
+  let from = 0;
+  let depth = 0;
+  for (let at = 0; at <= text.length; at++) {
+    const character = text[at];
+    if (character === undefined || (character === "," && depth <= 0)) {
+      if (at > from) parts.push(text.slice(from, at));
+      from = at + 1;
+      depth = 0;
+    } else if (character === "(") depth++;
+    else if (character === ")") depth--;
+    else if (character === '"' || (character === "'" && /[\s(,=<>!]/u.test(text[at - 1] ?? " ")))
+      at = endOfQuote(text, at) ?? at;
+  }
+  return parts;
+}
+
+/** Where the quote that begins at a position is closed; a backslash keeps a double quote from closing it. */
+function endOfQuote(text: string, at: number): number | undefined {
+  const quote = text[at];
+  for (let end = at + 1; end < text.length; end++) {
+    if (text[end] === quote) return end;
+    if (text[end] === "\\" && quote === '"') end++;
+  }
+  return undefined;
+}
+
 function notAField(field: string): RecordsError {
   return new RecordsError(cannot("read the mapping", "map", "of fields with other names", field), {
     code: "invalid-mapping",
@@ -149,8 +205,8 @@ function notAField(field: string): RecordsError {
 }
 
 function requireComparison(field: CompiledField, text: string): CompiledField {
-  if (field.expression.kind === "comparison") return field;
-  throw new RecordsError(cannot("read the mapping", "where", "a comparison such as task=prime_full", text), {
+  if (isCondition(field.expression)) return field;
+  throw new RecordsError(cannot("read the mapping", "where", "a condition such as task=prime_full", text), {
     code: "invalid-where",
     field: "where",
     value: text,
@@ -170,15 +226,17 @@ export function unknownColumn(column: string, mapping: CompiledMapping, availabl
     ...mapping.segments,
     ...mapping.where,
   ];
-  const field = all.find((candidate) => candidate !== null && candidate.expression.column === column)?.field ?? column;
+  const field =
+    all.find((candidate) => candidate !== null && columnsOf(candidate.expression).includes(column))?.field ?? column;
   const shown = available
     .slice(0, 30)
     .map((one) => showValue(one.length > 40 ? `${one.slice(0, 37)}...` : one))
     .join(", ");
+  const meant = closestName(column, available);
   return new RecordsError(cannot("read the records", field, `mapped to one of the columns ${shown}`, column), {
     code: "unknown-column",
     field,
     value: column,
-    fix: "Correct the column's name in the mapping",
+    fix: `${meant === undefined ? "" : `Did you mean ${showValue(meant)}? `}Correct the column's name in the mapping`,
   });
 }

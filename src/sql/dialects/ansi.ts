@@ -1,6 +1,7 @@
 import type { ColumnKind, SqlColumn, SqlDialect, SqlRow, SqlTable } from "../dialect.ts";
 import { requirePlainTable } from "../dialect.ts";
 import { doubledQuotes } from "./quote.ts";
+import { ansiText } from "./text-functions.ts";
 
 /** A finite double that reads back as itself: the exponent keeps engines from taking it for a decimal. */
 export function doubleText(value: number): string {
@@ -72,6 +73,7 @@ export const ansi: SqlDialect = {
   integer: (x) => `CAST(${x} AS integer)`,
   unitBucket: (text) => `md5(${text})`,
   concat: (parts) => parts.join(" || "),
+  texts: ansiText,
   greatest: (a, b) => `greatest(${a}, ${b})`,
   aggregate: (expression) => `CAST(coalesce(${expression}, 0) AS double precision)`,
   sum: (x) => `sum(${x})`,

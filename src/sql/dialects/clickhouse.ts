@@ -1,6 +1,7 @@
 import { type ColumnKind, type SqlDialect, tableText } from "../dialect.ts";
 import { ansi, doubleText, instantText, namedColumns } from "./ansi.ts";
 import { backslashedQuotes } from "./quote.ts";
+import { clickhouseText } from "./text-functions.ts";
 
 /** A type without the wrappers that do not change its values. */
 function bare(type: string): string {
@@ -48,6 +49,7 @@ export const clickhouse: SqlDialect = {
   concat: (parts) => `concat(${parts.join(", ")})`,
   aggregate: (expression) => `toFloat64(ifNull(${expression}, 0))`,
   sum: (x) => `sumKahan(${x})`,
+  texts: clickhouseText,
   windows: false,
   describe: (table) => `DESCRIBE TABLE ${tableText(clickhouse, table)}`,
   columns: (rows) => namedColumns(rows),

@@ -1,5 +1,6 @@
 import { type SqlDialect, tableText } from "../dialect.ts";
 import { ansi, doubleText, instantText, kindByName, namedColumns } from "./ansi.ts";
+import { duckdbText } from "./text-functions.ts";
 
 /** DuckDB 1.x: tables, and files through `read_parquet`, `read_csv`, `read_json`. */
 export const duckdb: SqlDialect = {
@@ -18,6 +19,7 @@ export const duckdb: SqlDialect = {
   unitBucket: (text) => `(('0x' || md5(${text})[1:2])::INTEGER % 64)::VARCHAR`,
   aggregate: (expression) => `coalesce(${expression}, 0)::DOUBLE`,
   sum: (x) => `fsum(${x})`,
+  texts: duckdbText,
   describe: (table) =>
     `SELECT column_name AS "name", column_type AS "type" FROM (DESCRIBE SELECT * FROM ${tableText(duckdb, table)})`,
   columns: (rows) => namedColumns(rows),

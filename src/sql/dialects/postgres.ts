@@ -2,6 +2,7 @@ import { DatabaseError } from "../../errors.ts";
 import { type SqlDialect, tableText } from "../dialect.ts";
 import { ansi, instantText, kindByName, namedColumns } from "./ansi.ts";
 import { backslashedQuotes, doubledQuotes } from "./quote.ts";
+import { postgresText } from "./text-functions.ts";
 
 /** A literal that means the same whatever `standard_conforming_strings` is. */
 function quotedText(value: string): string {
@@ -28,6 +29,7 @@ export const postgres: SqlDialect = {
   integer: (x) => `(${x})::int`,
   unitBucket: (unit) => `(('x' || substr(md5(convert_to(${unit}, 'UTF8')), 1, 2))::bit(8)::int % 64)::text`,
   aggregate: (expression) => `coalesce(${expression}, 0)::float8`,
+  texts: postgresText,
   fence: " OFFSET 0",
   describe: (table) => {
     if (typeof table === "object" && "sql" in table) {

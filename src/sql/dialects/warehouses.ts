@@ -1,6 +1,7 @@
 import { requirePlainTable, type SqlDialect, tableText } from "../dialect.ts";
 import { ansi, bucketFromHex, doubleText, informationSchema, instantText, namedColumns } from "./ansi.ts";
 import { backslashedQuotes, doubledQuotes } from "./quote.ts";
+import { bigqueryText, snowflakeText, sparkText, trinoText } from "./text-functions.ts";
 
 /*
  * Statements for engines that were not at hand: written from their manuals, checked for shape by golden files, never
@@ -13,6 +14,7 @@ const backslashed = (value: string, database: string): string => backslashedQuot
 export const spark: SqlDialect = {
   ...ansi,
   name: "spark",
+  texts: sparkText,
   identifier: (name) => doubledQuotes(name, "`", "spark"),
   text: (value) => backslashed(value, "spark"),
   number: (value) => `${doubleText(value)}D`.replace("e0D", "D"),
@@ -35,6 +37,7 @@ export const spark: SqlDialect = {
 export const bigquery: SqlDialect = {
   ...ansi,
   name: "bigquery",
+  texts: bigqueryText,
   identifier: (name) => backslashedQuotes(name, "`", "bigquery"),
   text: (value) => backslashed(value, "bigquery"),
   infinity: "CAST('inf' AS FLOAT64)",
@@ -71,6 +74,7 @@ export const bigquery: SqlDialect = {
 export const snowflake: SqlDialect = {
   ...ansi,
   name: "snowflake",
+  texts: snowflakeText,
   text: (value) => backslashed(value, "snowflake"),
   infinity: "'inf'::FLOAT",
   isNaN: (x) => `${x} = 'NaN'::FLOAT`,
@@ -92,6 +96,7 @@ export const snowflake: SqlDialect = {
 export const trino: SqlDialect = {
   ...ansi,
   name: "trino",
+  texts: trinoText,
   number: (value) => `DOUBLE '${String(value)}'`,
   infinity: "infinity()",
   isNaN: (x) => `is_nan(${x})`,

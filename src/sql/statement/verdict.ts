@@ -1,3 +1,4 @@
+import { isCondition } from "../../records/mapping/expression.ts";
 import type { CompiledField, CompiledMapping } from "../../records/mapping/fields.ts";
 import type { RejectionCode } from "../../records/quality.ts";
 import { earliestMilliseconds, latestMilliseconds } from "../../records/timestamp.ts";
@@ -48,7 +49,7 @@ export function usableCondition(
   fields: FieldSql,
   { infinity, number }: SqlDialect,
 ): string | null {
-  if (field.expression.kind === "comparison" || field.field === "success") return null;
+  if (isCondition(field.expression) || field.field === "success") return null;
   const kind = fields.kindOf(field);
   const duration = field.field.endsWith("Ms") && kind !== "boolean";
   const conditions = [
@@ -90,7 +91,7 @@ export function rejectionsOf(mapping: CompiledMapping, fields: FieldSql, dialect
       sound: `${identifier(named.unit)} <> ''`,
     });
   for (const field of mapping.numbers) {
-    if (field.expression.kind === "comparison") continue;
+    if (isCondition(field.expression)) continue;
     if (field.field !== "success" || fields.kindOf(field) === "boolean") continue;
     const value = identifier(named.number(field.field));
     rejections.push({
