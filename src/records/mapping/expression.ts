@@ -1,5 +1,6 @@
 import { cannot, RecordsError } from "../../errors.ts";
 import { closestName } from "../closest-name.ts";
+import { ExpressionProblem } from "./expression-scanner.ts";
 import {
   columnsOfExpression,
   type Expression,
@@ -7,7 +8,7 @@ import {
   kindOfExpression,
   printExpression,
 } from "./expression-tree.ts";
-import { ExpressionProblem, parseTree } from "./parse-tree.ts";
+import { parseTree } from "./parse-tree.ts";
 import { parseSimple, type SimpleExpression } from "./simple-expression.ts";
 
 export type { Operator } from "./expression-tree.ts";
@@ -81,7 +82,8 @@ export function settledText(text: string, field: string, known: readonly string[
 /** A plain name, alone, scaled by a number, or compared with one plain word or text. */
 const certain = new RegExp(
   String.raw`^(?:"(?:[^"\\]|\\.)+"|(?!(?:not|and|or|in|between)$)[\p{L}_@$][\p{L}\p{N}_.:@$#]*)` +
-    String.raw`(?:\s*[*/]\s*\d[\w.]*|\s*(?:==|!=|<=|>=|<|>|=)\s*(?:"[^"]*"|[^\s"'()=<>!,+*/&|-][^\s"'()=<>!,+*/&|]*))?$`,
+    String.raw`(?:\s*[*/]\s*\d[\w.]*|\s*(?:==|!=|<=|>=|<|>|=)\s*` +
+    String.raw`(?:"[^"]*"|[^\s"'()=<>!,+*/&|-][^\s"'()=<>!,+*/&|]*))?$`,
   "iu",
 );
 

@@ -6,8 +6,8 @@ import { columnsOf, type FieldExpression, isCondition, parseExpression, settledT
 /**
  * From which columns of a source the fields of a record come.
  *
- * Keys of `fields`: `arm` (required), `timestamp`, `unit`, `instance`, `requestId`, `success`, `latencyMs`, any further name for a
- * numeric field, and `segment.NAME` for a segment. Values: expressions, see `parseExpression`.
+ * Keys of `fields`: `arm` (required), `timestamp`, `unit`, `instance`, `requestId`, `success`, `latencyMs`, any further
+ * name for a numeric field, and `segment.NAME` for a segment. Values: expressions, see `parseExpression`.
  */
 export interface FieldMapping {
   readonly fields: Readonly<Record<string, string>>;
