@@ -20,7 +20,7 @@ export async function* readArrow(
   const bytes = await readBytes(path);
   let table: ReturnType<typeof tableFromIPC>;
   try {
-    table = tableFromIPC(bytes, { useDate: true });
+    table = tableFromIPC(bytes, { useDate: true, useBigInt: true });
   } catch (cause) {
     const error = new RecordsError(
       cannot("read the records", "the file", `an intact Arrow IPC file (${(cause as Error).message})`, path),

@@ -56,8 +56,17 @@ export class TextWriter {
       return from === to ? -1 : this.#texts.codeOfBytes(row.bytes, row.view, from, to);
     }
     const value = row.value(index);
-    return value === null || value === undefined || value === "" ? -1 : this.#texts.code(String(value));
+    return hasText(value) ? this.#texts.code(String(value)) : -1;
   }
+}
+
+/**
+ * Whether a value can serve as an identifier. A number beyond 2^53 can't: it has lost digits before it came here, so
+ * that different identifiers read the same.
+ */
+function hasText(value: unknown): boolean {
+  if (value === null || value === undefined || value === "") return false;
+  return typeof value !== "number" || Math.abs(value) <= Number.MAX_SAFE_INTEGER;
 }
 
 /** What computes a text that is more than a column. */
@@ -102,7 +111,7 @@ function requestIdOf({ index }: CompiledField, row: RowTokens): number {
     return from === to ? Number.NaN : hashOfBytes(row.bytes, from, to);
   }
   const value = row.value(index);
-  return value === null || value === undefined || value === "" ? Number.NaN : hashOfText(String(value));
+  return hasText(value) ? hashOfText(String(value)) : Number.NaN;
 }
 
 /** A numeric field of the rows of a source. */
