@@ -47,7 +47,7 @@ export class TextWriter {
   #code(row: RowTokens): number {
     if (this.#value !== undefined) {
       const value = this.#value(row);
-      return value === null || value === "" ? -1 : this.#texts.code(String(value));
+      return hasText(value) ? this.#texts.code(String(value)) : -1;
     }
     const { index } = this.field;
     if (row.kind[index] === token.bytes) {
