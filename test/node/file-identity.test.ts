@@ -5,8 +5,11 @@ import {
   linkSync,
   readFileSync,
   renameSync,
+  rmSync,
+  statSync,
   symlinkSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { gzipSync } from "node:zlib";
@@ -96,6 +99,83 @@ describe("the identity of a file", () => {
     });
   });
 
+  describe("whose inode was that of another file", () => {
+    it("is not that of an empty log: a rotated log that was compressed into it is not counted again", async () => {
+      await inFolder(async (path) => {
+        const [log, old, state] = [path("app.log"), path("app.log.1"), path("state")];
+        writeFileSync(old, text(300));
+        writeFileSync(log, "");
+        const job = await openFilesJob(plan, mapping, { state, following: true });
+        await job.readAll([log, old]);
+        await job.save();
+        const rows = rowsOf(job);
+        await job.close();
+        useInodeAgain(log, gzipSync(readFileSync(old)), `${old}.gz`);
+        rmSync(old);
+        const next = await openFilesJob(plan, mapping, { state, following: true });
+        await next.readAll([`${old}.gz`]);
+        expect(rowsOf(next)).toBe(rows);
+        await next.close();
+      });
+    });
+
+    const monday = text(300);
+    it.each([
+      ["longer", text(400, 2)],
+      ["shorter", text(200, 2)],
+      ["as long", monday.replaceAll("r1-", "r2-")],
+    ])("is not that of a compressed file: another that is %s is counted whole", async (_case, tuesday) => {
+      await inFolder(async (path) => {
+        const [first, second, state] = [path("monday.gz"), path("tuesday.gz"), path("state")];
+        for (const following of [false, true]) {
+          writeFileSync(first, gzipSync(monday, { level: 0 }));
+          const job = await openFilesJob(plan, mapping, { state: `${state}${following}`, following });
+          await job.readAll([first]);
+          await job.save();
+          await job.close();
+          const before = rowsOf(job);
+          useInodeAgain(first, gzipSync(tuesday, { level: 0 }), second);
+          const next = await openFilesJob(plan, mapping, { state: `${state}${following}`, following });
+          await next.readAll([second]);
+          expect(rowsOf(next), following ? "following" : "once").toBe(before + (await readAlone(tuesday, path("x"))));
+          await next.close();
+        }
+      });
+    });
+
+    it("is not that of a compressed file that was read in part", async () => {
+      await inFolder(async (path) => {
+        const [first, second, state] = [path("monday.gz"), path("tuesday.gz"), path("state")];
+        const [all, compressed, other] = [text(17_000), gzipSync(text(17_000)), gzipSync(text(18_000, 2))];
+        const interrupted = async (): Promise<void> => {
+          writeFileSync(first, compressed);
+          rmSync(state, { force: true });
+          const stop = new AbortController();
+          const job = summarizeFiles([first], plan, mapping, {
+            state,
+            signal: stop.signal,
+            onProgress: () => stop.abort(),
+          });
+          stop.abort();
+          await expect(job).rejects.toMatchObject({ code: "interrupted" });
+        };
+        const whole = await readAlone(all, path("x"));
+        await interrupted();
+        utimesSync(first, 0, 0);
+        expect(await read([first], state), "the same file, only touched").toBe(whole);
+        await interrupted();
+        useInodeAgain(first, other, second);
+        expect(await read([second], state), "another file").toBeGreaterThan(await read([second]));
+        await interrupted();
+        useInodeAgain(first, other, first);
+        await expect(read([first], state), "another file of this name").rejects.toMatchObject({ code: "file-changed" });
+        await interrupted();
+        writeFileSync(path("monday"), all);
+        await expect(read([path("monday")], state), "decompressed").rejects.toMatchObject({ code: "file-changed" });
+      });
+    });
+  });
+
   it("does not count a line that is still being written", async () => {
     await inFolder(async (path) => {
       const log = path("app.log");
@@ -117,6 +197,16 @@ describe("the identity of a file", () => {
     });
   });
 });
+
+/** Gives the inode of a file to new content under another name, as a system does with the inode of a deleted file. */
+function useInodeAgain(file: string, content: Uint8Array, name: string): void {
+  const before = statSync(file);
+  writeFileSync(file, content, { flag: "r+" });
+  truncateSync(file, content.length);
+  renameSync(file, name);
+  utimesSync(name, before.atime, new Date(before.mtimeMs + 1000));
+  expect(statSync(name).ino).toBe(before.ino);
+}
 
 async function readAlone(content: string, file: string): Promise<number> {
   writeFileSync(file, content);

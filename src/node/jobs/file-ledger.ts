@@ -16,6 +16,7 @@ interface Named {
   readonly dev: number;
   readonly ino: number;
   readonly size: number;
+  readonly modifiedMs: number;
 }
 
 /**
@@ -97,29 +98,42 @@ export class FileLedger {
     if (file === "-" || /^https?:\/\//u.test(file)) return "no-file";
     const found = await stat(file).catch(() => undefined);
     if (found === undefined) return this.#following && this.#knows(file) ? undefined : "no-file";
-    return found.isFile() ? { file, dev: found.dev, ino: found.ino, size: found.size } : "no-file";
+    if (!found.isFile()) return "no-file";
+    return { file, dev: found.dev, ino: found.ino, size: found.size, modifiedMs: found.mtimeMs };
   }
 
   #knows(file: string): boolean {
     return this.#entries.some(({ progress }) => progress.file === file && progress.disk !== null);
   }
 
-  /** The entry of a file that lies where it lay, and still begins with what was read of it. */
-  async #entryOf({ file, dev, ino, size }: Named): Promise<LedgerEntry | undefined> {
+  /**
+   * The entry of a file that lies where it lay, and still begins with what was read of it. The place alone proves
+   * nothing: the system gives the inode of a deleted file to a new one.
+   */
+  async #entryOf(named: Named): Promise<LedgerEntry | undefined> {
+    const { file, dev, ino } = named;
     const entry = this.#entries.find(
       ({ progress: { disk, mark, file: name } }) =>
         (disk !== null && disk.dev === dev && disk.ino === ino) ||
         (disk === null && mark?.tail.bytes === 0 && name === file),
     );
     if (entry === undefined) return undefined;
-    const { mark, compressed, disk } = entry.progress;
-    const same =
-      mark === null ||
-      (compressed ? size >= (disk?.size ?? 0) : await this.#held.with(file, (f) => fileHolds(f, size, mark)));
-    if (same) return entry;
+    if (await this.#isSame(named, entry)) return entry;
+    const { mark, rows } = entry.progress;
+    if (rows === 0 && mark?.bytes === 0) this.#entries.splice(this.#entries.indexOf(entry), 1);
     // The name and place are used for other content now: what was read has moved, or is gone.
-    entry.progress = { ...entry.progress, disk: null };
+    else entry.progress = { ...entry.progress, disk: null };
     return undefined;
+  }
+
+  /** Whether the file at the place of an entry is the file that was read, by its content. */
+  async #isSame({ file, size, modifiedMs }: Named, entry: LedgerEntry): Promise<boolean> {
+    const { mark, compressed, disk } = entry.progress;
+    // The content of a compressed file is compared when it has changed, together with that of all other sources.
+    if (mark === null || compressed) return disk?.size === size && disk.modifiedMs === modifiedMs;
+    // Every text begins with an empty one. While the file is kept open, no other can get its inode.
+    if (mark.bytes === 0) return size === 0 || this.#held.has(entry);
+    return this.#held.with(file, (f) => fileHolds(f, size, mark));
   }
 
   /** The entry that a file continues under another name or compressed, or a new one; `undefined` when it has to wait. */

@@ -7,6 +7,8 @@ export interface DiskIdentity {
   readonly dev: number;
   readonly ino: number;
   readonly size: number;
+  /** When its content was changed last, in milliseconds since 1970; absent in the state file of an older version. */
+  readonly modifiedMs?: number | undefined;
 }
 
 /** How far one source has been read. */
@@ -46,7 +48,7 @@ const identity = z.number().min(0);
 /** The shape of a {@link FileProgress} in a state file. */
 export const FileProgressSchema: z.ZodType<FileProgress> = z.strictObject({
   file: z.string(),
-  disk: z.strictObject({ dev: identity, ino: identity, size: count }).nullable(),
+  disk: z.strictObject({ dev: identity, ino: identity, size: count, modifiedMs: z.number().optional() }).nullable(),
   mark: z.strictObject({ bytes: count, head: edge, tail: edge }).nullable(),
   compressed: z.boolean(),
   renamed: z.boolean(),

@@ -1,4 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
+import { isDeepStrictEqual } from "node:util";
 import { RecordsError } from "../../errors.ts";
 import {
   createSummarizer,
@@ -21,6 +22,7 @@ import { type FileRange, linesIn } from "../read/range.ts";
 import { readFile } from "../read/read-file.ts";
 import { completeSize } from "../read/tail.ts";
 import { unreadable } from "../read/unreadable.ts";
+import { withoutStart } from "../read/without-start.ts";
 import { lineAccelerator } from "../wasm/wasm-line-scanner.ts";
 import { type Checkpoint, emptyCheckpoint, loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 import { fileHolds, markOfFile, MarkRecorder } from "./content-mark.ts";
@@ -78,6 +80,8 @@ class ReadingJob implements FilesJob {
   /** The source that is being read, and its handle where its lines are read from any place. */
   #entry: LedgerEntry | undefined;
   #handle: FileHandle | undefined;
+  /** Marks the text of the compressed file that is being read. */
+  #recorder: MarkRecorder | undefined;
   #saved = Date.now();
 
   constructor(plan: Plan, mapping: FieldMapping, options: SummarizeFilesOptions, before: Checkpoint) {
@@ -113,7 +117,7 @@ class ReadingJob implements FilesJob {
   async readAll(files: readonly string[]): Promise<void> {
     for (const entry of this.#held.entries) await this.#drain(entry);
     for await (const { file, entry } of this.#ledger.assign(files)) {
-      this.#entry = entry;
+      this.#begin(entry);
       await this.#readSource(file, entry);
     }
   }
@@ -136,6 +140,12 @@ class ReadingJob implements FilesJob {
     await this.#parallel.close();
   }
 
+  #begin(entry: LedgerEntry): void {
+    this.#entry = entry;
+    this.#handle = undefined;
+    this.#recorder = undefined;
+  }
+
   /** Reads what was written to a file that is kept open, wherever its name leads now. */
   async #drain(entry: LedgerEntry): Promise<void> {
     const handle = this.#held.get(entry) as FileHandle;
@@ -147,7 +157,7 @@ class ReadingJob implements FilesJob {
       now = this.#ledger.replace(entry);
       this.#held.pass(entry, now);
     }
-    this.#entry = now;
+    this.#begin(now);
     if (now !== entry || size > (mark?.bytes ?? 0)) await this.#readPlain(file, now, handle);
     // A deleted file was read to its end: nothing of it is missed.
     if (nlink === 0) now.progress = { ...now.progress, renamed: true };
@@ -184,31 +194,35 @@ class ReadingJob implements FilesJob {
 
   /** Reads what is new in a file on disk; says whether its handle is kept open. */
   async #readPlain(file: string, entry: LedgerEntry, handle: FileHandle): Promise<boolean> {
-    const { dev, ino, size } = await handle.stat();
-    const disk = { dev, ino, size };
+    const { dev, ino, size, mtimeMs: modifiedMs } = await handle.stat();
+    const disk = { dev, ino, size, modifiedMs };
     const before: FileProgress = { ...entry.progress, file, disk };
     const unchanged = entry.progress.disk;
     const source = await openFile(file, this.#options, handle);
-    if (source.plainFile && (source.head.length === 0 || formatOf(source.head, file) === "ndjson")) {
+    const compressed = !source.plainFile;
+    if (before.batches > 0 && !before.complete && before.compressed !== compressed) throw compressedSince(file);
+    if (!compressed && (source.head.length === 0 || formatOf(source.head, file) === "ndjson")) {
       source.close();
       this.#handle = handle;
       const end = await this.#readRanges(before, source.head, handle, size);
       entry.progress = { ...entry.progress, mark: await markOfFile(handle, end) };
-      this.#handle = undefined;
       if (this.#following) await this.#held.hold(entry, handle);
       return this.#following;
     }
-    const compressed = !source.plainFile;
     if (before.complete || before.bytes !== null) {
-      if (unchanged?.dev === dev && unchanged.ino === ino && unchanged.size === size) source.close();
+      if (isDeepStrictEqual(unchanged, disk)) source.close();
       else await this.#readRest(entry, { ...before, compressed }, source);
       return false;
     }
+    if (!compressed) {
+      const mark = await markOfFile(handle, size);
+      await this.#readStream({ ...before, compressed, mark }, source, source.bytes);
+      return false;
+    }
     const recorder = new MarkRecorder();
-    const mark = compressed ? null : await markOfFile(handle, size);
-    const bytes = compressed ? recorder.through(source.bytes) : source.bytes;
-    await this.#readStream({ ...before, compressed, mark }, source, bytes);
-    if (compressed) entry.progress = { ...entry.progress, mark: recorder.mark() };
+    this.#recorder = recorder;
+    await this.#readStream({ ...before, compressed }, source, recorder.through(source.bytes));
+    entry.progress = { ...entry.progress, mark: recorder.mark() };
     return false;
   }
 
@@ -343,9 +357,11 @@ class ReadingJob implements FilesJob {
     const entry = this.#entry as LedgerEntry;
     entry.progress = progress;
     const interrupted = this.#options.signal?.aborted === true;
-    if (this.#handle !== undefined && progress.bytes !== null && (interrupted || this.#due()))
+    if (!interrupted && !this.#due()) return;
+    if (this.#recorder !== undefined) entry.progress = { ...progress, mark: this.#recorder.mark() };
+    if (this.#handle !== undefined && progress.bytes !== null)
       entry.progress = { ...progress, mark: await markOfFile(this.#handle, progress.bytes) };
-    if (interrupted || this.#due()) await this.save();
+    await this.save();
     if (!interrupted) return;
     throw new InterruptedError("Cannot finish the job: it was interrupted", {
       code: "interrupted",
@@ -357,34 +373,18 @@ class ReadingJob implements FilesJob {
   }
 }
 
-/**
- * A text without its first bytes.
- *
- * @param onRest - told, before the first byte that follows, whether the bytes left out end with a line feed.
- */
-async function* withoutStart(
-  chunks: AsyncIterable<Uint8Array>,
-  bytes: number,
-  onRest: (endsLine: boolean) => void,
-): AsyncGenerator<Uint8Array> {
-  let left = bytes;
-  let last = 10;
-  let begun = false;
-  for await (const chunk of chunks) {
-    const cut = Math.min(left, chunk.length);
-    left -= cut;
-    if (cut > 0) last = chunk[cut - 1] as number;
-    if (cut === chunk.length) continue;
-    if (!begun) onRest(last === 10);
-    begun = true;
-    yield chunk.subarray(cut);
-  }
-}
-
 function grown(file: string): RecordsError {
   return new RecordsError(
     "Cannot go on with the job: the file must be as it was, or end with a whole line before new ones, current " +
       `value is ${JSON.stringify(file)}, which has grown otherwise`,
     { code: "file-changed", field: "file", value: file, fix: "Begin anew with another state file" },
+  );
+}
+
+function compressedSince(file: string): RecordsError {
+  return new RecordsError(
+    "Cannot go on with the job: a file that was read in part must be compressed as it was then, current value is " +
+      `${JSON.stringify(file)}, which was compressed or decompressed since`,
+    { code: "file-changed", field: "file", value: file, fix: "Restore it, or begin anew with another state file" },
   );
 }
