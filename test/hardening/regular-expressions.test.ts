@@ -29,7 +29,7 @@ const builtAtRunTime: readonly string[] = [
 
 /** Walks a text once whatever it is: what time in proportion means on this machine at this moment. */
 const walk = /(?:[a-m]|[n-z])☃/gu;
-const [short, long] = [2_000, 16_000];
+const [short, long] = [1_000, 8_000];
 
 /**
  * Whether the time grows faster than the text: eight times the text may take at most 24 times as long, where 8 is in
@@ -69,10 +69,12 @@ describe("no text keeps a regular expression busy", () => {
 
   it("takes a time in proportion to the text, or the text is bounded", () => {
     const slow = found.flatMap(({ place, source, expression }) => {
-      const text = expression === undefined ? undefined : growsFaster(expression, source);
+      // Those that are known to be slow are not measured: they would take nearly all of the time.
+      if (expression === undefined || `${place} ${source}` in bounded) return [];
+      const text = growsFaster(expression, source);
       return text === undefined ? [] : [`${place} ${source}: ${JSON.stringify(text)}`];
     });
-    expect(slow.filter((one) => !Object.keys(bounded).some((known) => one.startsWith(known)))).toEqual([]);
+    expect(slow).toEqual([]);
     expect(
       Object.keys(bounded).filter((known) => !found.some(({ place, source }) => `${place} ${source}` === known)),
     ).toEqual([]);
