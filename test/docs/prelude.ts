@@ -17,7 +17,7 @@ import type { Summary } from "../../src/summary/summary.ts";
 
 export const records: RequestRecord[] = Array.from({ length: 2000 }, (_, i) => ({
   arm: i % 2 === 0 ? "v1" : "v2",
-  timestamp: Date.UTC(2026, 0, 5) + i * 60_000,
+  timestamp: Date.UTC(2026, 0, 5) + i * 6_000,
   success: i % 331 !== 0,
   latencyMs: 100 + ((i * 7919) % 900),
 }));

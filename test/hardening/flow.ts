@@ -1,4 +1,4 @@
-import { trajectory } from "../../src/analysis/trajectory.ts";
+import { trajectory, type TrajectoryPoint } from "../../src/analysis/trajectory.ts";
 import {
   analyze,
   batchesFromRows,
@@ -104,6 +104,7 @@ export function recordsWith(names: Names, count = 1500): RequestRecord[] {
 export interface Outcome {
   readonly summary: Summary;
   readonly decision: Decision;
+  readonly points: readonly TrajectoryPoint[];
   readonly documents: Readonly<Record<string, string>>;
 }
 
@@ -120,6 +121,7 @@ export async function outcomeOf(names: Names): Promise<Outcome> {
   return {
     summary: stored,
     decision,
+    points,
     documents: {
       merged: encodeSummary(merged),
       stored: encodeSummary(stored),

@@ -31,6 +31,9 @@ export const calls: readonly string[] = [
     `v1: 1, v2: 1 } }], arms: Object.fromEntries(["v1", "v2"].map((arm) => [arm, { success: { kind: "share", ` +
     `probability: 0.99 }, latencyMs: { kind: "lognormal", median: 100, sigma: 0.5 } }])) }, { runs: 3, seed: 1 ` +
     `}); operatingCharacteristicsChart([{ scenario: "none", result: run }], 0.05);`,
+  "const laws = { success: { kind: 'share', probability: 0.9 }, latencyMs: { kind: 'lognormal', median: 200, sigma: " +
+    "0.5 } }; rampAdvice(policy, { requestsPerPeriod: 100, periods: 1, allocation: [{ fromPeriod: 0, weights: { v1: " +
+    "1, v2: 1 } }], arms: { v1: laws, v2: laws } }, [0.5], { failures: 300 }, { runs: 3 });",
   `spendingChart(groupSequentialDesign({ looks: 3, alpha: 0.05 }), []);`,
   "const one = new QuantileSketch(); one.addAll(Float64Array.of(1, 2, 3)); const bytes = encodeSketch(one); " +
     "decodeSketch(bytes); decodeOtlpExponentialDataPoint(encodeOtlpExponentialDataPoint(one)); const text = " +

@@ -59,7 +59,19 @@ export function* exampleRecords(options: ExampleOptions = {}): Generator<Request
   }
 }
 
+const made = new Map<string, Example>();
+
+/** Made once for all tests of a process: most of the time goes into the decisions over time. */
 export function example(options: ExampleOptions = {}): Example {
+  const key = JSON.stringify(options);
+  const before = made.get(key);
+  if (before !== undefined) return before;
+  const one = make(options);
+  made.set(key, one);
+  return one;
+}
+
+function make(options: ExampleOptions): Example {
   const { control = "v1", treatments = ["v2"] } = options;
   const allocation = Object.fromEntries([control, ...treatments].map((arm) => [arm, 1]));
   const policy = definePolicy({ ...safeRollout({ control, treatments }), allocation });
