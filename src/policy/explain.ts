@@ -29,8 +29,11 @@ export function explainPolicy(policy: Policy): string[] {
     policy.guarantee === "exact"
       ? "This holds exactly, at every sample size, if requests are independent."
       : policy.unit === null
-        ? "This holds in the limit of many requests, if requests are independent; docs/guarantees.md has the " +
-          "measured errors."
+        ? "This holds in the limit of many requests, " +
+          (policy.dependence === "detect"
+            ? "also if requests depend on each other for a time that is short against the experiment"
+            : "if requests are independent") +
+          "; docs/guarantees.md has the measured errors."
         : `This holds in the limit of many requests; requests of one ${policy.unit} may depend on each other.`,
     policy.allocation === null
       ? "The split of traffic is not checked, because the policy does not say how it was meant to be (allocation)."

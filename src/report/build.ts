@@ -119,7 +119,7 @@ function contextOf(comparison: DecidedComparison, policy: Policy): string[] {
   ];
 }
 
-function promiseOf({ alpha, monitoring, unit, guarantee }: Policy): string {
+function promiseOf({ alpha, monitoring, unit, guarantee, dependence }: Policy): string {
   const level = formatNumber(100 * (1 - alpha), 3);
   const when =
     monitoring.kind === "anytime"
@@ -132,7 +132,12 @@ function promiseOf({ alpha, monitoring, unit, guarantee }: Policy): string {
       `Intervals in brackets hold with ${level} % confidence ${when} (exact for deciding metrics; requests are ` +
       "independent)."
     );
-  const who = unit === null ? "requests are independent" : `requests of one ${unit} may depend on each other`;
+  const who =
+    unit !== null
+      ? `requests of one ${unit} may depend on each other`
+      : dependence === "detect"
+        ? "requests may depend on each other for a while"
+        : "requests are independent";
   return `Intervals in brackets hold with ${level} % confidence ${when} (asymptotic; ${who}).`;
 }
 

@@ -4,7 +4,9 @@ import { fewestSlices } from "../../stats/dependence/slice-correction.ts";
 import { millisecondsPerHour } from "../../time.ts";
 import type { RuleEvidence } from "../analysis.ts";
 import type { RecentPart } from "../data/recent-parts.ts";
+import { correctedEngine } from "../metrics/corrected-engine.ts";
 import { dependentEngine } from "../metrics/dependent-engine.ts";
+import { engineFor } from "../metrics/engine-for.ts";
 import { claimEvaluatorFor } from "./claim-evaluator.ts";
 import { ruleBound } from "./confidence-bound.ts";
 import { ruleEvidence } from "./goals-and-rules.ts";
@@ -48,7 +50,8 @@ export function withLastingHarm(
 /** The rules that a recent part establishes, at their places among the metric's. */
 function rulesOf(metric: Metric, policy: Policy, part: RecentPart): (RuleEvidence | undefined)[] {
   const { control, treatment, since, lengthMs, periodsBefore } = part;
-  const { engine, dependence } = dependentEngine(metric, policy, control, treatment);
+  const { dependence } = dependentEngine(metric, policy, control, treatment);
+  const engine = correctedEngine(engineFor(metric, control, treatment), dependence);
   if (dependence.slices === null || dependence.slices.slices < fewestSlices) return [];
   // The last record lies somewhere within the last slice.
   const resolved = !isNotComputable(dependence.effect) && lengthMs + control.sliceMs >= leastLengthMs;

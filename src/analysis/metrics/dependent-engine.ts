@@ -1,3 +1,4 @@
+import { isNotComputable } from "../../errors.ts";
 import type { Metric, Policy } from "../../policy/policy.ts";
 import type { ArmData } from "../data/arm-data.ts";
 import { type Dependence, dependenceOf, type MetricTotals } from "../data/dependence.ts";
@@ -6,7 +7,10 @@ import { correctedEngine } from "./corrected-engine.ts";
 import { engineFor } from "./engine-for.ts";
 import type { MetricEngine } from "./engine.ts";
 
-/** The engine of a metric, corrected for how its requests depend on each other, and what it is corrected by. */
+/**
+ * The engine of a metric, corrected for how its requests depend on each other, and what it is corrected by. Where nothing
+ * may be claimed of the effect, its estimate is the reason why: no table shows what no claim may rest on.
+ */
 export interface DependentEngine {
   readonly engine: MetricEngine;
   readonly dependence: Dependence;
@@ -25,7 +29,9 @@ export function dependentEngine(
   known?: Dependence,
 ): DependentEngine {
   const dependence = known ?? dependenceBetween(metric, policy, control, treatment);
-  return { engine: correctedEngine(engineFor(metric, control, treatment), dependence), dependence };
+  const engine = correctedEngine(engineFor(metric, control, treatment), dependence);
+  const { effect } = dependence;
+  return { engine: isNotComputable(effect) ? { ...engine, estimate: () => effect } : engine, dependence };
 }
 
 interface KnownDependence {

@@ -1,4 +1,5 @@
 import type { DecidedComparison, Forecast } from "../../decision/decision.ts";
+import { isNotComputable } from "../../errors.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { formatCount, formatDuration } from "./format.ts";
 
@@ -11,6 +12,8 @@ export function nextSentence(comparison: DecidedComparison, policy: Policy): str
   if (decision !== "keep-running" && decision !== "inconclusive") return undefined;
   if (sample.treatment === 0 || reasons.some(({ code }) => code === "planned-look-not-reached")) return undefined;
   if (forecast === null) {
+    const way = wayOut(metrics, treatment);
+    if (way !== undefined) return way;
     const against = metrics.filter(({ role }) => role !== "secondary").filter((metric) => !mayReachGoal(metric));
     const names = against.map(({ metric }) => metric).join(", ");
     return `as things stand ${treatment} never ships${names === "" ? "" : `: the estimates of ${names} miss the goal`}`;
@@ -23,6 +26,21 @@ export function nextSentence(comparison: DecidedComparison, policy: Policy): str
   return (
     `if the estimates stay as they are, ${treatment} may ship at about ${formatCount(forecast.records)} records of both ` +
     `arms${timeText(forecast)}`
+  );
+}
+
+/** What to do where requests depend on each other, so that nothing can be claimed yet; undefined elsewhere. */
+function wayOut(metrics: DecidedComparison["metrics"], treatment: string): string | undefined {
+  const deciding = metrics.filter(({ role }) => role !== "secondary");
+  const reasons = new Set(deciding.flatMap(({ effect }) => (isNotComputable(effect) ? [effect.reason] : [])));
+  if (reasons.has("arms-not-side-by-side"))
+    return "run both arms at the same time; for arms that take turns, set assignment to time-slot in the policy";
+  if (reasons.has("version-not-separable"))
+    return `run ${treatment} and the control on at least two instances or runs each, better on five`;
+  if (!reasons.has("dependence-not-resolved")) return undefined;
+  return (
+    "wait, or find what made one arm differ from itself over time (an incident, a slow instance, a cold start); map " +
+    "instance if requests are answered by several"
   );
 }
 
