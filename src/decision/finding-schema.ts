@@ -27,5 +27,6 @@ export const finding: z.ZodType = z.discriminatedUnion("code", [
     share,
   }),
   z.strictObject({ code: z.literal("dominant-unit"), arm: z.string(), unit: z.string().nullable(), share }),
+  z.strictObject({ code: z.literal("condition-always-met"), field: z.string(), expression: z.string() }),
   z.strictObject({ code: z.literal("too-many-segment-values"), field: z.string(), records: count }),
 ]);

@@ -1,4 +1,5 @@
 import type { RecordBatch, TextColumn } from "./batch.ts";
+import { mergeConditions } from "./condition-facts.ts";
 import { DirectColumns, isDirect } from "./direct-columns.ts";
 import { type ColumnMemory, plainMemory } from "./json/line-accelerator.ts";
 import type { Compute } from "./mapping/compute.ts";
@@ -92,7 +93,7 @@ export class BatchBuilder {
     this.#columns = mapping.columns;
     this.#source = source;
     this.#onRejected = onRejected;
-    this.#where = mapping.where.map(conditionOf);
+    this.#where = mapping.where.map((field) => conditionOf(field));
     this.#arm = text(mapping.arm);
     this.#timestamp = mapping.timestamp;
     this.#instantOf = mapping.timestamp === null ? () => Number.NaN : timestampReader(mapping.timestamp);
@@ -295,6 +296,7 @@ export class BatchBuilder {
     const missing = this.#numbers
       .map(({ field, values }) => [field.field, countMissing(values, this.#length)] as const)
       .filter(([, count]) => count > 0);
+    const conditions = this.#numbers.flatMap(({ watch }) => (watch === undefined ? [] : [watch.facts()]));
     const withoutUnit = this.#unitRequired || this.#unit === null ? 0 : countAbsent(this.#unit.codes, this.#length);
     return {
       rows: this.#rows,
@@ -304,6 +306,7 @@ export class BatchBuilder {
       rejected: this.#rejected,
       samples: this.#samples,
       missing: Object.fromEntries([...missing, ...(withoutUnit > 0 ? [["unit", withoutUnit] as const] : [])]),
+      ...(conditions.length === 0 ? {} : { conditions: mergeConditions(conditions, []) }),
     };
   }
 }

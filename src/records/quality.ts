@@ -1,4 +1,6 @@
 import { RecordsError } from "../errors.ts";
+import { type ConditionFacts, mergeConditions } from "./condition-facts.ts";
+import { requireSensible } from "./require-sensible.ts";
 import { likelyUnit } from "./timestamp.ts";
 
 /** Why a row was turned away. */
@@ -60,6 +62,8 @@ export interface RecordQuality {
   readonly samples: readonly RejectionSample[];
   /** Accepted rows in which a numeric field is missing, by field; also `unit` where rows without one are kept. */
   readonly missing: Readonly<Record<string, number>>;
+  /** What was seen of the fields that are conditions; absent where none is. */
+  readonly conditions?: readonly ConditionFacts[] | undefined;
 }
 
 /** How many examples of each kind of rejection are kept. */
@@ -78,6 +82,7 @@ export const emptyQuality: RecordQuality = {
 
 /** The quality of both, as if read together. Commutative and associative. */
 export function mergeQuality(a: RecordQuality, b: RecordQuality): RecordQuality {
+  const conditions = mergeConditions(a.conditions, b.conditions);
   return {
     rows: a.rows + b.rows,
     accepted: a.accepted + b.accepted,
@@ -86,6 +91,7 @@ export function mergeQuality(a: RecordQuality, b: RecordQuality): RecordQuality 
     rejected: addCounts(a.rejected, b.rejected),
     samples: firstOfEach([...a.samples, ...b.samples]),
     missing: addCounts(a.missing, b.missing),
+    ...(conditions === undefined ? {} : { conditions }),
   };
 }
 
@@ -131,6 +137,7 @@ export function requireAcceptable(
   }
   if (rejected <= maxRejected * considered && quality.accepted > 0) {
     requireAcceptableArms(quality, maxRejected, byArm);
+    requireSensible(quality.conditions ?? [], quality.accepted);
     return;
   }
   const sample = mostFrequent(quality);

@@ -46,6 +46,23 @@ const PlanSchema: z.ZodType<Plan> = z.strictObject({
 
 const ExtentSchema = z.strictObject({ first: z.number(), last: z.number() });
 
+const ColumnFactsSchema = z.strictObject({
+  numbers: z.boolean(),
+  texts: z.boolean(),
+  highest: z.number().nullable(),
+  whole: z.boolean(),
+  lowestMet: z.number().nullable(),
+  examples: z.array(z.string()),
+});
+
+const ConditionSchema = z.strictObject({
+  field: z.string(),
+  expression: z.string(),
+  met: z.boolean(),
+  missed: z.boolean(),
+  columns: z.record(z.string(), ColumnFactsSchema),
+});
+
 const QualitySchema = z.strictObject({
   records: z.strictObject({
     rows: count,
@@ -57,6 +74,8 @@ const QualitySchema = z.strictObject({
       z.strictObject({ code: z.string(), source: z.string(), line: count, field: z.string(), value: z.string() }),
     ),
     missing: z.record(z.string(), count),
+    /** Not in texts of mappings without conditions, or of versions before them. */
+    conditions: z.array(ConditionSchema).optional(),
   }),
   /** Not in texts of versions before the counts by arm. */
   byArm: z

@@ -1,3 +1,4 @@
+import { asksForOther } from "../records/require-sensible.ts";
 import type { QuantileSketch } from "../sketch/quantile-sketch.ts";
 import { unitBuckets } from "./clusters.ts";
 import type { StatisticPlan } from "./plan.ts";
@@ -36,6 +37,8 @@ export type QualityFinding =
     }
   /** One unit, or one of `unitBuckets` hash buckets of units, has so large a share of an arm's records. */
   | { readonly code: "dominant-unit"; readonly arm: string; readonly unit: string | null; readonly share: number }
+  /** Every record meets a condition that asks for anything but some value, which no record has. */
+  | { readonly code: "condition-always-met"; readonly field: string; readonly expression: string }
   /** A segment field has more values than are kept apart. */
   | { readonly code: "too-many-segment-values"; readonly field: string; readonly records: number };
 
@@ -62,6 +65,7 @@ export function findingsOf(summary: Summary, merged: Summary = summary): Quality
     ...gaps(summary),
     ...plan.arms.flatMap((arm) => oddFields(merged, arm)),
     ...dominantUnits(summary),
+    ...alwaysMet(summary),
     ...plan.segments.flatMap((field): QualityFinding[] => {
       const records = summary.cells
         .filter(({ segment }) => segment?.field === field && segment.value === otherValues)
@@ -69,6 +73,14 @@ export function findingsOf(summary: Summary, merged: Summary = summary): Quality
       return records > 0 ? [{ code: "too-many-segment-values", field, records }] : [];
     }),
   ];
+}
+
+/** Conditions of which it can't be told whether nothing went wrong or the value they ask about is misspelt. */
+function alwaysMet({ quality: { records } }: Summary): QualityFinding[] {
+  return (records.conditions ?? [])
+    .filter(({ met, missed }) => met && !missed && records.accepted >= enoughRecords)
+    .filter(({ field, expression }) => field === "success" && asksForOther(expression))
+    .map(({ field, expression }) => ({ code: "condition-always-met", field, expression }));
 }
 
 function duplicates({ quality: { requestIds } }: Summary): QualityFinding[] {

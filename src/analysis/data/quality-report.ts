@@ -8,7 +8,8 @@ import type { QualityReport } from "../analysis.ts";
  * @param merged - the same records in fewer cells; `null` leaves the findings out.
  */
 export function qualityReport(summary: Summary, merged: Summary | null): QualityReport {
-  const { records, byArm, otherArms, outsideWindow, afterEnd, failures } = summary.quality;
+  const { records: all, byArm, otherArms, outsideWindow, afterEnd, failures } = summary.quality;
+  const { conditions: _conditions, ...records } = all;
   return {
     ...records,
     byArm,

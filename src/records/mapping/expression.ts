@@ -66,11 +66,23 @@ export function isCondition(expression: FieldExpression): boolean {
   return expression.kind === "comparison" || (expression.kind === "computed" && expression.condition);
 }
 
-/** An expression as a text that means the same whatever columns a source has. */
+/** An expression as a text that means the same whatever columns a source has: of one that is plain, itself. */
 export function settledText(text: string, field: string, known: readonly string[]): string {
   const trimmed = text.trim();
   if (parseSimple(trimmed).kind !== "not-simple" && isCertain(trimmed)) return text;
-  const expression = parseExpression(text, field, known);
+  return expressionText(parseExpression(text, field, known));
+}
+
+/** An expression as people write it, with quotes only where they are needed. */
+export function shortText(expression: FieldExpression): string {
+  return expressionText(expression).replace(
+    /'[^']*'|"(?!(?:null|not|and|or|in|between)")([\p{L}_][\p{L}\p{N}_.]*)"/giu,
+    (whole, name: string | undefined) => name ?? whole,
+  );
+}
+
+/** An expression as a text that means the same whatever columns a source has. */
+export function expressionText(expression: FieldExpression): string {
   if (expression.kind === "computed") return printExpression(expression.tree);
   const column = `"${expression.column.replace(/["\\]/gu, String.raw`\$&`)}"`;
   if (expression.kind === "column") return expression.factor === 1 ? column : `${column} * ${expression.factor}`;

@@ -6,6 +6,7 @@ import { TextDictionary } from "../text-dictionary.ts";
 import { hashOfBytes, hashOfText } from "../text-hash.ts";
 import { parseTimestamp, plausible, timestampOfBytes } from "../timestamp.ts";
 import type { Compute } from "./compute.ts";
+import { ConditionWatch } from "./condition-watch.ts";
 import { isCondition } from "./expression.ts";
 import type { CompiledField } from "./fields.ts";
 import { conditionOf, largestDictionary, numberOf as numberOfField, valueOf } from "./row-compute.ts";
@@ -117,6 +118,8 @@ function requestIdOf({ index }: CompiledField, row: RowTokens): number {
 /** A numeric field of the rows of a source. */
 export class NumberWriter {
   readonly field: CompiledField;
+  /** What was seen of the condition that the field is. */
+  readonly watch: ConditionWatch | undefined;
   readonly #condition: Compute<boolean> | undefined;
   readonly #computed: { readonly number: Compute<number>; readonly value: Compute<unknown> } | undefined;
   readonly #factor: number;
@@ -126,7 +129,8 @@ export class NumberWriter {
 
   constructor(field: CompiledField, rows: number, memory: ColumnMemory) {
     this.field = field;
-    this.#condition = isCondition(field.expression) ? conditionOf(field) : undefined;
+    this.watch = isCondition(field.expression) ? new ConditionWatch(field) : undefined;
+    this.#condition = this.watch === undefined ? undefined : conditionOf(field, this.watch);
     this.#computed =
       field.expression.kind === "computed" && this.#condition === undefined ? numberOfField(field) : undefined;
     this.#factor = field.expression.kind === "column" ? field.expression.factor : 1;

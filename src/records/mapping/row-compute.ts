@@ -1,6 +1,7 @@
 import { type RowTokens, token } from "../row-tokens.ts";
 import { TextDictionary } from "../text-dictionary.ts";
 import { type Compute, computeCondition, computeNumber, computeValue } from "./compute.ts";
+import type { ConditionWatch } from "./condition-watch.ts";
 import { columnsOfExpression, type Expression } from "./expression-tree.ts";
 import { columnsOf, type FieldExpression } from "./expression.ts";
 import type { CompiledField } from "./fields.ts";
@@ -9,15 +10,33 @@ import { satisfies } from "./satisfies.ts";
 /** Texts that a dictionary may hold before it is begun anew. */
 export const largestDictionary = 65_536;
 
-/** Whether a row meets the condition that a field is; what is said of a text of one column is remembered. */
-export function conditionOf(field: CompiledField): Compute<boolean> {
+/**
+ * Whether a row meets the condition that a field is; what is said of a text of one column is remembered.
+ *
+ * @param watch - told of each row, but of the rows with the same text of one column once only.
+ */
+export function conditionOf(field: CompiledField, watch?: ConditionWatch): Compute<boolean> {
   const { expression } = field;
+  const watched = (condition: Compute<boolean>): Compute<boolean> => {
+    if (watch === undefined) return condition;
+    return (row) => {
+      const met = condition(row);
+      watch.note(row, met);
+      return met;
+    };
+  };
   if (expression.kind === "comparison") {
     const { operator, literal } = expression;
-    return rememberedByText(field.index, (row) => satisfies(row.value(field.index), operator, literal));
+    return rememberedByText(
+      field.index,
+      watched((row) => satisfies(row.value(field.index), operator, literal)),
+    );
   }
   if (expression.kind !== "computed" || !expression.condition) return () => false;
-  return rememberedCondition(expression.tree, placesOf(field));
+  const places = placesOf(field);
+  return field.indexes.length === 1
+    ? rememberedByText(field.index, watched(computeCondition(expression.tree, places)))
+    : watched(rememberedCondition(expression.tree, places));
 }
 
 /** The value of a computed field; `null` where it is missing. */
@@ -33,8 +52,19 @@ export function numberOf(field: CompiledField): { number: Compute<number>; value
   return { number: computeNumber(tree, placesOf(field)), value: computeValue(tree, placesOf(field)) };
 }
 
-function treeOf(expression: FieldExpression): Expression {
-  return expression.kind === "computed" ? expression.tree : { kind: "column", column: expression.column };
+/** Any expression as a tree. */
+export function treeOf(expression: FieldExpression): Expression {
+  if (expression.kind === "computed") return expression.tree;
+  const column: Expression = { kind: "column", column: expression.column };
+  if (expression.kind === "column") return column;
+  const { operator, literal } = expression;
+  const right: Expression =
+    literal === null
+      ? { kind: "null" }
+      : typeof literal === "number"
+        ? { kind: "number", value: literal }
+        : { kind: "text", value: literal };
+  return { kind: "comparison", operator, left: column, right };
 }
 
 function placesOf({ expression, indexes }: CompiledField): (column: string) => number {

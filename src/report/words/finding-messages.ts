@@ -21,6 +21,11 @@ export function findingText(finding: QualityFinding): string {
         `${finding.arm} has records only from ${instant(finding.first)} to ${instant(finding.last)}, the ` +
         `experiment from ${instant(finding.overall.first)} to ${instant(finding.overall.last)}`
       );
+    case "condition-always-met":
+      return (
+        `every record meets ${finding.field} = ${finding.expression}: nothing went wrong, or the value that stands for ` +
+        "what goes wrong is written differently in the records"
+      );
     case "gaps-in-periods":
       return (
         `${finding.arm} has no records in ${formatCount(finding.periods)} of its ${formatCount(finding.of)} ` +
