@@ -109,7 +109,7 @@ function successNulls(pick: Pick, runs: Pick): GuaranteePromise {
           cell(
             experiment,
             experiment.name.startsWith("ramp") ? [...monitors, success.pooledMonitor] : monitors,
-            runs(400, 100),
+            runs(400, 60),
             seed + i,
           ),
         ),
@@ -118,7 +118,7 @@ function successNulls(pick: Pick, runs: Pick): GuaranteePromise {
             ...(experiment as Experiment<success.SuccessLook>),
             name: `${experiment?.name} (odds ratio)`,
           };
-          return cell(named, [success.oddsRatioMonitor()], runs(150, 30), seed + 50 + i);
+          return cell(named, [success.oddsRatioMonitor()], runs(150, 20), seed + 50 + i);
         }),
       ];
     },
@@ -154,7 +154,7 @@ function successCoverage(pick: Pick, runs: Pick): GuaranteePromise {
         return cell(
           success.steady(name, control, treatment, split, pick(50_000, 10_000)),
           monitors,
-          runs(300, 100),
+          runs(300, 60),
           seed + i,
         );
       }),
@@ -187,7 +187,7 @@ function successOneSided(pick: Pick, runs: Pick): GuaranteePromise {
             pick(50_000, 10_000),
           ),
           monitors,
-          runs(300, 100),
+          runs(300, 60),
           seed + i,
         );
       }),
@@ -230,7 +230,7 @@ function successDetection(pick: Pick, runs: Pick): GuaranteePromise {
         ["97.2 -> 97.5 %", 0.028, 0.025],
       ] as const;
       return effects
-        .slice(0, pick(effects.length, 2))
+        .slice(0, pick(effects.length, 1))
         .map(([name, control, treatment], i) =>
           cell(
             success.steady(name, control, treatment, [1, 1], 400_000),
@@ -307,7 +307,7 @@ function p99Nulls(pick: Pick, runs: Pick): GuaranteePromise {
         same(lognormal(0.8, 1000), [3960, 40], "99/1"),
         ramp,
       ].map((experiment, i) =>
-        cell(experiment, experiment === ramp ? [...monitors, p99.pooledMonitor] : monitors, runs(300, 60), seed + i),
+        cell(experiment, experiment === ramp ? [...monitors, p99.pooledMonitor] : monitors, runs(300, 40), seed + i),
       );
     },
   );
@@ -412,7 +412,7 @@ function userNulls(pick: Pick, runs: Pick): GuaranteePromise {
         { ...base, name: "sessions, 50/50", traffic: "sessions" as const },
         { ...base, name: "heavy tails, 50/50", traffic: "heavy" as const },
         { ...base, name: "sessions, 10:1", traffic: "sessions" as const, treatmentRequests: base.controlRequests / 10 },
-      ].map((pattern, i) => cell(users.userExperiment(pattern), monitors, runs(150, 40), seed + i));
+      ].map((pattern, i) => cell(users.userExperiment(pattern), monitors, runs(150, 24), seed + i));
     },
   );
 }

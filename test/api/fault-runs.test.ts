@@ -3,7 +3,7 @@ import { faultRun } from "./fault-run.ts";
 import type { FaultRun } from "./fault-run.ts";
 
 /** `npm run guarantees:faults` sets 1,000. */
-const runs = Number(process.env["ASSAY_FAULT_RUNS"] ?? "60");
+const runs = Number(process.env["ASSAY_FAULT_RUNS"] ?? "30");
 
 it(
   `${runs} seeded fault runs of pull, decide and enact end in the right state, with no double action and no lost hour`,

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { runRotation } from "../../simulations/files/rotation.ts";
 import { inFolder } from "./sample-log.ts";
 
-const schedules = Number(process.env["ASSAY_ROTATIONS"] ?? 40);
+const schedules = Number(process.env["ASSAY_ROTATIONS"] ?? 20);
 const first = Number(process.env["ASSAY_FIRST"] ?? 1);
 
 describe("following a log that is rotated", () => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { WasmLineScanner } from "../../src/node/wasm/wasm-line-scanner.ts";
@@ -71,7 +72,7 @@ function fast(
   accelerator?: LineAccelerator,
 ): RecordBatch {
   const reader = new NdjsonLines(fields, "log", { reuse: true, accelerator });
-  const all = Uint8Array.from(lines.flatMap((line) => [...line, 10]));
+  const all = new Uint8Array(Buffer.concat(lines.flatMap((line) => [line, Uint8Array.of(10)])));
   for (let at = 0; at < all.length; at += chunk)
     for (const _ of reader.add(all.subarray(at, at + chunk))) throw new Error("no batch is full in these tests");
   return reader.rest();
@@ -288,10 +289,12 @@ describe("lines of JSON", () => {
                 .filter((one) => !one.includes(10))
                 .flatMap((one, index) => (index % 2 === 0 ? [...first.slice(0, 2), one] : [one])),
             ];
-            expect(plain(fast(all, fields, chunk, accelerator))).toEqual(plain(slowly(all, fields)));
+            const [found, expected] = [plain(fast(all, fields, chunk, accelerator)), plain(slowly(all, fields))];
+            // What is equal is found so in a fraction of the time; what is not is shown with its difference.
+            if (!isDeepStrictEqual(found, expected)) expect(found).toEqual(expected);
           },
         ),
-        { numRuns: 1500 },
+        { numRuns: 1000 },
       );
     },
   );
