@@ -15,7 +15,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "assay-job-"));
   await writeFile(join(folder, "policy.json"), JSON.stringify(example({ records: 1000 }).policy));
-  const records = [...exampleRecords({ records: 16_000 })].map((record) => JSON.stringify(record));
+  const records = [...exampleRecords({ records: 16_000, hours: 6 })].map((record) => JSON.stringify(record));
   await writeFile(join(folder, "one.ndjson"), records.slice(0, 2000).join("\n"));
   await writeFile(join(folder, "two.ndjson"), records.slice(2000).join("\n"));
 });
