@@ -28,6 +28,8 @@ export interface ReadOptions {
   readonly preset?: keyof typeof mappingPresets;
   readonly map?: readonly string[];
   readonly where?: readonly string[];
+  readonly rows?: string;
+  readonly columns?: string;
   readonly maxRejected: string;
   readonly jobs?: string;
   readonly engine?: "auto" | "js" | "duckdb";
@@ -93,6 +95,8 @@ export function addReadOptions(
   return command
     .addOption(new Option("--preset <name>", "mapping of a known kind of log").choices(Object.keys(mappingPresets)))
     .option("--map <fields>", "FIELD=EXPRESSION, comma-separated, e.g. arm=model,latencyMs=latency_s*1000", collect)
+    .option("--rows <path>", "where the records are inside a JSON document or line, e.g. results.results")
+    .option("--columns <names>", "the columns of a CSV file without a header, e.g. time,arm,status,ms")
     .option("--where <condition>", "read only rows that meet this, e.g. task=prime_full; may be repeated", collect)
     .option("--max-rejected <share>", "largest share of rows that may be unreadable", "0.001")
     .option(
@@ -145,6 +149,8 @@ export function mappingOf(options: ReadOptions, policy: Policy): FieldMapping {
     where: [...(preset.where ?? []), ...(options.where ?? [])],
     optional: optional.filter((field) => given[field] === undefined),
     subSamples: preset.subSamples,
+    ...(options.rows === undefined ? {} : { rows: options.rows }),
+    ...(options.columns === undefined ? {} : { columns: options.columns.split(",").map((name) => name.trim()) }),
     ...(policy.unit === null && fields["unit"] !== undefined ? { missingUnit: "keep" as const } : {}),
   };
 }

@@ -1,8 +1,9 @@
 import { BatchBuilder, type OnRejected } from "./batch-builder.ts";
 import type { RecordBatch } from "./batch.ts";
-import { type ColumnPath, columnPath, valueAtPath } from "./column-path.ts";
+import { type ColumnPath, columnPath, keyValueList, valueAtPath } from "./column-path.ts";
 import type { DirectColumns } from "./direct-columns.ts";
 import type { LineAccelerator } from "./json/line-accelerator.ts";
+import { nestedRows } from "./json/nested-rows.ts";
 import {
   type CompiledMapping,
   compileMapping,
@@ -51,7 +52,7 @@ export function* batchesFromRows(
   let line = 0;
   for (const row of rows) {
     objects.add(row, ++line);
-    if (objects.full) yield objects.take();
+    while (objects.full) yield objects.take();
   }
   yield objects.end();
 }
@@ -75,6 +76,8 @@ export class ObjectRows {
   #unseen = 0;
   readonly #keys = new Set<string>();
   #builder: BatchBuilder | undefined;
+  /** Records of the document being added. */
+  #waiting: { readonly rows: readonly object[]; next: number; readonly line: number } | undefined;
 
   constructor(mapping: FieldMapping, name: string, options: RowOptions = {}) {
     this.#mapping = mapping;
@@ -83,8 +86,21 @@ export class ObjectRows {
     compileMapping(mapping);
   }
 
+  /** Whether a batch is to be taken before anything else is added. */
   get full(): boolean {
+    this.#addWaiting();
     return this.#builder?.full ?? false;
+  }
+
+  /** Adds the records of a document as far as the batch has room. */
+  #addWaiting(): void {
+    const waiting = this.#waiting;
+    if (waiting === undefined) return;
+    while (waiting.next < waiting.rows.length && this.#builder?.full !== true) {
+      const row = waiting.rows[waiting.next++] as object;
+      this.#add(row, waiting.line, row);
+    }
+    if (waiting.next === waiting.rows.length) this.#waiting = undefined;
   }
 
   /** Once settled, where rows may also be added as tokens, see {@link addTokens}. */
@@ -106,7 +122,14 @@ export class ObjectRows {
   add(value: unknown, line: number, original: unknown = value): void {
     if (typeof value !== "object" || value === null || Array.isArray(value))
       this.reject("not-an-object", line, original);
-    else if (this.#builder === undefined) this.#hold({ line, value, original });
+    else if (this.#mapping.rows !== undefined) {
+      this.#waiting = { rows: nestedRows(value, this.#mapping.rows, this.#name), next: 0, line };
+      this.#addWaiting();
+    } else this.#add(value, line, original);
+  }
+
+  #add(value: object, line: number, original: unknown): void {
+    if (this.#builder === undefined) this.#hold({ line, value, original });
     else this.#addObject(this.#builder, value, line, original);
   }
 
@@ -196,6 +219,8 @@ export class ObjectRows {
 
 /** A mapping in which nothing is left open, by the first objects of a source. */
 export function settleByObjects(mapping: FieldMapping, objects: Iterable<object>): FieldMapping {
+  // The first bytes seldom hold a whole document.
+  if (mapping.rows !== undefined) return mapping;
   const keys = new Set<string>();
   for (const object of objects) addKeys(keys, object);
   return settleMapping(mapping, [...keys]);
@@ -216,7 +241,8 @@ const deepest = 64;
 /** Adds all keys of an object, and the dotted paths of nested ones, but not of an object that holds itself. */
 function addKeys(keys: Set<string>, value: object, prefix = "", above: readonly object[] = []): void {
   for (const key of Object.keys(value)) {
-    const inner = (value as Record<string, unknown>)[key];
+    const given = (value as Record<string, unknown>)[key];
+    const inner = Array.isArray(given) ? (keyValueList(given) ?? given) : given;
     keys.add(prefix === "" ? key : `${prefix}${key}`);
     if (
       typeof inner !== "object" ||

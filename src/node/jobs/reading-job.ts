@@ -201,7 +201,8 @@ class ReadingJob implements FilesJob {
     const source = await openFile(file, this.#options, handle);
     const compressed = !source.plainFile;
     if (before.batches > 0 && !before.complete && before.compressed !== compressed) throw compressedSince(file);
-    if (!compressed && (source.head.length === 0 || formatOf(source.head, file) === "ndjson")) {
+    const { rows } = this.#mapping;
+    if (!compressed && rows === undefined && (source.head.length === 0 || formatOf(source.head, file) === "ndjson")) {
       source.close();
       this.#handle = handle;
       const end = await this.#readRanges(before, source.head, handle, size);

@@ -1,5 +1,6 @@
 import type { RecordBatch } from "../../index.ts";
 import { BatchBuilder } from "../../records/batch-builder.ts";
+import { rowsOutsideJson } from "../../records/csv/csv-table.ts";
 import { compileMapping, type FieldMapping } from "../../records/mapping/fields.ts";
 import type { RowOptions } from "../../records/rows.ts";
 
@@ -15,6 +16,7 @@ export class ColumnRows {
 
   /** @param available - the columns of the source. @throws {RecordsError} when a mapped column is not among them. */
   constructor(mapping: FieldMapping, available: readonly string[], name: string, options: RowOptions) {
+    if (mapping.rows !== undefined) throw rowsOutsideJson(name, mapping.rows);
     const compiled = compileMapping(mapping, available);
     this.columns = compiled.columns;
     this.#builder = new BatchBuilder(compiled, name, options.onRejected);

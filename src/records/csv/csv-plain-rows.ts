@@ -2,7 +2,7 @@ import type { BatchBuilder } from "../batch-builder.ts";
 import { Utf8Decoder } from "../bytes.ts";
 import { LineBuffer } from "../json/line-buffer.ts";
 import { token } from "../row-tokens.ts";
-import { type CsvTable, syntaxOf } from "./csv-table.ts";
+import type { CsvTable } from "./csv-table.ts";
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -65,8 +65,12 @@ export class CsvPlainRows {
   #takeLine(start: number, feed: number): boolean {
     const table = this.#table;
     const { bytes, view } = this.#buffer;
+    if (bytes[start] === 35 && table.isComment(decoder.decode(bytes.subarray(start, feed)))) {
+      table.line++;
+      return true;
+    }
     if (table.syntax === undefined) {
-      table.syntax = syntaxOf(decoder.decode(bytes.subarray(start, feed)));
+      table.syntax = table.syntaxFor(decoder.decode(bytes.subarray(start, feed)));
       this.#delimiter = table.syntax.delimiter.charCodeAt(0);
       this.#carriageReturn = table.syntax.newline === "\r\n";
     }
@@ -78,8 +82,11 @@ export class CsvPlainRows {
     if (this.#lineEnd === start) return true;
     if (builder !== undefined) this.#addRow(builder);
     else {
-      table.open(this.#fields()).row.setBytes(bytes, view);
+      const isHeader = table.begin(this.#fields());
+      const begun = table.builder as BatchBuilder;
+      begun.row.setBytes(bytes, view);
       this.#tokens = Int32Array.from(table.header, (_, column) => table.picks.indexOf(column));
+      if (!isHeader) this.#addRow(begun);
     }
     return true;
   }

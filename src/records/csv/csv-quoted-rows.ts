@@ -2,7 +2,7 @@ import { cannot, RecordsError } from "../../errors.ts";
 import type { BatchBuilder } from "../batch-builder.ts";
 import { Utf8Decoder } from "../bytes.ts";
 import { type CsvRow, csvRowAt } from "./csv-row-at.ts";
-import { type CsvSyntax, type CsvTable, longestRow, syntaxOf } from "./csv-table.ts";
+import { type CsvSyntax, type CsvTable, longestRow } from "./csv-table.ts";
 
 /** So many lines, each with the columns of the header, after a quote that is not closed show that it is a stray one. */
 const telltaleLines = 20;
@@ -53,10 +53,21 @@ export class CsvQuotedRows {
       this.#rest = text;
       return;
     }
-    table.syntax ??= syntaxOf(text.split("\n", 1)[0] as string);
     table.fields = () => this.#row;
     let at = 0;
     while (at < text.length) {
+      if (text[at] === "#" || table.syntax === undefined) {
+        const feed = text.indexOf("\n", at);
+        if (feed < 0 && !last) break;
+        const end = feed < 0 ? text.length : feed;
+        const line = text.slice(at, end);
+        if (line.startsWith("#") && table.isComment(line)) {
+          table.line++;
+          at = end + 1;
+          continue;
+        }
+        table.syntax ??= table.syntaxFor(line);
+      }
       const row = csvRowAt(text, at, table.syntax, last);
       if (row === undefined && !this.#isStray(text, at, table.syntax)) break;
       table.line++;
@@ -68,8 +79,9 @@ export class CsvQuotedRows {
         continue;
       }
       if (row.fields.length > 1 || row.fields[0] !== "") {
-        if (table.builder === undefined) table.open(row.fields);
-        else this.#add(table.builder, row.fields);
+        const { builder } = table;
+        if (builder !== undefined) this.#add(builder, row.fields);
+        else if (!table.begin(row.fields)) this.#add(this.#table.builder as BatchBuilder, row.fields);
       }
       table.line += row.lines - 1;
       at = row.end;

@@ -38,6 +38,9 @@ export class CsvTable {
   /** Which column of the row each token is. */
   picks: readonly number[] = [];
   subSamples: JmeterSubSamples | undefined;
+  /** The columns, where no header names them: given, or told by a `#Fields:` line. */
+  columns: readonly string[] | undefined;
+  #commented = false;
   /** Lines read so far. */
   line = 0;
   /** The fields of the row being added. */
@@ -47,12 +50,51 @@ export class CsvTable {
     this.#mapping = mapping;
     this.name = name;
     this.#options = options;
+    if (mapping.rows !== undefined) throw rowsOutsideJson(name, mapping.rows);
+    this.columns = mapping.columns;
     compileMapping(mapping);
   }
 
   /** Where rows go; `undefined` before the header. */
   get builder(): BatchBuilder | undefined {
     return this.#builder;
+  }
+
+  /**
+   * Whether a line that begins with `#` is a comment. A line `#Fields: a b c`, as W3C logs have it, names the columns. A
+   * first line with all mapped columns in it is a header, whatever it begins with.
+   */
+  isComment(line: string): boolean {
+    if (this.#builder !== undefined) return this.#commented;
+    const fields = /^#\s*fields\s*:\s*(.*)$/iu.exec(line.trim())?.[1];
+    if (fields === undefined && !this.#commented && this.columns === undefined) {
+      const header = line.trim().split(syntaxOf(line).delimiter);
+      const mapped = compileMapping(this.#mapping).columns;
+      if (mapped.every((column) => header.some((name) => name.trim() === column))) return false;
+    }
+    this.#commented = true;
+    if (fields !== undefined) this.columns = fields.split(/[\s,;|]+/u);
+    return true;
+  }
+
+  /** The syntax of the first line; where the columns are known, the one that divides it into as many. */
+  syntaxFor(line: string): CsvSyntax {
+    const syntax = syntaxOf(line);
+    const { columns } = this;
+    if (columns === undefined) return syntax;
+    const fits = (delimiter: string): boolean => line.trimEnd().split(delimiter).length === columns.length;
+    return { ...syntax, delimiter: [syntax.delimiter, ",", "\t", ";", "|", " "].find(fits) ?? syntax.delimiter };
+  }
+
+  /**
+   * Takes the first line that is no comment.
+   *
+   * @returns whether it is a header; it is a row where the columns are known, unless it repeats their names.
+   */
+  begin(fields: readonly string[]): boolean {
+    const { columns } = this;
+    this.open(columns ?? fields);
+    return columns === undefined || columns.every((column, index) => column === fields[index]?.trim());
   }
 
   /** Takes the header. @throws {RecordsError} when a mapped column is not in it. */
@@ -134,4 +176,14 @@ export class CsvTable {
       },
     );
   }
+}
+
+/** Records inside documents are for JSON. */
+export function rowsOutsideJson(name: string, rows: string): RecordsError {
+  return new RecordsError(cannot("read the records", `rows for ${name}`, "left out where a source is no JSON", rows), {
+    code: "rows-outside-json",
+    field: "rows",
+    value: rows,
+    fix: "Leave rows out",
+  });
 }

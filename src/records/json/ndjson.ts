@@ -13,6 +13,9 @@ import { parseJsonRow, repeatedKey } from "./parse-json-row.ts";
 /** The longest line that is read, in bytes; a longer one is surely not a record. */
 const longestLine = 16 * 1024 * 1024;
 
+/** The longest document that holds many records; it is held in memory whole. */
+const longestDocument = 512 * 1024 * 1024;
+
 /** The most of a chunk that is taken at once. */
 const blockSize = 1 << 20;
 
@@ -55,6 +58,8 @@ export class NdjsonLines {
   #scanner: JsonLineScanner | undefined;
   /** The keys that fields come from: columns, and where they are paths the first key of each. */
   readonly #keys: ReadonlySet<string>;
+  /** Whether a line holds many records. */
+  readonly #nested: boolean;
   #lineStart = 0;
   /** Lines read so far. */
   line = 0;
@@ -65,6 +70,7 @@ export class NdjsonLines {
     this.#accelerator?.reset();
     this.#buffer = new LineBuffer(this.#accelerator?.lines, this.#accelerator?.linesRoom);
     this.#rows = new ObjectRows(mapping, name, options);
+    this.#nested = mapping.rows !== undefined;
     const { columns } = compileMapping(mapping);
     this.#keys = new Set(columns.flatMap((column) => [column, columnPath(column).parts[0] as string]));
   }
@@ -85,10 +91,11 @@ export class NdjsonLines {
       const buffer = this.#buffer;
       buffer.append(chunk.subarray(from, from + blockSize));
       yield* this.#takeLines(buffer.completeEnd());
-      if (buffer.end - buffer.start > longestLine) {
+      const longest = this.#nested ? longestDocument : longestLine;
+      if (buffer.end - buffer.start > longest) {
         const begin = lenient.decode(buffer.bytes.subarray(buffer.start, buffer.start + 80));
         throw new RecordsError(
-          cannot("read the records", `line ${this.line + 1} of ${this.#name}`, `at most ${longestLine} bytes`, begin),
+          cannot("read the records", `line ${this.line + 1} of ${this.#name}`, `at most ${longest} bytes`, begin),
           {
             code: "line-too-long",
             field: this.#name,
@@ -119,7 +126,7 @@ export class NdjsonLines {
     this.#open();
     while (this.#buffer.start < end) {
       this.#takeUntilFull(end);
-      if (this.#rows.full) yield this.#rows.take();
+      while (this.#rows.full) yield this.#rows.take();
     }
   }
 
@@ -169,7 +176,7 @@ export class NdjsonLines {
     const { builder, columns } = this.#rows;
     if (builder === undefined) return;
     builder.row.setBytes(this.#buffer.bytes, this.#buffer.view);
-    if (this.#scanner !== undefined) return;
+    if (this.#scanner !== undefined || this.#nested) return;
     this.#scanner = new JsonLineScanner(columns, builder.row, this.#accelerator);
     builder.original = () => lenient.decode(this.#lineBytes());
   }

@@ -17,6 +17,10 @@ export interface FieldMapping {
   readonly optional?: readonly string[] | undefined;
   /** What becomes of a row without a unit; default `reject`. `keep` is for policies that name no unit. */
   readonly missingUnit?: "reject" | "keep" | undefined;
+  /** Where the records are inside a JSON document or line, see `nestedRows`. */
+  readonly rows?: string | undefined;
+  /** The columns of separated text that has no header. */
+  readonly columns?: readonly string[] | undefined;
   /** Rows that are part of another row are left out, told by the rules of this tool. */
   readonly subSamples?: "jmeter" | undefined;
 }

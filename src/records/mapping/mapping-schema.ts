@@ -7,5 +7,7 @@ export const MappingSchema: z.ZodType<FieldMapping> = z.strictObject({
   where: z.array(z.string().min(1)).optional(),
   optional: z.array(z.string().min(1)).optional(),
   missingUnit: z.enum(["reject", "keep"]).optional(),
+  rows: z.string().min(1).optional(),
+  columns: z.array(z.string().min(1)).min(1).optional(),
   subSamples: z.literal("jmeter").optional(),
 });

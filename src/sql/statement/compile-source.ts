@@ -1,3 +1,4 @@
+import { cannot, DatabaseError } from "../../errors.ts";
 import { type CompiledMapping, compileMapping } from "../../records/mapping/fields.ts";
 import type { Plan } from "../../summary/plan.ts";
 import type { SqlDialect } from "../dialect.ts";
@@ -14,6 +15,15 @@ export interface CompiledSource {
 
 /** @throws {RecordsError}, DatabaseError when the mapping and the plan do not fit the table. */
 export function compileSource(source: SqlSource, plan: Plan, dialect: SqlDialect): CompiledSource {
+  const { rows } = source.mapping;
+  if (rows !== undefined)
+    throw new DatabaseError(cannot("summarize the table", "rows", "left out for a table", rows), {
+      engine: dialect.name,
+      code: "rows-outside-json",
+      field: "rows",
+      value: rows,
+      fix: "Unnest the array in a view",
+    });
   const mapping = compileMapping(
     source.mapping,
     source.columns.map(({ name }) => name),
