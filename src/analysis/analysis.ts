@@ -385,6 +385,8 @@ export interface SampleSizeCheck {
 /** What was read, and what in it looks wrong: the summary's quality on one level. */
 export type QualityReport = SummaryQuality["records"] &
   Pick<SummaryQuality, "byArm" | "otherArms" | "outsideWindow" | "afterEnd" | "failures"> & {
+    /** First and last instant of the records, milliseconds since 1970-01-01 UTC; `null` without timestamps. */
+    readonly extent: SummaryQuality["extent"];
     /** What deserves a look before the figures are believed. */
     readonly findings: readonly QualityFinding[];
   };

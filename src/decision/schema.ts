@@ -368,6 +368,7 @@ const decision = z.strictObject({
     outsideWindow: count,
     afterEnd: count,
     failures: z.record(z.string(), z.strictObject({ count, zeroLatency: count })),
+    extent: z.strictObject({ first: number, last: number }).nullable().default(null),
     findings: z.array(finding),
   }),
   look,

@@ -20,6 +20,7 @@ import {
 } from "./words/format.ts";
 import { headline } from "./words/headlines.ts";
 import { differenceInWords } from "./words/in-words.ts";
+import { formatInstant } from "./words/instant.ts";
 import { metricUnit } from "./words/metric-unit.ts";
 import { reasonText } from "./words/reason-messages.ts";
 import { warningText } from "./words/warning-messages.ts";
@@ -141,7 +142,7 @@ function promiseOf({ alpha, monitoring, unit, guarantee, dependence }: Policy): 
   return `Intervals in brackets hold with ${level} % confidence ${when} (asymptotic; ${who}).`;
 }
 
-function checksOf({ control, comparisons, checks: { sampleRatio, sampleSize } }: Decision): string[] {
+function checksOf({ control, comparisons, quality, checks: { sampleRatio, sampleSize } }: Decision): string[] {
   const ofControl = Math.max(0, ...comparisons.map(({ sample }) => sample.control));
   const records = [
     [control, ofControl] as const,
@@ -155,9 +156,14 @@ function checksOf({ control, comparisons, checks: { sampleRatio, sampleSize } }:
     ? "minimum reached"
     : `minimum ${formatCount(sampleSize.minimum)} per arm not reached`;
   const size = `records: ${records} (${reached})${notCounted}`;
-  if (isNotComputable(sampleRatio)) return [size];
+  const time =
+    quality.extent === null
+      ? []
+      : [`data: from ${formatInstant(quality.extent.first)} to ${formatInstant(quality.extent.last)}`];
+  if (isNotComputable(sampleRatio)) return [size, ...time];
   return [
     size,
+    ...time,
     `sample ratio: ${sampleRatio.mismatch ? "MISMATCH" : "as planned"} (p = ` +
       `${formatPValue(sampleRatio.lnPValue)}, alpha ${formatAlpha(sampleRatio.alpha)})`,
   ];

@@ -231,6 +231,7 @@ export function decided({
         outsideWindow: 0,
         afterEnd: 0,
         failures: {},
+        extent: null,
         findings: [],
         ...quality,
       },

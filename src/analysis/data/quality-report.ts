@@ -8,7 +8,7 @@ import type { QualityReport } from "../analysis.ts";
  * @param merged - the same records in fewer cells; `null` leaves the findings out.
  */
 export function qualityReport(summary: Summary, merged: Summary | null): QualityReport {
-  const { records: all, byArm, otherArms, outsideWindow, afterEnd, failures } = summary.quality;
+  const { records: all, byArm, otherArms, outsideWindow, afterEnd, failures, extent } = summary.quality;
   const { conditions: _conditions, ...records } = all;
   return {
     ...records,
@@ -17,6 +17,7 @@ export function qualityReport(summary: Summary, merged: Summary | null): Quality
     outsideWindow,
     afterEnd,
     failures,
+    extent,
     findings: merged === null ? [] : findingsOf(summary, merged),
   };
 }
