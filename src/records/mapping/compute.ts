@@ -1,4 +1,4 @@
-import { decimalOfText } from "../decimal.ts";
+import { decimalOfText, plainDecimal } from "../decimal.ts";
 import { durationOfText } from "../duration.ts";
 import { parseJsonRow } from "../json/parse-json-row.ts";
 import { type RowTokens, token } from "../row-tokens.ts";
@@ -57,7 +57,14 @@ export function computeValue(tree: Expression, indexOf: IndexOf): Compute<unknow
 export function computeNumber(tree: Expression, indexOf: IndexOf): Compute<number> {
   if (tree.kind === "column") {
     const index = indexOf(tree.column);
-    return (row) => (row.kind[index] === token.number ? (row.number[index] as number) : numberOf(row.value(index)));
+    return (row) => {
+      if (row.kind[index] === token.number) return row.number[index] as number;
+      if (row.kind[index] === token.bytes) {
+        const plain = plainDecimal(row.bytes, row.from[index] as number, row.to[index] as number);
+        if (plain === plain) return plain;
+      }
+      return numberOf(row.value(index));
+    };
   }
   if (tree.kind === "number") {
     const { value } = tree;

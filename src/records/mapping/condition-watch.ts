@@ -1,4 +1,5 @@
 import { type ConditionFacts, mostExamples } from "../condition-facts.ts";
+import { plainDecimal } from "../decimal.ts";
 import { type RowTokens, token } from "../row-tokens.ts";
 import { numberOf } from "./compute.ts";
 import { columnsOf, shortText } from "./expression.ts";
@@ -50,7 +51,15 @@ export class ConditionWatch {
       const facts = columns[order] as GrowingFacts;
       const kind = row.kind[facts.index];
       if (kind === token.number) noteNumber(facts, row.number[facts.index] as number, met);
-      else if (kind !== token.absent && kind !== token.null) noteOther(facts, row.value(facts.index), met);
+      else if (kind !== token.absent && kind !== token.null) {
+        const { bytes, from, to } = row;
+        const plain =
+          kind === token.bytes
+            ? plainDecimal(bytes, from[facts.index] as number, to[facts.index] as number)
+            : Number.NaN;
+        if (plain === plain) noteNumber(facts, plain, met);
+        else noteOther(facts, row.value(facts.index), met);
+      }
     }
   }
 
@@ -90,8 +99,11 @@ function noteNumber(facts: GrowingFacts, value: number, met: boolean): void {
 function noteOther(facts: GrowingFacts, value: unknown, met: boolean): void {
   if (value === "") return;
   const number = typeof value === "string" ? numberOf(value) : Number.NaN;
-  if (Number.isFinite(number)) noteNumber(facts, number, met);
-  else if (typeof value === "boolean") facts.numbers = true;
+  if (Number.isFinite(number)) {
+    noteNumber(facts, number, met);
+    return;
+  }
+  if (typeof value === "boolean") facts.numbers = true;
   else facts.texts = true;
   if (typeof value !== "string") return;
   const { examples } = facts;
