@@ -45,6 +45,22 @@ describe("a stray quote", () => {
     }
   });
 
+  it("and another, with a row between them that lacks columns, cost their own lines", async () => {
+    const decision = assess(
+      await read(
+        readCsv,
+        rowsWith((row, i) => (i === 100 || i === 112 ? row.replace(/,(\d+)$/u, ',"$1') : i === 105 ? "v1,true" : row)),
+      ),
+      policy,
+    );
+    expect(decision.quality.rejected).toEqual({ "unterminated-quote": 2, "column-count": 1 });
+    const twice = rowsWith((row, i) => (i === 100 || i === 112 ? `"${row}` : i === 105 ? "v1,true" : row));
+    expect(assess(await read(readCsv, twice), policy).quality.rejected).toEqual({
+      "unterminated-quote": 2,
+      "column-count": 1,
+    });
+  });
+
   it("in a header is refused in one screen, with the line", async () => {
     await expect(read(readCsv, `arm,"success,latencyMs\n${"v1,true,5\n".repeat(30_000)}`)).rejects.toThrow(
       /^Cannot read the records: the header, line 1 of log, must be without a quote that is not closed.{0,200}$/u,

@@ -7,12 +7,15 @@ import { type CsvSyntax, type CsvTable, longestRow } from "./csv-table.ts";
 /** So many lines, each with the columns of the header, after a quote that is not closed show that it is a stray one. */
 const telltaleLines = 20;
 
+/** Lines of a text seldom have so many separators that they pass for rows of a table with so many columns. */
+const proseColumns = 4;
+
 /**
  * Rows whose fields may be quoted, as text.
  *
  * A quote that is not closed costs its own line only: reading goes on with the next line. A row that stretches over
- * lines is taken for such damage when its quotes or its number of columns are wrong, or when each of its lines is a row
- * by itself.
+ * lines is taken for such damage when its quotes or its number of columns are wrong, when its arm has a line break, or
+ * when its lines are rows by themselves: all of them, or of a table with many columns most of them.
  */
 export class CsvQuotedRows {
   readonly #table: CsvTable;
@@ -95,8 +98,12 @@ export class CsvQuotedRows {
     if (row.lines === 1 || this.#table.builder === undefined) return false;
     const columns = this.#table.header.length;
     if (row.fields.length !== columns) return true;
+    if (this.#table.armOf(row.fields)?.includes("\n") === true) return true;
     const lines = text.replace(/\n$/u, "").split("\n");
-    return columns > 1 && lines.every((line) => line.split(delimiter).length === columns);
+    const whole = lines.filter((line) => line.split(delimiter).length === columns).length;
+    return (
+      columns > 1 && (whole === lines.length || (columns >= proseColumns && 2 * whole > lines.length && whole > 2))
+    );
   }
 
   /** Whether a row that does not end is followed by lines that are rows by themselves. */

@@ -122,14 +122,19 @@ export class CsvTable {
       this.line,
       `${fields.length} of ${this.header.length} columns`,
       fields.join(","),
-      fields[this.#armColumn],
+      this.armOf(fields),
     );
   }
 
   /** Counts a row with a quote that is not closed. */
   rejectQuote(builder: BatchBuilder, row: string): void {
     const fields = row.split((this.syntax as CsvSyntax).delimiter);
-    builder.reject("unterminated-quote", this.line, "row", row, fields[this.#armColumn]?.replaceAll('"', ""));
+    builder.reject("unterminated-quote", this.line, "row", row, this.armOf(fields)?.replaceAll('"', ""));
+  }
+
+  /** The arm of a row, where it is a column as it is. */
+  armOf(fields: readonly string[]): string | undefined {
+    return fields[this.#armColumn];
   }
 
   /** Where the arm stands in a row; -1 when it is not a column as it is. */
