@@ -187,9 +187,9 @@ describe("JMeter results", () => {
 describe("presets", () => {
   it("fit lines of LiteLLM and k6", async () => {
     const litellm =
-      '{"id":"1","model":"gpt-x","status":"failure","startTime":1767571200.5,"response_time":0.25,"prompt_tokens":3,"completion_tokens":4}\n';
+      '{"id":"1","model":"gpt-x","status":"failure","startTime":1767571200.5,"endTime":1767571200.75,"response_time":0.125,"completionStartTime":1767571200.625,"prompt_tokens":3,"completion_tokens":4}\n';
     expect((await read(readNdjson(chunksOf(litellm), mappingPresets.litellm, "log"))).rows).toEqual([
-      ["gpt-x", 0, 250, 3, 4],
+      ["gpt-x", 0, 250, 125, 3, 4],
     ]);
     const k6 =
       "metric_name,timestamp,metric_value,expected_response,scenario,name\nhttp_reqs,1767571200,1,true,a,x\nhttp_req_duration,1767571200,12.5,true,a,x\n";

@@ -51,7 +51,10 @@ export const mappingPresets: Readonly<Record<MappingPreset, FieldMapping>> = {
       "segment.operation",
     ],
   },
-  /** LiteLLM's standard logging payload, one JSON object a call; times in seconds. */
+  /**
+   * LiteLLM's standard logging payload (checked against LiteLLM 1.60 to 1.80), one JSON object a call; instants in
+   * seconds. Its `response_time` is the time to the first token of a stream, so the latency is `endTime - startTime`.
+   */
   litellm: {
     fields: {
       arm: "model",
@@ -59,22 +62,27 @@ export const mappingPresets: Readonly<Record<MappingPreset, FieldMapping>> = {
       unit: "end_user",
       requestId: "id",
       success: "status == success",
-      latencyMs: "response_time*1000",
+      latencyMs: "(endTime - startTime) * 1000",
+      ttftMs: "(completionStartTime - startTime) * 1000",
       inputTokens: "prompt_tokens",
       outputTokens: "completion_tokens",
       costUsd: "response_cost",
     },
-    optional: ["timestamp", "unit", "requestId", "inputTokens", "outputTokens", "costUsd"],
+    optional: ["timestamp", "unit", "requestId", "ttftMs", "inputTokens", "outputTokens", "costUsd"],
   },
-  /** LLMPerf's individual results; failures carry an error code, and most of them latency 0. */
+  /**
+   * LLMPerf's `*_individual_responses.json` (checked against its last version, of December 2024), one JSON array a run;
+   * failures carry an error code, and most of them latency 0. A run is of one version, so its files name none: map
+   * `arm`, or compare files by their names. `provider` is what collections of such runs add.
+   */
   llmperf: {
     fields: {
       arm: "provider",
       success: "error_code == null",
       latencyMs: "end_to_end_latency_s*1000",
       ttftMs: "ttft_s*1000",
-      inputTokens: "input_tokens",
-      outputTokens: "output_tokens",
+      inputTokens: "number_input_tokens",
+      outputTokens: "number_output_tokens",
     },
     optional: ["ttftMs", "inputTokens", "outputTokens"],
   },
