@@ -11,10 +11,11 @@ import type { Summary } from "../../summary/summary.ts";
 import type { SegmentedEffect, SegmentEffect } from "../analysis.ts";
 import type { ArmReader } from "../data/arm-reader.ts";
 import type { MetricContext } from "../evidence/claim-evaluator.ts";
-import { estimatesOf } from "../evidence/estimates.ts";
+import { estimatesOf, smallCountsUnder } from "../evidence/estimates.ts";
 import { displayScale } from "../evidence/goals-and-rules.ts";
 import { dependentEngine } from "../metrics/dependent-engine.ts";
 import type { MetricEngine } from "../metrics/engine.ts";
+import { exactEquality } from "../metrics/small-counts.ts";
 
 /**
  * The effect of every metric in every segment, and whether segments differ. Requests of a segment are taken to depend on
@@ -82,6 +83,8 @@ function segmentsOf(
 }
 
 function noEffectPValue(engine: MetricEngine, kind: EffectKind, policy: Policy): number {
+  const small = smallCountsUnder(policy, engine);
+  if (small !== undefined) return exactEquality(small).pValue;
   const { deviance } = engine.deviance(kind, noEffect(kind));
   if (policy.monitoring.kind === "anytime")
     return Math.min(1, Math.exp(-mixtureLnEvidence(deviance, engine.information, engine.prior)));

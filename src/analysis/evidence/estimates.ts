@@ -19,6 +19,7 @@ import type { ArmData } from "../data/arm-data.ts";
 import type { Dependence } from "../data/dependence.ts";
 import type { ArmEngine, MetricEngine } from "../metrics/engine.ts";
 import { countsOf } from "../metrics/proportion.ts";
+import { exactEffect, exactEquality, exactShare, type SmallCounts } from "../metrics/small-counts.ts";
 import type { MetricContext } from "./claim-evaluator.ts";
 
 /** Levels of both arms and the effect on a scale, with intervals that hold under the policy's monitoring. */
@@ -73,11 +74,14 @@ function armEstimate(
   context: MetricContext,
 ): ArmEstimate {
   const arm: ArmEngine = engine.arms[which];
+  const small = smallCountsUnder(policy, engine);
   const threshold = intervalThreshold(policy, arm.information, engine.prior, context);
   return {
     n: arm.n,
     value: arm.value,
-    interval: exactOr(context.exact?.armInterval(which, policy.alpha), () => arm.interval(threshold)),
+    interval: exactOr(context.exact?.armInterval(which, policy.alpha), () =>
+      small === undefined ? arm.interval(threshold) : exactShare(small[which], twoSidedAlpha(policy, context)),
+    ),
   };
 }
 
@@ -90,12 +94,16 @@ function effectEstimate(
 ): EffectEstimate {
   const threshold = intervalThreshold(policy, engine.information, engine.prior, context);
   const { exact } = context;
+  const small = smallCountsUnder(policy, engine);
+  const asymptotic = policy.monitoring.kind === "anytime" ? engine.method : engine.fixedTest;
   return {
     kind,
     estimate,
-    interval: exactOr(exact?.interval(kind, policy.alpha), () => engine.interval(kind, threshold)),
+    interval: exactOr(exact?.interval(kind, policy.alpha), () =>
+      small === undefined ? engine.interval(kind, threshold) : exactEffect(small, kind, twoSidedAlpha(policy, context)),
+    ),
     level: 1 - policy.alpha,
-    method: exact?.method ?? (policy.monitoring.kind === "anytime" ? engine.method : engine.fixedTest),
+    method: exact?.method ?? (small === undefined ? asymptotic : "clopper-pearson-rectangle"),
     guarantee: exact === undefined ? guarantees[policy.monitoring.kind] : "anytime-exact",
   };
 }
@@ -105,6 +113,16 @@ const guarantees: Readonly<Record<Policy["monitoring"]["kind"], Guarantee>> = {
   fixed: "fixed-asymptotic",
   "group-sequential": "planned-looks-asymptotic",
 };
+
+/** The counts that exact methods must judge: at planned looks, where the formulas of large samples would mislead. */
+export function smallCountsUnder({ monitoring }: Policy, { smallCounts }: MetricEngine): SmallCounts | undefined {
+  return monitoring.kind === "anytime" ? undefined : smallCounts;
+}
+
+/** The two-sided error probability that this look grants to an interval. */
+function twoSidedAlpha({ alpha }: Policy, { look }: MetricContext): number {
+  return look === undefined ? alpha : symmetricPValue(look.criticalTwoSided(alpha), "two-sided").pValue;
+}
 
 /** An exact interval that can't be computed bounds nothing. */
 function exactOr(exact: Interval | NotComputable | undefined, otherwise: () => Interval): Bounds {
@@ -137,6 +155,13 @@ export function fixedHorizonTest(
   const interval = bounds(engine.interval(kind, criticalValue(level, "two-sided") ** 2 / 2));
   const dependent = dependence.designEffect !== null || dependence.slices?.found === true;
   if (share && !dependent && control.epochs.length === 1) {
+    if (engine.smallCounts !== undefined)
+      return {
+        test: "fisher-exact",
+        statistic: engine.smallCounts.treatment.successes,
+        ...exactEquality(engine.smallCounts),
+        interval: bounds(exactEffect(engine.smallCounts, kind, 1 - level)),
+      };
     const test = twoProportionZTest(countsOf(control.epochs[0] ?? null), countsOf(treatment.epochs[0] ?? null), {
       level,
     });

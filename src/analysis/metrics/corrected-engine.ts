@@ -21,6 +21,7 @@ export function correctedEngine(engine: MetricEngine, { shown, levels }: Depende
     deviance: (kind, value) => corrected(engine.deviance(kind, value), shown),
     interval: (kind, threshold) => engine.interval(kind, correctedThreshold(2 * threshold, shown) / 2),
     information: engine.information * precisionShare(shown),
+    smallCounts: precisionShare(shown) === 1 ? engine.smallCounts : undefined,
   };
 }
 

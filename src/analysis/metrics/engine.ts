@@ -2,6 +2,7 @@ import type { NotComputable } from "../../errors.ts";
 import type { EffectPrior } from "../../stats/anytime/mixtures/normal-mixture.ts";
 import type { EffectKind } from "../../stats/effect.ts";
 import type { Interval } from "../../stats/interval.ts";
+import type { SmallCounts } from "./small-counts.ts";
 
 /**
  * What the analysis needs of a metric kind: estimates, and how badly a hypothesis fits. Everything else (thresholds,
@@ -22,6 +23,8 @@ export interface MetricEngine {
   readonly method: string;
   /** Name of the test of a fixed horizon. */
   readonly fixedTest: string;
+  /** The counts of independent requests, where they are too small for the formulas above at planned looks. */
+  readonly smallCounts?: SmallCounts | undefined;
 }
 
 /** One arm on its own. */

@@ -18,6 +18,7 @@ import type { ProportionCounts } from "../../stats/proportions/counts.ts";
 import type { Statistic } from "../../summary/summary.ts";
 import type { ArmData } from "../data/arm-data.ts";
 import type { ArmEngine, Deviance, MetricEngine } from "./engine.ts";
+import { smallCountsOf } from "./small-counts.ts";
 
 /** Engine for shares of requests: the success rate, or the share slower than a threshold. */
 export function proportionEngine(control: ArmData, treatment: ArmData): MetricEngine {
@@ -26,6 +27,7 @@ export function proportionEngine(control: ArmData, treatment: ArmData): MetricEn
   const strata: Stratum[] = controlCounts
     .map((counts, epoch) => ({ control: counts, treatment: treatmentCounts[epoch] as ProportionCounts }))
     .filter((stratum) => stratum.control.trials > 0 && stratum.treatment.trials > 0);
+  const [only] = strata;
   return {
     arms: { control: proportionArm(control), treatment: proportionArm(treatment) },
     estimate: (kind) => {
@@ -41,6 +43,7 @@ export function proportionEngine(control: ArmData, treatment: ArmData): MetricEn
     prior: sharePrior,
     method: profileMixture,
     fixedTest: "profile-deviance-chi-square",
+    ...(strata.length === 1 && only !== undefined ? { smallCounts: smallCountsOf(only.control, only.treatment) } : {}),
   };
 }
 

@@ -54,7 +54,8 @@ export function sequenceChart(
     upper: inside(step.picture.interval[1] ?? domain[1]),
   }));
   const looks = steps.flatMap(({ verdict, ...step }) => (verdict === null ? [] : [{ ...step, verdict }]));
-  const moment = looks.find(({ verdict }) => verdict !== "keep-running");
+  // Without an effect at any time there is no axis to mark it on.
+  const moment = drawn.length === 0 ? undefined : looks.find(({ verdict }) => verdict !== "keep-running");
   const single = drawn.length < 3;
   return chartSpec(
     {
