@@ -54,7 +54,7 @@ describe("counts too small for formulas of large samples", () => {
     [8, 0.02, 30, 0.02],
     [1, 0.5, 40, 0.01],
     [12, 0.001, 12, 0.2],
-  ])("the interval of the difference covers it in 95 %% of all outcomes: %d at %d against %d at %d", (n, p, m, q) => {
+  ])("the interval of the difference covers it in 95 of 100 outcomes: %d at %d against %d at %d", (n, p, m, q) => {
     let covered = 0;
     for (let a = 0; a <= m; a++)
       for (let b = 0; b <= n; b++) {
