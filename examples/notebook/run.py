@@ -14,6 +14,7 @@ import re
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 here = Path(__file__).resolve().parent
@@ -111,7 +112,9 @@ def main():
         kernel_folder(folder)
         os.environ["JUPYTER_PATH"] = folder
         names = [Path(name).resolve() for name in sys.argv[1:] if not name.startswith("--")] or sorted(here.glob("*.ipynb"))
-        return 0 if all([run(path, "--save" in sys.argv) for path in names]) else 1
+        # At the same time: most of a run is waiting for the kernel.
+        with ThreadPoolExecutor() as pool:
+            return 0 if all(list(pool.map(lambda path: run(path, "--save" in sys.argv), names))) else 1
 
 
 sys.exit(main())
