@@ -65,8 +65,10 @@ export function sequenceChart(
       table: tableOf(drawn, policy, timed),
       margin: 74,
       body: (theme, plotWidth) => {
+        // A verdict can come though this effect was never computable; its mark must lie on the axis.
+        const marked = drawn.length === 0 && moment !== undefined ? [moment] : drawn;
         const x = timeAxis(
-          drawn.map(({ until }) => until),
+          marked.map(({ until }) => until),
           "end of period",
           plotWidth,
         );
