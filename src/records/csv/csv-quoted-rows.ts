@@ -14,8 +14,8 @@ const proseColumns = 4;
  * Rows whose fields may be quoted, as text.
  *
  * A quote that is not closed costs its own line only: reading goes on with the next line. A row that stretches over
- * lines is taken for such damage when its quotes or its number of columns are wrong, when its arm has a line break, or
- * when its lines are rows by themselves: all of them, or of a table with many columns most of them.
+ * lines is taken for such damage when its quotes or its number of columns are wrong, or when its lines are rows by
+ * themselves: all of them, or of a table with many columns most of them.
  */
 export class CsvQuotedRows {
   readonly #table: CsvTable;
@@ -98,7 +98,6 @@ export class CsvQuotedRows {
     if (row.lines === 1 || this.#table.builder === undefined) return false;
     const columns = this.#table.header.length;
     if (row.fields.length !== columns) return true;
-    if (this.#table.armOf(row.fields)?.includes("\n") === true) return true;
     const lines = text.replace(/\n$/u, "").split("\n");
     const whole = lines.filter((line) => line.split(delimiter).length === columns).length;
     return (
