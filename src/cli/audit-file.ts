@@ -1,6 +1,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
 import { type AuditEntry, AuditEntrySchema, type AuditLog } from "../api/index.ts";
 import { AssayError } from "../index.ts";
+import { notWritable } from "../node/atomic-write.ts";
 import { lockFile } from "./lock-file.ts";
 
 /**
@@ -49,8 +50,20 @@ function entryIn(line: string, index: number, path: string): AuditEntry {
   throw corrupt(index, path, "an entry of assay enact, and isn't");
 }
 
-/** Writes a line, whole, through to the disk. */
+/**
+ * Writes a line, whole, through to the disk.
+ *
+ * @throws {RecordsError} code `not-writable`; a part of the line may be left, which the next reading removes.
+ */
 function append(path: string, line: string): void {
+  try {
+    appendWhole(path, line);
+  } catch (cause) {
+    throw notWritable(path, "audit log", cause);
+  }
+}
+
+function appendWhole(path: string, line: string): void {
   const file = openSync(path, "a", 0o600);
   try {
     const bytes = Buffer.from(line);

@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { link, readFile, rm, writeFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { copyFile, link, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import process from "node:process";
+import { notWritable } from "../node/atomic-write.ts";
 import { UsageError } from "./cli-context.ts";
 
 interface Owner {
@@ -17,6 +19,7 @@ interface Owner {
  * @param option - the option that names the file, for the message.
  * @returns what gives the file up again.
  * @throws {UsageError} that names the process which has it.
+ * @throws {RecordsError} code `not-writable`, for instance because the disk is full.
  */
 export async function claimFile(option: string, path: string, now: () => number): Promise<() => Promise<void>> {
   const claim = `${path}.lock`;
@@ -31,16 +34,18 @@ export async function claimFile(option: string, path: string, now: () => number)
   // A device or a folder that can't be written to has nothing to protect: using the file itself says what is wrong.
   try {
     await writeFile(own, text, { flag: "wx" });
-  } catch {
-    return () => Promise.resolve();
+  } catch (cause) {
+    if (hasNothingToProtect.has((cause as { code?: string }).code)) return () => Promise.resolve();
+    await rm(own, { force: true }).catch(() => undefined);
+    throw notWritable(claim, "lock file", cause);
   }
   try {
     for (let attempt = 0; ; attempt++) {
       try {
-        await link(own, claim);
+        await place(own, claim);
         break;
       } catch (cause) {
-        if ((cause as { code?: string }).code !== "EEXIST") throw cause;
+        if ((cause as { code?: string }).code !== "EEXIST") throw notWritable(claim, "lock file", cause);
         const other = await ownerOf(claim);
         if (other !== undefined && (attempt > 0 || !hasEnded(other)))
           throw refuse(`which process ${other.pid} on ${other.host} has used since ${other.since}`);
@@ -54,6 +59,29 @@ export async function claimFile(option: string, path: string, now: () => number)
   return async () => {
     if ((await readFile(claim, "utf8").catch(() => "")) === text) await rm(claim, { force: true });
   };
+}
+
+/** Errors of a device, or of a folder that nobody may write to. */
+const hasNothingToProtect: ReadonlySet<string | undefined> = new Set([
+  "EACCES",
+  "EPERM",
+  "EROFS",
+  "ENOENT",
+  "ENOTDIR",
+  "ENXIO",
+]);
+
+/** Errors of file systems without hard links. */
+const withoutLinks: ReadonlySet<string | undefined> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
+
+/** Gives the file its second name, only where that name is free. @throws {Error} `EEXIST` where it isn't. */
+async function place(own: string, claim: string): Promise<void> {
+  try {
+    await link(own, claim);
+  } catch (cause) {
+    if (!withoutLinks.has((cause as { code?: string }).code)) throw cause;
+    await copyFile(own, claim, constants.COPYFILE_EXCL);
+  }
 }
 
 async function ownerOf(claim: string): Promise<Owner | undefined> {

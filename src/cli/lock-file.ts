@@ -66,19 +66,32 @@ function create(path: string, owner: LockOwner): boolean {
     file = openSync(path, "wx", 0o600);
   } catch (cause) {
     if ((cause as { code?: string }).code === "EEXIST") return false;
-    throw new AssayError(
-      `Cannot lock the audit log: ${JSON.stringify(path)} must be a file that can be made ` +
-        `(${(cause as { code?: string }).code ?? String(cause)})`,
-      { code: "lock-impossible", field: "audit", value: path },
-    );
+    throw impossible(path, cause);
   }
   try {
     writeSync(file, JSON.stringify(owner));
     fsyncSync(file);
+  } catch (cause) {
+    rmSync(path, { force: true });
+    throw impossible(path, cause);
   } finally {
     closeSync(file);
   }
   return true;
+}
+
+function impossible(path: string, cause: unknown): AssayError {
+  const { code = String(cause) } = cause as { code?: string };
+  return new AssayError(
+    `Cannot lock the audit log: ${JSON.stringify(path)} must be a file that can be made and written to (${code})`,
+    {
+      code: "lock-impossible",
+      field: "audit",
+      value: path,
+      fix: "Check the folder, its permissions and the free space",
+    },
+    { cause },
+  );
 }
 
 /** Who holds a lock; `undefined` where that can't be read, for instance because it is being written. */
