@@ -9,7 +9,7 @@ export interface DataExtent {
 }
 
 /** How far the clocks of a log writer and of this machine may be apart, in milliseconds. */
-export const clockToleranceMs: number = 5 * 60_000;
+const clockToleranceMs: number = 5 * 60_000;
 
 /** Periods after which data count as too old, where `--max-age` is not given. */
 const periodsOfAge = 2;
@@ -20,7 +20,7 @@ export function extentOf({ quality: { extent } }: Summary): DataExtent {
 }
 
 /** The oldest data that may be acted upon where the command line does not say: two periods, in milliseconds. */
-export function defaultMaxAgeMs(policy: Policy): number {
+function defaultMaxAgeMs(policy: Policy): number {
   return periodsOfAge * policy.periodHours * millisecondsPerHour;
 }
 
@@ -30,7 +30,7 @@ export function defaultMaxAgeMs(policy: Policy): number {
  *
  * @returns milliseconds since 1970-01-01 UTC; `null` when the records have no timestamps.
  */
-export function lastComparedInstant({ quality: { extents, extent } }: Summary, policy: Policy): number | null {
+function lastComparedInstant({ quality: { extents, extent } }: Summary, policy: Policy): number | null {
   if (extent === null) return null;
   const lastOf = (arm: string): number => (Object.hasOwn(extents, arm) ? (extents[arm]?.last ?? -Infinity) : -Infinity);
   return Math.min(lastOf(policy.control), Math.max(...policy.treatments.map(lastOf)));

@@ -6,7 +6,7 @@ import type { CliContext } from "./cli-context.ts";
 /**
  * One warning for each field that is mapped although nothing uses it, with the line of a policy that would.
  */
-export function unusedFields(plan: Plan, { fields }: FieldMapping): string[] {
+function unusedFields(plan: Plan, { fields }: FieldMapping): string[] {
   const used = new Set([
     ...["arm", "timestamp", "requestId", "success", "latencyMs"],
     ...plan.statistics.flatMap(fieldsOf),

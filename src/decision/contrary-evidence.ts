@@ -4,7 +4,7 @@ import type { Policy } from "../policy/policy.ts";
 import type { ContraryEvidence, Verdict } from "./decision.ts";
 
 /** Whether a metric's estimate is better or worse than the control; `null` when it is neither or can't be told. */
-export function directionOf({ effect, better }: Pick<MetricAnalysis, "effect" | "better">): "better" | "worse" | null {
+function directionOf({ effect, better }: Pick<MetricAnalysis, "effect" | "better">): "better" | "worse" | null {
   if (isNotComputable(effect)) return null;
   const none = effect.kind === "difference" ? 0 : 1;
   if (effect.estimate === none) return null;

@@ -1,5 +1,5 @@
 /** ln(1 + u) - u, without cancellation for small u. */
-export function log1pMinus(u: number): number {
+function log1pMinus(u: number): number {
   if (Math.abs(u) > 0.4) return Math.log1p(u) - u;
   const r = u / (2 + u);
   const square = r * r;

@@ -49,7 +49,7 @@ function certainSampleSize({ root, deviation }: ExpectedRoot): number {
 }
 
 /** Between the sizes of a curve the chance is taken as linear in ln n. */
-export function chanceBy({ n: sizes, probability }: StoppingCurve, n: number): number {
+function chanceBy({ n: sizes, probability }: StoppingCurve, n: number): number {
   const k = sizes.findIndex((size) => size >= n);
   if (k < 0) return last(probability);
   if (k === 0) return (probability[0] as number) * Math.min(1, n / (sizes[0] as number)) ** 8;
@@ -83,7 +83,7 @@ export function stoppingCurve(expected: ExpectedRoot, side: 1 | -1, n: number, t
 }
 
 /** Boundaries of the planned looks: the statistic to reach at each. */
-export function spendingBounds(
+function spendingBounds(
   looks: readonly number[],
   alphaOneSided: number,
   twoSided: boolean,
@@ -108,12 +108,7 @@ const growthPerLook = 1.06;
  * sample sizes up to `maximum`. Looks between those of the grid are accounted for by moving the boundary inwards by
  * 0.5826 standard deviations of a step (D. Siegmund 1985, "Sequential Analysis", chapter 10).
  */
-export function anytimeCrossings(
-  expected: ExpectedRoot,
-  side: 1 | -1,
-  maximum: number,
-  alphaOneSided: number,
-): StoppingCurve {
+function anytimeCrossings(expected: ExpectedRoot, side: 1 | -1, maximum: number, alphaOneSided: number): StoppingCurve {
   const critical = (n: number): number => mixtureCriticalRoot(expected.information * n, alphaOneSided, expected.prior);
   const sizes: number[] = [maximum];
   for (let n = maximum; n > maximum / 400 && n > 2 && sizes.length < 120;) sizes.unshift((n /= growthPerLook));
@@ -125,7 +120,7 @@ export function anytimeCrossings(
 }
 
 /** Cumulative probability of having been above the boundary (two-sided: or below its mirror image) at a look. */
-export function crossings(
+function crossings(
   information: readonly number[],
   bounds: readonly number[],
   drift: number,

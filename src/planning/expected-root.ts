@@ -55,7 +55,7 @@ export function expectedRoot(action: string, question: CheckedQuestion, bound: B
 }
 
 /** The treatment's level under an effect on the control's; a relative one is taken of the control's size. */
-export function treatmentValue(control: number, effect: Margin): number {
+function treatmentValue(control: number, effect: Margin): number {
   if ("absolute" in effect) return control + effect.absolute;
   return control >= 0 ? control * (1 + effect.relative) : control * (1 - effect.relative);
 }
@@ -116,8 +116,8 @@ function meanRoot(
     return { ...terms, root: (treatment - control - bound.value) / Math.sqrt(spread + other / ratio) };
   if (control === 0)
     throw new RangeError(
-      `${cannot(action, "metric.mean or metric.ratio", "other than 0 for a relative margin or effect", control)}. State ` +
-        "them as absolute",
+      `${cannot(action, "metric.mean or metric.ratio", "other than 0 for a relative margin or effect", control)}. ` +
+        "State them as absolute",
     );
   // A ratio is relative to the control's size: below 0 the line through the bound has another slope.
   const slope = control > 0 ? bound.value : 2 - bound.value;

@@ -50,7 +50,7 @@ export interface Scenario {
 }
 
 /** The fields that a policy's metrics read. */
-export function fieldsOfPolicy(policy: Policy): string[] {
+function fieldsOfPolicy(policy: Policy): string[] {
   return [
     ...new Set(
       policy.metrics.flatMap((metric) => {

@@ -75,7 +75,7 @@ export class RowTokens {
 }
 
 /** The text of UTF-8 bytes that are known to be valid. */
-export function textOfBytes(bytes: Uint8Array, from: number, to: number): string {
+function textOfBytes(bytes: Uint8Array, from: number, to: number): string {
   return to - from <= 40 && isAscii(bytes, from, to)
     ? String.fromCharCode.apply(null, bytes.subarray(from, to) as unknown as number[])
     : decoder.decode(bytes.subarray(from, to));

@@ -51,7 +51,7 @@ export function toTable<Table>(
 }
 
 /** The rows of {@link toTable}, as plain objects. */
-export function metricRecords(result: Decision | Analysis | readonly TrajectoryPoint[]): MetricRecord[] {
+function metricRecords(result: Decision | Analysis | readonly TrajectoryPoint[]): MetricRecord[] {
   if (Array.isArray(result)) {
     return (result as readonly TrajectoryPoint[]).flatMap(({ until, analysis }) =>
       isNotComputable(analysis) ? [] : metricRecords(analysis).map((row) => ({ until, ...row })),

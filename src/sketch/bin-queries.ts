@@ -17,7 +17,7 @@ export function quantileRank(n: number, p: number): number {
  * The point of `[lower, upper]` with the smallest worst relative error: the harmonic mean when both have one sign, else
  * the middle.
  */
-export function representative(lower: number, upper: number): number {
+function representative(lower: number, upper: number): number {
   if (lower === upper) return lower;
   if (lower > 0 && upper < Infinity) return lower / (0.5 + 0.5 * (lower / upper));
   if (upper < 0 && lower > -Infinity) return upper / (0.5 + 0.5 * (upper / lower));

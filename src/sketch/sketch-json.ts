@@ -31,7 +31,7 @@ export interface QuantileSketchJson {
 const gap = 4;
 
 /** The non-empty buckets of a window as runs that end before gaps of at least {@link gap} empty buckets. */
-export function runsOf({ counts, offset }: BucketWindow): BucketRun[] {
+function runsOf({ counts, offset }: BucketWindow): BucketRun[] {
   const runs: BucketRun[] = [];
   let start = -1;
   let last = -1;

@@ -85,7 +85,7 @@ export function tableText(dialect: SqlDialect, table: SqlTable): string {
  *
  * @throws {DatabaseError} `invalid-table` when there is no name, or a quote is not closed
  */
-export function partsOf(table: string | readonly string[]): readonly string[] {
+function partsOf(table: string | readonly string[]): readonly string[] {
   const parts = typeof table === "string" ? splitName(table) : table;
   if (parts.length > 0 && parts.every((part) => part !== "")) return parts;
   throw new DatabaseError(cannot("read the name of the table", "table", "a name such as logs.requests", table), {

@@ -104,7 +104,7 @@ export const emptySummaryQuality: SummaryQuality = {
 };
 
 /** The quality of both, as if read together. */
-export function addSummaryQuality(a: SummaryQuality, b: SummaryQuality): SummaryQuality {
+function addSummaryQuality(a: SummaryQuality, b: SummaryQuality): SummaryQuality {
   return {
     records: mergeQuality(a.records, b.records),
     byArm: addByArm(a.byArm, b.byArm),

@@ -46,7 +46,7 @@ export function ownFields(plan: Plan): FieldMapping {
 }
 
 /** A column's name as an expression. */
-export function quote(column: string): string {
+function quote(column: string): string {
   return `"${column.replace(/["\\]/gu, String.raw`\$&`)}"`;
 }
 

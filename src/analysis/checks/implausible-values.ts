@@ -8,10 +8,10 @@ import type { ArmReader } from "../data/arm-reader.ts";
 import type { DataFault } from "./data-fault.ts";
 
 /** A request that takes longer than a day is none: an instant was taken for a duration, or another unit. */
-export const longestDurationMs = 86_400_000;
+const longestDurationMs = 86_400_000;
 
 /** Half of all requests answered faster than this: seconds were taken for milliseconds. */
-export const leastTypicalMs = 1;
+const leastTypicalMs = 1;
 
 /** This share of values beyond a limit can move a quantile; fewer are told, but keep nothing from shipping. */
 const decisiveShare = 0.001;

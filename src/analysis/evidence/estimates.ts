@@ -52,8 +52,8 @@ export function effectOf(
 
 /** Why an effect that the data do speak of has no number. */
 const withoutNumber =
-  "the value of an arm is 0 or infinite, so that the effect has no number; what is claimed about it is decided all the " +
-  "same";
+  "the value of an arm is 0 or infinite, so that the effect has no number; what is claimed about it is decided all " +
+  "the same";
 
 /** The threshold on half a deviance, for an interval of level 1 - alpha under the policy's monitoring. */
 export function intervalThreshold(
@@ -181,6 +181,6 @@ export function fixedHorizonTest(
 }
 
 /** An interval with `null` for unbounded ends. */
-export function bounds([lower, upper]: Interval): Bounds {
+function bounds([lower, upper]: Interval): Bounds {
   return [Number.isFinite(lower) ? lower : null, Number.isFinite(upper) ? upper : null];
 }

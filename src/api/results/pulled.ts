@@ -34,7 +34,7 @@ export interface PulledExperiment {
 const figures = z.object({ control: ArmFiguresSchema, treatment: ArmFiguresSchema });
 
 /** Reads a pulled experiment. */
-export const PulledExperimentSchema: z.ZodType<PulledExperiment> = z.strictObject({
+const PulledExperimentSchema: z.ZodType<PulledExperiment> = z.strictObject({
   kind: z.literal("assay-pulled-experiment"),
   specVersion: z.literal(1),
   experiment: ExperimentSchema,

@@ -65,7 +65,7 @@ const count = z.int().min(0);
 const instant = z.iso.datetime({ offset: true });
 
 /** Reads an exponential histogram. */
-export const LatencyHistogramSchema: z.ZodType<LatencyHistogram> = z.looseObject({
+const LatencyHistogramSchema: z.ZodType<LatencyHistogram> = z.looseObject({
   scale: z.int().min(-10).max(20),
   count,
   zero_count: count.optional(),

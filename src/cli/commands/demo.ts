@@ -83,7 +83,7 @@ export function addDemo(program: Command, context: CliContext, exit: (code: numb
 }
 
 /** Two equal versions, but that one in 16 requests to the new one meets a slow path, unless it is healthy. */
-export function demoTraffic(records: number, healthy: boolean): TrafficScenario {
+function demoTraffic(records: number, healthy: boolean): TrafficScenario {
   const version = { successRate: 0.997, latency: { medianMs: 420, sigma: 0.5 } };
   const treatment = healthy
     ? version

@@ -168,7 +168,7 @@ function escapeLength(bytes: Uint8Array, at: number): number {
 }
 
 /** Length of the UTF-8 sequence at a byte beyond ASCII; 0 when it is not valid (RFC 3629). */
-export function sequenceLength(bytes: Uint8Array, at: number): number {
+function sequenceLength(bytes: Uint8Array, at: number): number {
   const lead = bytes[at] as number;
   const second = bytes[at + 1] as number;
   const follows = (offset: number): boolean => ((bytes[at + offset] as number) & 0xc0) === 0x80;

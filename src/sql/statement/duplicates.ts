@@ -40,7 +40,7 @@ export async function requireUniqueRequests(
 }
 
 /** The statement that counts the rows beyond one per request id; `null` when no request id is mapped. */
-export function duplicatesStatement(plan: Plan, source: SqlSource, dialect: SqlDialect): string | null {
+function duplicatesStatement(plan: Plan, source: SqlSource, dialect: SqlDialect): string | null {
   const compiled = compileSource(source, plan, dialect);
   const { mapping } = compiled;
   if (mapping.requestId === null) return null;

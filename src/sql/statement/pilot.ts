@@ -12,7 +12,7 @@ import { named } from "./verdict.ts";
 const pilotRows = 10_000;
 
 /** The fields of a plan whose sums are taken around a centre. */
-export function centredFields(plan: Plan): string[] {
+function centredFields(plan: Plan): string[] {
   return [
     ...new Set(plan.statistics.filter(({ kind }) => kind === "moments" || kind === "comoments").flatMap(fieldsOf)),
   ];

@@ -114,7 +114,7 @@ export function farringtonManningTest(
  * (observed difference - difference) over its standard error under the constraint; 0 / 0 is 0, the value fits
  * perfectly.
  */
-export function scoreOfDifference(
+function scoreOfDifference(
   control: ProportionCounts,
   treatment: ProportionCounts,
   difference: number,

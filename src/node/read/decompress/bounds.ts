@@ -2,7 +2,7 @@ import { RecordsError } from "../../../errors.ts";
 
 /** What compressed data may grow to; docs/limits.md lists the defaults. */
 export interface DecompressionBounds {
-  /** Largest ratio of text to compressed bytes, once the text is longer than {@link freeBytes}. */
+  /** Largest ratio of text to compressed bytes, once the text is longer than 64 MiB. */
   readonly maxExpansion: number;
   /** Largest size of the text of one file, in bytes. */
   readonly maxTextBytes: number;
@@ -18,7 +18,7 @@ export const decompressionBounds: DecompressionBounds = {
 };
 
 /** Text up to this length may come from however few bytes. */
-export const freeBytes: number = 64 * 1024 * 1024;
+const freeBytes: number = 64 * 1024 * 1024;
 
 /** Watches how far data expand, and stops a file that is beyond the bounds. */
 export class ExpansionGuard {
@@ -63,7 +63,8 @@ export class ExpansionGuard {
 
   #refusal(requirement: string, value: string, option: string): RecordsError {
     return new RecordsError(
-      `Cannot read the records: the file must be ${requirement}, current value is ${value} in ${JSON.stringify(this.#path)}`,
+      `Cannot read the records: the file must be ${requirement}, current value is ${value} in ` +
+        JSON.stringify(this.#path),
       {
         code: "expands-too-far",
         field: "file",

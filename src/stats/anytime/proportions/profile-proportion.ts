@@ -77,7 +77,9 @@ export interface ProfileProportionOptions {
   readonly effect: EffectKind;
   /** The effect under the null hypothesis; default none: 0 for a difference, 1 for a ratio. */
   readonly nullEffect?: number;
-  /** `greater`: the effect exceeds `nullEffect`; then the hypothesis is that it is at most that. Default `two-sided`. */
+  /**
+   * `greater`: the effect exceeds `nullEffect`; then the hypothesis is that it is at most that. Default `two-sided`.
+   */
   readonly alternative?: Alternative;
 }
 
@@ -87,9 +89,9 @@ export interface ProfileProportionOptions {
  *
  * @param strata - Successes and trials of control and treatment, one pair per allocation epoch.
  * @param options - Kind of effect, null effect, alternative.
- * @returns The evidence of this look. `NotComputable` (`not-identified`) without a stratum that has both arms, and for a
- * ratio without any success. Anytime, asymptotic: error measured in docs/guarantees.md. Needs independent requests, or
- * counts divided by the design effect of their units.
+ * @returns The evidence of this look. `NotComputable` (`not-identified`) without a stratum that has both arms, and for
+ * a ratio without any success. Anytime, asymptotic: error measured in docs/guarantees.md. Needs independent requests,
+ * or counts divided by the design effect of their units.
  *
  * Source: normal mixture of likelihood ratios, H. Robbins 1970, doi:10.1214/aoms/1177696786; profile likelihood, S. S.
  * Wilks 1938, doi:10.1214/aoms/1177732360.
@@ -120,7 +122,7 @@ export function profileProportionEvidence(
 }
 
 /** Evidence from a profile deviance, and from the side of the null that the estimate lies on. */
-export function evidenceFromDeviance(
+function evidenceFromDeviance(
   deviance: number,
   above: boolean,
   information: number,
