@@ -3,13 +3,14 @@ export {
   AssayError,
   DatabaseError,
   type DatabaseErrorDetails,
+  type ErrorDetails,
   FormatError,
+  isNotComputable,
   type NotComputable,
   type NotComputableReason,
   PolicyError,
   RecordsError,
   SummaryError,
-  isNotComputable,
 } from "./errors.ts";
 
 export { definePolicy, parsePolicy } from "./policy/define.ts";
@@ -46,6 +47,7 @@ export {
   type RejectionCode,
   type RejectionSample,
   requireAcceptable,
+  type UnusableCode,
 } from "./records/quality.ts";
 export { RecordSchema, type RequestRecord } from "./records/record.ts";
 export { type RowOptions, batchesFromRows } from "./records/rows.ts";
@@ -53,11 +55,13 @@ export { hashOfText } from "./records/text-hash.ts";
 
 export type { Histogram, HistogramBins, HistogramTail } from "./sketch/histogram.ts";
 export { QuantileSketch } from "./sketch/quantile-sketch.ts";
+export type { Moments, MomentsJson, SumJson } from "./sketch/moments.ts";
+export type { CoMoments, CoMomentsJson } from "./sketch/comoments.ts";
 
 export { type DecodeSummaryOptions, SummarySchema, decodeSummary } from "./summary/decode.ts";
 export { encodeSummary } from "./summary/encode.ts";
 export { type QualityFinding, findingsOf } from "./summary/findings.ts";
-export type { IdSample } from "./summary/id-sample.ts";
+export type { IdSample, NoteKind } from "./summary/id-sample.ts";
 export { mergeSummaries } from "./summary/merge.ts";
 export { type Plan, type StatisticPlan, planFor } from "./summary/plan.ts";
 export { ownFields, summarize } from "./summary/summarize.ts";
@@ -71,6 +75,7 @@ export type {
   Statistic,
   Summary,
   SummaryQuality,
+  TimeSlices,
   UnitBucket,
 } from "./summary/summary.ts";
 
@@ -80,6 +85,7 @@ export { statisticOf } from "./analysis/data/statistic-of.ts";
 
 export { decide } from "./decision/decide.ts";
 export type {
+  ContraryEvidence,
   DecidedComparison,
   DecidedMetric,
   Decision,
@@ -115,3 +121,14 @@ export {
 export { assess, defaultMaxRejected } from "./assess.ts";
 export { type Random, createRandom } from "./math/random.ts";
 export { sampleNormal } from "./math/sampling.ts";
+export type {
+  ConstantInOneArm,
+  CountOf,
+  ImplausibleValues,
+  MissingValuesDiffer,
+  NothingGood,
+  RejectionsDiffer,
+  RowsWithoutArm,
+  UnitNotUsed,
+  UnitsDiffer,
+} from "./analysis/checks/data-fault.ts";

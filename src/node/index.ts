@@ -10,5 +10,5 @@ export { summarizeFiles } from "./jobs/summarize-files.ts";
 export type { SummarizeFilesOptions } from "./jobs/summarize-files-options.ts";
 export { type DatabaseConnection, type DatabaseOptions } from "./database/connection.ts";
 export { openClickHouse } from "./database/clickhouse.ts";
-export { duckdbReader, openDuckDb } from "./database/duckdb.ts";
+export { type DuckDbOptions, duckdbReader, openDuckDb } from "./database/duckdb.ts";
 export { openPostgres } from "./database/postgres.ts";

@@ -26,7 +26,7 @@ export interface RowOptions {
   readonly onRejected?: OnRejected | undefined;
   /** Each batch is done with before the next is asked for, so that its arrays may be written again. */
   readonly reuse?: boolean | undefined;
-  /** Takes plain lines of NDJSON faster; with `reuse` only, and by one reader at a time. */
+  /** Takes plain lines of NDJSON faster; with `reuse` only, and by one reader at a time. @internal */
   readonly accelerator?: LineAccelerator | undefined;
 }
 

@@ -11,6 +11,7 @@ export const verdicts = { filtered: 1, beforeStart: 2, afterEnd: 3, otherArm: 4,
 /** One reason to turn a row away. */
 export interface Rejection {
   readonly code: RejectionCode;
+  /** The mapped field that is at fault. @internal */
   readonly field: CompiledField;
   /** Holds for the rows that are turned away. */
   readonly condition: string;

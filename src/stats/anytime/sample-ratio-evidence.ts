@@ -7,7 +7,7 @@ import { lnDirichletMultinomialFactor } from "./mixtures/dirichlet-multinomial.t
  * One allocation epoch: the planned weights of all arms, and how many units (or requests) each arm got, period by
  * period.
  */
-export interface AllocationEpoch {
+export interface AllocatedCounts {
   /** Planned shares of the arms, in any unit; an arm of weight 0 must get nothing. */
   readonly weights: readonly number[];
   /** For every period, the counts that came in during it, in the order of `weights`. */
@@ -50,7 +50,7 @@ export interface SampleRatioResult extends SequentialEvidence {
  * ```
  */
 export function sequentialSampleRatioTest(
-  epochs: readonly AllocationEpoch[],
+  epochs: readonly AllocatedCounts[],
   options: SampleRatioOptions = {},
 ): SampleRatioResult {
   const action = "test the sample ratio";
