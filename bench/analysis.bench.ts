@@ -79,9 +79,10 @@ function line(name: string, limitMicroseconds: number | null, repeat: number, ru
   for (let warmUp = 0, runs = 0; warmUp < 300_000 || runs < 100; runs++) warmUp += cost(1);
   const samples = Array.from({ length: rounds }, () => cost(perSample) / operations).sort((a, b) => a - b);
   const median = samples[rounds >> 1] as number;
+  const limit = limitMicroseconds === null ? "" : microseconds(limitMicroseconds);
+  const missed = limitMicroseconds !== null && median > limitMicroseconds ? "  MISSED" : "";
   console.log(
-    `${name.padEnd(60)} ${microseconds(median).padStart(9)} ` +
-      `${(limitMicroseconds === null ? "" : microseconds(limitMicroseconds)).padStart(10)}${limitMicroseconds !== null && median > limitMicroseconds ? "  MISSED" : ""} ` +
+    `${name.padEnd(60)} ${microseconds(median).padStart(9)} ${limit.padStart(10)}${missed} ` +
       ` (first ${microseconds(first)})`,
   );
 }

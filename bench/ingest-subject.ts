@@ -1,4 +1,7 @@
-/* One subject of bench/ingest.bench.ts in a process of its own: SUBJECT FILE [EXTRA]. Prints seconds of CPU and wall, and peak memory. */
+/**
+ * One subject of bench/ingest.bench.ts in a process of its own: SUBJECT FILE [EXTRA]. Prints seconds of CPU and wall,
+ * and peak memory.
+ */
 import { closeSync, openSync, readSync } from "node:fs";
 import { z } from "zod";
 import {

@@ -17,10 +17,11 @@ const files = new Map(
 const stdlib = loadStdlib();
 if (stdlib === undefined) console.error("@stdlib is not installed and left out: npm install --prefix bench/peers");
 
-const show = (outcome: Outcome | undefined): string =>
-  outcome === undefined
-    ? "-"
-    : `${Number.isFinite(outcome.worst) ? outcome.worst.toExponential(1) : "no number"}${outcome.failures > 0 ? ` (${outcome.failures} beyond)` : ""}`;
+const show = (outcome: Outcome | undefined): string => {
+  if (outcome === undefined) return "-";
+  const worst = Number.isFinite(outcome.worst) ? outcome.worst.toExponential(1) : "no number";
+  return outcome.failures > 0 ? `${worst} (${outcome.failures} beyond)` : worst;
+};
 const run = (peer: Peer | undefined, index: number): Outcome | undefined => {
   const comparison = comparisons[index];
   const candidate = comparison === undefined ? undefined : peer?.[comparison.name];

@@ -112,18 +112,25 @@ const kept = ([, , ratio, target]) =>
     : (target.endsWith("less") ? ratio <= Number.parseFloat(target) : ratio >= Number.parseFloat(target))
       ? "yes"
       : "**no**";
+const today = new Date().toISOString().slice(0, 10);
+const processor = cpus()[0].model.trim();
+const machine = `Node ${process.version}, ${cpus().length} cores (${processor}), load ${load} at the start`;
+const grouped = (number) => Number(number).toLocaleString("en");
 writeFileSync(
   "bench/README.md",
   `# Speed against peers
 
-Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: Node ${process.version}, ${cpus().length} cores (${cpus()[0].model.trim()}), load ${load} at the start;
-${Number(options.records).toLocaleString("en")} records for ingestion, ${Number(options.rows).toLocaleString("en")} rows for databases, one million values for the sketch (median of three processes). Only ratios of things measured side by side in the same run are shown; seconds depend on the machine.
+Written by \`npm run bench\` on ${today}: ${machine};
+${grouped(options.records)} records for ingestion, ${grouped(options.rows)} rows for databases, one million values for
+the sketch (median of three processes). Only ratios of things measured side by side in the same run are shown; seconds
+depend on the machine.
 
 | subject | relative to | ratio | target | kept |
 |---|---|---:|---|---|
 ${rows.map((row) => `| ${row[0]} | ${row[1]} | ${row[2].toFixed(2)} | ${row[3]} | ${kept(row)} |`).join("\n")}
 
-Each bench alone, with all its figures: \`npm run bench:sketch\`, \`bench:ingest\`, \`bench:sql\`, \`bench:analysis\`. Accuracy against peers: \`npm run accuracy\`, [docs/numerics.md](../docs/numerics.md).
+Each bench alone, with all its figures: \`npm run bench:sketch\`, \`bench:ingest\`, \`bench:sql\`, \`bench:analysis\`.
+Accuracy against peers: \`npm run accuracy\`, [docs/numerics.md](../docs/numerics.md).
 `,
 );
 console.log("bench/README.md");

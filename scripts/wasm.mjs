@@ -1,5 +1,5 @@
-// npm run wasm: compiles wasm/line-scanner.ts into src/node/wasm/line-scanner.generated.ts; with --check only says whether
-// that is up to date.
+// npm run wasm: compiles wasm/line-scanner.ts into src/node/wasm/line-scanner.generated.ts; with --check only says
+// whether that is up to date.
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import process from "node:process";

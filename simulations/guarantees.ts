@@ -25,10 +25,10 @@ for (const promise of promises(values.short ? "short" : "long", Number(values.ti
   const rows: Row[] = [];
   for (const row of promise.run(Number(values.seed))) {
     rows.push(row);
-    console.error(
-      `  ${row.experiment}: ` +
-        `${row.outcomes.map(({ monitor, everRejected, medianRequests }) => `${monitor} ${promise.kind === "error" ? `${(100 * everRejected).toFixed(1)} %` : medianRequests}`).join("; ")}`,
+    const figures = row.outcomes.map(({ monitor, everRejected, medianRequests }) =>
+      promise.kind === "error" ? `${monitor} ${(100 * everRejected).toFixed(1)} %` : `${monitor} ${medianRequests}`,
     );
+    console.error(`  ${row.experiment}: ${figures.join("; ")}`);
   }
   const { text, broken: found } = tableOf(promise, rows);
   broken += found;
@@ -55,5 +55,6 @@ function replaceSection(page: string, section: string): string {
   const start = page.indexOf(`${title}\n`);
   if (start < 0) throw new Error(`docs/guarantees.md has no section "${title}". Run all promises once`);
   const end = page.indexOf("\n## ", start);
-  return `${page.slice(0, start)}${section.slice(section.indexOf(title)).trimEnd()}\n${end < 0 ? "" : `\n${page.slice(end)}`}`;
+  const rest = end < 0 ? "" : `\n${page.slice(end)}`;
+  return `${page.slice(0, start)}${section.slice(section.indexOf(title)).trimEnd()}\n${rest}`;
 }

@@ -41,9 +41,10 @@ export async function* readCsv(...source: Parameters<typeof csv>): AsyncGenerato
  *
  * @param summary - as in the core.
  * @param policy - as in the core.
- * @param options - `methods` from {@link loadFeatures}, for a policy with an exact guarantee, planned looks or segments.
- * @throws {PolicyError} with code `methods-not-loaded` when the policy asks for a method that is not among them; besides
- * as in the core.
+ * @param options - `methods` from {@link loadFeatures}, for a policy with an exact guarantee, planned looks or
+ * segments.
+ * @throws {PolicyError} with code `methods-not-loaded` when the policy asks for a method that is not among them;
+ * besides as in the core.
  * @example
  * ```ts
  * const methods = await loadFeatures(policy);

@@ -16,8 +16,10 @@ const types: Readonly<Record<string, string>> = {
   ".json": "application/json; charset=utf-8",
 };
 
-/** Serves the dashboard with the built library under /dist, and made-up records under /records?count=N&seed=S as a stream of NDJSON,
- * and an experiment on the emulator under /results?seed=S&hourTakesMs=T as server-sent events. */
+/**
+ * Serves the dashboard with the built library under /dist, made-up records under /records?count=N&seed=S as a stream of
+ * NDJSON, and an experiment on the emulator under /results?seed=S&hourTakesMs=T as server-sent events.
+ */
 export async function serveDashboard(port = 0): Promise<{ readonly url: string; readonly server: Server }> {
   const server = createServer((request, response) => void answer(request, response).catch(() => response.destroy()));
   server.listen(port, "127.0.0.1");
@@ -79,7 +81,10 @@ async function streamRecords(count: number, seed: number, response: ServerRespon
     const treated = random() < 0.5;
     const slow = treated && random() < 1 / 16 ? 3.6 : 1;
     const latency = (420 * slow * Math.exp(0.5 * sampleNormal(random))).toFixed(1);
-    text += `{"arm":"${treated ? "v2" : "v1"}","timestamp":${start + Math.floor((86_400_000 * i) / count)},"success":${random() < 0.997},"latencyMs":${latency}}\n`;
+    const timestamp = start + Math.floor((86_400_000 * i) / count);
+    text +=
+      `{"arm":"${treated ? "v2" : "v1"}","timestamp":${timestamp},` +
+      `"success":${random() < 0.997},"latencyMs":${latency}}\n`;
     if (text.length > 1 << 16) {
       if (!response.write(text)) await drained(response);
       text = "";

@@ -185,10 +185,11 @@ function kayentaRows(runs: number): string[] {
     minimumSampleSize: 10_000,
     maximumSampleSize: null,
   };
-  const row = (name: string, success: number, times: number): string =>
-    `| ${name} | ` +
-    `${[looks, anytime, once].map((policy) => caught({ perArm: 200, success: [0.997, success], periods: minutes, policy, runs: times })).join(" | ")} ` +
-    `| ${judge(success)} |`;
+  const row = (name: string, success: number, times: number): string => {
+    const traffic = { perArm: 200, success: [0.997, success] as const, periods: minutes, runs: times };
+    const cells = [looks, anytime, once].map((policy) => caught({ ...traffic, policy }));
+    return `| ${[name, ...cells, judge(success)].join(" | ")} |`;
+  };
   return [
     "# Twice the errors (0.3 % -> 0.6 %) in 30 minutes of 200 requests a minute and arm, flagged",
     "",

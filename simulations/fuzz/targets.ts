@@ -277,7 +277,8 @@ export const targets: readonly Target[] = [
             json(
               mutateText(
                 [
-                  '{"schema":3,"zeroThreshold":1e-128,"zeroCount":"1","sampleCount":"4","sampleSum":9,"positiveSpans":[{"offset":0,"length":3}],"positiveDeltas":["1","0","0"]}',
+                  '{"schema":3,"zeroThreshold":1e-128,"zeroCount":"1","sampleCount":"4","sampleSum":9,' +
+                    '"positiveSpans":[{"offset":0,"length":3}],"positiveDeltas":["1","0","0"]}',
                 ],
                 random,
               ),

@@ -125,8 +125,8 @@ function isAlive(pid: number): boolean {
 
 function running(path: string, holder: LockOwner | undefined): AssayError {
   return new AssayError(
-    `Cannot enact the decision: no other enactment may be running, current value is ${described(holder)}, which holds ` +
-      JSON.stringify(path),
+    `Cannot enact the decision: no other enactment may be running, current value is ${described(holder)}, which ` +
+      `holds ${JSON.stringify(path)}`,
     {
       code: "enactment-running",
       field: "audit",

@@ -34,7 +34,9 @@ export async function requireSeparateOutputs(
   }
 }
 
-/** An input by what no output may share with it; all files of a folder are read but those whose name begins with a dot. */
+/**
+ * An input by what no output may share with it; all files of a folder are read but those whose name begins with a dot.
+ */
 async function inputIdentities(path: string): Promise<string[]> {
   const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() === true;
   return isFolder ? [`folder ${await trueName(resolve(path))}`] : identitiesOf(path);

@@ -54,7 +54,9 @@ function forecastOf(growth: number, comparison: Comparison, analysis: Analysis, 
   return { records, remaining, hours: hours === null || hours === 0 ? fromRate : (growth - 1) * hours, beyondPlan };
 }
 
-/** What of the plan ends before the records have grown so far: the experiment ends when its smaller arm has the maximum. */
+/**
+ * What of the plan ends before the records have grown so far: the experiment ends when its smaller arm has the maximum.
+ */
 function planEnd(
   growth: number,
   counts: readonly number[],

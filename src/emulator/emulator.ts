@@ -76,7 +76,8 @@ export const maxBodyBytes: number = 1024 * 1024;
  * @example
  * ```ts
  * const emulator = createEmulator({ seed: 1 });
- * const response = await emulator.fetch("http://emulator/v1/experiments/none", { headers: { authorization: "Bearer local" } });
+ * const headers = { authorization: "Bearer local" };
+ * const response = await emulator.fetch("http://emulator/v1/experiments/none", { headers });
  * response.status; // 404
  * ```
  */

@@ -1,4 +1,7 @@
-/** (-1)^k (zeta(k) - 1) / k, k = 2, 3, ...: the Taylor coefficients of ln gamma at 2 (computed by scripts/math-tables.py at 60 digits). */
+/**
+ * (-1)^k (zeta(k) - 1) / k, k = 2, 3, ...: the Taylor coefficients of ln gamma at 2 (computed by scripts/math-tables.py
+ * at 60 digits).
+ */
 export const zetaCoefficients: readonly number[] = [
   0.3224670334241132, -0.06735230105319809, 0.020580808427784546, -0.007385551028673986, 0.0028905103307415234,
   -0.001192753911703261, 0.0005096695247430425, -0.00022315475845357939, 0.00009945751278180853,

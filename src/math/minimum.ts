@@ -15,8 +15,8 @@ export interface MinimumOptions {
 const golden = /* @__PURE__ */ (Math.sqrt(5) - 1) / 2;
 
 /**
- * Finds where a function with a single minimum between `lower` and `upper` is least, by golden-section search (J. Kiefer
- * 1953, doi:10.2307/2032161). Of several minima it finds one.
+ * Finds where a function with a single minimum between `lower` and `upper` is least, by golden-section search (J.
+ * Kiefer 1953, doi:10.2307/2032161). Of several minima it finds one.
  *
  * @param f - The function; an end of the interval is never evaluated.
  * @param lower - Lower end of the interval.

@@ -7,7 +7,8 @@ import type { Margin, Metric, Policy } from "./policy.ts";
  * @returns sentences: who is compared, when it ships, when it rolls back, when it ends, and with what error.
  * @example
  * ```ts
- * explainPolicy(definePolicy(canary({ control: "stable", treatments: ["canary"] })))[0]; // "canary wants to replace stable."
+ * const policy = definePolicy(canary({ control: "stable", treatments: ["canary"] }));
+ * explainPolicy(policy)[0]; // "canary wants to replace stable."
  * ```
  */
 export function explainPolicy(policy: Policy): string[] {

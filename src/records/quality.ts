@@ -106,8 +106,8 @@ export function rejectedRows(quality: RecordQuality): number {
  * @param maxRejected - the largest share of rows, of those not filtered, that may be rejected: of all rows, and of the
  * rows of each arm.
  * @param byArm - what was read of each arm, as in the quality of a summary.
- * @throws {RecordsError} when nothing was accepted or too much was rejected; names the most frequent reason and its first
- * lines.
+ * @throws {RecordsError} when nothing was accepted or too much was rejected; names the most frequent reason and its
+ * first lines.
  */
 export function requireAcceptable(
   quality: RecordQuality,

@@ -12,8 +12,8 @@ export type ArmSplitter = (batch: RecordBatch) => RecordBatch;
 /**
  * Splits the records of one version into two arms, as an experiment without any difference would have.
  *
- * @param by - `coin`: each record on its own; `unit`, `instance`, `hour`: all records of a unit, of an instance, or of an
- * hour together. Of two that are seen one after the other each arm gets one.
+ * @param by - `coin`: each record on its own; `unit`, `instance`, `hour`: all records of a unit, of an instance, or of
+ * an hour together. Of two that are seen one after the other each arm gets one.
  * @param from - the arm whose records are split; records of others are left out.
  * @param arms - names of the two arms.
  * @param random - decides which gets which.

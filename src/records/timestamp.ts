@@ -22,8 +22,8 @@ const monthNames = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep
  *
  * Takes numbers in milliseconds (after `factor`), Dates, and texts: `2026-10-10`, `2026-10-10T13:55`,
  * `2026-10-10 13:55:36.250`, `2026/10/10 13:55:36`, `2026-10-10T13:55:36,250` and `[10/Oct/2026:13:55:36 -0700]`; with
- * the zone `Z`, `UTC`, `GMT`, `+02`, `+0200` or `+02:00`, UTC when there is none. A day that the Gregorian calendar does
- * not have is NaN; numbers that can only be seconds or microseconds are too, so that a wrong unit is seen and not
+ * the zone `Z`, `UTC`, `GMT`, `+02`, `+0200` or `+02:00`, UTC when there is none. A day that the Gregorian calendar
+ * does not have is NaN; numbers that can only be seconds or microseconds are too, so that a wrong unit is seen and not
  * guessed.
  */
 export function parseTimestamp(raw: unknown, factor = 1): number {

@@ -41,7 +41,9 @@ export class ExplicitHistogram implements Histogram {
   #largest: number | undefined;
   #exactSum: ExactSum | undefined;
 
-  /** @throws {FormatError} when boundaries don't increase, counts are not counts, or sum and extremes contradict them. */
+  /**
+   * @throws {FormatError} when boundaries don't increase, counts are not counts, or sum and extremes contradict them.
+   */
   constructor(source: ExplicitCounts) {
     this.boundaries = checkedBoundaries(source.boundaries);
     const { length } = this.boundaries;
@@ -214,8 +216,8 @@ export class ExplicitHistogram implements Histogram {
   }
 
   /**
-   * As `QuantileSketch.quantile`: the order statistic of rank ceil(n p), up to its bucket. @throws {RangeError} when p is
-   * not from 0 to 1.
+   * As `QuantileSketch.quantile`: the order statistic of rank ceil(n p), up to its bucket.
+   * @throws {RangeError} when p is not from 0 to 1.
    */
   quantile(p: number): QuantileEstimate | NotComputable {
     return quantileOf(this, p);

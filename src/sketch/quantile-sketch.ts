@@ -160,7 +160,7 @@ export class QuantileSketch implements Histogram {
    *
    * @param value - any number but NaN
    * @param count - a positive integer
-   * @throws {RangeError} when the value is NaN, the count is not a positive integer, or the total would exceed 2^53 - 1.
+   * @throws {RangeError} when the value is NaN, the count not a positive integer, or the total would exceed 2^53 - 1.
    */
   add(value: number, count: number = 1): void {
     const pending = this.#pending;
@@ -359,8 +359,8 @@ export class QuantileSketch implements Histogram {
   }
 
   /**
-   * Bounds on how many values are at most x; equal where x is a bucket edge or an extreme. @throws {RangeError} when x is
-   * NaN.
+   * Bounds on how many values are at most x; equal where x is a bucket edge or an extreme.
+   * @throws {RangeError} when x is NaN.
    */
   rank(x: number): CountBounds {
     return rankOf(this, x);
@@ -375,7 +375,8 @@ export class QuantileSketch implements Histogram {
   }
 
   /**
-   * Bounds on how many values exceed x; equal where x is a bucket edge or an extreme. @throws {RangeError} when x is NaN.
+   * Bounds on how many values exceed x; equal where x is a bucket edge or an extreme.
+   * @throws {RangeError} when x is NaN.
    */
   countAbove(x: number): CountBounds {
     return countAboveOf(this, x);

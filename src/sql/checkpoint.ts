@@ -29,8 +29,8 @@ export interface Checkpoint {
  * @returns the checkpoint to keep. Running again with the same `until` reads nothing and gives the same, and a run that
  * fails leaves the old one valid. Rows that arrive for a period after it was read are not seen; rows without a
  * timestamp are counted in the first run only.
- * @throws {DatabaseError} when the checkpoint is of another table, mapping or set of servers; SummaryError when it is of
- * another policy.
+ * @throws {DatabaseError} when the checkpoint is of another table, mapping or set of servers; SummaryError when it is
+ * of another policy.
  * @example
  * ```ts
  * const until = Date.now() - 15 * 60_000;

@@ -18,7 +18,8 @@ import { type SummarizeOptions, summarizeTable } from "./summarize-table.ts";
  * @throws {DatabaseError} that names every shard that failed, and what each said.
  * @example
  * ```ts
- * const summary = await summarizeShards([{ shard: "eu", query: eu }, { shard: "us", query: us }], planFor(policy), source, dialects.clickhouse);
+ * const shards = [{ shard: "eu", query: eu }, { shard: "us", query: us }];
+ * const summary = await summarizeShards(shards, planFor(policy), source, dialects.clickhouse);
  * ```
  */
 export async function summarizeShards(

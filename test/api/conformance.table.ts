@@ -1,4 +1,7 @@
-/** The experiments API by cases, written from its description alone: who serves it and who calls it must both agree with them. */
+/**
+ * The experiments API by cases, written from its description alone: who serves it and who calls it must both agree with
+ * them.
+ */
 
 export type Json = Record<string, unknown>;
 

@@ -111,7 +111,11 @@ const cases: [string, string[], number, RegExp][] = [
       ...arms,
     ],
     1,
-    /timestamp-invalid \(1\): .*mixed\.ndjson:2 timestamp = 1767571201; timestamps of mixed units: these look like seconds, the accepted ones are not\. Bring all timestamps to one unit/u,
+    new RegExp(
+      "timestamp-invalid \\(1\\): .*mixed\\.ndjson:2 timestamp = 1767571201; timestamps of mixed units: these look " +
+        "like seconds, the accepted ones are not\\. Bring all timestamps to one unit",
+      "u",
+    ),
   ],
   [
     "timestamps in seconds",
@@ -125,7 +129,11 @@ const cases: [string, string[], number, RegExp][] = [
       ...arms,
     ],
     1,
-    /timestamp-invalid \(2\): .*these look like seconds\. Scale them to milliseconds in the mapping, as in timestamp=COLUMN\*1000/u,
+    new RegExp(
+      "timestamp-invalid \\(2\\): .*these look like seconds\\. Scale them to milliseconds in the mapping, as in " +
+        "timestamp=COLUMN\\*1000",
+      "u",
+    ),
   ],
   [
     "a file that is not UTF-8",

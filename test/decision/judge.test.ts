@@ -497,7 +497,7 @@ describe("when it would be decided", () => {
     });
   });
 
-  it("is never when a goal is ruled out, on the wrong side or can't be computed, and not asked when it is decided", () => {
+  it("is never when a goal is ruled out, on the wrong side or not computable, and not asked when decided", () => {
     expect(forecast([growing(3), growing(null)])).toBeNull();
     expect(forecast([growing(3), metric({ goal: goal({ claim: notComputable("zero-variance") }) })])).toBeNull();
     expect(forecast([metric({ goal: goal({ claim: claim(), ruledOut: true }) })])).toBeNull();

@@ -197,7 +197,9 @@ describe("keys that name a prototype in documents", () => {
       () =>
         decodeOtlpJson(
           JSON.parse(
-            `{${hostile},"resourceMetrics":[{${hostile},"scopeMetrics":[{"metrics":[{${hostile},"name":"__proto__","exponentialHistogram":{"dataPoints":[{"attributes":[{"key":"__proto__","value":{"stringValue":"x"}}],"count":"1","scale":3,"zeroCount":"1"}]}}]}]}]}`,
+            `{${hostile},"resourceMetrics":[{${hostile},"scopeMetrics":[{"metrics":[{${hostile},"name":"__proto__",` +
+              `"exponentialHistogram":{"dataPoints":[{"attributes":[{"key":"__proto__","value":{"stringValue":"x"}}],` +
+              `"count":"1","scale":3,"zeroCount":"1"}]}}]}]}]}`,
           ),
         ),
       () =>

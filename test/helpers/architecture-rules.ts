@@ -1,7 +1,10 @@
 import { posix } from "node:path";
 import ts from "typescript";
 
-/** Which folders a folder of `src` may import. `errors.ts` and `time.ts` are open to all; type imports and dynamic imports count. */
+/**
+ * Which folders a folder of `src` may import. `errors.ts` and `time.ts` are open to all; type imports and dynamic
+ * imports count.
+ */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   math: [],
   policy: [],
@@ -64,7 +67,10 @@ const onlyHere: Readonly<Record<string, RegExp>> = { "planning->decision": /^src
 /** The folders that may touch the world. */
 const edges = new Set(["api", "emulator", "node", "server", "cli"]);
 
-/** Packages that the core imports, and the folders or files that may use them. An entry that nothing uses is a violation. */
+/**
+ * Packages that the core imports, and the folders or files that may use them. An entry that nothing uses is a
+ * violation.
+ */
 const packages: Readonly<Record<string, RegExp>> = {
   zod: /^src\/(policy|records|summary|decision|analysis|api)\//,
   saxes: /^src\/records\/formats\/jmeter-xml\.ts$/,

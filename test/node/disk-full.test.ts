@@ -38,7 +38,11 @@ it("a disk that is full while the state is written: says so, and the old state s
   expect(() => writeFileSync(filler, new Uint8Array(1 << 20))).toThrow(/ENOSPC/u);
   appendFileSync(log, lines(500));
   await expect(summarizeFiles([log], plan, mapping, { state })).rejects.toThrow(
-    /Cannot write the state: the file must be writable and its disk have space, current value is ".*job\.state" \(ENOSPC\)\. Check the folder, its permissions and the free space/u,
+    new RegExp(
+      "Cannot write the state: the file must be writable and its disk have space, current value is " +
+        '".*job\\.state" \\(ENOSPC\\)\\. Check the folder, its permissions and the free space',
+      "u",
+    ),
   );
   expect(readFileSync(state, "utf8")).toBe(before);
   expect(readdirSync(disk).sort()).toEqual(["filler", "job.state"]);

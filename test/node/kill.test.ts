@@ -11,7 +11,8 @@ const script = `
 import { writeFileSync } from "node:fs";
 import { encodeSummary, summarizeFiles } from ${JSON.stringify(resolve(import.meta.dirname, "resumable.ts"))};
 const [, , file, state, output] = process.argv;
-const summary = await summarizeFiles([file], ${JSON.stringify(plan)}, ${JSON.stringify(mapping)}, { state, checkpointMs: 0, quarantine: state + ".rows" });
+const options = { state, checkpointMs: 0, quarantine: state + ".rows" };
+const summary = await summarizeFiles([file], ${JSON.stringify(plan)}, ${JSON.stringify(mapping)}, options);
 writeFileSync(output, encodeSummary(summary));
 `;
 

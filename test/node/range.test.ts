@@ -9,7 +9,7 @@ const text = `${sampleLines(30_000).join("\n")}\n`;
 const bytes = new TextEncoder().encode(text);
 
 describe("the lines of a range", () => {
-  it("leaves each chunk as it was until the one after the next is asked for, in blocks of its own or given ones", async () => {
+  it("leaves each chunk as it was until the one after the next is asked for, in own or given blocks", async () => {
     await inFolder(async (path) => {
       writeFileSync(path("log"), text);
       for (const blocks of [undefined, Array.from({ length: blockCount }, () => new Uint8Array(chunkSize))]) {

@@ -101,7 +101,7 @@ describe("summarizing files", () => {
     });
   });
 
-  it("gives the same bytes for every format of text, though the arrays of a batch are written over by the next", async () => {
+  it("gives the same bytes for every format of text, though the next batch writes over the arrays of one", async () => {
     const records = Array.from({ length: 40_000 }, (_, i) => ({
       timeStamp: 1_767_571_200_000 + i,
       label: i % 3 === 0 ? "v1" : "v2",

@@ -98,7 +98,7 @@ const row = fc.oneof(
 );
 
 describe("separated text", () => {
-  it("gives without quotes, straight from the bytes, what it gives with a quote in the header, wherever chunks end", async () => {
+  it("gives without quotes, from bytes, what it gives with a quote in the header, wherever chunks end", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(row, { maxLength: 20 }),

@@ -162,7 +162,7 @@ describe("JMeter results", () => {
     });
   });
 
-  it("leave out numbered parts and transaction sums of the CSV, but not a request that only ends in a number", async () => {
+  it("leave out numbered parts and transaction sums of the CSV, but no request that ends in a number", async () => {
     const csv = [
       "timeStamp,elapsed,label,responseCode,responseMessage,threadName,success",
       "1767571200000,100,home,200,OK,t1,true",
@@ -187,12 +187,14 @@ describe("JMeter results", () => {
 describe("presets", () => {
   it("fit lines of LiteLLM and k6", async () => {
     const litellm =
-      '{"id":"1","model":"gpt-x","status":"failure","startTime":1767571200.5,"endTime":1767571200.75,"response_time":0.125,"completionStartTime":1767571200.625,"prompt_tokens":3,"completion_tokens":4}\n';
+      '{"id":"1","model":"gpt-x","status":"failure","startTime":1767571200.5,"endTime":1767571200.75,' +
+      '"response_time":0.125,"completionStartTime":1767571200.625,"prompt_tokens":3,"completion_tokens":4}\n';
     expect((await read(readNdjson(chunksOf(litellm), mappingPresets.litellm, "log"))).rows).toEqual([
       ["gpt-x", 0, 250, 125, 3, 4],
     ]);
     const k6 =
-      "metric_name,timestamp,metric_value,expected_response,scenario,name\nhttp_reqs,1767571200,1,true,a,x\nhttp_req_duration,1767571200,12.5,true,a,x\n";
+      "metric_name,timestamp,metric_value,expected_response,scenario,name\n" +
+      "http_reqs,1767571200,1,true,a,x\nhttp_req_duration,1767571200,12.5,true,a,x\n";
     expect((await read(readCsv(chunksOf(k6), mappingPresets.k6, "log"))).rows).toEqual([["a", 1, 12.5]]);
   });
 });

@@ -193,7 +193,11 @@ describe("reading records", () => {
     };
     expect(() => requireAcceptable(quality, 0.2)).not.toThrow();
     expect(() => requireAcceptable(quality, 0.1)).toThrow(
-      /at most 10 %, current value is 20.0 % \(2 of 10\); most frequent is success-not-boolean \(2\): log:4 latencyMs = x/u,
+      new RegExp(
+        "at most 10 %, current value is 20.0 % \\(2 of 10\\); most frequent is success-not-boolean \\(2\\): " +
+          "log:4 latencyMs = x",
+        "u",
+      ),
     );
   });
 });

@@ -218,7 +218,8 @@ describe("Prometheus", () => {
       count: Float64Array.of(1, 2, 1),
     });
     const open = parsePrometheusNative(
-      "{count:59,sum:1.2e2,schema:7,zero_threshold:1e-4,zero_count:0,negative_spans:[1:2],negative_buckets:[5,7],positive_spans:[-1:2,3:4],positive_buckets:[5,7,10,9,8,8]}",
+      "{count:59,sum:1.2e2,schema:7,zero_threshold:1e-4,zero_count:0," +
+        "negative_spans:[1:2],negative_buckets:[5,7],positive_spans:[-1:2,3:4],positive_buckets:[5,7,10,9,8,8]}",
     ) as QuantileSketch;
     expect([open.count, open.sum, open.scale, open.zeroThreshold]).toEqual([59, 120, 7, 1e-4]);
     expect(open.toJSON().positive).toEqual([[-2, 5, 7, 0, 0, 0, 10, 9, 8, 8]]);

@@ -48,7 +48,8 @@ describe("expressions in DuckDB", () => {
       fc.asyncProperty(trees, drawnRows, async (all, rows) => {
         const values = rows.map((row, index) => `(${index}, ${literals(row)})`).join(", ");
         const from = `FROM (VALUES ${values}) AS r(i, n, m, t, u, b)`;
-        const typed = `SELECT i, n::DOUBLE AS n, m::DOUBLE AS m, t::VARCHAR AS t, u::VARCHAR AS u, b::BOOLEAN AS b ${from}`;
+        const typed =
+          `SELECT i, n::DOUBLE AS n, m::DOUBLE AS m, t::VARCHAR AS t, u::VARCHAR AS u, ` + `b::BOOLEAN AS b ${from}`;
         const sql = new FieldSql(duckdb, columns);
         const selected = all.flatMap(([condition, number, text], index) => {
           const mapped = fieldsOf({

@@ -55,7 +55,8 @@ describe.each(Object.keys(dialects) as DialectName[])("the statements of %s", (n
     const full = summaryStatement(planFor(fullPolicy()), { ...source, scan: "table" }, dialect, centres);
     await expect(`${full.sql}\n`).toMatchFileSnapshot(join(golden, `${name}-full.sql`));
     await expect(
-      `${dialect.describe("logs.requests")}\n\n${pilotStatement(planFor(fullPolicy()), { ...source, scan: "window" }, dialect)}\n`,
+      `${dialect.describe("logs.requests")}\n\n` +
+        `${pilotStatement(planFor(fullPolicy()), { ...source, scan: "window" }, dialect)}\n`,
     ).toMatchFileSnapshot(join(golden, `${name}-around.sql`));
   });
 

@@ -18,8 +18,8 @@ import type { MetricEngine } from "../metrics/engine.ts";
 import { exactEquality } from "../metrics/small-counts.ts";
 
 /**
- * The effect of every metric in every segment, and whether segments differ. Requests of a segment are taken to depend on
- * each other as all requests of the arms do.
+ * The effect of every metric in every segment, and whether segments differ. Requests of a segment are taken to depend
+ * on each other as all requests of the arms do.
  */
 export function segmentedEffects(
   summary: Summary,

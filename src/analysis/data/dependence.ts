@@ -142,8 +142,8 @@ function problemOf(
   if (overlap !== null && !overlap.sideBySide && assignment !== "run")
     return notComputable(
       "arms-not-side-by-side",
-      `only ${Math.round(100 * overlap.share)} % of the traffic of ${control.arm} and ${treatment.arm} ran at the same ` +
-        "time, so what changed with time can't be told from the version",
+      `only ${Math.round(100 * overlap.share)} % of the traffic of ${control.arm} and ${treatment.arm} ran at the ` +
+        "same time, so what changed with time can't be told from the version",
     );
   if (slices !== null && !slices.resolved)
     return notComputable(

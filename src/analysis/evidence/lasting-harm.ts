@@ -21,12 +21,12 @@ const catastrophe = 0.2;
  * Do the latest records alone establish a rollback rule?
  *
  * Harm that begins in the middle of an experiment looks like noise of one arm that lasts longer than the data can tell:
- * over all records nothing may be claimed. Over the records since it began there is no such doubt. The rules are weighed
- * on the last half, quarter and eighth of the time, where these last at least two hours, or where the share of successes
- * fell by more than 20 points, and where slices within them show no unresolved dependence.
+ * over all records nothing may be claimed. Over the records since it began there is no such doubt. The rules are
+ * weighed on the last half, quarter and eighth of the time, where these last at least two hours, or where the share of
+ * successes fell by more than 20 points, and where slices within them show no unresolved dependence.
  *
- * Each start k of a period, counted from the experiment's, has an evidence process of its own and alpha / (k (k + 1)), so
- * that all starts at all looks together have alpha. Asymptotic, anytime.
+ * Each start k of a period, counted from the experiment's, has an evidence process of its own and alpha / (k (k + 1)),
+ * so that all starts at all looks together have alpha. Asymptotic, anytime.
  *
  * @returns the metric's rules, those that a recent part establishes with its evidence and its start.
  */

@@ -5,8 +5,8 @@ import type { Claim } from "./claim.ts";
 
 /**
  * Steps the levels of rules and goals down as Holm's method does: once the strongest claim is established, the others
- * share alpha among fewer. Valid at every look, because each claim's p-value is; under planned looks each share of alpha
- * is spent over the looks.
+ * share alpha among fewer. Valid at every look, because each claim's p-value is; under planned looks each share of
+ * alpha is spent over the looks.
  *
  * @param levelAtLook - the level that the look of a treatment's comparison grants to a share of alpha.
  *

@@ -22,9 +22,9 @@ export function lookFractions({ looks }: GroupSequentialMonitoring): readonly nu
 /**
  * Which planned look have these arms reached?
  *
- * A look closes with the first period in which each of the arms has its share, so that the answer does not depend on when it
- * is asked: between two looks it is that of the earlier. Records without timestamps are taken as seen at the moment of
- * looking.
+ * A look closes with the first period in which each of the arms has its share, so that the answer does not depend on
+ * when it is asked: between two looks it is that of the earlier. Records without timestamps are taken as seen at the
+ * moment of looking.
  *
  * @returns `null` before the first look, and under other monitoring.
  */

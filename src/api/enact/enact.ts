@@ -51,8 +51,8 @@ const maxLooks = 12;
  * Pauses the experiment, changes the split (rollback: all traffic to control; ship: all to treatment, or the next step
  * of a ramp), and resumes it. What is to be done comes from the document alone. Each step is written to the audit log
  * before it is taken, named by an idempotency key made of the decision's hash, and verified by reading the state
- * afterwards; what was read last decides what is reported. Calling it again after a crash or a lost answer goes on where
- * it stopped and does nothing twice. One enactment at a time per log, where the log can lock.
+ * afterwards; what was read last decides what is reported. Calling it again after a crash or a lost answer goes on
+ * where it stopped and does nothing twice. One enactment at a time per log, where the log can lock.
  *
  * @param client - see `createClient`
  * @param document - the decision, and what it was based on
@@ -60,8 +60,8 @@ const maxLooks = 12;
  * @throws {EnactError} before anything is changed: `verdict-contradicts-decision`, `decision-checksum`,
  * `decision-unsigned`, `audit-tampered`, `audit-unsigned`, `enactment-running`, `future-decision`, `stale-decision`,
  * `experiment-changed`, `experiment-not-active`, `unfinished-enactment`, `changed-since-enacted`
- * @throws {EnactError} on the way: `not-enacted` (traffic runs as before), `left-paused` (it says how to end the pause),
- * `unexpected-state`
+ * @throws {EnactError} on the way: `not-enacted` (traffic runs as before), `left-paused` (it says how to end the
+ * pause), `unexpected-state`
  * @example
  * ```ts
  * const enactment = await enact(client, document, { audit: memoryAuditLog(), maxAgeMs: Infinity });

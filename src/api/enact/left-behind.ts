@@ -44,8 +44,8 @@ export function stoppedError(client: ExperimentsClient, id: string, cause: ApiEr
   const details = { status: cause.status, requestId: cause.requestId, transient: again };
   if (resumedAsBefore)
     return new EnactError(
-      `The split of ${id} was not changed, and traffic runs as before (${shownSplit(splitOf(experiment as Experiment))}): ` +
-        cause.message,
+      `The split of ${id} was not changed, and traffic runs as before ` +
+        `(${shownSplit(splitOf(experiment as Experiment))}): ${cause.message}`,
       { ...details, code: "not-enacted", transient: false },
     );
   const state =

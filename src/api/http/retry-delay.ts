@@ -43,8 +43,8 @@ export function retryDelay(
  * What does a Retry-After header ask for?
  *
  * @param value - seconds or an HTTP date
- * @param serverDate - the answer's Date header: a date is measured against the server's own clock, so a skewed clock here
- * doesn't matter
+ * @param serverDate - the answer's Date header: a date is measured against the server's own clock, so a skewed clock
+ * here doesn't matter
  * @param nowMs - this machine's clock, used where the server sent no Date
  * @returns milliseconds from now, or `undefined` where the header is absent or unreadable
  */

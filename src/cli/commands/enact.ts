@@ -65,10 +65,9 @@ export function addEnact(program: Command, context: CliContext, exit: (code: num
         signKey,
         ...(context.now === undefined ? {} : { now: context.now }),
       });
+      const answer = { specVersion: 1, experimentId: id, verdict: document.verdict, ...enactment };
       context.stdout.write(
-        options.format === "json"
-          ? `${JSON.stringify({ specVersion: 1, experimentId: id, verdict: document.verdict, ...enactment }, null, 2)}\n`
-          : `${sentenceOf(id, document, enactment)}\n`,
+        options.format === "json" ? `${JSON.stringify(answer, null, 2)}\n` : `${sentenceOf(id, document, enactment)}\n`,
       );
       exit(0);
     });

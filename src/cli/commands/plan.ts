@@ -192,18 +192,19 @@ function powerAnswer(question: PlanningQuestion, options: PlanOptions): Record<s
   return { size, power: power(question, size), [bounded ? "smallestMargin" : "minimumDetectableEffect"]: smallest };
 }
 
+/** A whole number with all its digits in groups, another to four digits. */
+function shown(value: number): string {
+  return Number.isInteger(value) ? value.toLocaleString("en") : String(Number(value.toPrecision(4)));
+}
+
 function textOfAnswer(answer: Record<string, unknown>): string {
   const line = (key: string, value: unknown): string => {
     const name = key.replace(/[A-Z]/gu, (letter) => ` ${letter.toLowerCase()}`);
-    if (typeof value === "number")
-      return `${name}: ${Number.isInteger(value) ? value.toLocaleString("en") : Number(value.toPrecision(4))}`;
+    if (typeof value === "number") return `${name}: ${shown(value)}`;
     if (typeof value === "object" && value !== null)
       return `${name}: ${Object.entries(value)
         .filter(([, one]) => one !== null)
-        .map(
-          ([part, one]) =>
-            `${part} ${typeof one === "number" ? (Number.isInteger(one) ? one.toLocaleString("en") : Number(one.toPrecision(4))) : String(one)}`,
-        )
+        .map(([part, one]) => `${part} ${typeof one === "number" ? shown(one) : String(one)}`)
         .join(", ")}`;
     return `${name}: ${String(value)}`;
   };

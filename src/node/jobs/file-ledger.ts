@@ -136,7 +136,9 @@ export class FileLedger {
     return this.#held.with(file, (f) => fileHolds(f, size, mark));
   }
 
-  /** The entry that a file continues under another name or compressed, or a new one; `undefined` when it has to wait. */
+  /**
+   * The entry that a file continues under another name or compressed, or a new one; `undefined` when it has to wait.
+   */
   async #continued(
     { file, size }: Named,
     claimed: ReadonlyMap<LedgerEntry, string>,

@@ -5,7 +5,9 @@ import type { LedgerEntry } from "./file-progress.ts";
 /** Files that are kept open between two looks at most, so that a process does not run out of descriptors. */
 const mostHeld = 256;
 
-/** Files that stay open between two looks: what is written to one is read, though it is renamed or deleted meanwhile. */
+/**
+ * Files that stay open between two looks: what is written to one is read, though it is renamed or deleted meanwhile.
+ */
 export class HeldFiles {
   readonly #handles = new Map<LedgerEntry, FileHandle>();
 

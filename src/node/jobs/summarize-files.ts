@@ -14,7 +14,8 @@ import type { SummarizeFilesOptions } from "./summarize-files-options.ts";
  * InterruptedError on the signal.
  * @example
  * ```ts
- * const summary = await summarizeFiles(["monday.ndjson", "tuesday.ndjson"], planFor(policy), mapping, { jobs: 2, state: "week.state" });
+ * const files = ["monday.ndjson", "tuesday.ndjson"];
+ * const summary = await summarizeFiles(files, planFor(policy), mapping, { jobs: 2, state: "week.state" });
  * ```
  */
 export async function summarizeFiles(

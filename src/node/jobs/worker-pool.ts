@@ -94,7 +94,6 @@ function workerScript(): URL {
     pathToFileURL(createRequire(import.meta.url).resolve("tsx/package.json")),
   ).href;
   const [api, script] = [JSON.stringify(loader), JSON.stringify(found.href)];
-  return new URL(
-    `data:text/javascript,${encodeURIComponent(`import { tsImport } from ${api}; await tsImport(${script}, ${script});`)}`,
-  );
+  const source = `import { tsImport } from ${api}; await tsImport(${script}, ${script});`;
+  return new URL(`data:text/javascript,${encodeURIComponent(source)}`);
 }

@@ -3,8 +3,8 @@ import { cannot, RecordsError } from "../../errors.ts";
 
 /**
  * The files that patterns name, sorted by name for each pattern, each once. `*` and `?` stand for characters of a name
- * that does not begin with a dot, `**` for any folders; names without them, `-` and addresses are passed on as they are,
- * so that a file that is missing is noticed when it is opened.
+ * that does not begin with a dot, `**` for any folders; names without them, `-` and addresses are passed on as they
+ * are, so that a file that is missing is noticed when it is opened.
  *
  * @throws {RecordsError} when a pattern matches nothing.
  */

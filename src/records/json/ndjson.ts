@@ -32,7 +32,8 @@ const lenient = new TextDecoder();
  * @throws {RecordsError} when the text is UTF-16, a mapped key never appears, or a line is over 16 MiB.
  * @example
  * ```ts
- * for await (const batch of readNdjson(response.body, { fields: { arm: "version", success: "ok", latencyMs: "latency_ms" } }, "log")) {
+ * const mapping = { fields: { arm: "version", success: "ok", latencyMs: "latency_ms" } };
+ * for await (const batch of readNdjson(response.body, mapping, "log")) {
  *   summarizer.addBatch(batch);
  * }
  * ```

@@ -52,9 +52,9 @@ const sentences: Sentences = {
     `${metric} is ${formatNumber(100 * share)} % in both arms: the condition or threshold of its field fits no ` +
     "request",
   "unit-not-used": ({ blocks, units, records }) =>
-    `a unit is mapped, and ${formatCount(units)} units sent ${formatCount(records)} requests, but the policy names no ` +
-    `unit${blocks ? ", and each unit went to one arm: taken as independent, the requests claim too much" : ""}; add ` +
-    'a line such as "unit": "user" to the policy',
+    `a unit is mapped, and ${formatCount(units)} units sent ${formatCount(records)} requests, but the policy names ` +
+    `no unit${blocks ? ", and each unit went to one arm: taken as independent, the requests claim too much" : ""}; ` +
+    'add a line such as "unit": "user" to the policy',
 };
 
 function portion({ count, of }: { readonly count: number; readonly of: number }): string {

@@ -20,12 +20,12 @@ export function nextSentence(comparison: DecidedComparison, policy: Policy): str
   }
   if (forecast.beyondPlan !== null && decision === "keep-running")
     return (
-      `as things stand it will end inconclusive: shipping needs about ${formatCount(forecast.records)} records of both ` +
-      `arms, ${planText(forecast.beyondPlan, policy)}`
+      `as things stand it will end inconclusive: shipping needs about ${formatCount(forecast.records)} records of ` +
+      `both arms, ${planText(forecast.beyondPlan, policy)}`
     );
   return (
-    `if the estimates stay as they are, ${treatment} may ship at about ${formatCount(forecast.records)} records of both ` +
-    `arms${timeText(forecast)}`
+    `if the estimates stay as they are, ${treatment} may ship at about ${formatCount(forecast.records)} records of ` +
+    `both arms${timeText(forecast)}`
   );
 }
 
@@ -48,8 +48,8 @@ function wayOut(metrics: DecidedComparison["metrics"], treatment: string): strin
 export function harmSentence(forecast: Forecast, policy: Policy): string {
   const beyond = forecast.beyondPlan === null ? "" : `; ${planText(forecast.beyondPlan, policy)}`;
   return (
-    `if the estimates stay as they are, harm is established at about ${formatCount(forecast.records)} records of both ` +
-    `arms${timeText(forecast)}${beyond}`
+    `if the estimates stay as they are, harm is established at about ${formatCount(forecast.records)} records of ` +
+    `both arms${timeText(forecast)}${beyond}`
   );
 }
 

@@ -46,11 +46,11 @@ const sentences: Sentences = {
     `the data cover ${covered} of the ${slots} periods of a cycle of ${formatNumber(cycleHours)} hours; other times ` +
     "may behave differently",
   "failures-with-zero-latency": ({ arm, zeroLatency, failures }) =>
-    `${arm}: ${formatCount(zeroLatency)} of ${formatCount(failures)} failed requests carry latency 0, which makes the ` +
-    "arm look faster; see latencyOfFailures",
+    `${arm}: ${formatCount(zeroLatency)} of ${formatCount(failures)} failed requests carry latency 0, which makes ` +
+    "the arm look faster; see latencyOfFailures",
   "later-records-contradict": ({ metric, treatment, what, records }) =>
-    `${metric}: ${formatCount(records)} records came after the end of the plan and did not decide, but they contradict ` +
-    `the verdict: in them ${treatment} ${contradictions[what]}. Look into it before you act`,
+    `${metric}: ${formatCount(records)} records came after the end of the plan and did not decide, but they ` +
+    `contradict the verdict: in them ${treatment} ${contradictions[what]}. Look into it before you act`,
   "stray-records": ({ records, first, last }) =>
     `${formatCount(records)} records lie far from all others in time (between ${instant(first)} and ` +
     `${instant(last)}): they count neither as duration nor as cycles; check their timestamps`,

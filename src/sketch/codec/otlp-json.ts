@@ -176,8 +176,8 @@ function attributesOf(holder: Fields | undefined): Record<string, OtlpAttribute>
 }
 
 /**
- * Writes a sketch as an exponential-histogram data point. @throws {FormatError} when it holds infinities, which OTLP has
- * no bucket for.
+ * Writes a sketch as an exponential-histogram data point.
+ * @throws {FormatError} when it holds infinities, which OTLP has no bucket for.
  */
 export function encodeOtlpExponentialDataPoint(sketch: QuantileSketch): OtlpExponentialDataPoint {
   const json = sketch.toJSON();

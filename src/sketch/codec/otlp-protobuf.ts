@@ -98,8 +98,8 @@ export interface OtlpExport {
 }
 
 /**
- * Writes histograms as an OTLP MetricsData message. @throws {FormatError} when a sketch holds infinities, which OTLP has
- * no bucket for.
+ * Writes histograms as an OTLP MetricsData message.
+ * @throws {FormatError} when a sketch holds infinities, which OTLP has no bucket for.
  */
 export function encodeOtlpProtobuf(histograms: readonly OtlpExport[]): Uint8Array {
   return encodeMessage({ resourceMetrics: [{ scopeMetrics: [{ metrics: histograms.map(metricOf) }] }] }, metricsData);

@@ -46,7 +46,8 @@ export interface NativeCounts {
 /**
  * What does this native histogram say? Reads the protobuf JSON of `io.prometheus.client.Histogram`, schemas -4 to 8.
  *
- * @throws {FormatError} when it is not that, is a float histogram with fractions, or counts NaN, which lies in no bucket.
+ * @throws {FormatError} when it is not that, is a float histogram with fractions, or counts NaN, which lies in no
+ * bucket.
  */
 export function decodePrometheusNative(json: unknown): QuantileSketch {
   const histogram = new Fields(json, "", action);

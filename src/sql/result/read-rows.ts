@@ -27,8 +27,8 @@ import { readResultRow, type ResultRow } from "./result-row.ts";
  * @param statement - what {@link summaryStatement} gave.
  * @returns the summary that summarizing the same records in this process gives: counts and buckets equal, sums to
  * within the engine's rounding; but for the examples of rejected rows.
- * @throws {DatabaseError} when the rows are not those of the statement, or contradict each other: then part of the answer
- * is missing, or the table changed meanwhile.
+ * @throws {DatabaseError} when the rows are not those of the statement, or contradict each other: then part of the
+ * answer is missing, or the table changed meanwhile.
  */
 export function readRows(
   rows: readonly SqlRow[],

@@ -31,8 +31,8 @@ export interface Branch {
 export const groupColumns = { slot: "slot", name: "name", bin: "bin", edge: "edge", rows: "g" } as const;
 
 /**
- * A branch for all records, one for each segment, one for units and one for instances, times one for each further field whose distribution is
- * kept.
+ * A branch for all records, one for each segment, one for units and one for instances, times one for each further field
+ * whose distribution is kept.
  */
 export function branchesOf(context: StatementContext): Branch[] {
   const { plan, view } = context;

@@ -31,8 +31,6 @@ function byEpoch(plan: Plan, dialect: SqlDialect, value: (epoch: number) => stri
   const { epochStarts } = plan;
   if (epochStarts.length === 0) return value(0);
   const time = dialect.identifier(named.time);
-  return (
-    `CASE ${epochStarts.map((start, epoch) => `WHEN ${time} < ${dialect.number(start)} THEN ${value(epoch)}`).join(" ")} ` +
-    `ELSE ${value(epochStarts.length)} END`
-  );
+  const cases = epochStarts.map((start, epoch) => `WHEN ${time} < ${dialect.number(start)} THEN ${value(epoch)}`);
+  return `CASE ${cases.join(" ")} ELSE ${value(epochStarts.length)} END`;
 }

@@ -42,7 +42,8 @@ export interface SummaryStatement {
  * type.
  * @example
  * ```ts
- * const { sql } = summaryStatement(planFor(policy), { table: "requests", mapping, columns, scan: "window" }, dialects.duckdb);
+ * const source = { table: "requests", mapping, columns, scan: "window" } as const;
+ * const { sql } = summaryStatement(planFor(policy), source, dialects.duckdb);
  * ```
  */
 export function summaryStatement(
@@ -68,7 +69,9 @@ export function summaryStatement(
     `-- Assay: ${plan.arms.length} arms, ${dialect.name}` +
     (dialect.tested ? "" : " (generated only, never run by the project)");
   const union = branches.map((branch, part) => branchSql(branch, part, columns, context)).join("\nUNION ALL\n");
-  const sql = `${header}\n${dialect.windows ? `SELECT *, count(*) OVER () AS ${dialect.identifier("rows")} FROM (\n${union}\n) ` + `${dialect.identifier("result")}` : union}`;
+  const counted =
+    `SELECT *, count(*) OVER () AS ${dialect.identifier("rows")} FROM (\n${union}\n) ` + dialect.identifier("result");
+  const sql = `${header}\n${dialect.windows ? counted : union}`;
   return {
     sql,
     columns,

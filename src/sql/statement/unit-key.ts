@@ -18,14 +18,16 @@ export function unitKey(view: RowView, plan: Plan, of: "unit" | "instance", dial
   // Requests that do not tell their instance have a row of their own, so that what is missing is seen.
   const unit = of === "unit" ? identifier(named.unit) : `coalesce(${identifier(named.instance)}, ${none})`;
   const place = placeSql(plan, dialect);
+  const told = of === "unit" ? "" : ` AND ${unit} <> ${none}`;
   const pairs =
     `SELECT ${place} AS ${identifier("place")}, ${unit} AS ${identifier("member")} FROM ` +
-    `(\n${view.lines.join("\n")}\n) ${identifier("counted")} WHERE ${view.used}${of === "unit" ? "" : ` AND ${unit} <> ${none}`} GROUP BY ${place}, ${unit}`;
+    `(\n${view.lines.join("\n")}\n) ${identifier("counted")} WHERE ${view.used}${told} GROUP BY ${place}, ${unit}`;
   const few =
     `${place} IN (SELECT ${identifier("place")} FROM (${pairs}) ${identifier("pairs")} GROUP BY ` +
     `${identifier("place")} HAVING count(*) <= ${unitBuckets})`;
+  const untold = of === "unit" ? "" : `WHEN ${unit} = ${none} THEN ${none} `;
   return {
-    name: `CASE ${of === "unit" ? "" : `WHEN ${unit} = ${none} THEN ${none} `}WHEN ${few} THEN ${unit} ELSE ${dialect.unitBucket(unit)} END`,
+    name: `CASE ${untold}WHEN ${few} THEN ${unit} ELSE ${dialect.unitBucket(unit)} END`,
     hashed: `CASE WHEN ${few} THEN 0 ELSE 1 END`,
   };
 }

@@ -33,7 +33,8 @@ export interface AnytimeTOptions {
  * @throws {RangeError} for degrees of freedom, sample sizes or priors that are not positive
  * @example
  * ```ts
- * anytimeTEvidence({ t: 8.19, degreesOfFreedom: 92, sampleSize: 100 }, { priorObservations: 12 }).pValue < 1e-8; // true
+ * const seen = { t: 8.19, degreesOfFreedom: 92, sampleSize: 100 };
+ * anytimeTEvidence(seen, { priorObservations: 12 }).pValue < 1e-8; // true
  * ```
  */
 export function anytimeTEvidence(input: AnytimeTInput, options: AnytimeTOptions = {}): SequentialEvidence {

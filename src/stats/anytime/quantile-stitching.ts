@@ -32,8 +32,8 @@ export interface QuantileStitchingOptions {
  * Source: S. Howard, A. Ramdas, Sequential estimation of quantiles with applications to A/B testing and best-arm
  * identification (2022), doi:10.3150/21-BEJ1388, theorem 3.
  *
- * @throws {RangeError} for a probability or alpha outside (0, 1), sample sizes below 1, a coarseness of 0 or below, power
- * or ratio of 1 or below
+ * @throws {RangeError} for a probability or alpha outside (0, 1), sample sizes below 1, a coarseness of 0 or below,
+ * power or ratio of 1 or below
  * @example
  * ```ts
  * quantileStitchingBound(0.9, 1000, { minimumSampleSize: 100 }); // about 43.7 of 1000 values

@@ -39,7 +39,8 @@ export interface SprtResult extends SequentialEvidence {
  * @throws {RangeError} for proportions or errors outside (0, 1), equal proportions, alpha + beta of 1 or more
  * @example
  * ```ts
- * sequentialProbabilityRatioTest({ successes: 960, trials: 1000 }, { nullProportion: 0.99, alternativeProportion: 0.97 }).outcome; // "accept-alternative"
+ * const proportions = { nullProportion: 0.99, alternativeProportion: 0.97 };
+ * sequentialProbabilityRatioTest({ successes: 960, trials: 1000 }, proportions).outcome; // "accept-alternative"
  * ```
  */
 export function sequentialProbabilityRatioTest(counts: ProportionCounts, options: SprtOptions): SprtResult {

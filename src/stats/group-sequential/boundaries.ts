@@ -53,8 +53,8 @@ export interface Boundaries {
  *
  * @param information - ascending shares of the planned information; above 1 where more was collected
  * @param lastIsFinal - whether the last look spends all that is left
- * @param unstopped - boundaries of the same rules and looks without futility: those for efficacy and harm are taken from
- * there, since a futility stop that is not binding leaves them as they are
+ * @param unstopped - boundaries of the same rules and looks without futility: those for efficacy and harm are taken
+ * from there, since a futility stop that is not binding leaves them as they are
  */
 export function findBoundaries(
   rules: BoundaryRules,
@@ -134,8 +134,9 @@ function spend(
 ): number {
   const spent = isFinal ? probability : spentProbability(spending, probability, clock, look);
   if (spent < before) {
+    const requirement = `at least what was spent before (${before})`;
     throw new RangeError(
-      `${cannot("find group-sequential boundaries", `spending at look ${look + 1}`, `at least what was spent before (${before})`, spent)}. ` +
+      `${cannot("find group-sequential boundaries", `spending at look ${look + 1}`, requirement, spent)}. ` +
         "A spending function must not decrease",
     );
   }

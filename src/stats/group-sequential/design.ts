@@ -76,7 +76,8 @@ export interface GroupSequentialDesign {
  * monitoring of group sequential trials using spending functions for the type I and type II error probabilities (2001),
  * doi:10.1177/009286150103500408.
  *
- * @throws {RangeError} for looks that do not ascend to 1, probabilities outside (0, 1), power that does not exceed alpha
+ * @throws {RangeError} for looks that do not ascend to 1, probabilities outside (0, 1), power that does not exceed
+ * alpha
  * @example
  * ```ts
  * groupSequentialDesign({ looks: 3 }).looks.map((look) => look.efficacy.toFixed(3)); // ["3.710", "2.511", "1.993"]

@@ -48,7 +48,8 @@ export interface LookOptions {
  * Looks need not be the planned ones: boundaries are recomputed from the information really seen. More information than
  * planned at the final look (overrunning) and an early final look (underrunning) spend the alpha that is left.
  *
- * @param design - a design of {@link groupSequentialDesign}; its error probabilities and spending are used, not its looks
+ * @param design - a design of {@link groupSequentialDesign}; its error probabilities and spending are used, not its
+ * looks
  * @param looks - every look taken so far, in order: information in 1 / (effect units)^2, z of treatment - control
  * @returns boundaries, outcomes and repeated intervals in effect units
  *

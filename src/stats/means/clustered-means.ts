@@ -32,8 +32,9 @@ export interface ClusteredOptions {
  * @example
  * ```ts
  * // three load-test runs per arm: sum of latencies and number of requests of each run
- * const control = { units: [{ total: 35_600, weight: 100 }, { total: 41_000, weight: 110 }, { total: 30_100, weight: 95 }] };
- * const treatment = { units: [{ total: 25_600, weight: 100 }, { total: 29_000, weight: 105 }, { total: 22_900, weight: 98 }] };
+ * const units = (...pairs: [number, number][]) => ({ units: pairs.map(([total, weight]) => ({ total, weight })) });
+ * const control = units([35_600, 100], [41_000, 110], [30_100, 95]);
+ * const treatment = units([25_600, 100], [29_000, 105], [22_900, 98]);
  * clusteredMeanTest(control, treatment);
  * ```
  */
@@ -71,8 +72,9 @@ export function clusteredMeanTest(
  *
  * @example
  * ```ts
- * const control = { units: [{ total: 35_600, weight: 100 }, { total: 41_000, weight: 110 }, { total: 30_100, weight: 95 }] };
- * const treatment = { units: [{ total: 25_600, weight: 100 }, { total: 29_000, weight: 105 }, { total: 22_900, weight: 98 }] };
+ * const units = (...pairs: [number, number][]) => ({ units: pairs.map(([total, weight]) => ({ total, weight })) });
+ * const control = units([35_600, 100], [41_000, 110], [30_100, 95]);
+ * const treatment = units([25_600, 100], [29_000, 105], [22_900, 98]);
  * clusteredRatioTest(control, treatment);
  * ```
  */
@@ -107,7 +109,9 @@ export function clusteredRatioTest(
  *
  * @example
  * ```ts
- * clusteredProportionTest({ units: [{ total: 9, weight: 10 }, { total: 19, weight: 20 }] }, { units: [{ total: 8, weight: 10 }, { total: 20, weight: 20 }] });
+ * const control = { units: [{ total: 9, weight: 10 }, { total: 19, weight: 20 }] };
+ * const treatment = { units: [{ total: 8, weight: 10 }, { total: 20, weight: 20 }] };
+ * clusteredProportionTest(control, treatment);
  * ```
  */
 export function clusteredProportionTest(

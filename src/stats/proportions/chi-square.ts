@@ -126,9 +126,10 @@ function result(
     total.add(divergence(count + (continuity ? Math.sign(miss) * Math.min(0.5, Math.abs(miss)) : 0), mean, exponent));
   });
   const statistic = total.value;
+  const named = exponent === 1 ? "pearson" : exponent === 0 ? "likelihood-ratio" : `power-${exponent}`;
   return {
     computable: true,
-    method: `${subject}-${exponent === 1 ? "pearson" : exponent === 0 ? "likelihood-ratio" : `power-${exponent}`}${continuity ? "-continuity" : ""}`,
+    method: `${subject}-${named}${continuity ? "-continuity" : ""}`,
     guarantee: "asymptotic",
     assumptions: [independentRequests, fixedLook],
     statistic,

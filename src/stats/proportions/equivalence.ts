@@ -34,7 +34,9 @@ export type NullValueTest = (nullValue: number, alternative: Alternative, level:
  * ```ts
  * const control = { successes: 840, trials: 1000 };
  * const treatment = { successes: 850, trials: 1000 };
- * twoOneSidedTests((nullRatio, alternative, level) => katzInterval(control, treatment, { nullRatio, alternative, level }), [0.8, 1.25]);
+ * const compare: NullValueTest = (nullRatio, alternative, level) =>
+ *   katzInterval(control, treatment, { nullRatio, alternative, level });
+ * twoOneSidedTests(compare, [0.8, 1.25]);
  * ```
  */
 export function twoOneSidedTests(

@@ -45,7 +45,7 @@ describe("distributions of arms", () => {
     planFor(policy),
   );
 
-  it("hold all values of both epochs, in bins of 8 to a doubling, control first, and only arms that have values", () => {
+  it("hold all values of both epochs, in 8 bins a doubling, control first, and only arms that have values", () => {
     const found = armDistributions(summary, metric, [0.5, 0.99]);
     expect(found.map(({ arm, n }) => [arm, n])).toEqual([
       ["a", 2000],

@@ -117,7 +117,7 @@ describe("the time in which both arms had records", () => {
     expect(ended([...at(body), ...late(6000, 99.4)])).toBe(true);
   });
 
-  it("never grows beyond the span of the records, and stray records change it by no more than a day at either end", () => {
+  it("never exceeds the span of the records, and stray records change it by at most a day at either end", () => {
     fc.assert(
       fc.property(
         fc.array(fc.double({ min: 0, max: 60, noNaN: true }), { minLength: 40, maxLength: 200 }),

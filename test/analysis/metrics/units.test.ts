@@ -34,7 +34,9 @@ describe("units of shares and quantiles", () => {
       expect(dependenceOf(metric, (arm, i) => (arm === alone ? "only" : `u${i % 40}`)).effect).toEqual({
         computable: false,
         reason: "too-few-units",
-        detail: `at least 2 units per arm are needed to tell the version from them: a has ${alone === "a" ? 1 : 20}, b has ${alone === "b" ? 1 : 20}`,
+        detail:
+          `at least 2 units per arm are needed to tell the version from them: ` +
+          `a has ${alone === "a" ? 1 : 20}, b has ${alone === "b" ? 1 : 20}`,
       });
     },
   );

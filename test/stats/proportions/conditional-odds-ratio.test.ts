@@ -16,7 +16,8 @@ describe("conditionalOddsRatio", () => {
     closeTo(result.interval[0], 0.2117329, 2e-5, 0, "lower end");
     const oneSided = computed(conditionalOddsRatio(arm(1, 4), arm(3, 4), { alternative: "greater" }));
     closeTo(oneSided.interval[0], 0.3135693, 2e-5, 0, "one-sided lower end");
-    // R's search resolves 1 / end to 1e-4 only. The end is where at most the 3 observed successes have a chance of 2.5 %.
+    // R's search resolves 1 / end to 1e-4 only. The end is where at most the 3 observed successes have a chance of 2.5
+    // %.
     const t = result.interval[1];
     closeTo(1 / t, 1 / 621.9337, 0, 1e-4, "upper end");
     const most3 = 1 + 16 * t + 36 * t ** 2 + 16 * t ** 3;

@@ -9,7 +9,8 @@ describe("koopmanInterval", () => {
   it("begins at 23.69 for 0 of 20,000 against 91 of 20,000, where the estimate is infinite", () => {
     const result = computed(koopmanInterval(arm(0, 20_000), arm(91, 20_000), { nullRatio: 1.5 }));
     expect(result.estimate).toBe(Infinity);
-    // The control's fitted rate is 91 / (r 40,000) but for terms of 91 / 20,000: z^2 = 91 r / 1 x ... = 3.8415 at r = 23.69.
+    // The control's fitted rate is 91 / (r 40,000) but for terms of 91 / 20,000: z^2 = 91 r / 1 x ... = 3.8415 at r =
+    // 23.69.
     expect(result.interval[0].toFixed(2)).toBe("23.69");
     expect(result.interval[1]).toBe(Infinity);
     expect(result.pValue).toBeLessThan(1e-13);

@@ -39,7 +39,8 @@ export interface OddsRatioResult extends SequentialEvidence {
  * whatever the baseline; likelihood ratios multiply over blocks and are mixed over odds ratios.
  *
  * @param control - successes and trials of the control, one entry per closed block in time order
- * @param treatment - the same for the treatment; a block with an empty arm, or without both outcomes, contributes nothing
+ * @param treatment - the same for the treatment; a block with an empty arm, or without both outcomes, contributes
+ * nothing
  * @param options - null odds ratio (treatment / control), alternative, effect sizes of the mixture
  * @returns ln E, and the always-valid p-value from the largest E so far
  *
@@ -79,7 +80,10 @@ export function oddsRatioEProcess(
   return { ...sequentialEvidence(method, "anytime-exact", process.lnEvidence(), largest), lnEvidenceByBlock };
 }
 
-/** Starts an odds-ratio e-process with no data: ln E = 0. @throws {RangeError} for a null or a bet outside its range. */
+/**
+ * Starts an odds-ratio e-process with no data: ln E = 0.
+ * @throws {RangeError} for a null or a bet outside its range.
+ */
 export function startOddsRatioEProcess(options: OddsRatioOptions = {}): RunningBlockEProcess {
   const { nullOddsRatio = 1, alternative = "two-sided" } = options;
   if (!(nullOddsRatio > 0 && Number.isFinite(nullOddsRatio))) {
@@ -122,7 +126,8 @@ export interface OddsRatioIntervalOptions extends EffectNodeOptions {
  *
  * @example
  * ```ts
- * oddsRatioConfidenceSequence([{ successes: 0, trials: 100 }], [{ successes: 0, trials: 100 }]).interval; // [0, Infinity]
+ * const none = [{ successes: 0, trials: 100 }];
+ * oddsRatioConfidenceSequence(none, none).interval; // [0, Infinity]
  * ```
  */
 export function oddsRatioConfidenceSequence(

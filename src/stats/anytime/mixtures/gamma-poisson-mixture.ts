@@ -32,8 +32,8 @@ export interface GammaPoissonOptions {
  * Source: S. Howard, A. Ramdas, J. McAuliffe, J. Sekhon, Time-uniform, nonparametric, nonasymptotic confidence
  * sequences (2021), doi:10.1214/20-AOS1991, proposition 10.
  *
- * @throws {RangeError} for a sum that is not finite, a negative variance, a scale or tuning of 0 or below, alpha outside
- * (0, 1)
+ * @throws {RangeError} for a sum that is not finite, a negative variance, a scale or tuning of 0 or below, alpha
+ * outside (0, 1)
  * @example
  * ```ts
  * // 60 timeouts where 30 were expected at most.

@@ -41,7 +41,8 @@ export interface OneProportionTestOptions extends TuningOptions {
  * @example
  * ```ts
  * // Is success established to be below 99 %?
- * oneProportionEvidence({ successes: 9600, trials: 10000 }, { nullProportion: 0.99, alternative: "less" }).pValue < 1e-6; // true
+ * const seen = { successes: 9600, trials: 10000 };
+ * oneProportionEvidence(seen, { nullProportion: 0.99, alternative: "less" }).pValue < 1e-6; // true
  * ```
  */
 export function oneProportionEvidence(counts: ProportionCounts, options: OneProportionTestOptions): SequentialEvidence {

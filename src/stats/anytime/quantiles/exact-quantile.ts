@@ -95,7 +95,8 @@ export interface QuantileKernelTestOptions extends QuantileKernelOptions {
  * const [control, treatment] = [new QuantileSketch(), new QuantileSketch()];
  * control.addAll(Float64Array.from(controlLatencies));
  * treatment.addAll(Float64Array.from(treatmentLatencies));
- * quantileKernelEvidence([{ control, treatment }], { probability: 0.99, effect: "ratio", nullEffect: 1.1, alternative: "greater" });
+ * const hypothesis = { effect: "ratio", nullEffect: 1.1, alternative: "greater" } as const;
+ * quantileKernelEvidence([{ control, treatment }], { probability: 0.99, ...hypothesis });
  * ```
  */
 export function quantileKernelEvidence(

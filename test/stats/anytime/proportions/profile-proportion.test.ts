@@ -204,7 +204,8 @@ describe("the profile of a difference of proportions", () => {
   it("decides on a ratio to a control without successes, whose estimate is infinite", () => {
     const one = [{ control: { successes: 0, trials: 20_000 }, treatment: { successes: 91, trials: 20_000 } }];
     expect(profileEstimate(one, "ratio")).toBe(Infinity);
-    // With ratio r the treatment's share of all successes is r / (1 + r): 91 of 91 at 0.6, but for a term of 91 / 20,000.
+    // With ratio r the treatment's share of all successes is r / (1 + r): 91 of 91 at 0.6, but for a term of 91 /
+    // 20,000.
     const deviance = profileDeviance(one, { ratio: 1.5 }, { ratio: Infinity });
     expect(deviance).toBeCloseTo(2 * 91 * Math.log(1 / 0.6), 0);
     const greater = profileProportionEvidence(one, { effect: "ratio", nullEffect: 1.5, alternative: "greater" });

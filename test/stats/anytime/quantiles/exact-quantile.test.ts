@@ -34,7 +34,7 @@ const sketchOf = (values: readonly number[]): QuantileSketch => {
 describe("quantile kernel", () => {
   const datasets = reference<Dataset[]>("quantile-intervals");
 
-  it("contains the brute-force intervals of raw values, from raw values closely and from a sketch within a bucket", () => {
+  it("contains the brute-force intervals, from raw values closely and from a sketch within a bucket", () => {
     expect(datasets.length).toBe(5);
     for (const { control, treatment, intervals } of datasets) {
       for (const { kind, probability, alpha, tunedSampleSize, ratioCI, differenceCI } of intervals) {
@@ -137,7 +137,7 @@ describe("quantile kernel", () => {
     expect(ties.interval[1]).toBeGreaterThanOrEqual(2);
   });
 
-  it("weighs equal arms at the quantile where evidence is least, whatever the sample, the quantile and the tuning", () => {
+  it("weighs equal arms at the quantile of least evidence, whatever the sample, quantile and tuning", () => {
     for (const probability of [0.01, 0.3, 0.5, 0.9, 0.99]) {
       for (const tunedSampleSize of [50, 10_000]) {
         const concentration = tunedConcentration("test", tunedSampleSize, 0.05);
