@@ -8,8 +8,8 @@ import { engineFor } from "./engine-for.ts";
 import type { MetricEngine } from "./engine.ts";
 
 /**
- * The engine of a metric, corrected for how its requests depend on each other, and what it is corrected by. Where nothing
- * may be claimed of the effect, its estimate is the reason why: no table shows what no claim may rest on.
+ * The engine of a metric, corrected for how its requests depend on each other, and what it is corrected by. Where
+ * nothing may be claimed of the effect, its estimate is the reason why: no table shows what no claim may rest on.
  */
 export interface DependentEngine {
   readonly engine: MetricEngine;

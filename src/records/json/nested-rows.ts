@@ -4,10 +4,10 @@ import { columnPath } from "../column-path.ts";
 /**
  * The records inside a JSON document.
  *
- * @param rows - where they are: a path to an array of objects; a path to an array of other values, or several such paths
- * with commas between, whose arrays are read side by side; a path to an object, whose arrays are read side by side; or
- * `.` for the document itself. A record has the fields of its own, and those of the document around it where it has no
- * such field.
+ * @param rows - where they are: a path to an array of objects; a path to an array of other values, or several such
+ * paths with commas between, whose arrays are read side by side; a path to an object, whose arrays are read side by
+ * side; or `.` for the document itself. A record has the fields of its own, and those of the document around it where
+ * it has no such field.
  * @throws {RecordsError} when a path leads to no array, arrays differ in length, or an array holds arrays.
  */
 export function nestedRows(document: object, rows: string, name: string): object[] {

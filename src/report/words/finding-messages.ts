@@ -23,8 +23,8 @@ export function findingText(finding: QualityFinding): string {
       );
     case "condition-always-met":
       return (
-        `every record meets ${finding.field} = ${finding.expression}: nothing went wrong, or the value that stands for ` +
-        "what goes wrong is written differently in the records"
+        `every record meets ${finding.field} = ${finding.expression}: nothing went wrong, or the value that stands ` +
+        "for what goes wrong is written differently in the records"
       );
     case "gaps-in-periods":
       return (
