@@ -18,7 +18,7 @@ export interface CsvSyntax {
 }
 
 /** The syntax of a text by its first line: the separator is the candidate that the line holds most often. */
-export function syntaxOf(firstLine: string): CsvSyntax {
+function syntaxOf(firstLine: string): CsvSyntax {
   const count = (delimiter: string): number => firstLine.split(delimiter).length;
   const delimiter = [",", "\t", ";", "|"].reduce((best, next) => (count(next) > count(best) ? next : best));
   return { delimiter, newline: firstLine.endsWith("\r") ? "\r\n" : "\n" };

@@ -241,7 +241,7 @@ function isMissing(value: unknown): boolean {
 }
 
 /** The number that a value is or spells; an instant is its milliseconds. NaN for anything else. */
-function numberOf(value: unknown): number {
+export function numberOf(value: unknown): number {
   if (typeof value === "number") return value;
   if (typeof value === "boolean") return Number(value);
   if (value instanceof Date) return value.getTime();

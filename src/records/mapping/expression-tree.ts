@@ -84,7 +84,7 @@ export function kindOfExpression(tree: Expression): ValueKind {
 }
 
 /** The parts that an expression consists of. */
-function partsOfExpression(tree: Expression): readonly Expression[] {
+export function partsOfExpression(tree: Expression): readonly Expression[] {
   switch (tree.kind) {
     case "negated":
     case "not":

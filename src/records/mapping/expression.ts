@@ -82,7 +82,7 @@ export function shortText(expression: FieldExpression): string {
 }
 
 /** An expression as a text that means the same whatever columns a source has. */
-export function expressionText(expression: FieldExpression): string {
+function expressionText(expression: FieldExpression): string {
   if (expression.kind === "computed") return printExpression(expression.tree);
   const column = `"${expression.column.replace(/["\\]/gu, String.raw`\$&`)}"`;
   if (expression.kind === "column") return expression.factor === 1 ? column : `${column} * ${expression.factor}`;
