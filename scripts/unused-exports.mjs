@@ -1,6 +1,5 @@
 // Names every export of src that no other file of src uses and no entry point makes public, and so serves tests,
 // scripts or nobody: such a function belongs in test/helpers, stays inside its file, or goes.
-import { readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import process from "node:process";
 import ts from "typescript";

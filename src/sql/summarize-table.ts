@@ -33,7 +33,9 @@ export interface SummarizeOptions {
  * @example
  * ```ts
  * const connection = { query: async (sql) => (await pool.query(sql)).rows };
- * const summary = await summarizeTable(connection, planFor(policy), { table: "requests", mapping: { fields: { arm: "model", latencyMs: "latency_ms", success: "ok" } } }, dialects.postgres);
+ * const mapping = { fields: { arm: "model", latencyMs: "latency_ms", success: "ok" } };
+ * const source = { table: "requests", mapping };
+ * const summary = await summarizeTable(connection, planFor(policy), source, dialects.postgres);
  * ```
  */
 export async function summarizeTable(

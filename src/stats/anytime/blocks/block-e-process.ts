@@ -13,8 +13,8 @@ export const blockMethod = "block-reverse-information-projection";
 /** How a block e-process bets. None of these affects its guarantee, only how fast it detects. */
 export interface BlockBetting extends EffectNodeOptions {
   /**
-   * The guess of the common proportion before any data, as if so many of so many requests had succeeded. Default 99 of
-   * 100, for success rates; for a rate that is small, such as a share of slow requests, use 1 of 100.
+   * The guess of the common proportion before any data, as the successes of some imagined requests. Default 99 of 100,
+   * for success rates; for a rate that is small, such as a share of slow requests, use 1 of 100.
    */
   readonly baseline?: ProportionCounts;
 }
