@@ -157,6 +157,12 @@ export class BatchBuilder {
     this.#subSamples++;
   }
 
+  /** Counts a line that the tool writes beside requests. */
+  leaveOutOther(): void {
+    this.#rows++;
+    this.#filtered++;
+  }
+
   /** The batch of all rows since the last one, and starts the next. */
   take(): RecordBatch {
     const length = this.#length;

@@ -7,6 +7,7 @@ import { likelyUnit } from "./timestamp.ts";
 export type RejectionCode =
   | "malformed-json"
   | "malformed-xml"
+  | "malformed-line"
   | "not-utf8"
   | "not-an-object"
   | "repeated-key"
@@ -50,7 +51,7 @@ export interface RejectionSample {
 export interface RecordQuality {
   readonly rows: number;
   readonly accepted: number;
-  /** Rows that a `where` condition left out. */
+  /** Rows that a `where` condition left out, and lines that a tool writes to its log beside requests. */
   readonly filtered: number;
   /**
    * Rows that are part of another row, such as the requests inside a JMeter transaction; counting both would count them
