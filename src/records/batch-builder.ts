@@ -206,7 +206,7 @@ export class BatchBuilder {
     const { direct } = this;
     if (direct === undefined) return;
     for (const writer of [this.#arm, this.#unit, this.#instance, ...this.#segments])
-      if (writer !== null) direct.pointText(writer.field.index, writer);
+      if (writer !== null && !writer.fillConstant()) direct.pointText(writer.field.index, writer);
     for (const { field, values } of this.#numbers) direct.pointNumbers(field.index, values);
     if (this.#timestamp !== null) direct.pointNumbers(this.#timestamp.index, this.#instants);
     if (this.#requestId !== null) direct.pointNumbers(this.#requestId.index, this.#ids);

@@ -1,4 +1,4 @@
-import type { CompiledField, CompiledMapping } from "./mapping/fields.ts";
+import { type CompiledField, type CompiledMapping, constantOf } from "./mapping/fields.ts";
 import type { TextDictionary } from "./text-dictionary.ts";
 import { hashOfText } from "./text-hash.ts";
 import { earliestMilliseconds, latestMilliseconds } from "./timestamp.ts";
@@ -8,7 +8,10 @@ export const directKind = { none: 0, number: 1, text: 2, instant: 3, id: 4 } as 
 
 /** Whether each field is a column of its own, so that a value can be written as soon as it is read. */
 export function isDirect(mapping: CompiledMapping): boolean {
-  const fields = fieldsOf(mapping);
+  const constants = [mapping.arm, mapping.unit, mapping.instance, ...mapping.segments].filter(
+    (field) => field !== null && constantOf(field) !== undefined,
+  );
+  const fields = fieldsOf(mapping).filter((field) => !constants.includes(field));
   return (
     mapping.where.length === 0 &&
     fields.length === mapping.columns.length &&

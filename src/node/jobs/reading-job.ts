@@ -14,6 +14,7 @@ import type { RejectedRow } from "../../records/batch-builder.ts";
 import type { LineAccelerator } from "../../records/json/line-accelerator.ts";
 import { NdjsonLines } from "../../records/json/ndjson.ts";
 import { compileMapping, unknownColumn } from "../../records/mapping/fields.ts";
+import { settleSource } from "../../records/mapping/source-fields.ts";
 import { formatOf } from "../read/format.ts";
 import { keysOfHead, settleByHead } from "../read/head.ts";
 import { type OpenFile, openFile } from "../read/open.ts";
@@ -201,8 +202,9 @@ class ReadingJob implements FilesJob {
     const source = await openFile(file, this.#options, handle);
     const compressed = !source.plainFile;
     if (before.batches > 0 && !before.complete && before.compressed !== compressed) throw compressedSince(file);
-    const { rows } = this.#mapping;
-    if (!compressed && rows === undefined && (source.head.length === 0 || formatOf(source.head, file) === "ndjson")) {
+    const { rows, logFormat } = this.#mapping;
+    const byLines = source.head.length === 0 || formatOf(source.head, file, logFormat) === "ndjson";
+    if (!compressed && rows === undefined && byLines) {
       source.close();
       this.#handle = handle;
       const end = await this.#readRanges(before, source.head, handle, size);
@@ -231,14 +233,14 @@ class ReadingJob implements FilesJob {
   async #readRest(entry: LedgerEntry, before: FileProgress, source: OpenFile): Promise<void> {
     const { file } = before;
     const recorder = new MarkRecorder();
-    const byLines = formatOf(source.head, file) === "ndjson";
+    const byLines = formatOf(source.head, file, this.#mapping.logFormat) === "ndjson";
     const rest = withoutStart(recorder.through(source.bytes), before.mark?.bytes ?? 0, (endsLine) => {
       if (!byLines || !endsLine) throw grown(file);
     });
     const rejected: RejectedRow[] = [];
     const onRejected = (row: RejectedRow): void => void rejected.push({ ...row, line: row.line + before.lines });
     let { rows } = before;
-    for await (const batch of readNdjson(rest, this.#mapping, file, { onRejected })) {
+    for await (const batch of readNdjson(rest, settleSource(this.#mapping, file), file, { onRejected })) {
       this.#summarizer.addBatch(batch);
       rows += batch.quality.rows;
     }
@@ -276,7 +278,7 @@ class ReadingJob implements FilesJob {
     const to = this.#following ? await completeSize(handle, size) : size;
     const from = before.bytes ?? (before.complete ? (before.mark?.bytes ?? 0) : 0);
     if (before.complete && to > from && from > 0 && (await completeSize(handle, from)) !== from) throw grown(file);
-    const mapping = settleByHead(this.#mapping, head);
+    const mapping = settleByHead(settleSource(this.#mapping, file), head);
     let now: FileProgress = { ...before, bytes: from, complete: false };
     const { dev, ino } = await handle.stat();
     const range = { file, from, to, disk: { dev, ino } };

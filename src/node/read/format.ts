@@ -1,11 +1,28 @@
 import { cannot, RecordsError } from "../../errors.ts";
 import { requireNoNuls } from "../../records/bytes.ts";
+import { closestName } from "../../records/closest-name.ts";
+import { type DocumentFormatName, documentFormats, recogniseDocument } from "../../records/formats/documents.ts";
+import { isFormatString } from "../../records/formats/format-string.ts";
+import { recogniseTextFormat, type TextFormatName, textFormats } from "../../records/formats/text-formats.ts";
+import { refuseAggregates } from "./aggregates.ts";
 
-/** What a source holds. */
-export type Format = "ndjson" | "json" | "otlp-spans" | "jmeter-xml" | "csv" | "parquet" | "arrow";
+/** What is told by the content alone, and has no tool of its own. */
+const general = ["ndjson", "json", "otlp-spans", "jmeter-xml", "csv", "parquet", "arrow"] as const;
 
-/** Tells a format by the first bytes. @throws {RecordsError} for a format that holds no records. */
-export function formatOf(head: Uint8Array, name: string): Format {
+/** What a source holds; `format-string`: lines as the mapping's format string describes them. */
+export type Format = (typeof general)[number] | TextFormatName | DocumentFormatName | "format-string";
+
+/** So many of the first bytes tell a kind of document. */
+const signBytes = 1 << 16;
+
+/**
+ * Tells a format by the first bytes, unless it is named.
+ *
+ * @param wanted - the format that the mapping names.
+ * @throws {RecordsError} for a format that holds no records, or a name that is not known.
+ */
+export function formatOf(head: Uint8Array, name: string, wanted?: string): Format {
+  if (wanted !== undefined) return formatNamed(wanted);
   const begin = new TextDecoder("latin1").decode(head.subarray(0, 4096));
   if (begin.startsWith("PAR1")) return "parquet";
   if (begin.startsWith("ARROW1") || begin.startsWith("\u00ff\u00ff\u00ff\u00ff")) return "arrow";
@@ -15,8 +32,17 @@ export function formatOf(head: Uint8Array, name: string): Format {
     throw refuse(name, "a JMeter results file when it is XML", text, "Convert it to CSV or JSON");
   }
   requireNoNuls(head, name);
+  refuseAggregates(text, name);
+  const document = /^[[{]/u.test(text)
+    ? recogniseDocument(new TextDecoder("latin1").decode(head.subarray(0, signBytes)).trimStart())
+    : undefined;
+  if (document !== undefined) return document;
   if (/^\[\s*(?:[{\]]|$)/u.test(text)) return "json";
   if (isMostlyJsonLines(text)) return "ndjson";
+  const lines = text.split(/\r?\n/u);
+  if (lines.length > 1) lines.pop();
+  const textFormat = recogniseTextFormat(lines);
+  if (textFormat !== undefined) return textFormat;
   if (text.startsWith("["))
     throw refuse(name, "NDJSON, a JSON array of objects or a table with a header", text, "Convert the log to NDJSON");
   if (!text.startsWith("{")) return "csv";
@@ -49,6 +75,22 @@ function isMostlyJsonLines(text: string): boolean {
     }
   });
   return objects.length > 0 && 2 * objects.length >= filled.length;
+}
+
+function formatNamed(wanted: string): Format {
+  if (isFormatString(wanted)) return "format-string";
+  const names: readonly string[] = [...general, ...Object.keys(textFormats), ...Object.keys(documentFormats)];
+  if (names.includes(wanted)) return wanted as Format;
+  const closest = closestName(wanted, names);
+  throw new RecordsError(
+    cannot("read the log", "the log format", `one of ${names.join(", ")}, or a format string`, wanted),
+    {
+      code: "unknown-log-format",
+      field: "logFormat",
+      value: wanted,
+      fix: closest === undefined ? "Correct the name" : `Did you mean ${closest}?`,
+    },
+  );
 }
 
 function refuse(name: string, requirement: string, text: string, fix: string): RecordsError {

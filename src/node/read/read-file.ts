@@ -1,9 +1,13 @@
 import { cannot, RecordsError } from "../../errors.ts";
 import type { FieldMapping, RecordBatch } from "../../index.ts";
 import { readCsv, readNdjson } from "../../index.ts";
+import type { ByteSource } from "../../records/bytes.ts";
+import { type DocumentFormatName, documentFormats, readDocuments } from "../../records/formats/documents.ts";
 import { readJmeterXml } from "../../records/formats/jmeter-xml.ts";
 import { readOtlpSpans } from "../../records/formats/otlp-spans.ts";
+import { readTextLog } from "../../records/formats/text-log.ts";
 import { readJsonArray } from "../../records/json/json-array.ts";
+import { settleSource } from "../../records/mapping/source-fields.ts";
 import type { RowOptions } from "../../records/rows.ts";
 import { readArrow } from "./arrow.ts";
 import { type Format, formatOf } from "./format.ts";
@@ -34,8 +38,9 @@ const textReaders = {
 } as const;
 
 /**
- * Reads a source of records: NDJSON, a JSON array, OTLP JSON traces, JMeter XML, separated text with a header row,
- * Parquet or Arrow IPC; text also in gzip or zstd. Told apart by content.
+ * Reads a source of records: NDJSON, a JSON array, OTLP JSON traces, JMeter XML, separated text with a header row, the
+ * text logs and documents of docs/tools.md, Parquet or Arrow IPC; text also compressed. Told apart by content, unless the
+ * mapping names a format.
  *
  * @param path - a file, `-` for the standard input, an https address, or a source opened already.
  * @param mapping - from which columns or keys the fields come.
@@ -50,11 +55,12 @@ export async function* readFile(
   name: string = String(path),
 ): AsyncGenerator<RecordBatch> {
   const file = typeof path === "string" ? await openFile(path, options) : path;
-  const format = formatOf(file.head, name);
+  const format = formatOf(file.head, name, mapping.logFormat);
+  const settled = settleSource(mapping, name);
   let rows = 0;
   const batches = isText(format)
-    ? textReaders[format](file.bytes, mapping, name, options)
-    : readBinary(format, name, file, mapping, options);
+    ? readText(format, file.bytes, settled, name, options)
+    : readBinary(format, name, file, settled, options);
   for await (const batch of batches) {
     rows += batch.quality.rows;
     options.onProgress?.({ file: name, bytes: isText(format) ? file.read() : (file.size ?? 0), size: file.size, rows });
@@ -62,12 +68,32 @@ export async function* readFile(
   }
 }
 
-function isText(format: Format): format is keyof typeof textReaders {
-  return Object.hasOwn(textReaders, format);
+function isText(format: Format): format is Exclude<Format, "parquet" | "arrow"> {
+  return format !== "parquet" && format !== "arrow";
+}
+
+function readText(
+  format: Exclude<Format, "parquet" | "arrow">,
+  bytes: ByteSource,
+  mapping: FieldMapping,
+  name: string,
+  options: RowOptions,
+): AsyncGenerator<RecordBatch> {
+  if (Object.hasOwn(textReaders, format))
+    return textReaders[format as keyof typeof textReaders](bytes, mapping, name, options);
+  if (Object.hasOwn(documentFormats, format))
+    return readDocuments(bytes, mapping, name, format as DocumentFormatName, options);
+  return readTextLog(
+    bytes,
+    mapping,
+    name,
+    format === "format-string" ? (mapping.logFormat as string) : format,
+    options,
+  );
 }
 
 function readBinary(
-  format: Format,
+  format: "parquet" | "arrow",
   path: string,
   file: OpenFile,
   mapping: FieldMapping,

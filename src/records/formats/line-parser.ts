@@ -26,6 +26,8 @@ export const spelling = {
   escaped: 1,
   /** A date and a time of day with a tab between. */
   dateAndTime: 2,
+  /** With each double quote written twice. */
+  doubled: 3,
 } as const;
 
 /** What a line of a log is: a request, a line that the tool writes beside requests, or none that can be read. */
@@ -39,6 +41,16 @@ export interface LineParser {
   parse(bytes: Uint8Array, from: number, to: number, spans: FieldSpans): LineKind;
 }
 
+/** The value of a field of a line. */
+export function valueOfSpan(spans: FieldSpans, field: number, bytes: Uint8Array): string | null {
+  const [from, to] = [spans.from[field] as number, spans.to[field] as number];
+  if (from < 0) return null;
+  if (spans.spelling[field] === spelling.escaped) return unescaped(bytes, from, to);
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(from, to));
+  if (spans.spelling[field] === spelling.dateAndTime) return text.replace("\t", " ");
+  return spans.spelling[field] === spelling.doubled ? text.replaceAll('""', '"') : text;
+}
+
 /** Whether bytes stand at a position, before `end`. */
 export function standsAt(literal: Uint8Array, bytes: Uint8Array, at: number, end: number): boolean {
   if (at + literal.length > end) return false;
@@ -47,7 +59,7 @@ export function standsAt(literal: Uint8Array, bytes: Uint8Array, at: number, end
 }
 
 /** The text that bytes with backslash escapes spell: `\"`, `\n`, `\t`, and the bytes `\x22` and characters `\u00e9`. */
-export function unescaped(bytes: Uint8Array, from: number, to: number): string {
+function unescaped(bytes: Uint8Array, from: number, to: number): string {
   const text = new TextDecoder().decode(bytes.subarray(from, to));
   const hex = /(?:\\x[0-9a-fA-F]{2})+/gu;
   const decoded = text.replace(hex, (run) => {

@@ -115,8 +115,6 @@ function take(steps: readonly Step[], bytes: Uint8Array, from: number, to: numbe
 
 function isMissing({ missing }: Step, bytes: Uint8Array, from: number, to: number): boolean {
   if (to - from === 1 && bytes[from] === dash) return true;
-  for (const text of missing)
-    if (to - from === text.length && standsAt(text, bytes, from, to)) return true;
+  for (const text of missing) if (to - from === text.length && standsAt(text, bytes, from, to)) return true;
   return false;
 }
-

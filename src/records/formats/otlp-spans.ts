@@ -10,7 +10,8 @@ type Attributes = Record<string, unknown>;
  * Reads traces in OTLP JSON (one export request or many, one a line or not) into record batches: each span is a row.
  *
  * A row has the attributes of the resource and the span by their names, and `name`, `trace_id`, `span_id`,
- * `parent_span_id`, `start_time_unix_nano`, `end_time_unix_nano`. Where the span lacks them,
+ * `parent_span_id`, `kind` (SERVER, CLIENT and so on),
+ * `span_status` (UNSET, OK or ERROR), `start_time_unix_nano`, `end_time_unix_nano`. Where the span lacks them,
  * `gen_ai.client.operation.duration` is its duration in seconds and `error.type` is `_OTHER` when its status is an
  * error; so the mapping preset `otel-genai` fits.
  *
@@ -29,30 +30,37 @@ export async function* readOtlpSpans(
   options: RowOptions = {},
 ): AsyncGenerator<RecordBatch> {
   const rows = new ObjectRows(mapping, name, options);
+  let span = 0;
+  for await (const row of spanRows(source, name)) {
+    if (typeof row === "string") rows.reject("malformed-json", ++span, row);
+    else rows.add(row, ++span);
+    if (rows.full) yield rows.take();
+  }
+  yield rows.end();
+}
+
+/** The spans of traces as flat objects; a document that can't be read is its text. */
+export async function* spanRows(source: ByteSource, name: string): AsyncGenerator<Attributes | string> {
   const decoder = new TextDecoder();
   let rest = "";
-  let span = 0;
-  const take = function* (text: string): Generator<RecordBatch> {
-    if (text.trim() === "") return;
-    let document: unknown;
-    try {
-      document = JSON.parse(text);
-    } catch {
-      rows.reject("malformed-json", ++span, text);
-      return;
-    }
-    for (const row of spansOf(document)) {
-      rows.add(row, ++span);
-      if (rows.full) yield rows.take();
-    }
-  };
   for await (const chunk of elementLines(source, name)) {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
     rest = lines.pop() ?? "";
-    for (const line of lines) yield* take(line);
+    for (const line of lines) yield* spansOfText(line);
   }
-  yield* take(rest);
-  yield rows.end();
+  yield* spansOfText(rest);
+}
+
+function* spansOfText(text: string): Generator<Attributes | string> {
+  if (text.trim() === "") return;
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    yield text;
+    return;
+  }
+  yield* spansOf(document);
 }
 
 /** The spans of an export request as flat objects. */
@@ -73,14 +81,24 @@ function rowOf(resource: Attributes, span: Attributes): Attributes {
     trace_id: span["traceId"],
     span_id: span["spanId"],
     parent_span_id: span["parentSpanId"],
+    kind: kindOf(span["kind"]),
     start_time_unix_nano: start,
     end_time_unix_nano: end,
     ...resource,
     ...attributesOf(span),
   };
   const { code } = (span["status"] ?? {}) as { code?: unknown };
-  if (code === 2 || code === "STATUS_CODE_ERROR") row["error.type"] ??= "_OTHER";
+  const failed = code === 2 || code === "STATUS_CODE_ERROR";
+  row["span_status"] ??= failed ? "ERROR" : code === 1 || code === "STATUS_CODE_OK" ? "OK" : "UNSET";
+  if (failed) row["error.type"] ??= "_OTHER";
   return row;
+}
+
+const kinds = ["UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"];
+
+/** The kind of a span by its number or its name. */
+function kindOf(kind: unknown): unknown {
+  return typeof kind === "number" ? (kinds[kind] ?? kind) : String(kind ?? "UNSPECIFIED").replace(/^SPAN_KIND_/u, "");
 }
 
 /** Exact to the nanosecond, which doubles are not for instants. */

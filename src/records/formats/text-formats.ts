@@ -1,8 +1,9 @@
 import { cannot, RecordsError } from "../../errors.ts";
+import { CsvLines } from "./csv-lines.ts";
 import { DelimitedLines } from "./delimited-lines.ts";
 import { isFormatString, parseFormatString } from "./format-string.ts";
 import { HaproxyLines } from "./haproxy-lines.ts";
-import { FieldSpans, type LineParser } from "./line-parser.ts";
+import { FieldSpans, type LineParser, valueOfSpan } from "./line-parser.ts";
 import { LinePattern, piecesOf } from "./line-pattern.ts";
 import { LogfmtLines, logfmtKeys } from "./logfmt.ts";
 
@@ -77,6 +78,26 @@ export const textFormats = {
     parser: () =>
       new DelimitedLines(["record", "groups", "name", "start", "end", "status", "message"], { begin: "REQUEST\t" }),
   },
+  /** Vegeta's CSV, which has no header; a text with commas stands between double quotes. */
+  "vegeta-csv": {
+    tool: "vegeta",
+    parser: () =>
+      new CsvLines([
+        "timestamp",
+        "code",
+        "latency",
+        "bytes_out",
+        "bytes_in",
+        "error",
+        "body",
+        "attack",
+        "seq",
+        "method",
+        "url",
+        "headers",
+      ]),
+    looksRight: (valueOf) => /^\d{19}$/u.test(valueOf("timestamp") ?? "") && /^\d+$/u.test(valueOf("latency") ?? ""),
+  },
   logfmt: { tool: "services in Go", parser: (head) => new LogfmtLines(logfmtKeys(head)) },
 } as const satisfies Readonly<Record<string, TextFormat>>;
 
@@ -105,11 +126,8 @@ function isLineOf(name: TextFormatName, line: string): boolean {
   const bytes = new TextEncoder().encode(line);
   const spans = new FieldSpans(parser.fields.length);
   if (parser.parse(bytes, 0, bytes.length, spans) !== "row") return false;
-  const valueOf = (field: string): string | undefined => {
-    const index = parser.fields.indexOf(field);
-    const from = spans.from[index] as number;
-    return from < 0 ? undefined : new TextDecoder().decode(bytes.subarray(from, spans.to[index]));
-  };
+  const valueOf = (field: string): string | undefined =>
+    valueOfSpan(spans, parser.fields.indexOf(field), bytes) ?? undefined;
   return format.looksRight?.(valueOf) ?? true;
 }
 

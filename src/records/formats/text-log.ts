@@ -6,7 +6,7 @@ import { LineBuffer } from "../json/line-buffer.ts";
 import { compileMapping, type FieldMapping } from "../mapping/fields.ts";
 import { token } from "../row-tokens.ts";
 import type { RowOptions } from "../rows.ts";
-import { FieldSpans, type LineParser, spelling, unescaped } from "./line-parser.ts";
+import { FieldSpans, type LineParser, spelling, valueOfSpan } from "./line-parser.ts";
 import { lineParserOf } from "./text-formats.ts";
 
 /** So many bytes are looked at before deciding which fields a log has. */
@@ -105,7 +105,8 @@ export class TextLog {
   #open(): void {
     const parts = this.#head ?? [];
     this.#head = undefined;
-    const lines = parts.length === 0 ? [] : new TextDecoder().decode(joined(parts).subarray(0, headBytes)).split(/\r?\n/u);
+    const lines =
+      parts.length === 0 ? [] : new TextDecoder().decode(joined(parts).subarray(0, headBytes)).split(/\r?\n/u);
     const parser = lineParserOf(this.#format, lines);
     this.#parser = parser;
     this.#spans = new FieldSpans(parser.fields.length);
@@ -161,17 +162,9 @@ export class TextLog {
         row.kind[column] = token.bytes;
         row.from[column] = from;
         row.to[column] = spans.to[field] as number;
-      } else row.setValue(column, this.#spelled(field));
+      } else row.setValue(column, valueOfSpan(spans, field, this.#buffer.bytes));
     }
     builder.add(this.#line);
-  }
-
-  /** The text of a field that is not as it stands. */
-  #spelled(field: number): string {
-    const { bytes } = this.#buffer;
-    const [from, to] = [this.#spans.from[field] as number, this.#spans.to[field] as number];
-    if (this.#spans.spelling[field] === spelling.escaped) return unescaped(bytes, from, to);
-    return decoder.decode(bytes.subarray(from, to)).replace("\t", " ");
   }
 
   #text(): string {

@@ -1,6 +1,9 @@
 type Json = Record<string, unknown>;
 
-/** The spans of Jaeger's answers, with the tags of the span and of its process as keys of `tags` and `process`. */
+/**
+ * The spans of Jaeger's answers, with the tags of the span and of its process as keys of `tags` and `process`;
+ * `tags.error` is false where a span has no such tag.
+ */
 export function jaegerRows(document: unknown): Json[] | undefined {
   const traces = list((document as Json)["data"]);
   return traces?.flatMap((trace) => {
@@ -8,14 +11,25 @@ export function jaegerRows(document: unknown): Json[] | undefined {
     return (list((trace as Json)["spans"]) ?? []).map((span) => {
       const { tags, processID, ...rest } = span as Json;
       const process = processes[String(processID)];
-      return { ...rest, tags: pairs(tags), process: { service: process?.["serviceName"], ...pairs(process?.["tags"]) } };
+      return {
+        ...rest,
+        tags: pairs(tags),
+        process: { service: process?.["serviceName"], ...pairs(process?.["tags"]) },
+      };
     });
   });
 }
 
-/** The spans of Zipkin's answers: of a trace, of a list of traces, or one alone. */
+/**
+ * The spans of Zipkin's answers: of a trace, of a list of traces, or one alone. `failed` says whether a span has a tag
+ * `error`, whatever its value.
+ */
 export function zipkinRows(document: unknown): readonly unknown[] {
-  return Array.isArray(document) ? (document.flat(2) as unknown[]) : [document];
+  const spans = Array.isArray(document) ? (document.flat(2) as unknown[]) : [document];
+  return spans.map((span) => ({
+    ...(span as Json),
+    failed: Object.hasOwn(((span as Json)["tags"] ?? {}) as Json, "error"),
+  }));
 }
 
 /** The samples of an Inspect log, with the model; `score` is the value of the first scorer. */
@@ -63,7 +77,12 @@ export function servingRows(document: unknown): Json[] | undefined {
     const gaps = list(row["itls"]) ?? [];
     const summed = gaps.reduce<number>((sum, gap) => sum + Number(gap), Number(row["ttfts"]));
     const failed = error !== "" && error !== null;
-    return { ...row, error, latency_s: failed ? undefined : (row["latencies"] ?? summed), ttft_s: failed ? undefined : row["ttfts"] };
+    return {
+      ...row,
+      error,
+      latency_s: failed ? undefined : (row["latencies"] ?? summed),
+      ttft_s: failed ? undefined : row["ttfts"],
+    };
   });
 }
 

@@ -8,18 +8,20 @@ import { parseTimestamp, plausible, timestampOfBytes } from "../timestamp.ts";
 import type { Compute } from "./compute.ts";
 import { ConditionWatch } from "./condition-watch.ts";
 import { isCondition } from "./expression.ts";
-import type { CompiledField } from "./fields.ts";
+import { type CompiledField, constantOf } from "./fields.ts";
 import { conditionOf, largestDictionary, numberOf as numberOfField, valueOf } from "./row-compute.ts";
 
 /** A text field of the rows of a source, as codes. */
 export class TextWriter {
   readonly field: CompiledField;
   readonly #value: Compute<unknown> | undefined;
+  readonly #constant: string | undefined;
   #texts = new TextDictionary();
   codes: Int32Array;
 
   constructor(field: CompiledField, rows: number, memory: ColumnMemory) {
     this.field = field;
+    this.#constant = constantOf(field);
     this.#value = computedText(field);
     this.codes = memory.integers(rows);
   }
@@ -39,6 +41,13 @@ export class TextWriter {
     return code >= 0;
   }
 
+  /** Writes the text that all rows have; false where there is none. */
+  fillConstant(): boolean {
+    if (this.#constant === undefined) return false;
+    this.codes.fill(this.#texts.code(this.#constant));
+    return true;
+  }
+
   /** Begins new codes, so that those given away stay as they are, unless they may be written over. */
   renew(reuse: boolean): void {
     if (!reuse) this.codes = new Int32Array(this.codes.length);
@@ -46,6 +55,7 @@ export class TextWriter {
   }
 
   #code(row: RowTokens): number {
+    if (this.#constant !== undefined) return this.#constant === "" ? -1 : this.#texts.code(this.#constant);
     if (this.#value !== undefined) {
       const value = this.#value(row);
       return hasText(value) ? this.#texts.code(String(value)) : -1;

@@ -2,6 +2,7 @@ import { cannot, RecordsError, showValue } from "../../errors.ts";
 import { closestName } from "../closest-name.ts";
 import { columnPath } from "../column-path.ts";
 import { columnsOf, type FieldExpression, isCondition, parseExpression, settledText } from "./expression.ts";
+import { isOfSource } from "./source-fields.ts";
 
 /**
  * From which columns of a source the fields of a record come.
@@ -23,6 +24,15 @@ export interface FieldMapping {
   readonly columns?: readonly string[] | undefined;
   /** Rows that are part of another row are left out, told by the rules of this tool. */
   readonly subSamples?: "jmeter" | undefined;
+  /**
+   * How the source is written, where its content alone does not say it: a format by name (docs/tools.md), or the format
+   * string of an access log as nginx or Apache httpd has it.
+   */
+  readonly logFormat?: string | undefined;
+  /** The arm of each file, by its path, where the arm is `@file`. */
+  readonly armOfFile?: Readonly<Record<string, string>> | undefined;
+  /** Fields with one text for all rows of a source, as `settleSource` finds them. */
+  readonly constants?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Fields that hold text; all others are numbers, but for `segment.NAME`. */
@@ -67,7 +77,8 @@ export interface CompiledField {
  */
 export function compileMapping(mapping: FieldMapping, available?: readonly string[]): CompiledMapping {
   const columns: string[] = [];
-  const compile = (field: string, text: string): CompiledField => {
+  const compile = (field: string, text: string, key = field): CompiledField => {
+    if (isOfSource(text)) return ofSource(field, mapping.constants?.[key]);
     const expression = parseExpression(text, field, available);
     const indexes = columnsOf(expression).map((column) => {
       const known = columns.indexOf(column);
@@ -106,7 +117,7 @@ export function compileMapping(mapping: FieldMapping, available?: readonly strin
     numbers: rest.filter(([field]) => !field.startsWith("segment.")).map(([field, text]) => compile(field, text)),
     segments: rest
       .filter(([field]) => field.startsWith("segment."))
-      .map(([field, text]) => compile(field.slice("segment.".length), text)),
+      .map(([field, text]) => compile(field.slice("segment.".length), text, field)),
     where,
   };
   const absent = available === undefined ? undefined : columns.find((column) => !isAvailable(column, available));
@@ -121,7 +132,7 @@ export function compileMapping(mapping: FieldMapping, available?: readonly strin
 export function settleMapping(mapping: FieldMapping, available: readonly string[]): FieldMapping {
   const fields = Object.entries(fieldsPresent(mapping, available)).map(([field, text]) => [
     field,
-    settledText(text, field, available),
+    isOfSource(text) ? text : settledText(text, field, available),
   ]);
   return {
     ...mapping,
@@ -133,6 +144,17 @@ export function settleMapping(mapping: FieldMapping, available: readonly string[
   };
 }
 
+/** A field that is the same for all rows of a source; empty before the source is known. */
+function ofSource(field: string, value = ""): CompiledField {
+  const expression = { kind: "computed", tree: { kind: "text", value }, condition: false, column: "" } as const;
+  return { field, index: -1, indexes: [], expression };
+}
+
+/** The text that a field has in all rows; `undefined` where it depends on the row. */
+export function constantOf({ expression }: CompiledField): string | undefined {
+  return expression.kind === "computed" && expression.tree.kind === "text" ? expression.tree.value : undefined;
+}
+
 /** Whether a source has a column, by its name or as a path. */
 function isAvailable(column: string, available: readonly string[]): boolean {
   return available.includes(column) || available.includes(columnPath(column).parts.join("."));
@@ -142,6 +164,7 @@ function fieldsPresent(mapping: FieldMapping, available: readonly string[]): Rec
   const optional = new Set(mapping.optional ?? []);
   const present = ([field, text]: readonly [string, string]): boolean =>
     !optional.has(field) ||
+    isOfSource(text) ||
     columnsOf(parseExpression(text, field, available)).every((column) => isAvailable(column, available));
   return Object.fromEntries(Object.entries(mapping.fields).filter(present));
 }

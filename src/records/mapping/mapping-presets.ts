@@ -1,7 +1,9 @@
 import type { FieldMapping } from "./fields.ts";
+import type { ToolPreset } from "./tool-preset.ts";
+import { toolPresets, type ToolPresetName } from "./tool-presets.ts";
 
 /** Tools whose logs have a mapping of their own. */
-export type MappingPreset = "gateway" | "otel-genai" | "litellm" | "llmperf" | "k6" | "jmeter";
+export type MappingPreset = "gateway" | "otel-genai" | "litellm" | "llmperf" | "k6" | "jmeter" | ToolPresetName;
 
 /** Mappings by the name of the tool that writes the log. */
 export const mappingPresets: Readonly<Record<MappingPreset, FieldMapping>> = {
@@ -118,4 +120,7 @@ export const mappingPresets: Readonly<Record<MappingPreset, FieldMapping>> = {
     optional: ["timestamp", "ttftMs", "unit", "segment.code"],
     subSamples: "jmeter",
   },
+  ...(Object.fromEntries(
+    (Object.entries(toolPresets) as [ToolPresetName, ToolPreset][]).map(([name, { mapping }]) => [name, mapping]),
+  ) as Record<ToolPresetName, FieldMapping>),
 };

@@ -10,4 +10,7 @@ export const MappingSchema: z.ZodType<FieldMapping> = z.strictObject({
   rows: z.string().min(1).optional(),
   columns: z.array(z.string().min(1)).min(1).optional(),
   subSamples: z.literal("jmeter").optional(),
+  logFormat: z.string().min(1).optional(),
+  armOfFile: z.record(z.string().min(1), z.string().min(1)).optional(),
+  constants: z.record(z.string().min(1), z.string()).optional(),
 });
