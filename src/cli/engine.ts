@@ -1,6 +1,7 @@
 import { DatabaseError, type FieldMapping, mergeSummaries, type Plan, type Summary } from "../index.ts";
 import { duckdbReader, openDuckDb } from "../node/index.ts";
 import { dialects, summarizeTable } from "../sql/index.ts";
+import { isOfSource } from "../records/mapping/source-fields.ts";
 import { UsageError } from "./cli-context.ts";
 import type { ReadOptions } from "./options.ts";
 
@@ -22,7 +23,7 @@ export async function summarizeByDuckDb(
     state === undefined
       ? quarantine === undefined
         ? mapping.subSamples === undefined
-          ? undefined
+          ? needsOwnReaders(mapping)
           : "--preset jmeter"
         : "--quarantine"
       : "--state";
@@ -55,4 +56,11 @@ export async function summarizeByDuckDb(
     if (engine === "auto" && error instanceof DatabaseError && error.code === "client-missing") return undefined;
     throw error;
   }
+}
+
+/** What of a mapping only the own readers know. */
+function needsOwnReaders({ fields, logFormat }: FieldMapping): string | undefined {
+  if (logFormat !== undefined) return "--log-format";
+  const field = Object.keys(fields).find((name) => isOfSource(fields[name] as string));
+  return field === undefined ? undefined : `${field}=${fields[field] as string}`;
 }

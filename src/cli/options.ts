@@ -30,6 +30,9 @@ export interface ReadOptions {
   readonly where?: readonly string[];
   readonly rows?: string;
   readonly columns?: string;
+  /** False where the conditions of the preset are left out. */
+  readonly presetWhere?: boolean;
+  readonly logFormat?: string;
   readonly maxRejected: string;
   readonly jobs?: string;
   readonly engine?: "auto" | "js" | "duckdb";
@@ -98,6 +101,8 @@ export function addReadOptions(
     .option("--rows <path>", "where the records are inside a JSON document or line, e.g. results.results")
     .option("--columns <names>", "the columns of a CSV file without a header, e.g. time,arm,status,ms")
     .option("--where <condition>", "read only rows that meet this, e.g. task=prime_full; may be repeated", collect)
+    .option("--no-preset-where", "leave out the conditions of the preset")
+    .option("--log-format <format>", "format of the log by name, or the format string of nginx or Apache httpd")
     .option("--max-rejected <share>", "largest share of rows that may be unreadable", "0.001")
     .option(
       "--jobs <number>",
@@ -133,10 +138,10 @@ export async function policyOf(options: PolicyOptions): Promise<Policy> {
 }
 
 /** The mapping that the options and the policy's own fields amount to. */
-export function mappingOf(options: ReadOptions, policy: Policy): FieldMapping {
+export function mappingOf(options: ReadOptions, policy: Policy, base: FieldMapping = { fields: {} }): FieldMapping {
   const own = ownFields(planFor(policy));
   const unit = policy.unit === null ? {} : { unit: JSON.stringify(policy.unit) };
-  const preset: FieldMapping = options.preset === undefined ? { fields: {} } : mappingPresets[options.preset];
+  const preset: FieldMapping = options.preset === undefined ? base : mappingPresets[options.preset];
   const needed = new Set(Object.keys(own.fields));
   const presetFields = Object.fromEntries(
     Object.entries(preset.fields).filter(([field]) => needed.has(field) || field === "requestId"),
@@ -144,13 +149,15 @@ export function mappingOf(options: ReadOptions, policy: Policy): FieldMapping {
   const given = Object.assign({}, ...(options.map ?? []).map(parseFields)) as Record<string, string>;
   const optional = [...(own.optional ?? []), ...(preset.optional ?? []).filter((field) => !mustHave(field, policy))];
   const fields = { ...own.fields, ...unit, ...presetFields, ...given };
+  const logFormat = options.logFormat ?? preset.logFormat;
   return {
     fields,
-    where: [...(preset.where ?? []), ...(options.where ?? [])],
+    where: [...(options.presetWhere === false ? [] : (preset.where ?? [])), ...(options.where ?? [])],
     optional: optional.filter((field) => given[field] === undefined),
     subSamples: preset.subSamples,
     ...(options.rows === undefined ? {} : { rows: options.rows }),
     ...(options.columns === undefined ? {} : { columns: options.columns.split(",").map((name) => name.trim()) }),
+    ...(logFormat === undefined ? {} : { logFormat }),
     ...(policy.unit === null && fields["unit"] !== undefined ? { missingUnit: "keep" as const } : {}),
   };
 }

@@ -8,7 +8,10 @@ type AddCommand = (program: Command, context: CliContext, exit: (code: number) =
 
 /** Every command, in the order of the flow. Only the code of the one that is called is loaded. */
 const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  init: async () => (await import("./commands/init.ts")).addInit,
   analyze: async () => (await import("./commands/analyze.ts")).addAnalyze,
+  compare: async () => (await import("./commands/compare.ts")).addCompare,
+  presets: async () => (await import("./commands/presets.ts")).addPresets,
   summarize: async () => (await import("./commands/summarize.ts")).addSummarize,
   merge: async () => (await import("./commands/merge.ts")).addMerge,
   decide: async () => (await import("./commands/decide.ts")).addDecide,

@@ -15,6 +15,7 @@ import {
   type ReadOptions,
 } from "../options.ts";
 import { requireSeparateOutputs } from "../output-paths.ts";
+import { projectOf } from "../project-file.ts";
 import { summarizeFiles } from "../read-summary.ts";
 
 type AnalyzeOptions = PolicyOptions & ReadOptions & DatabaseCliOptions & OutputOptions & { readonly format: Format };
@@ -31,18 +32,22 @@ export function addAnalyze(program: Command, context: CliContext, exit: (code: n
   addDatabaseOptions(addReadOptions(addPolicyOptions(command)))
     .addOption(new Option("--format <format>", "how to print the decision").choices([...formats]).default("text"))
     .option("--output <file>", "write there instead of to the standard output")
-    .action(async (files: string[], options: AnalyzeOptions) => {
-      const policy = await policyOf(options);
+    .action(async (named: string[], options: AnalyzeOptions) => {
       const database = namesDatabase(options);
+      const project = database ? undefined : await projectOf(options, context);
+      const files = named.length === 0 && project !== undefined ? project.files : named;
+      const policy = project?.policy ?? (await policyOf(options));
       if (database === files.length > 0)
         throw new UsageError(
           database
             ? "Cannot read the options: give either files or a database"
-            : "Cannot read the options: give files of records, or a database by --duckdb, --clickhouse or --postgres",
+            : "Cannot read the options: give files of records, or a database by --duckdb, --clickhouse or --postgres; " +
+                "or run: assay init LOG",
         );
       await requireSeparateOutputs(outputsOf(options), await inputsOf(files, options));
       const summarize = database ? summarizeDatabase : summarizeFiles;
-      const summary = await summarize(files, planFor(policy), mappingOf(options, policy), options, context);
+      const mapping = mappingOf(options, policy, project?.mapping);
+      const summary = await summarize(files, planFor(policy), mapping, options, context);
       exit(
         await emitDecision(
           decide(analyze(summary, policy), policy),
