@@ -1,7 +1,7 @@
 import { DatabaseError, type FieldMapping, mergeSummaries, type Plan, type Summary } from "../index.ts";
 import { duckdbReader, openDuckDb } from "../node/index.ts";
-import { dialects, summarizeTable } from "../sql/index.ts";
 import { isOfSource } from "../records/mapping/source-fields.ts";
+import { dialects, summarizeTable } from "../sql/index.ts";
 import { UsageError } from "./cli-context.ts";
 import type { ReadOptions } from "./options.ts";
 
@@ -59,8 +59,9 @@ export async function summarizeByDuckDb(
 }
 
 /** What of a mapping only the own readers know. */
-function needsOwnReaders({ fields, logFormat }: FieldMapping): string | undefined {
+function needsOwnReaders({ fields, logFormat, zeroIsMissing }: FieldMapping): string | undefined {
   if (logFormat !== undefined) return "--log-format";
+  if (zeroIsMissing !== undefined) return `zeroIsMissing of ${zeroIsMissing.join(", ")}`;
   const field = Object.keys(fields).find((name) => isOfSource(fields[name] as string));
   return field === undefined ? undefined : `${field}=${fields[field] as string}`;
 }

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
-import { sampleFile, type FileSample } from "../node/read/sample.ts";
 import { expandFiles, type OpenOptions } from "../node/index.ts";
+import { type FileSample, sampleFile } from "../node/read/sample.ts";
 import { UsageError } from "./cli-context.ts";
 
 /** The files that paths, patterns and folders name: of a folder all files in it, but those that begin with a dot. */

@@ -158,6 +158,7 @@ export function mappingOf(options: ReadOptions, policy: Policy, base: FieldMappi
     ...(options.rows === undefined ? {} : { rows: options.rows }),
     ...(options.columns === undefined ? {} : { columns: options.columns.split(",").map((name) => name.trim()) }),
     ...(logFormat === undefined ? {} : { logFormat }),
+    ...(preset.zeroIsMissing === undefined ? {} : { zeroIsMissing: preset.zeroIsMissing }),
     ...(policy.unit === null && fields["unit"] !== undefined ? { missingUnit: "keep" as const } : {}),
   };
 }

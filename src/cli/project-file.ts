@@ -1,5 +1,5 @@
-import { dirname, join, parse, relative, resolve } from "node:path";
 import { stat } from "node:fs/promises";
+import { dirname, join, parse, relative, resolve } from "node:path";
 import process from "node:process";
 import { type FieldMapping, MappingSchema, parsePolicy, type Policy } from "../index.ts";
 import { closestName } from "../records/closest-name.ts";

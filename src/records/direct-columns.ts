@@ -19,6 +19,12 @@ export function isDirect(mapping: CompiledMapping): boolean {
   );
 }
 
+/** The lowest value that needs no closer look. */
+function lowestOf({ field, zeroIsMissing }: CompiledField): number {
+  if (!field.endsWith("Ms")) return zeroIsMissing === true ? Infinity : -Number.MAX_VALUE;
+  return zeroIsMissing === true ? Number.MIN_VALUE : 0;
+}
+
 function fieldsOf({ arm, timestamp, unit, instance, requestId, numbers, segments }: CompiledMapping): CompiledField[] {
   return [arm, timestamp, unit, instance, requestId, ...numbers, ...segments].filter((field) => field !== null);
 }
@@ -56,12 +62,7 @@ export class DirectColumns {
     };
     for (const field of mapping.numbers) {
       const success = field.field === "success";
-      limit(
-        field,
-        directKind.number,
-        success ? 1 : field.field.endsWith("Ms") ? 0 : -Number.MAX_VALUE,
-        success ? 1 : Number.MAX_VALUE,
-      );
+      limit(field, directKind.number, success ? 1 : lowestOf(field), success ? 1 : Number.MAX_VALUE);
     }
     if (mapping.timestamp !== null)
       limit(mapping.timestamp, directKind.instant, earliestMilliseconds, latestMilliseconds);

@@ -1,5 +1,5 @@
-import { type Command } from "commander";
-import { mappingPresets, type MappingPreset } from "../../index.ts";
+import type { Command } from "commander";
+import { type MappingPreset, mappingPresets } from "../../index.ts";
 import type { CliContext } from "../cli-context.ts";
 import { emit } from "../emit.ts";
 import { knownTools } from "../guess/recognise-tool.ts";

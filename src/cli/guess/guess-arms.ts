@@ -1,4 +1,4 @@
-import { type FileSample } from "../../node/read/sample.ts";
+import type { FileSample } from "../../node/read/sample.ts";
 import { nameOfFile } from "../../records/mapping/source-fields.ts";
 import { distinctValues, type SampleColumn } from "./sample-column.ts";
 

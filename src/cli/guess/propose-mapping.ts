@@ -1,5 +1,5 @@
 import type { FieldMapping } from "../../index.ts";
-import { type FileSample } from "../../node/read/sample.ts";
+import type { FileSample } from "../../node/read/sample.ts";
 import { columnsOf, parseExpression } from "../../records/mapping/expression.ts";
 import { isOfSource } from "../../records/mapping/source-fields.ts";
 import { armCandidates, armsOfFiles } from "./guess-arms.ts";
@@ -38,12 +38,14 @@ export function proposeMapping(samples: readonly FileSample[]): MappingProposal 
     take("success", guessSuccess(columns));
     take("latencyMs", guessLatency(columns));
     take("timestamp", guessTimestamp(columns.filter(({ expression }) => expression !== fields["latencyMs"])));
-    take("unit", guessUnit(columns));
+    take("unit", unitWithin(samples, columns, fields["arm"], guessUnit(columns)));
   } else {
     const known = new Set(samples.flatMap((one) => one.columns));
     for (const [field, expression] of Object.entries(tool.mapping.fields)) {
       if (field === "arm" || !["success", "latencyMs", "timestamp", "unit", "requestId"].includes(field)) continue;
       const present = columnsOf(parseExpression(expression, field, [...known])).every((column) => has(known, column));
+      if (field === "unit" && unitWithin(samples, columns, fields["arm"], { expression, why: "" }) === undefined)
+        continue;
       if (!present && tool.mapping.optional?.includes(field) === true) continue;
       fields[field] = expression;
     }
@@ -55,6 +57,7 @@ export function proposeMapping(samples: readonly FileSample[]): MappingProposal 
       fields,
       ...(where.length === 0 ? {} : { where }),
       ...(tool?.mapping.subSamples === undefined ? {} : { subSamples: tool.mapping.subSamples }),
+      ...zerosOf(tool?.mapping.zeroIsMissing, columns, fields, why),
       ...(tool?.mapping.logFormat === undefined ? {} : { logFormat: tool.mapping.logFormat }),
     },
     armChoices: armCandidates(columns).map(({ expression }) => expression),
@@ -93,10 +96,69 @@ function plainName(expression: string): string {
 function onlyRequests(columns: readonly SampleColumn[], fields: Readonly<Record<string, string>>): string[] {
   const arm = columns.find(({ expression }) => expression === fields["arm"]);
   if (arm === undefined) return [];
-  const others = columns.filter(({ expression }) =>
-    [fields["success"], fields["latencyMs"]].some((text) => text?.includes(expression) === true),
-  );
+  const others = [fields["success"], fields["latencyMs"]].flatMap((text) => columnIn(columns, text) ?? []);
   const lacking = arm.values.flatMap((value, row) => (value === null ? [row] : []));
   const noRequest = lacking.every((row) => others.every(({ values }) => (values[row] ?? null) === null));
   return lacking.length > 0 && others.length > 0 && noRequest ? [`${arm.expression} != null`] : [];
+}
+
+/** Share of units with several requests that must have them all of one version. */
+const keptTogether = 0.95;
+
+/**
+ * What traffic may be split by, if it is: nearly all units with several requests have them of one version. Where they have
+ * them of both, traffic is split by request.
+ */
+function unitWithin(
+  samples: readonly FileSample[],
+  columns: readonly SampleColumn[],
+  arm: string | undefined,
+  guess: Guess | undefined,
+): Guess | undefined {
+  const unit = columns.find(({ expression }) => plainName(expression) === plainName(guess?.expression ?? ""));
+  const column = columns.find(({ expression }) => plainName(expression) === plainName(arm ?? ""));
+  const arms = column?.values ?? samples.flatMap(({ file, rows }) => rows.map(() => file));
+  if (unit === undefined) return undefined;
+  const armsOf = new Map<string, Set<unknown>>();
+  const rowsOf = new Map<string, number>();
+  unit.values.forEach((value, row) => {
+    if (value === null) return;
+    const key = String(value);
+    armsOf.set(key, (armsOf.get(key) ?? new Set()).add(arms[row]));
+    rowsOf.set(key, (rowsOf.get(key) ?? 0) + 1);
+  });
+  const several = [...armsOf].filter(([key]) => (rowsOf.get(key) as number) > 1);
+  const together = several.filter(([, found]) => found.size === 1);
+  return several.length > 0 && together.length >= keptTogether * several.length ? guess : undefined;
+}
+
+/** The column that an expression of one column is of. */
+function columnIn(columns: readonly SampleColumn[], text: string | undefined): SampleColumn | undefined {
+  return columns
+    .filter(({ expression }) => text?.includes(expression) === true)
+    .reduce<SampleColumn | undefined>(
+      (best, next) => (best === undefined || next.expression.length > best.expression.length ? next : best),
+      undefined,
+    );
+}
+
+/** Whether a latency of 0 stands for none: where a tool writes it so, or where few rows have it and all others do not. */
+function zerosOf(
+  ofTool: readonly string[] | undefined,
+  columns: readonly SampleColumn[],
+  fields: Readonly<Record<string, string>>,
+  why: (readonly [string, string])[],
+): Pick<FieldMapping, "zeroIsMissing"> {
+  if (ofTool !== undefined) return { zeroIsMissing: ofTool };
+  const column = columnIn(columns, fields["latencyMs"]);
+  const zeros = column?.values.filter((value) => value === 0 || value === "0").length ?? 0;
+  const success = columnIn(columns, fields["success"]);
+  const failed = column?.values.every(
+    (value, row) =>
+      (value !== 0 && value !== "0") ||
+      /^(?:0|false|null|error|failed|failure|fail)$/iu.test(String(success?.values[row])),
+  );
+  if (zeros === 0 || failed !== true) return {};
+  why.push(["zeroIsMissing", `latencyMs: 0 stands for none, as only ${zeros} failed requests have it`]);
+  return { zeroIsMissing: ["latencyMs"] };
 }

@@ -1,6 +1,6 @@
 import { definePolicy, type FieldMapping, type PolicyInput, policyPresets } from "../../index.ts";
-import { fieldsOf } from "../../summary/statistic.ts";
 import { planFor } from "../../index.ts";
+import { fieldsOf } from "../../summary/statistic.ts";
 import { UsageError } from "../cli-context.ts";
 
 /**

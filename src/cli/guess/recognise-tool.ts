@@ -1,5 +1,5 @@
-import { type FileSample } from "../../node/read/sample.ts";
-import { mappingPresets, type MappingPreset } from "../../records/mapping/mapping-presets.ts";
+import type { FileSample } from "../../node/read/sample.ts";
+import { type MappingPreset, mappingPresets } from "../../records/mapping/mapping-presets.ts";
 import { preset, type ToolPreset } from "../../records/mapping/tool-preset.ts";
 import { toolPresets } from "../../records/mapping/tool-presets.ts";
 
@@ -36,7 +36,7 @@ export function knownTools(): KnownTool[] {
   }));
   const more = others.map(([name, tool, formats, columns, weakArm]) => ({
     ...preset([tool, ""], formats, columns, {}),
-    mapping: mappingPresets[name],
+    mapping: name === "llmperf" ? { ...mappingPresets[name], zeroIsMissing: ["latencyMs"] } : mappingPresets[name],
     name,
     weakArm,
   }));

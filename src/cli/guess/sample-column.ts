@@ -1,4 +1,4 @@
-import { type FileSample } from "../../node/read/sample.ts";
+import type { FileSample } from "../../node/read/sample.ts";
 import { columnPath, valueAtPath } from "../../records/column-path.ts";
 
 /** What the first rows have in one column, or in a key of the JSON that a column holds as text. */

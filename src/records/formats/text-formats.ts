@@ -5,7 +5,7 @@ import { isFormatString, parseFormatString } from "./format-string.ts";
 import { HaproxyLines } from "./haproxy-lines.ts";
 import { FieldSpans, type LineParser, valueOfSpan } from "./line-parser.ts";
 import { LinePattern, piecesOf } from "./line-pattern.ts";
-import { LogfmtLines, logfmtKeys } from "./logfmt.ts";
+import { logfmtKeys, LogfmtLines } from "./logfmt.ts";
 
 /** A kind of text log. */
 export interface TextFormat {

@@ -171,6 +171,7 @@ export class NumberWriter {
       if (spelled === undefined) return this.#none(at);
       value = typeof spelled === "boolean" ? Number(spelled) : spelled * this.#factor;
     }
+    if (value === 0 && this.field.zeroIsMissing === true) return this.#none(at);
     if (this.#success) {
       if (value !== 0 && value !== 1) return "success-not-boolean";
     } else if (value - value !== 0 || (this.#duration && value < 0)) {

@@ -29,6 +29,8 @@ export interface FieldMapping {
    * string of an access log as nginx or Apache httpd has it.
    */
   readonly logFormat?: string | undefined;
+  /** Numeric fields whose value 0 means that there is none, as tools write for a request without an answer. */
+  readonly zeroIsMissing?: readonly string[] | undefined;
   /** The arm of each file, by its path, where the arm is `@file`. */
   readonly armOfFile?: Readonly<Record<string, string>> | undefined;
   /** Fields with one text for all rows of a source, as `settleSource` finds them. */
@@ -62,6 +64,8 @@ export interface CompiledField {
   /** Of all its columns, in the order of `columnsOf`. */
   readonly indexes: readonly number[];
   readonly expression: FieldExpression;
+  /** Whether 0 means that there is no value. */
+  readonly zeroIsMissing?: true;
 }
 
 /**
@@ -114,7 +118,12 @@ export function compileMapping(mapping: FieldMapping, available?: readonly strin
     instance: optional("instance"),
     unitRequired: mapping.missingUnit !== "keep",
     requestId: optional("requestId"),
-    numbers: rest.filter(([field]) => !field.startsWith("segment.")).map(([field, text]) => compile(field, text)),
+    numbers: rest
+      .filter(([field]) => !field.startsWith("segment."))
+      .map(([field, text]) => ({
+        ...compile(field, text),
+        ...(mapping.zeroIsMissing?.includes(field) === true ? { zeroIsMissing: true as const } : {}),
+      })),
     segments: rest
       .filter(([field]) => field.startsWith("segment."))
       .map(([field, text]) => compile(field.slice("segment.".length), text, field)),

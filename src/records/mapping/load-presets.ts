@@ -40,7 +40,7 @@ export const loadPresets = {
       success: "data.tags.expected_response == true",
       latencyMs: "data.value",
     },
-    { where: ["type == Point", "metric == http_req_duration"] },
+    { where: ["type == Point", "metric == http_req_duration"], zeroIsMissing: ["latencyMs"] },
   ),
   "k6-csv": preset(
     ["k6 run --out csv", "k6 2.2"],
@@ -52,7 +52,7 @@ export const loadPresets = {
       success: "expected_response == true",
       latencyMs: "metric_value",
     },
-    { where: ["metric_name == http_req_duration"] },
+    { where: ["metric_name == http_req_duration"], zeroIsMissing: ["latencyMs"] },
   ),
   "jmeter-run": preset(
     ["JMeter, one results file a version", "JMeter 5.6.3"],

@@ -1,6 +1,6 @@
 import type { FieldMapping } from "./fields.ts";
 import type { ToolPreset } from "./tool-preset.ts";
-import { toolPresets, type ToolPresetName } from "./tool-presets.ts";
+import { type ToolPresetName, toolPresets } from "./tool-presets.ts";
 
 /** Tools whose logs have a mapping of their own. */
 export type MappingPreset = "gateway" | "otel-genai" | "litellm" | "llmperf" | "k6" | "jmeter" | ToolPresetName;

@@ -11,6 +11,7 @@ export const MappingSchema: z.ZodType<FieldMapping> = z.strictObject({
   columns: z.array(z.string().min(1)).min(1).optional(),
   subSamples: z.literal("jmeter").optional(),
   logFormat: z.string().min(1).optional(),
+  zeroIsMissing: z.array(z.string().min(1)).optional(),
   armOfFile: z.record(z.string().min(1), z.string().min(1)).optional(),
   constants: z.record(z.string().min(1), z.string()).optional(),
 });
