@@ -19,9 +19,10 @@ const signBytes = 1 << 16;
  * Tells a format by the first bytes, unless it is named.
  *
  * @param wanted - the format that the mapping names.
+ * @param general - whether the mapping says itself where the rows or columns are, so that no tool is looked for.
  * @throws {RecordsError} for a format that holds no records, or a name that is not known.
  */
-export function formatOf(head: Uint8Array, name: string, wanted?: string): Format {
+export function formatOf(head: Uint8Array, name: string, wanted?: string, general = false): Format {
   if (wanted !== undefined) return formatNamed(wanted);
   const begin = new TextDecoder("latin1").decode(head.subarray(0, 4096));
   if (begin.startsWith("PAR1")) return "parquet";
@@ -33,15 +34,16 @@ export function formatOf(head: Uint8Array, name: string, wanted?: string): Forma
   }
   requireNoNuls(head, name);
   refuseAggregates(text, name);
-  const document = /^[[{]/u.test(text)
-    ? recogniseDocument(new TextDecoder("latin1").decode(head.subarray(0, signBytes)).trimStart())
-    : undefined;
+  const document =
+    !general && /^[[{]/u.test(text)
+      ? recogniseDocument(new TextDecoder("latin1").decode(head.subarray(0, signBytes)).trimStart())
+      : undefined;
   if (document !== undefined) return document;
   if (/^\[\s*(?:[{\]]|$)/u.test(text)) return "json";
   if (isMostlyJsonLines(text)) return "ndjson";
   const lines = text.split(/\r?\n/u);
   if (lines.length > 1) lines.pop();
-  const textFormat = recogniseTextFormat(lines);
+  const textFormat = general ? undefined : recogniseTextFormat(lines);
   if (textFormat !== undefined) return textFormat;
   if (text.startsWith("["))
     throw refuse(name, "NDJSON, a JSON array of objects or a table with a header", text, "Convert the log to NDJSON");

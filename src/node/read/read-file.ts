@@ -55,7 +55,7 @@ export async function* readFile(
   name: string = String(path),
 ): AsyncGenerator<RecordBatch> {
   const file = typeof path === "string" ? await openFile(path, options) : path;
-  const format = formatOf(file.head, name, mapping.logFormat);
+  const format = formatOf(file.head, name, mapping.logFormat, saysWhere(mapping));
   const settled = settleSource(mapping, name);
   let rows = 0;
   const batches = isText(format)
@@ -66,6 +66,11 @@ export async function* readFile(
     options.onProgress?.({ file: name, bytes: isText(format) ? file.read() : (file.size ?? 0), size: file.size, rows });
     yield batch;
   }
+}
+
+/** Whether a mapping says where the rows or columns are. */
+function saysWhere({ rows, columns }: FieldMapping): boolean {
+  return rows !== undefined || columns !== undefined;
 }
 
 function isText(format: Format): format is Exclude<Format, "parquet" | "arrow"> {

@@ -17,8 +17,22 @@ export interface DocumentFormat {
   rowsOf(document: unknown): Rows | undefined;
 }
 
+/** Name of a kind of document that is known. */
+export type DocumentFormatName =
+  | "jaeger"
+  | "zipkin"
+  | "elasticsearch"
+  | "ghz"
+  | "promptfoo"
+  | "inspect"
+  | "guidellm"
+  | "helicone"
+  | "vllm"
+  | "sglang"
+  | "lm-eval";
+
 /** The documents that are read by name, in the order in which they are looked for. */
-export const documentFormats = {
+export const documentFormats: Readonly<Record<DocumentFormatName, DocumentFormat>> = {
   jaeger: { tool: "Jaeger", signs: [/"traceID"\s*:/u, /"spans"\s*:/u, /^\s*\{/u], rowsOf: jaegerRows },
   zipkin: { tool: "Zipkin", signs: [/^\s*\[\s*\[\s*\{/u, /"traceId"\s*:/u], rowsOf: zipkinRows },
   elasticsearch: {
@@ -58,10 +72,7 @@ export const documentFormats = {
     signs: [/^\s*\{/u, /"doc_id"\s*:/u, /"filtered_resps"\s*:/u],
     rowsOf: lmEvalRows,
   },
-} as const satisfies Readonly<Record<string, DocumentFormat>>;
-
-/** Name of a kind of document that is known. */
-export type DocumentFormatName = keyof typeof documentFormats;
+};
 
 /** The kind of document that begins like this; `undefined` when it is none that is known. */
 export function recogniseDocument(head: string): DocumentFormatName | undefined {
@@ -106,7 +117,7 @@ export async function* documentRows(
   name: string,
   format: DocumentFormatName,
 ): AsyncGenerator<unknown> {
-  const { rowsOf, tool } = documentFormats[format] as DocumentFormat;
+  const { rowsOf, tool } = documentFormats[format];
   for await (const document of documentsOf(source, name)) {
     if (document === malformed) {
       yield malformed;

@@ -33,8 +33,12 @@ const envoy =
 const hasStatus = (field: string) => (valueOf: (field: string) => string | undefined) =>
   /^(?:\d{3}|0|-)?$/u.test(valueOf(field) ?? "");
 
+/** Name of a text log that is known. */
+export type TextFormatName =
+  "traefik-clf" | "combined" | "envoy" | "haproxy" | "alb" | "cloudfront" | "gatling" | "vegeta-csv" | "logfmt";
+
 /** The text logs that are read by name, in the order in which they are looked for. */
-export const textFormats = {
+export const textFormats: Readonly<Record<TextFormatName, TextFormat>> = {
   /** Traefik's common log format: combined, and what Traefik adds. */
   "traefik-clf": {
     tool: "Traefik",
@@ -99,10 +103,7 @@ export const textFormats = {
     looksRight: (valueOf) => /^\d{19}$/u.test(valueOf("timestamp") ?? "") && /^\d+$/u.test(valueOf("latency") ?? ""),
   },
   logfmt: { tool: "services in Go", parser: (head) => new LogfmtLines(logfmtKeys(head)) },
-} as const satisfies Readonly<Record<string, TextFormat>>;
-
-/** Name of a text log that is known. */
-export type TextFormatName = keyof typeof textFormats;
+};
 
 /** So many of the first lines tell what a text is. */
 const linesLookedAt = 20;
@@ -121,7 +122,7 @@ export function recogniseTextFormat(lines: readonly string[]): TextFormatName | 
 
 function isLineOf(name: TextFormatName, line: string): boolean {
   if (name === "logfmt" && !/^[A-Za-z_][\w.@/-]*=(?:"(?:[^"\\]|\\.)*"|[^\s"]*) .*\w=/u.test(line)) return false;
-  const format: TextFormat = textFormats[name];
+  const format = textFormats[name];
   const parser = format.parser([line]);
   const bytes = new TextEncoder().encode(line);
   const spans = new FieldSpans(parser.fields.length);

@@ -2,8 +2,24 @@ import { preset, type ToolPreset } from "./tool-preset.ts";
 
 const tables = ["csv", "ndjson", "json"];
 
+/** Names of these presets. */
+export type LlmPresetName =
+  | "vllm"
+  | "sglang"
+  | "aiperf"
+  | "guidellm"
+  | "litellm-spend"
+  | "langfuse"
+  | "langfuse-blob"
+  | "helicone"
+  | "portkey"
+  | "openinference"
+  | "lm-eval"
+  | "inspect"
+  | "promptfoo";
+
 /** Gateways, observability and evaluation of language models. */
-export const llmPresets = {
+export const llmPresets: Readonly<Record<LlmPresetName, ToolPreset>> = {
   vllm: preset(["vLLM, vllm bench serve --save-detailed", "main of 2026"], ["vllm"], [], {
     arm: "@file",
     success: "error == null",
@@ -136,4 +152,4 @@ export const llmPresets = {
       latencyMs: "latencyMs",
     },
   ),
-} as const satisfies Readonly<Record<string, ToolPreset>>;
+};

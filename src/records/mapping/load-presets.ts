@@ -1,7 +1,11 @@
 import { preset, type ToolPreset } from "./tool-preset.ts";
 
+/** Names of these presets. */
+export type LoadPresetName =
+  "vegeta" | "vegeta-csv" | "hey" | "oha" | "ghz" | "k6-json" | "k6-csv" | "jmeter-run" | "locust" | "gatling";
+
 /** Results of load tools: one file a version, whose name is the arm. */
-export const loadPresets = {
+export const loadPresets: Readonly<Record<LoadPresetName, ToolPreset>> = {
   vegeta: preset(["vegeta encode --to json", "vegeta 12.13"], ["ndjson"], ["latency", "code", "attack", "seq"], {
     arm: "@file",
     timestamp: "timestamp",
@@ -73,4 +77,4 @@ export const loadPresets = {
     success: "status == OK",
     latencyMs: "end - start",
   }),
-} as const satisfies Readonly<Record<string, ToolPreset>>;
+};

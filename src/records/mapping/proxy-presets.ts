@@ -3,11 +3,29 @@ import { preset, type ToolPreset } from "./tool-preset.ts";
 const status = "http_status(status)";
 const tables = ["csv", "ndjson", "json"];
 
+/** Names of these presets. */
+export type ProxyPresetName =
+  | "combined"
+  | "apache"
+  | "traefik-clf"
+  | "traefik"
+  | "caddy"
+  | "envoy"
+  | "haproxy"
+  | "alb"
+  | "cloudfront"
+  | "cloudflare"
+  | "gcp-http"
+  | "elasticsearch"
+  | "zipkin"
+  | "jaeger"
+  | "otel-http";
+
 /**
  * Access logs of web servers, proxies and load balancers. An answer with a status from 100 to 499 is a success: what a
  * client asks wrongly is no fault of the version. Where a log does not name the version, the file is the arm.
  */
-export const proxyPresets = {
+export const proxyPresets: Readonly<Record<ProxyPresetName, ToolPreset>> = {
   combined: preset(["nginx combined with $request_time", "nginx 1.28"], ["combined"], ["request_time"], {
     arm: "@file",
     timestamp: "time_local",
@@ -147,4 +165,4 @@ export const proxyPresets = {
     },
     { where: ["kind == SERVER"] },
   ),
-} as const satisfies Readonly<Record<string, ToolPreset>>;
+};

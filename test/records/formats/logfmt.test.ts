@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FieldSpans, valueOfSpan } from "../../../src/records/formats/line-parser.ts";
-import { LogfmtLines, logfmtKeys } from "../../../src/records/formats/logfmt.ts";
+import { logfmtKeys, LogfmtLines } from "../../../src/records/formats/logfmt.ts";
 
 /** The values of a line by key, and whether it can be read. */
 function read(line: string, fields: readonly string[]): readonly [kind: string, values: Record<string, string | null>] {

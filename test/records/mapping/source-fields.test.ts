@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { batchesFromRows } from "../../../src/records/rows.ts";
 import { settleSource } from "../../../src/records/mapping/source-fields.ts";
+import { batchesFromRows } from "../../../src/records/rows.ts";
 
 const taken = (text: string, path: string): unknown => settleSource({ fields: { arm: text } }, path).constants?.["arm"];
 
