@@ -10,6 +10,17 @@ mkdirSync(folder, { recursive: true });
 const documents: Record<string, unknown> = {
   policy: z.toJSONSchema(PolicySchema, { io: "input", unrepresentable: "any" }),
   mapping: z.toJSONSchema(MappingSchema, { io: "input" }),
+  project: {
+    type: "object",
+    properties: {
+      $schema: { type: "string" },
+      files: { type: "array", items: { type: "string", minLength: 1 } },
+      mapping: z.toJSONSchema(MappingSchema, { io: "input" }),
+      policy: z.toJSONSchema(PolicySchema, { io: "input", unrepresentable: "any" }),
+    },
+    required: ["mapping", "policy"],
+    additionalProperties: false,
+  },
   record: z.toJSONSchema(RecordSchema, { io: "input", unrepresentable: "any" }),
   decision: z.toJSONSchema(DecisionSchema),
   ...apiJsonSchemas(),

@@ -1,6 +1,6 @@
 import { DatabaseError, type FieldMapping, mergeSummaries, type Plan, type Summary } from "../index.ts";
 import { duckdbReader, openDuckDb } from "../node/index.ts";
-import { isOfSource } from "../records/mapping/source-fields.ts";
+import { isOfSource } from "../records/mapping/is-of-source.ts";
 import { dialects, summarizeTable } from "../sql/index.ts";
 import { UsageError } from "./cli-context.ts";
 import type { ReadOptions } from "./options.ts";

@@ -1,7 +1,7 @@
 import type { FieldMapping } from "../../index.ts";
 import type { FileSample } from "../../node/read/sample.ts";
 import { columnsOf, parseExpression } from "../../records/mapping/expression.ts";
-import { isOfSource } from "../../records/mapping/source-fields.ts";
+import { isOfSource } from "../../records/mapping/is-of-source.ts";
 import { armCandidates, armsOfFiles } from "./guess-arms.ts";
 import { type Guess, guessLatency, guessSuccess, guessTimestamp, guessUnit } from "./guess-fields.ts";
 import { recogniseTool } from "./recognise-tool.ts";

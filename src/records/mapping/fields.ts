@@ -2,7 +2,7 @@ import { cannot, RecordsError, showValue } from "../../errors.ts";
 import { closestName } from "../closest-name.ts";
 import { columnPath } from "../column-path.ts";
 import { columnsOf, type FieldExpression, isCondition, parseExpression, settledText } from "./expression.ts";
-import { isOfSource } from "./source-fields.ts";
+import { isOfSource } from "./is-of-source.ts";
 
 /**
  * From which columns of a source the fields of a record come.

@@ -1,16 +1,12 @@
 import { cannot, RecordsError } from "../../errors.ts";
 import type { FieldMapping } from "./fields.ts";
+import { isOfSource } from "./is-of-source.ts";
 
 /** Which part of a source's name a field takes, and the pattern that it is taken by. */
 const form = /^@(file|folder|path)(?:\(\s*"([^"]*)"\s*\))?$/u;
 
 /** Ends of names that say how a file is compressed, and that it is a log. */
 const compression = /\.(?:gz|zst|bz2|xz|zip)$/iu;
-
-/** Whether a field is taken from the name of the source. */
-export function isOfSource(text: string): boolean {
-  return /^@(?:file|folder|path)\b/u.test(text.trim());
-}
 
 /**
  * A mapping whose fields `@file`, `@folder` and `@path(...)` are the texts that they are for this source.

@@ -1,5 +1,6 @@
-import { cannot, DatabaseError } from "../../errors.ts";
-import { type CompiledMapping, compileMapping } from "../../records/mapping/fields.ts";
+import { cannot, DatabaseError, RecordsError } from "../../errors.ts";
+import { type CompiledMapping, compileMapping, type FieldMapping } from "../../records/mapping/fields.ts";
+import { isOfSource } from "../../records/mapping/is-of-source.ts";
 import type { Plan } from "../../summary/plan.ts";
 import type { SqlDialect } from "../dialect.ts";
 import type { SqlSource, TimeWindow } from "../source.ts";
@@ -24,6 +25,7 @@ export function compileSource(source: SqlSource, plan: Plan, dialect: SqlDialect
       value: rows,
       fix: "Unnest the array in a view",
     });
+  requireColumns(source.mapping);
   const mapping = compileMapping(
     source.mapping,
     source.columns.map(({ name }) => name),
@@ -37,4 +39,23 @@ export function compileSource(source: SqlSource, plan: Plan, dialect: SqlDialect
     to: earlier.length === 0 ? null : Math.min(...earlier),
   };
   return { source, mapping, window };
+}
+
+/** @throws {RecordsError} for a mapping that only readers of files can apply. */
+function requireColumns({ fields, zeroIsMissing = [], logFormat }: FieldMapping): void {
+  const ofFile = Object.keys(fields).find((field) => isOfSource(fields[field] as string));
+  const refuse = (field: string, requirement: string, value: unknown, fix: string): RecordsError =>
+    new RecordsError(cannot("read the mapping", field, requirement, value), {
+      code: "files-only",
+      field,
+      value,
+      fix,
+    });
+  if (ofFile !== undefined)
+    throw refuse(ofFile, "a column of the table", fields[ofFile], "Name a column: a table has no file names");
+  const [zero] = zeroIsMissing;
+  if (zero !== undefined)
+    throw refuse("zeroIsMissing", "empty for a database", zero, "Map a column that is null instead of 0");
+  if (logFormat !== undefined)
+    throw refuse("logFormat", "absent for a database", logFormat, "Leave it out: a table has columns");
 }
