@@ -1,5 +1,5 @@
-// npm run newcomer: from the files of each tool alone to a decision, in two commands at most and without an edit. Counts
-// and P99 are compared with those that fixtures/tools/manifest.json states independently of any reader.
+// npm run newcomer: from the files of each tool alone to a decision, in two commands at most and without an edit.
+// Counts and P99 are compared with those that fixtures/tools/manifest.json states independently of any reader.
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
@@ -101,7 +101,8 @@ async function walk(commands: readonly (readonly string[])[], entry: Entry): Pro
       if (metric.metric === "success_rate") {
         if (n !== want.requests || Math.round((value ?? Number.NaN) * n) !== want.successes)
           wrong.push(
-            `${arm}: ${String(Math.round((value ?? 0) * n))} of ${n} succeeded, not ${want.successes} of ${want.requests}`,
+            `${arm}: ${String(Math.round((value ?? 0) * n))} of ${n} succeeded, ` +
+              `not ${want.successes} of ${want.requests}`,
           );
       } else if (n !== want.latencies) wrong.push(`${arm}: ${n} latencies, not ${want.latencies}`);
       else if (value === null || want.p99Ms === null || Math.abs(value / want.p99Ms - 1) > 0.006)

@@ -36,7 +36,7 @@ export async function writeAtomically(path: string, text: string | Uint8Array, w
 }
 
 /** The error of a file that can't be written, in the common form. */
-function notWritable(path: string, what: string, cause: unknown): RecordsError {
+export function notWritable(path: string, what: string, cause: unknown): RecordsError {
   const { code = String(cause) } = cause as { code?: string };
   return new RecordsError(
     `Cannot write the ${what}: the file must be writable and its disk have space, current value is ` +

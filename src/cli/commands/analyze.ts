@@ -41,7 +41,8 @@ export function addAnalyze(program: Command, context: CliContext, exit: (code: n
         throw new UsageError(
           database
             ? "Cannot read the options: give either files or a database"
-            : "Cannot read the options: give files of records, or a database by --duckdb, --clickhouse or --postgres; " +
+            : "Cannot read the options: give files of records, or a database by --duckdb, --clickhouse or " +
+                "--postgres; " +
                 "or run: assay init LOG",
         );
       await requireSeparateOutputs(outputsOf(options), await inputsOf(files, options));

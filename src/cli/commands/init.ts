@@ -49,7 +49,8 @@ export function addInit(program: Command, context: CliContext, exit: (code: numb
       const written = (await stat(options.output).catch(() => undefined)) !== undefined;
       if (written && options.force !== true)
         throw new UsageError(
-          `Cannot write the project file: ${JSON.stringify(options.output)} must not exist yet. Add --force to write over it`,
+          `Cannot write the project file: ${JSON.stringify(options.output)} must not exist yet. ` +
+            "Add --force to write over it",
         );
       await init(await logFiles(logs), options, context);
       exit(0);
@@ -95,7 +96,8 @@ async function init(files: readonly string[], options: InitOptions, context: Cli
     say(`${field}: ${fields[field] ?? ""} (${given[field] === undefined ? "as the tool writes it" : "as given"})`);
   for (const condition of mapping.where ?? []) say(`only rows with ${condition}`);
   say(
-    `versions: ${arms.map((arm) => `${arm} (${counts.get(arm) ?? 0} requests)`).join(", ")}; ${arms[0] as string} is the ` +
+    `versions: ${arms.map((arm) => `${arm} (${counts.get(arm) ?? 0} requests)`).join(", ")}; ` +
+      `${arms[0] as string} is the ` +
       `control: ${control === undefined ? ordered.why : "as given"}`,
   );
   const small = [...counts.keys()].filter((arm) => !large.includes(arm));
@@ -158,7 +160,8 @@ function noArm(columns: readonly string[], files: readonly string[]): UsageError
 function oneArm(expression: string, found: readonly string[], files: readonly string[]): UsageError {
   return new UsageError(
     `Cannot propose a policy: ${expression} must have two versions or more, current value is ` +
-      `${found.slice(0, 5).join(", ") || "none"}. Give another column: assay init ${JSON.stringify(files[0])} --map arm=COLUMN`,
+      `${found.slice(0, 5).join(", ") || "none"}. ` +
+      `Give another column: assay init ${JSON.stringify(files[0])} --map arm=COLUMN`,
   );
 }
 

@@ -97,6 +97,7 @@ function unitByValues(numbers: readonly number[]): readonly [RegExp, string, str
 /** When a request began. */
 export function guessTimestamp(columns: readonly SampleColumn[]): Guess | undefined {
   const likely = columns.filter(({ name }) =>
+    // eslint-disable-next-line @stylistic/max-len -- one pattern reads better than two
     /^(?:ts|time|timestamp|datetime|date_time|created_at|start|start_time|started_at|time_local|request_time_utc)$|_(?:at|timestamp)$|timestamp/u.test(
       name,
     ),

@@ -106,8 +106,8 @@ function onlyRequests(columns: readonly SampleColumn[], fields: Readonly<Record<
 const keptTogether = 0.95;
 
 /**
- * What traffic may be split by, if it is: nearly all units with several requests have them of one version. Where they have
- * them of both, traffic is split by request.
+ * What traffic may be split by, if it is: nearly all units with several requests have them of one version. Where they
+ * have them of both, traffic is split by request.
  */
 function unitWithin(
   samples: readonly FileSample[],
@@ -142,7 +142,7 @@ function columnIn(columns: readonly SampleColumn[], text: string | undefined): S
     );
 }
 
-/** Whether a latency of 0 stands for none: where a tool writes it so, or where few rows have it and all others do not. */
+/** Whether a latency of 0 stands for none: where a tool writes it so, or where few rows have it. */
 function zerosOf(
   ofTool: readonly string[] | undefined,
   columns: readonly SampleColumn[],

@@ -39,8 +39,8 @@ const textReaders = {
 
 /**
  * Reads a source of records: NDJSON, a JSON array, OTLP JSON traces, JMeter XML, separated text with a header row, the
- * text logs and documents of docs/tools.md, Parquet or Arrow IPC; text also compressed. Told apart by content, unless the
- * mapping names a format.
+ * text logs and documents of docs/tools.md, Parquet or Arrow IPC; text also compressed. Told apart by content, unless
+ * the mapping names a format.
  *
  * @param path - a file, `-` for the standard input, an https address, or a source opened already.
  * @param mapping - from which columns or keys the fields come.

@@ -18,7 +18,7 @@ export interface CsvSyntax {
 }
 
 /** The syntax of a text by its first line: the separator is the candidate that the line holds most often. */
-function syntaxOf(firstLine: string): CsvSyntax {
+export function syntaxOf(firstLine: string): CsvSyntax {
   const count = (delimiter: string): number => firstLine.split(delimiter).length;
   const delimiter = [",", "\t", ";", "|"].reduce((best, next) => (count(next) > count(best) ? next : best));
   return { delimiter, newline: firstLine.endsWith("\r") ? "\r\n" : "\n" };
@@ -61,8 +61,8 @@ export class CsvTable {
   }
 
   /**
-   * Whether a line that begins with `#` is a comment. A line `#Fields: a b c`, as W3C logs have it, names the columns. A
-   * first line with all mapped columns in it is a header, whatever it begins with.
+   * Whether a line that begins with `#` is a comment. A line `#Fields: a b c`, as W3C logs have it, names the
+   * columns. A first line with all mapped columns in it is a header, whatever it begins with.
    */
   isComment(line: string): boolean {
     if (this.#builder !== undefined) return this.#commented;

@@ -5,7 +5,8 @@ const encoder = new TextEncoder();
 
 /**
  * Lines of `key=value` pairs in any order, as Go services write them; a value with blanks stands between double quotes.
- * A key without a value, an empty value and `-` are no value. Of a key that comes twice in a line the last value counts.
+ * A key without a value, an empty value and `-` are no value. Of a key that comes twice in a line the last value
+ * counts.
  */
 export class LogfmtLines implements LineParser {
   readonly fields: readonly string[];

@@ -18,11 +18,13 @@ export interface TextFormat {
 }
 
 const combined =
-  '$remote_addr $remote_logname $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent"';
+  '$remote_addr $remote_logname $remote_user [$time_local] "$request" $status $body_bytes_sent ' +
+  '"$http_referer" "$http_user_agent"';
 
 const alb =
   "$type $time $elb $client $target $request_processing_time $target_processing_time $response_processing_time " +
-  '$elb_status_code $target_status_code $received_bytes $sent_bytes "$request" "$user_agent" $ssl_cipher $ssl_protocol ' +
+  '$elb_status_code $target_status_code $received_bytes $sent_bytes "$request" "$user_agent" ' +
+  "$ssl_cipher $ssl_protocol " +
   '$target_group_arn "$trace_id" "$domain_name" "$chosen_cert_arn" $matched_rule_priority $request_creation_time ' +
   '"$actions_executed" "$redirect_url" "$error_reason"';
 

@@ -57,8 +57,8 @@ export function guidellmRows(document: unknown): Json[] | undefined {
 }
 
 /**
- * The requests of a run of vLLM's or SGLang's serving benchmark, whose values lie in lists of equal length. `latency_s` is
- * the given latency, or the time to the first token and all gaps after it; a failed request has none.
+ * The requests of a run of vLLM's or SGLang's serving benchmark, whose values lie in lists of equal length.
+ * `latency_s` is the given latency, or the time to the first token and all gaps after it; a failed request has none.
  */
 export function servingRows(document: unknown): Json[] | undefined {
   const run = document as Json;

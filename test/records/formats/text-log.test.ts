@@ -132,7 +132,8 @@ describe("readTextLog", () => {
   it("counts lines that a tool writes beside requests, and rejects the rest with their number", async () => {
     const text = [
       "Nov 30 10:00:00 lb1 haproxy[2214]: Server shop_v1/web1 is DOWN",
-      'Nov 30 10:00:00 lb1 haproxy[2214]: 10.0.0.1:1 [30/Nov/2026:10:00:00.142] fe shop_v1/web1 0/0/1/100/102 200 28 - - ---- 2/1/0/0/0 0/0 "GET / HTTP/1.1"',
+      "Nov 30 10:00:00 lb1 haproxy[2214]: 10.0.0.1:1 [30/Nov/2026:10:00:00.142] fe shop_v1/web1 " +
+        '0/0/1/100/102 200 28 - - ---- 2/1/0/0/0 0/0 "GET / HTTP/1.1"',
       "something else",
     ].join("\n");
     const found = await read(encode(text), "haproxy", 1000, {
