@@ -52,7 +52,7 @@ export {
 export { RecordSchema, type RequestRecord } from "./records/record.ts";
 export { type RowOptions, batchesFromRows } from "./records/rows.ts";
 export { hashOfText } from "./records/text-hash.ts";
-export type { ConditionFacts } from "./records/condition-facts.ts";
+export type { ColumnFacts, ConditionFacts } from "./records/condition-facts.ts";
 
 export type { Histogram, HistogramBins, HistogramTail } from "./sketch/histogram.ts";
 export { QuantileSketch } from "./sketch/quantile-sketch.ts";
