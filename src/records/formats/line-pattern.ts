@@ -94,17 +94,20 @@ function take(steps: readonly Step[], bytes: Uint8Array, from: number, to: numbe
     let end = at;
     let spelled: number = spelling.plain;
     if (literal.length === 0) end = to;
-    else {
+    else if (step.quoted) {
       const first = literal[0] as number;
       for (; end < to; end++) {
         const byte = bytes[end] as number;
-        if (byte === first && (literal.length === 1 || standsAt(literal, bytes, end, to))) break;
-        if (byte === backslash && step.quoted) {
+        if (byte === first && standsAt(literal, bytes, end, to)) break;
+        if (byte === backslash) {
           spelled = spelling.escaped;
           end++;
         }
       }
       if (end >= to) return -1;
+    } else {
+      end = positionOf(literal, bytes, at, to);
+      if (end < 0) return -1;
     }
     if (isMissing(step, bytes, at, end)) spans.from[field] = -1;
     else spans.set(field, at, end, spelled);
@@ -113,8 +116,20 @@ function take(steps: readonly Step[], bytes: Uint8Array, from: number, to: numbe
   return at;
 }
 
+/** Where a text first stands in bytes, before `to`; -1 where it does not. */
+function positionOf(literal: Uint8Array, bytes: Uint8Array, from: number, to: number): number {
+  const first = literal[0] as number;
+  const last = to - literal.length;
+  for (let at = from; at <= last; at++) {
+    if (bytes[at] !== first) continue;
+    if (literal.length === 1 || standsAt(literal, bytes, at, to)) return at;
+  }
+  return -1;
+}
+
 function isMissing({ missing }: Step, bytes: Uint8Array, from: number, to: number): boolean {
   if (to - from === 1 && bytes[from] === dash) return true;
+  if (missing.length === 0) return false;
   for (const text of missing) if (to - from === text.length && standsAt(text, bytes, from, to)) return true;
   return false;
 }

@@ -67,6 +67,8 @@ export class TextLog {
   /** Which field of the log each column of the row is. */
   #picks: Int32Array = new Int32Array(0);
   #builder: BatchBuilder | undefined;
+  /** Whether all bytes of the lines at hand are ASCII. */
+  #ascii = false;
   #line = 0;
   #begin = 0;
   #end = 0;
@@ -113,7 +115,7 @@ export class TextLog {
     if (parts.length === 0) return;
     const compiled = compileMapping(this.#mapping, parser.fields);
     this.#picks = Int32Array.from(compiled.columns, (column) => parser.fields.indexOf(column));
-    const builder = new BatchBuilder(compiled, this.#name, this.#options.onRejected);
+    const builder = new BatchBuilder(compiled, this.#name, this.#options.onRejected, this.#options.reuse === true);
     builder.original = () => this.#text();
     this.#builder = builder;
     for (const part of parts) this.#addLines(part);
@@ -125,6 +127,7 @@ export class TextLog {
     const builder = this.#builder as BatchBuilder;
     const end = buffer.completeEnd();
     builder.row.setBytes(buffer.bytes, buffer.view);
+    this.#ascii = isAscii(buffer.bytes, buffer.view, buffer.start, end);
     while (buffer.start < end) {
       const feed = buffer.bytes.indexOf(10, buffer.start);
       this.#addLine(builder, buffer.start, feed > buffer.start && buffer.bytes[feed - 1] === 13 ? feed - 1 : feed);
@@ -139,7 +142,7 @@ export class TextLog {
     this.#begin = from;
     this.#end = to;
     const { bytes } = this.#buffer;
-    if (!isReadable(bytes, from, to)) {
+    if (!this.#ascii && !isReadable(bytes, from, to)) {
       builder.reject("not-utf8", this.#line, "line", this.#text());
       return;
     }
@@ -172,11 +175,17 @@ export class TextLog {
   }
 }
 
+/** Whether bytes are ASCII, four at a time. */
+function isAscii(bytes: Uint8Array, view: DataView, from: number, to: number): boolean {
+  let all = 0;
+  let at = from;
+  for (; at + 4 <= to; at += 4) all |= view.getInt32(at, true);
+  for (; at < to; at++) all |= bytes[at] as number;
+  return (all & 0x8080_8080) === 0;
+}
+
 /** Whether bytes are UTF-8. */
 function isReadable(bytes: Uint8Array, from: number, to: number): boolean {
-  let all = 0;
-  for (let at = from; at < to; at++) all |= bytes[at] as number;
-  if (all < 128) return true;
   try {
     decoder.decode(bytes.subarray(from, to));
     return true;
