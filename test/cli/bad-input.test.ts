@@ -42,7 +42,7 @@ const cases: [string, string[], number, RegExp][] = [
     "a where without operator",
     [good, ...arms, "--where", "task"],
     1,
-    /where must be a comparison such as task=prime_full, current value is "task"/u,
+    /where must be a condition such as task=prime_full, current value is "task"/u,
   ],
   [
     "a missing file",
