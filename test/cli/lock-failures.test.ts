@@ -32,6 +32,8 @@ function failed(call: string): undefined {
   if (failing.call === call) throw Object.assign(new Error(`${failing.code}: ${call}`), { code: failing.code });
 }
 
+// Other tests of this process may have loaded these with the real file system.
+vi.resetModules();
 const { claimFile } = await import("../../src/cli/claim-file.ts");
 const { lockFile } = await import("../../src/cli/lock-file.ts");
 const { fileAuditLog } = await import("../../src/cli/audit-file.ts");

@@ -77,7 +77,8 @@ export class LogfmtLines implements LineParser {
 /** The keys of lines, in the order of their first appearance. */
 export function logfmtKeys(lines: readonly string[]): string[] {
   const keys = new Set<string>();
-  const pair = /([^\s="]+)=(?:"(?:[^"\\]|\\.)*"|[^\s"]*)/gu;
+  // A key begins where no other could: else a long word without `=` is tried from each of its letters.
+  const pair = /(?<![^\s="])([^\s="]+)=(?:"(?:[^"\\]|\\.)*"|[^\s"]*)/gu;
   for (const line of lines) for (const [, key] of line.matchAll(pair)) keys.add(key as string);
   return [...keys];
 }
