@@ -38,6 +38,7 @@ export { MappingSchema } from "./records/mapping/mapping-schema.ts";
 export { readJmeterXml } from "./records/formats/jmeter-xml.ts";
 export { readJsonArray } from "./records/json/json-array.ts";
 export { type MappingPreset, mappingPresets } from "./records/mapping/mapping-presets.ts";
+export type { ToolPresetName } from "./records/mapping/tool-presets.ts";
 export { readNdjson } from "./records/json/ndjson.ts";
 export { readOtlpSpans } from "./records/formats/otlp-spans.ts";
 export {

@@ -22,7 +22,7 @@ export interface ProjectFile {
 const keys = ["$schema", "files", "mapping", "policy"] as const;
 
 /** The nearest `assay.json`, in this folder or one above it; `undefined` when there is none. */
-export async function findProjectFile(folder: string = process.cwd()): Promise<ProjectFile | undefined> {
+async function findProjectFile(folder: string = process.cwd()): Promise<ProjectFile | undefined> {
   for (let at = resolve(folder); ; at = dirname(at)) {
     const path = join(at, projectFileName);
     const found = await stat(path).catch(() => undefined);
@@ -44,7 +44,7 @@ export async function projectOf(
 }
 
 /** Reads such a file. @throws {UsageError} that names the key that is wrong; {PolicyError} for the policy. */
-export async function readProjectFile(path: string): Promise<ProjectFile> {
+async function readProjectFile(path: string): Promise<ProjectFile> {
   const content = asObject(await textOf(path, "project file"), path);
   const unknown = Object.keys(content).find((key) => !(keys as readonly string[]).includes(key));
   if (unknown !== undefined) {

@@ -68,7 +68,7 @@ function plain(value: unknown): string | number | boolean | null {
 }
 
 /** A column as a mapping names it: in quotes where it would read as something else. */
-export function quoted(column: string): string {
+function quoted(column: string): string {
   return /^[A-Za-z_][\w.]*$/u.test(column) && !/^(?:and|or|not|in|between|null|true|false)$/iu.test(column)
     ? column
     : JSON.stringify(column);

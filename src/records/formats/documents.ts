@@ -109,7 +109,7 @@ export async function* readDocuments(
 }
 
 /** Stands for a document that can't be read. */
-export const malformed: unique symbol = Symbol("malformed document");
+const malformed: unique symbol = Symbol("malformed document");
 
 /** The records of JSON documents as objects. */
 export async function* documentRows(

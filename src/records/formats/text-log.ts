@@ -52,7 +52,7 @@ export async function* readTextLog(
 }
 
 /** A text log on its way into batches. */
-export class TextLog {
+class TextLog {
   readonly #mapping: FieldMapping;
   readonly #name: string;
   readonly #format: string;
