@@ -1,4 +1,5 @@
 """Prints the coefficient tables of src/math/*.table.ts (needs mpmath)."""
+
 import mpmath as mp
 
 mp.mp.dps = 60
@@ -31,4 +32,7 @@ def table(name, values):
 
 
 table("scaledErfcCoefficients", chebyshev(scaled_erfc, 34))
-table("zetaCoefficients (zeta(k) - 1) / k, alternating, k = 2...", [(-1) ** k * (mp.zeta(k) - 1) / k for k in range(2, 30)])
+table(
+    "zetaCoefficients (zeta(k) - 1) / k, alternating, k = 2...",
+    [(-1) ** k * (mp.zeta(k) - 1) / k for k in range(2, 30)],
+)

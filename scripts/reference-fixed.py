@@ -1,4 +1,8 @@
-"""Writes fixtures/reference/fixed-methods.json: worked values that the engines' own vectors don't cover (mpmath, scipy, numpy)."""
+"""Writes fixtures/reference/fixed-methods.json.
+
+Worked values that the engines' own vectors don't cover, by mpmath, scipy and numpy.
+"""
+
 import json
 import pathlib
 import sys
@@ -34,20 +38,28 @@ def nchg(N, K, n, k, ln_odds):
     mean = mp.fsum((lo + i) * x for i, x in enumerate(w)) / z
     var = mp.fsum((lo + i - mean) ** 2 * x for i, x in enumerate(w)) / z
     central = mp.fsum(weights(N, K, n, 0)[1])
-    return {"inputs": [N, K, n, k, ln_odds], "cdf": s(below), "survival": s(above), "logProbability": s(mp.log(w[k - lo] / z)),
-            "mean": s(mean), "variance": s(var), "lnNormaliser": s(mp.log(z / central))}
+    return {
+        "inputs": [N, K, n, k, ln_odds],
+        "cdf": s(below),
+        "survival": s(above),
+        "logProbability": s(mp.log(w[k - lo] / z)),
+        "mean": s(mean),
+        "variance": s(var),
+        "lnNormaliser": s(mp.log(z / central)),
+    }
 
 
 def nchg_cases():
     out = []
-    for (N, K, n) in [(10, 4, 5), (20, 12, 9), (200, 17, 90), (2000, 60, 1000), (2000, 1400, 300), (20000, 300, 5000)]:
+    for N, K, n in [(10, 4, 5), (20, 12, 9), (200, 17, 90), (2000, 60, 1000), (2000, 1400, 300), (20000, 300, 5000)]:
         for ln_odds in (-3.0, -0.5, 0.0, 0.25, 1.0, 5.0):
             lo, w = weights(N, K, n, ln_odds)
             z = mp.fsum(w)
             mode = lo + max(range(len(w)), key=lambda i: w[i])
             hi = lo + len(w) - 1
-            // 2}):
-            for k in sorted({lo, max(lo, mode - 3), mode, min(hi - 1, mode + 2), min(hi - 1, mode + 25), (lo + mode)
+            for k in sorted(
+                {lo, max(lo, mode - 3), mode, min(hi - 1, mode + 2), min(hi - 1, mode + 25), (lo + mode) // 2}
+            ):
                 if lo <= k < hi:
                     out.append(nchg(N, K, n, k, ln_odds))
     return out
@@ -90,9 +102,19 @@ def conditional(x1, n1, x2, n2, alpha=0.05):
     doubled = min(mp.mpf(1), 2 * min(less, greater))
     small = min(less, greater)
     # Blaker: acceptability, all tables whose smaller tail is at most the observed one
-    blaker = mp.fsum(q for i, q in enumerate(p) if min(mp.fsum(p[: i + 1]), mp.fsum(p[i:])) <= small * (1 + mp.mpf(10) ** -30))
-    return {"control": [x1, n1], "treatment": [x2, n2], "estimate": s(est), "interval": [s(low), s(up)],
-            "minimumLikelihood": s(minlike), "doubled": s(doubled), "blaker": s(blaker), "midP": s(minlike - obs / 2)}
+    blaker = mp.fsum(
+        q for i, q in enumerate(p) if min(mp.fsum(p[: i + 1]), mp.fsum(p[i:])) <= small * (1 + mp.mpf(10) ** -30)
+    )
+    return {
+        "control": [x1, n1],
+        "treatment": [x2, n2],
+        "estimate": s(est),
+        "interval": [s(low), s(up)],
+        "minimumLikelihood": s(minlike),
+        "doubled": s(doubled),
+        "blaker": s(blaker),
+        "midP": s(minlike - obs / 2),
+    }
 
 
 # ---- score statistics by direct maximisation
@@ -144,7 +166,7 @@ def score_z(x1, n1, x2, n2, kind, value, correction):
     elif kind == "ratio":
         num, var = o2 - value * o1, v2 + value**2 * v1
     else:
-        num = (x2 - n2 * p2)
+        num = x2 - n2 * p2
         var = 1 / (1 / (n1 * p1 * (1 - p1)) + 1 / (n2 * p2 * (1 - p2)))
     return num / mp.sqrt(var * f)
 
@@ -180,10 +202,25 @@ def score_interval(x1, n1, x2, n2, kind, correction):
     closed = kind == "diff"
     low = (mp.mpf(-1) if closed else mp.mpf(0)) if low is None or (not closed and est == 0) else low
     up = (mp.mpf(1) if closed else mp.inf) if up is None or (not closed and est == mp.inf) else up
-    return {"control": [x1, n1], "treatment": [x2, n2], "effect": kind, "correction": correction, "interval": [s(low), s(up)]}
+    return {
+        "control": [x1, n1],
+        "treatment": [x2, n2],
+        "effect": kind,
+        "correction": correction,
+        "interval": [s(low), s(up)],
+    }
 
 
-SCORE_TABLES = [(3, 25, 0, 20), (3, 6, 5, 5), (345, 100000, 300, 100000), (0, 100, 0, 100), (5, 5, 5, 5), (0, 1000, 5, 1000), (1, 34, 7, 34), (9999, 10000, 10000, 10000)]
+SCORE_TABLES = [
+    (3, 25, 0, 20),
+    (3, 6, 5, 5),
+    (345, 100000, 300, 100000),
+    (0, 100, 0, 100),
+    (5, 5, 5, 5),
+    (0, 1000, 5, 1000),
+    (1, 34, 7, 34),
+    (9999, 10000, 10000, 10000),
+]
 
 
 # ---- Dunnett, normal case, by two-dimensional quadrature
@@ -231,7 +268,17 @@ def rank_cases():
         for alternative in ("two-sided", "less", "greater"):
             method = "exact" if kind == "continuous" else "asymptotic"
             r = stats.mannwhitneyu(t, c, alternative=alternative, method=method, use_continuity=True)
-            out.append({"control": c.tolist(), "treatment": t.tolist(), "alternative": alternative, "method": method, "U": float(r.statistic), "pValue": float(r.pvalue), "shift": float(np.median(d))})
+            out.append(
+                {
+                    "control": c.tolist(),
+                    "treatment": t.tolist(),
+                    "alternative": alternative,
+                    "method": method,
+                    "U": float(r.statistic),
+                    "pValue": float(r.pvalue),
+                    "shift": float(np.median(d)),
+                }
+            )
     return out
 
 
@@ -243,8 +290,24 @@ def mean_cases():
     a, b = rng.normal(5, 1, 12), rng.normal(5.4, 1, 12)
     p = stats.ttest_rel(b, a)
     pci = p.confidence_interval(0.9)
-    return {"welch": {"control": c.tolist(), "treatment": t.tolist(), "statistic": float(w.statistic), "df": float(w.df), "pValue": float(w.pvalue), "interval": [float(ci.low), float(ci.high)]},
-            "paired": {"control": a.tolist(), "treatment": b.tolist(), "statistic": float(p.statistic), "df": float(p.df), "pValue": float(p.pvalue), "interval90": [float(pci.low), float(pci.high)]}}
+    return {
+        "welch": {
+            "control": c.tolist(),
+            "treatment": t.tolist(),
+            "statistic": float(w.statistic),
+            "df": float(w.df),
+            "pValue": float(w.pvalue),
+            "interval": [float(ci.low), float(ci.high)],
+        },
+        "paired": {
+            "control": a.tolist(),
+            "treatment": b.tolist(),
+            "statistic": float(p.statistic),
+            "df": float(p.df),
+            "pValue": float(p.pvalue),
+            "interval90": [float(pci.low), float(pci.high)],
+        },
+    }
 
 
 def adjustment_cases():
@@ -258,18 +321,57 @@ def adjustment_cases():
     pooled = np.linalg.lstsq(np.column_stack([one, arm, x]), y, rcond=None)[0]
     centred = x - x.mean()
     inter = np.linalg.lstsq(np.column_stack([one, arm, centred, arm * centred]), y, rcond=None)[0]
-    return {"xControl": xc.tolist(), "yControl": yc.tolist(), "xTreatment": xt.tolist(), "yTreatment": yt.tolist(),
-            "cuped": {"estimate": float(pooled[1]), "slope": float(pooled[2])}, "lin": {"estimate": float(inter[1]), "controlSlope": float(inter[2]), "treatmentSlope": float(inter[2] + inter[3])}}
+    return {
+        "xControl": xc.tolist(),
+        "yControl": yc.tolist(),
+        "xTreatment": xt.tolist(),
+        "yTreatment": yt.tolist(),
+        "cuped": {"estimate": float(pooled[1]), "slope": float(pooled[2])},
+        "lin": {
+            "estimate": float(inter[1]),
+            "controlSlope": float(inter[2]),
+            "treatmentSlope": float(inter[2] + inter[3]),
+        },
+    }
 
 
 out = {
     "source": "scripts/reference-fixed.py: mpmath %s at 50 digits, scipy, numpy" % mp.__version__,
     "noncentralHypergeometric": nchg_cases(),
-    "conditionalOddsRatio": [conditional(*c) for c in [(7, 9, 2, 10), (0, 20, 3, 25), (5, 5, 3, 6), (8, 60, 1, 55), (997, 1000, 990, 1000), (30, 1000, 45, 900)]],
-    "scoreIntervals": [score_interval(*t, kind, c) for t in SCORE_TABLES for kind in ("diff", "ratio", "odds") for c in (False, True)
-                       if not (kind == "ratio" and t[0] + t[2] == 0) and not (kind == "odds" and t[0] + t[2] in (0, t[1] + t[3]))],
-    "dunnett": [{"statistic": x, "treatmentSizes": sizes, "controlSize": c0, "degreesOfFreedom": df, "pValue": dunnett(x, sizes, c0, df)}
-                for x, sizes, c0, df in [(2.2, [100, 100], 100, None), (2.5, [50, 80, 200], 100, None), (6.0, [10, 10, 10, 10], 30, None), (2.3, [10, 10, 10], 10, 36), (3.1, [6, 9], 8, 20)]],
+    "conditionalOddsRatio": [
+        conditional(*c)
+        for c in [
+            (7, 9, 2, 10),
+            (0, 20, 3, 25),
+            (5, 5, 3, 6),
+            (8, 60, 1, 55),
+            (997, 1000, 990, 1000),
+            (30, 1000, 45, 900),
+        ]
+    ],
+    "scoreIntervals": [
+        score_interval(*t, kind, c)
+        for t in SCORE_TABLES
+        for kind in ("diff", "ratio", "odds")
+        for c in (False, True)
+        if not (kind == "ratio" and t[0] + t[2] == 0) and not (kind == "odds" and t[0] + t[2] in (0, t[1] + t[3]))
+    ],
+    "dunnett": [
+        {
+            "statistic": x,
+            "treatmentSizes": sizes,
+            "controlSize": c0,
+            "degreesOfFreedom": df,
+            "pValue": dunnett(x, sizes, c0, df),
+        }
+        for x, sizes, c0, df in [
+            (2.2, [100, 100], 100, None),
+            (2.5, [50, 80, 200], 100, None),
+            (6.0, [10, 10, 10, 10], 30, None),
+            (2.3, [10, 10, 10], 10, 36),
+            (3.1, [6, 9], 8, 20),
+        ]
+    ],
     "rank": rank_cases(),
     "means": mean_cases(),
     "adjustment": adjustment_cases(),

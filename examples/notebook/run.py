@@ -3,8 +3,9 @@
     python3 examples/notebook/run.py           runs them and compares with the saved outputs
     python3 examples/notebook/run.py --save    runs them and saves the outputs
 
-Needs the Debian packages jupyter-client and python3-nbformat (or the Python packages jupyter_client and nbformat) and `npm ci` in the
-repository; the kernel is the Deno of node_modules. Exit code 0: all cells ran and gave what was saved; 1: not; 3: a package is missing.
+Needs the Debian packages jupyter-client and python3-nbformat (or the Python packages jupyter_client and nbformat) and
+`npm ci` in the repository; the kernel is the Deno of node_modules. Exit code 0: all cells ran and gave what was saved;
+1: not; 3: a package is missing.
 """
 
 import json
@@ -35,7 +36,11 @@ CELL_SECONDS = 600
 def kernel_folder(folder):
     """A kernel specification of its own, so that nothing is installed for the user."""
     command = deno if deno.exists() else root / "node_modules" / ".bin" / "deno"
-    spec = {"argv": [str(command), "jupyter", "--kernel", "--conn", "{connection_file}"], "display_name": "Deno", "language": "typescript"}
+    spec = {
+        "argv": [str(command), "jupyter", "--kernel", "--conn", "{connection_file}"],
+        "display_name": "Deno",
+        "language": "typescript",
+    }
     target = Path(folder) / "kernels" / "deno"
     target.mkdir(parents=True)
     (target / "kernel.json").write_text(json.dumps(spec))
@@ -65,7 +70,9 @@ def outputs_of(client, code):
 
 def comparable(outputs):
     """What must stay the same: the plain text, without colours and without the last digits of numbers."""
-    text = "\n".join(str(one.get("text") or one.get("data", {}).get("text/plain") or one.get("evalue")) for one in outputs)
+    text = "\n".join(
+        str(one.get("text") or one.get("data", {}).get("text/plain") or one.get("evalue")) for one in outputs
+    )
     text = re.sub(r"\x1b\[[0-9;]*m", "", text)
     return re.sub(r"(\d+\.\d{3})\d+", r"\1", text)
 
@@ -111,7 +118,9 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         kernel_folder(folder)
         os.environ["JUPYTER_PATH"] = folder
-        names = [Path(name).resolve() for name in sys.argv[1:] if not name.startswith("--")] or sorted(here.glob("*.ipynb"))
+        names = [Path(name).resolve() for name in sys.argv[1:] if not name.startswith("--")] or sorted(
+            here.glob("*.ipynb")
+        )
         # At the same time: most of a run is waiting for the kernel.
         with ThreadPoolExecutor() as pool:
             return 0 if all(list(pool.map(lambda path: run(path, "--save" in sys.argv), names))) else 1

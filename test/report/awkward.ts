@@ -5,6 +5,8 @@ const start = Date.UTC(2026, 0, 5);
 
 /** Hours of an input whose time is not what is odd: few, since a decision is made for each of them. */
 const hours = 6;
+const small = { hours, records: 3000 } as const;
+const rightToLeft = { control: "גרסה ישנה", treatments: ["الإصدار الجديد"] };
 
 const inputs: Readonly<Record<string, () => Example>> = {
   "one period": () => example({ hours: 0.9, records: 3000 }),
@@ -28,13 +30,12 @@ const inputs: Readonly<Record<string, () => Example>> = {
       control: "gateway-eu-west-1-chat-large-2026-01-05-candidate-aaaaaaaaaa",
       treatments: ["gateway-eu-west-1-chat-large-2026-01-05-candidate-bbbbbbbbbb"],
     }),
-  "a name without spaces of 300 characters": () => example({ hours, records: 3000, treatments: ["x".repeat(300)] }),
-  "right-to-left names": () => example({ hours, records: 3000, control: "גרסה ישנה", treatments: ["الإصدار الجديد"] }),
-  "emoji names": () => example({ hours, records: 3000, control: "🐢 stable", treatments: ["🚀👩‍👩‍👧 next"] }),
+  "a name without spaces of 300 characters": () => example({ ...small, treatments: ["x".repeat(300)] }),
+  "right-to-left names": () => example({ ...small, ...rightToLeft }),
+  "emoji names": () => example({ ...small, control: "🐢 stable", treatments: ["🚀👩‍👩‍👧 next"] }),
   "markup in names": () =>
-    example({ hours, records: 3000, control: "<b>v1</b>", treatments: [`<script>alert("x")</script>&amp;`] }),
-  "terminal escapes in names": () =>
-    example({ hours, records: 3000, control: "v1\u001b[31m", treatments: ["v2\u202eexe"] }),
+    example({ ...small, control: "<b>v1</b>", treatments: [`<script>alert("x")</script>&amp;`] }),
+  "terminal escapes in names": () => example({ ...small, control: "v1\u001b[31m", treatments: ["v2\u202eexe"] }),
   "an arm that starts late": () =>
     of((record, index) => (index < 2000 ? { ...record, arm: "v1" } : record), { records: 6000 }),
   "500 periods": () => example({ records: 5000, hours: 500 }),

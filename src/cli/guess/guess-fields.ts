@@ -94,13 +94,22 @@ function unitByValues(numbers: readonly number[]): readonly [RegExp, string, str
   return [/$/u, "", `milliseconds (half of them are below ${median})`];
 }
 
+/** Names of columns that hold instants, beside those with `timestamp` in them or `_at` at their end. */
+const instantNames: ReadonlySet<string> = new Set([
+  "ts",
+  "time",
+  "datetime",
+  "date_time",
+  "start",
+  "start_time",
+  "time_local",
+  "request_time_utc",
+]);
+
 /** When a request began. */
 export function guessTimestamp(columns: readonly SampleColumn[]): Guess | undefined {
-  const likely = columns.filter(({ name }) =>
-    // eslint-disable-next-line @stylistic/max-len -- one pattern reads better than two
-    /^(?:ts|time|timestamp|datetime|date_time|created_at|start|start_time|started_at|time_local|request_time_utc)$|_(?:at|timestamp)$|timestamp/u.test(
-      name,
-    ),
+  const likely = columns.filter(
+    ({ name }) => instantNames.has(name) || name.endsWith("_at") || name.includes("timestamp"),
   );
   for (const column of likely) {
     const filled = column.values.filter((value) => value !== null);
